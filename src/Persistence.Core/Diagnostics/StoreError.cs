@@ -1,0 +1,89 @@
+namespace Persistence.Diagnostics;
+
+/// <summary>What went wrong, by name. The names are the error ids users see and never change.</summary>
+public enum StoreError
+{
+    /// <summary>The path holds no store (or a creation that was cut short, which creating again completes).</summary>
+    StoreNotFound,
+
+    /// <summary>Creating was asked for and a store is there already.</summary>
+    StoreExists,
+
+    /// <summary>Another process holds the store for writing.</summary>
+    StoreLocked,
+
+    /// <summary>The handle was closed.</summary>
+    StoreClosed,
+
+    /// <summary>An earlier write or flush failed: this handle accepts no more changes. Reopen to recover.</summary>
+    StoreFaulted,
+
+    /// <summary>A file belongs to another store, or the directory is not a store and not empty.</summary>
+    StoreMismatch,
+
+    /// <summary>Strict recovery refused: choose a mode.</summary>
+    RecoveryRequired,
+
+    /// <summary>Bytes below the proven end of the log do not match their checksum.</summary>
+    ChecksumMismatch,
+
+    /// <summary>A segment between the oldest needed and the active one is missing.</summary>
+    SequenceGap,
+
+    /// <summary>The log ends in an incomplete frame.</summary>
+    TornTail,
+
+    /// <summary>No usable checkpoint with the log it needs.</summary>
+    CheckpointInvalid,
+
+    /// <summary>There is no checkpoint of that id.</summary>
+    CheckpointNotFound,
+
+    /// <summary>Written by a newer version than this one understands.</summary>
+    UnsupportedFormatVersion,
+
+    /// <summary>The log is shorter than what was promised durable.</summary>
+    DurabilityLost,
+
+    /// <summary>No space left. Nothing acknowledged is lost; the store works again when there is space.</summary>
+    DiskFull,
+
+    /// <summary>The file system is read-only.</summary>
+    ReadOnlyFileSystem,
+
+    /// <summary>The operating system denied access.</summary>
+    AccessDenied,
+
+    /// <summary>The process or the system has too many open files.</summary>
+    TooManyOpenFiles,
+
+    /// <summary>The device or file system failed in another way; the message has the system's error.</summary>
+    StorageFailed,
+
+    /// <summary>A lock was not obtained in time.</summary>
+    LockTimeout,
+
+    /// <summary>The transaction was rolled back.</summary>
+    TransactionAborted,
+
+    /// <summary>A codec that a file needs cannot be loaded; the message says which library to install.</summary>
+    CompressionUnavailable,
+
+    /// <summary>An option or configuration key is out of range.</summary>
+    ConfigurationInvalid,
+
+    /// <summary>The value holds something that is not data; the message names the path inside it.</summary>
+    ValueNotSupported,
+
+    /// <summary>The position was truncated away.</summary>
+    LogTruncated,
+
+    /// <summary>The position lies in a gap of the log.</summary>
+    PositionNotInLog,
+
+    /// <summary>The record exceeds the largest size a record may have.</summary>
+    RecordTooLarge,
+
+    /// <summary>The handle is open for reading only.</summary>
+    StoreReadOnly,
+}

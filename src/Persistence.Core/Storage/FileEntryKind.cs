@@ -1,0 +1,14 @@
+namespace Persistence.Storage;
+
+/// <summary>What a directory entry is.</summary>
+public enum FileEntryKind
+{
+    /// <summary>A regular file.</summary>
+    File,
+
+    /// <summary>A directory.</summary>
+    Directory,
+
+    /// <summary>A symbolic link or reparse point, or a device, socket or pipe: nothing the engine opens.</summary>
+    Other,
+}
