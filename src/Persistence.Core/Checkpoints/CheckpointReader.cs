@@ -1,0 +1,196 @@
+using System.Buffers.Binary;
+using Persistence.Compression;
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Checkpoints;
+
+/// <summary>
+/// Reads a checkpoint file from its first byte to its last, checking every checksum and bound on the way. What it hands out
+/// before the end is provisional: only when <see cref="ReadItems"/> returns has the whole file been verified.
+/// </summary>
+internal sealed class CheckpointReader
+{
+    private readonly IFile _file;
+    private readonly CheckpointTrailer _trailer;
+    private readonly GrowableBuffer _item = new(int.MaxValue);
+    private byte[] _stored = [];
+    private byte[] _raw = [];
+    private long _offset;
+    private uint _fileCrc;
+
+    private CheckpointReader(IFile file, CheckpointHeader header, CheckpointTrailer trailer, CheckpointFooter footer)
+    {
+        _file = file;
+        _trailer = trailer;
+        Header = header;
+        Footer = footer;
+    }
+
+    public CheckpointHeader Header { get; }
+
+    public CheckpointFooter Footer { get; }
+
+    /// <summary>The file CRC it claims; <see cref="ReadItems"/> proves it.</summary>
+    public uint FileCrc => _trailer.FileCrc;
+
+    public long FileBytes => _trailer.FileBytes;
+
+    /// <summary>Reads header, trailer and footer.</summary>
+    /// <exception cref="StoreException">CheckpointInvalid, UnsupportedFormatVersion or StoreMismatch.</exception>
+    public static CheckpointReader Open(IFile file, Guid storeId, long id)
+    {
+        string path = file.Path;
+        long length = file.GetLength();
+        CheckpointHeader header = CheckpointHeader.Decode(ReadAt(file, 0, CheckpointHeader.Bytes, length), path);
+        if (header.StoreId != storeId)
+            throw new StoreException(StoreError.StoreMismatch, $"'{path}' belongs to store {header.StoreId}, not to this one ({storeId}).") { File = path };
+        if (header.Id != id)
+            throw CheckpointErrors.Invalid(path, 32, $"it is checkpoint {header.Id} under the name of {id}");
+        CheckpointTrailer trailer = CheckpointTrailer.Decode(ReadAt(file, length - CheckpointTrailer.Bytes, CheckpointTrailer.Bytes, length), length, path);
+        byte[] footer = ReadAt(file, trailer.FooterOffset, trailer.FooterBytes, length);
+        if (Crc32C.Compute(footer) != trailer.FooterCrc)
+            throw CheckpointErrors.Invalid(path, trailer.FooterOffset, "the footer does not match its checksum");
+        try
+        {
+            return new CheckpointReader(file, header, trailer, CheckpointFooter.Decode(footer));
+        }
+        catch (MalformedDataException e)
+        {
+            throw CheckpointErrors.Invalid(path, trailer.FooterOffset, "the footer is malformed", e);
+        }
+    }
+
+    /// <summary>Reads every item of every section in order.</summary>
+    public void ReadItems(CheckpointItemHandler handler)
+    {
+        _offset = 0;
+        _fileCrc = 0;
+        Read(CheckpointHeader.Bytes);
+        long blocks = 0;
+        foreach (CheckpointSection section in Footer.Sections)
+        {
+            if (section.FirstBlock != blocks || section.BlockCount < 0)
+                throw CheckpointErrors.Invalid(_file.Path, _trailer.FooterOffset, "the sections do not add up");
+            ReadSection(section, handler);
+            blocks += section.BlockCount;
+        }
+
+        if (blocks != Footer.BlockCount || _offset != _trailer.FooterOffset)
+            throw CheckpointErrors.Invalid(_file.Path, _offset, "the blocks do not add up");
+        Read(_trailer.FooterBytes);
+        if (_fileCrc != _trailer.FileCrc)
+            throw CheckpointErrors.Invalid(_file.Path, 0, "the file does not match its checksum");
+    }
+
+    private void ReadSection(CheckpointSection section, CheckpointItemHandler handler)
+    {
+        _item.Reset();
+        long items = 0;
+        for (long block = 0; block < section.BlockCount; block++)
+        {
+            _item.Write(ReadBlock());
+            items += EmitWholeItems(section, handler);
+        }
+
+        if (_item.Length != 0 || items != section.ItemCount)
+            throw CheckpointErrors.Invalid(_file.Path, _offset, "the items of a section do not add up");
+    }
+
+    /// <summary>Hands out the items that are complete and keeps the rest for the next block.</summary>
+    private long EmitWholeItems(CheckpointSection section, CheckpointItemHandler handler)
+    {
+        ReadOnlySpan<byte> bytes = _item.WrittenSpan;
+        long items = 0;
+        while (bytes.Length >= 4)
+        {
+            int length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            if (length < 0 || length > Footer.RawBytes)
+                throw CheckpointErrors.Invalid(_file.Path, _offset, "an item has an impossible length");
+            if (bytes.Length - 4 < length)
+                break;
+            Handle(section, bytes.Slice(4, length), handler);
+            bytes = bytes[(4 + length)..];
+            items++;
+        }
+
+        KeepRest(bytes.Length);
+        return items;
+    }
+
+    private void Handle(CheckpointSection section, ReadOnlySpan<byte> item, CheckpointItemHandler handler)
+    {
+        try
+        {
+            handler(section, item);
+        }
+        catch (MalformedDataException e)
+        {
+            throw CheckpointErrors.Invalid(_file.Path, _offset, "an item is malformed", e);
+        }
+    }
+
+    private void KeepRest(int count)
+    {
+        int consumed = _item.Length - count;
+        if (consumed == 0)
+            return;
+        _item.WrittenSpan[consumed..].CopyTo(_item.GetSpanAt(0, count));
+        _item.Truncate(count);
+    }
+
+    private ReadOnlySpan<byte> ReadBlock()
+    {
+        long at = _offset;
+        Span<byte> head = stackalloc byte[BlockHeader.Bytes];
+        Read(BlockHeader.Bytes).CopyTo(head);
+        if (!BlockHeader.TryDecode(head, out BlockHeader header) || header.StoredBytes > _trailer.FooterOffset - _offset)
+            throw CheckpointErrors.Invalid(_file.Path, at, "a block has an impossible length");
+        ReadOnlySpan<byte> stored = Read(header.StoredBytes);
+        if (!BlockHeader.Matches(head, stored))
+            throw CheckpointErrors.Invalid(_file.Path, at, "a block does not match its checksum");
+        if (header.Codec == CodecId.None)
+            return header.StoredBytes == header.RawBytes ? stored : throw CheckpointErrors.Invalid(_file.Path, at, "a block has an impossible length");
+        return Decompress(header, stored, at);
+    }
+
+    private ReadOnlySpan<byte> Decompress(BlockHeader header, ReadOnlySpan<byte> stored, long at)
+    {
+        if (_raw.Length < header.RawBytes)
+            _raw = new byte[header.RawBytes];
+        try
+        {
+            Compressors.ForReading(header.Codec).Decompress(stored, _raw.AsSpan(0, header.RawBytes));
+        }
+        catch (MalformedDataException e)
+        {
+            throw CheckpointErrors.Invalid(_file.Path, at, "a block does not decompress", e);
+        }
+
+        return _raw.AsSpan(0, header.RawBytes);
+    }
+
+    private ReadOnlySpan<byte> Read(int count)
+    {
+        if (_stored.Length < count)
+            _stored = new byte[count];
+        Span<byte> bytes = _stored.AsSpan(0, count);
+        if (_file.Read(bytes, _offset) != count)
+            throw CheckpointErrors.Invalid(_file.Path, _offset, "the file ends early");
+        _fileCrc = Crc32C.Append(_fileCrc, bytes);
+        _offset += count;
+        return bytes;
+    }
+
+    private static byte[] ReadAt(IFile file, long offset, int count, long fileBytes)
+    {
+        if (offset < 0 || offset + count > fileBytes)
+            throw CheckpointErrors.Invalid(file.Path, Math.Max(offset, 0), "the file is too short");
+        byte[] bytes = new byte[count];
+        if (file.Read(bytes, offset) != count)
+            throw CheckpointErrors.Invalid(file.Path, offset, "the file ends early");
+        return bytes;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using Persistence.Compression;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Checkpoints;
+
+/// <summary>Streams captured states into a checkpoint file in <c>staging/</c>: bounded memory, synced every few MiB.</summary>
+internal sealed class CheckpointWriter
+{
+    private const int SyncEveryBytes = 4 << 20;
+
+    private readonly IFile _file;
+    private readonly ICompressor? _compressor;
+    private readonly byte[] _raw = new byte[BlockHeader.RawBytesMax];
+    private readonly GrowableBuffer _item = new(RecordLimits.RecordBytesMax * 2);
+    private readonly GrowableBuffer _block = new(BlockHeader.Bytes + BlockHeader.StoredBytesMax * 2);
+    private readonly List<CheckpointSection> _sections = [];
+    private int _rawCount;
+    private long _offset;
+    private long _unsynced;
+    private long _blockCount;
+    private long _rawBytes;
+    private uint _fileCrc;
+
+    /// <param name="file">An empty file, which stays the caller's.</param>
+    /// <param name="compressor">How blocks are compressed, or null; a block that does not shrink is stored as it is.</param>
+    public CheckpointWriter(IFile file, ICompressor? compressor)
+    {
+        _file = file;
+        _compressor = compressor;
+    }
+
+    public void Begin(CheckpointHeader header)
+    {
+        Span<byte> bytes = stackalloc byte[CheckpointHeader.Bytes];
+        header.Encode(bytes);
+        Write(bytes);
+    }
+
+    public void WriteSection(StateModelId model, byte version, Lsn appliedLsn, IStateCapture capture)
+    {
+        long firstBlock = _blockCount;
+        long items = 0;
+        _item.Reset();
+        while (capture.TryWriteNext(_item))
+        {
+            WriteItem(_item.WrittenSpan);
+            _item.Reset();
+            items++;
+        }
+
+        FlushBlock();
+        _sections.Add(new CheckpointSection(model, version, appliedLsn, firstBlock, _blockCount - firstBlock, items));
+    }
+
+    /// <summary>Writes footer and trailer and syncs.</summary>
+    /// <returns>The CRC of every byte before the trailer.</returns>
+    public uint End(CheckpointFooter footer)
+    {
+        _item.Reset();
+        (footer with { Sections = _sections, BlockCount = _blockCount, RawBytes = _rawBytes }).Encode(_item);
+        long footerOffset = _offset;
+        ReadOnlySpan<byte> footerBytes = _item.WrittenSpan;
+        Write(footerBytes);
+        uint fileCrc = _fileCrc;
+        CheckpointTrailer trailer = new(footerOffset, footerBytes.Length, Crc32C.Compute(footerBytes), _offset + CheckpointTrailer.Bytes, fileCrc);
+        Span<byte> bytes = stackalloc byte[CheckpointTrailer.Bytes];
+        trailer.Encode(bytes);
+        Write(bytes);
+        _file.Sync();
+        return fileCrc;
+    }
+
+    private void WriteItem(ReadOnlySpan<byte> item)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, item.Length);
+        AddRaw(length);
+        AddRaw(item);
+    }
+
+    private void AddRaw(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int count = Math.Min(bytes.Length, _raw.Length - _rawCount);
+            bytes[..count].CopyTo(_raw.AsSpan(_rawCount));
+            _rawCount += count;
+            bytes = bytes[count..];
+            if (_rawCount == _raw.Length)
+                FlushBlock();
+        }
+    }
+
+    private void FlushBlock()
+    {
+        if (_rawCount == 0)
+            return;
+        ReadOnlySpan<byte> raw = _raw.AsSpan(0, _rawCount);
+        _block.Reset();
+        _block.Append(BlockHeader.Bytes);
+        CodecId codec = Compress(raw);
+        BlockHeader header = new(raw.Length, _block.Length - BlockHeader.Bytes, codec);
+        header.Encode(_block.GetSpanAt(0, BlockHeader.Bytes), _block.WrittenSpan[BlockHeader.Bytes..]);
+        Write(_block.WrittenSpan);
+        _blockCount++;
+        _rawBytes += raw.Length;
+        _rawCount = 0;
+    }
+
+    private CodecId Compress(ReadOnlySpan<byte> raw)
+    {
+        if (_compressor is not null)
+        {
+            _compressor.Compress(raw, _block);
+            if (_block.Length - BlockHeader.Bytes < raw.Length)
+                return _compressor.Codec;
+            _block.Truncate(BlockHeader.Bytes);
+        }
+
+        _block.Write(raw);
+        return CodecId.None;
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        _file.Write(bytes, _offset);
+        _fileCrc = Crc32C.Append(_fileCrc, bytes);
+        _offset += bytes.Length;
+        _unsynced += bytes.Length;
+        if (_unsynced < SyncEveryBytes)
+            return;
+        _file.SyncData();
+        _unsynced = 0;
+    }
+}

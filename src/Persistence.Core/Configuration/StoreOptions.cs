@@ -1,0 +1,105 @@
+using Persistence.Diagnostics;
+
+namespace Persistence.Configuration;
+
+/// <summary>How a store behaves while it is open. Immutable; every value is checked when it is set.</summary>
+/// <exception cref="StoreException"><see cref="StoreError.ConfigurationInvalid"/> from any setter, naming the option and its range.</exception>
+public sealed record StoreOptions
+{
+    private const int Kibibyte = 1 << 10;
+    private const int Mebibyte = 1 << 20;
+
+    private readonly int _flushIntervalMs = 50;
+    private readonly int _segmentBytes = 16 * Mebibyte;
+    private readonly int _sectorBytes = 4096;
+    private readonly int _frameBytesMax = 4 * Mebibyte;
+    private readonly int _spareSegments = 1;
+    private readonly int _segmentAgeMaxSeconds;
+    private readonly long _checkpointLogBytes = 64 * Mebibyte;
+    private readonly long _checkpointCloseBytes = 4 * Mebibyte;
+    private readonly int _checkpointIntervalSeconds;
+    private readonly long _checkpointTransactions;
+    private readonly int _checkpointsRetained = 2;
+    private readonly long _logRetainBytes = 256L * Mebibyte;
+    private readonly int _compressionLevel = 3;
+    private readonly int _lockTimeoutMs;
+    private readonly int _quarantineFilesMax = 16;
+    private readonly long _quarantineBytesMax = 64L * Mebibyte;
+    private readonly int _markerDelayMs = 25;
+
+    /// <summary>When a commit becomes durable. Default: Sync.</summary>
+    public DurabilityMode Durability { get; init; } = DurabilityMode.Sync;
+
+    /// <summary>In Batch mode: the longest time between a commit and its flush, in milliseconds (1 to 60,000; default 50).</summary>
+    public int FlushIntervalMs { get => _flushIntervalMs; init => _flushIntervalMs = (int)Check(value, 1, 60_000); }
+
+    /// <summary>Size of a log segment in bytes (32 KiB to 1 GiB, a multiple of 4,096; default 16 MiB).</summary>
+    public int SegmentBytes { get => _segmentBytes; init => _segmentBytes = (int)Check(value, 32 * Kibibyte, 1024 * Mebibyte, multipleOf: 4096); }
+
+    /// <summary>Frames start on multiples of this many bytes: 512 or 4,096 (default). Smaller takes less space; 4,096 never rewrites a durable sector on any disk sold today.</summary>
+    public int SectorBytes
+    {
+        get => _sectorBytes;
+        init => _sectorBytes = value is 512 or 4096 ? value : throw OutOfRange(nameof(SectorBytes), value, "512 or 4096");
+    }
+
+    /// <summary>Commits are gathered into frames of at most this many bytes (4 KiB to 64 MiB; default 4 MiB); a larger single commit has a frame of its own.</summary>
+    public int FrameBytesMax { get => _frameBytesMax; init => _frameBytesMax = (int)Check(value, 4 * Kibibyte, 64 * Mebibyte); }
+
+    /// <summary>Segments prepared ahead in the background (0 to 16; default 1). 0: segments are prepared when they are needed, and no background thread is started for it.</summary>
+    public int SpareSegments { get => _spareSegments; init => _spareSegments = (int)Check(value, 0, 16); }
+
+    /// <summary>A segment with content is closed after this many seconds (0: never, the default; up to ten years).</summary>
+    public int SegmentAgeMaxSeconds { get => _segmentAgeMaxSeconds; init => _segmentAgeMaxSeconds = (int)Check(value, 0, 315_360_000); }
+
+    /// <summary>A checkpoint is forced once the log since the last one exceeds this many bytes (0: never; default 64 MiB).</summary>
+    public long CheckpointLogBytes { get => _checkpointLogBytes; init => _checkpointLogBytes = Check(value, 0, long.MaxValue); }
+
+    /// <summary>A graceful close takes a checkpoint if the log since the last one exceeds this many bytes (default 4 MiB; <see cref="long.MaxValue"/>: never).</summary>
+    public long CheckpointCloseBytes { get => _checkpointCloseBytes; init => _checkpointCloseBytes = Check(value, 0, long.MaxValue); }
+
+    /// <summary>A checkpoint is taken this many seconds after the last one if anything changed (0: never, the default).</summary>
+    public int CheckpointIntervalSeconds { get => _checkpointIntervalSeconds; init => _checkpointIntervalSeconds = (int)Check(value, 0, 315_360_000); }
+
+    /// <summary>A checkpoint is taken after this many commits (0: never, the default).</summary>
+    public long CheckpointTransactions { get => _checkpointTransactions; init => _checkpointTransactions = Check(value, 0, long.MaxValue); }
+
+    /// <summary>Checkpoints kept (1 to 1,000; default 2). The log is kept from where replay of the oldest one starts.</summary>
+    public int CheckpointsRetained { get => _checkpointsRetained; init => _checkpointsRetained = (int)Check(value, 1, 1000); }
+
+    /// <summary>Log that recovery no longer needs is kept for reading up to this many bytes of segments in all (default 256 MiB). Application records live that long.</summary>
+    public long LogRetainBytes { get => _logRetainBytes; init => _logRetainBytes = Check(value, 0, long.MaxValue); }
+
+    /// <summary>Compress checkpoints (default true): zstd where the library is found, else brotli.</summary>
+    public bool Compress { get; init; } = true;
+
+    /// <summary>Compression level, 1 (fast) to 19 (small); default 3.</summary>
+    public int CompressionLevel { get => _compressionLevel; init => _compressionLevel = (int)Check(value, 1, 19); }
+
+    /// <summary>How long opening waits for another writer to leave, in milliseconds (0, the default: not at all; at most one hour).</summary>
+    public int LockTimeoutMs { get => _lockTimeoutMs; init => _lockTimeoutMs = (int)Check(value, 0, 3_600_000); }
+
+    /// <summary>Files kept in quarantine before the oldest makes room (1 to 10,000; default 16).</summary>
+    public int QuarantineFilesMax { get => _quarantineFilesMax; init => _quarantineFilesMax = (int)Check(value, 1, 10_000); }
+
+    /// <summary>Bytes kept in quarantine before the oldest file makes room; the newest file always stays (default 64 MiB).</summary>
+    public long QuarantineBytesMax { get => _quarantineBytesMax; init => _quarantineBytesMax = Check(value, 0, long.MaxValue); }
+
+    /// <summary>After a flush and this many milliseconds of silence a marker tells readers what is durable (0: no markers; at most 10,000; default 25).</summary>
+    public int MarkerDelayMs { get => _markerDelayMs; init => _markerDelayMs = (int)Check(value, 0, 10_000); }
+
+    private static long Check(
+        long value, long least, long most, int multipleOf = 1, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        if (value < least || value > most || value % multipleOf != 0)
+        {
+            string range = $"{least} to {most}{(multipleOf == 1 ? "" : $", a multiple of {multipleOf}")}";
+            throw OutOfRange(name, value, range);
+        }
+
+        return value;
+    }
+
+    private static StoreException OutOfRange(string name, long value, string range) =>
+        new(StoreError.ConfigurationInvalid, $"{name} is {value}; allowed: {range}.");
+}

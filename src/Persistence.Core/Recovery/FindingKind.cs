@@ -1,0 +1,50 @@
+namespace Persistence.Recovery;
+
+/// <summary>What recovery or a check came across.</summary>
+public enum FindingKind
+{
+    /// <summary>The last writer did not close the store.</summary>
+    UncleanShutdown,
+
+    /// <summary>A copy of ROOT is damaged; another one was believed.</summary>
+    RootCopyDamaged,
+
+    /// <summary>No copy of ROOT is valid.</summary>
+    RootLost,
+
+    /// <summary>A listed checkpoint cannot be used.</summary>
+    CheckpointInvalid,
+
+    /// <summary>A checkpoint file was never published.</summary>
+    CheckpointUnlisted,
+
+    /// <summary>A segment was prepared and never used.</summary>
+    SegmentNeverUsed,
+
+    /// <summary>The log ends in an incomplete frame that no flush is known to have covered.</summary>
+    TornTail,
+
+    /// <summary>Durable bytes of the log are damaged.</summary>
+    Damage,
+
+    /// <summary>A needed segment is missing.</summary>
+    SequenceGap,
+
+    /// <summary>Bytes that recovery does not need are damaged.</summary>
+    DamageNotNeeded,
+
+    /// <summary>A file of another store.</summary>
+    ForeignFile,
+
+    /// <summary>A file the store does not know.</summary>
+    UnknownFile,
+
+    /// <summary>A leftover of an operation that was cut short.</summary>
+    Leftover,
+
+    /// <summary>The rebuilt state breaks one of its own rules.</summary>
+    StateViolation,
+
+    /// <summary>Written by a newer version.</summary>
+    Unsupported,
+}

@@ -1,0 +1,143 @@
+using Persistence.Diagnostics;
+using Persistence.Root;
+using Persistence.State;
+using Persistence.Wal;
+
+namespace Persistence.Recovery;
+
+/// <summary>
+/// What recovery intends, from ROOT and the segments' headers alone: values in, decision out, nothing read and nothing
+/// written.
+/// </summary>
+internal sealed record RecoveryPlan
+{
+    /// <summary>Ways to rebuild the state, best first.</summary>
+    public required IReadOnlyList<StartingPoint> StartingPoints { get; init; }
+
+    /// <summary>The segment with the open end.</summary>
+    public required SegmentInfo Newest { get; init; }
+
+    /// <summary>Segments that were prepared and never used: to be moved to quarantine.</summary>
+    public required IReadOnlyList<SegmentInfo> NeverUsed { get; init; }
+
+    /// <summary>The greatest sequence seen under any name.</summary>
+    public required long GreatestSequence { get; init; }
+
+    /// <summary>The greatest epoch seen.</summary>
+    public required long GreatestEpoch { get; init; }
+
+    /// <summary>What was noticed while planning.</summary>
+    public required IReadOnlyList<RecoveryFinding> Findings { get; init; }
+
+    /// <summary>Plans.</summary>
+    /// <exception cref="StoreException">The active segment is missing or damaged and the mode does not put up with it.</exception>
+    public static RecoveryPlan Decide(RootRecord root, SegmentCatalog catalog, RecoveryMode mode)
+    {
+        List<RecoveryFinding> findings = [];
+        SegmentInfo newest = FindNewest(root, catalog, mode, findings, out List<SegmentInfo> neverUsed);
+        List<SegmentInfo> chain = FollowBack(newest, catalog, out StoreException? gap);
+        List<StartingPoint> points = [];
+        for (int i = root.Checkpoints.Count - 1; i >= 0; i--)
+            points.Add(FromCheckpoint(root.Checkpoints[i], chain, gap));
+        points.Add(FromBeginning(chain, gap));
+        return new RecoveryPlan
+        {
+            StartingPoints = points,
+            Newest = newest,
+            NeverUsed = neverUsed,
+            GreatestSequence = catalog.Segments.Max(segment => segment.Sequence),
+            GreatestEpoch = Math.Max(root.Epoch, catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0)),
+            Findings = findings,
+        };
+    }
+
+    /// <summary>The active segment ROOT names, or a later one that continues it (FORMAT.md §5.4).</summary>
+    private static SegmentInfo FindNewest(
+        RootRecord root, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings, out List<SegmentInfo> neverUsed)
+    {
+        SegmentInfo? newest = catalog.Segments.FirstOrDefault(segment => segment.Sequence == root.ActiveSequence);
+        if (newest?.Header is null || newest.Header.Salt != root.ActiveSalt || newest.Header.FirstLsn != root.ActiveFirstLsn)
+            newest = ReplaceActive(root, newest, catalog, mode, findings);
+        neverUsed = [];
+        foreach (SegmentInfo later in catalog.Segments.Where(segment => segment.Sequence > root.ActiveSequence))
+        {
+            if (later.Header is SegmentHeader header && Continues(header, newest.Header!))
+            {
+                newest = later;
+            }
+            else
+            {
+                neverUsed.Add(later);
+                findings.Add(new RecoveryFinding(
+                    FindingKind.SegmentNeverUsed, FindingSeverity.Information, $"'{later.Path}' was prepared and never used.")
+                { File = later.Path });
+            }
+        }
+
+        return newest;
+    }
+
+    private static SegmentInfo ReplaceActive(
+        RootRecord root, SegmentInfo? found, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings)
+    {
+        string path = SegmentNames.Path(root.ActiveSequence);
+        StoreException error = found is null
+            ? new StoreException(StoreError.SequenceGap, $"The active segment '{path}' is missing.") { File = path, Position = root.ActiveFirstLsn.Value }
+            : new StoreException(StoreError.ChecksumMismatch, $"The header of the active segment '{path}' is damaged, or the file is not the one ROOT names.") { File = path, Offset = 0, Position = root.ActiveFirstLsn.Value };
+        SegmentInfo? previous = catalog.Segments.LastOrDefault(segment => segment.Sequence < root.ActiveSequence && segment.Header is not null);
+        if (mode == RecoveryMode.Strict || previous is null)
+            throw error;
+        findings.Add(new RecoveryFinding(FindingKind.Damage, FindingSeverity.Error, error.Message) { File = path, Lsn = root.ActiveFirstLsn });
+        return previous;
+    }
+
+    private static bool Continues(SegmentHeader header, SegmentHeader previous) =>
+        header.PreviousSequence == previous.Sequence
+        && header.FirstLsn == previous.NextFirstLsn
+        && header.PreviousEnd >= previous.FirstFrameLsn
+        && header.PreviousEnd <= previous.NextFirstLsn
+        && header.Epoch >= previous.Epoch;
+
+    private static List<SegmentInfo> FollowBack(SegmentInfo newest, SegmentCatalog catalog, out StoreException? gap)
+    {
+        Dictionary<long, SegmentInfo> bySequence = catalog.Segments.ToDictionary(segment => segment.Sequence);
+        List<SegmentInfo> chain = [newest];
+        SegmentHeader header = newest.Header!;
+        gap = null;
+        while (header.PreviousSequence != 0)
+        {
+            string path = SegmentNames.Path(header.PreviousSequence);
+            if (!bySequence.TryGetValue(header.PreviousSequence, out SegmentInfo? previous))
+            {
+                gap = new StoreException(StoreError.SequenceGap, $"Segment '{path}' is missing.") { File = path, Position = header.PreviousEnd.Value };
+                break;
+            }
+
+            if (previous.Header is null || !Continues(header, previous.Header))
+            {
+                gap = new StoreException(StoreError.ChecksumMismatch, $"The header of segment '{path}' is damaged, or does not belong where its name puts it.") { File = path, Offset = 0 };
+                break;
+            }
+
+            chain.Add(previous);
+            header = previous.Header;
+        }
+
+        chain.Reverse();
+        return chain;
+    }
+
+    private static StartingPoint FromCheckpoint(RootCheckpoint checkpoint, List<SegmentInfo> chain, StoreException? gap)
+    {
+        SegmentHeader oldest = chain[0].Header!;
+        bool covered = checkpoint.RedoFrom >= oldest.FirstFrameLsn || checkpoint.RedoFrom >= oldest.PreviousEnd;
+        List<SegmentInfo> needed = [.. chain.Where(segment => segment.Header!.NextFirstLsn > checkpoint.RedoFrom)];
+        StoreException? refusal = !covered ? gap : needed.Count == 0
+            ? new StoreException(StoreError.DurabilityLost, $"The log ends before checkpoint {checkpoint.Id}.") { Position = checkpoint.RedoFrom.Value }
+            : null;
+        return new StartingPoint(checkpoint, checkpoint.RedoFrom, needed, refusal);
+    }
+
+    private static StartingPoint FromBeginning(List<SegmentInfo> chain, StoreException? gap) =>
+        new(null, chain[0].Header!.FirstFrameLsn, chain, chain[0].Header!.PreviousSequence == 0 ? null : gap);
+}

@@ -1,0 +1,12 @@
+namespace Persistence.Root;
+
+/// <summary>What was found in ROOT: the record to believe, and what was wrong with the rest.</summary>
+/// <param name="Believed">The valid copy of the greatest generation, or null when no copy is valid.</param>
+/// <param name="Other">The other slot's record, or null: what it needs must not be removed.</param>
+/// <param name="Defects">One sentence per damaged copy.</param>
+/// <param name="Exists">Whether a ROOT file is there.</param>
+public sealed record RootReading(RootRecord? Believed, RootRecord? Other, IReadOnlyList<string> Defects, bool Exists)
+{
+    /// <summary>The bytes of the believed copy, to be rewritten as they are.</summary>
+    internal byte[]? BelievedPage { get; init; }
+}

@@ -1,0 +1,15 @@
+namespace Persistence.State;
+
+/// <summary>What a state model hands its commands to: the engine.</summary>
+public interface ICommandSink
+{
+    /// <summary>
+    /// Sequences, logs and applies the batch as one atomic step. On return it is applied, and durable as the mode or
+    /// <paramref name="durability"/> promises.
+    /// </summary>
+    /// <exception cref="Diagnostics.StoreException">Nothing was logged, except with StoreFaulted, after which the outcome is unknown until the store is reopened.</exception>
+    CommitResult Commit(CommandBatch batch, CommitDurability durability = CommitDurability.Store);
+
+    /// <summary>As <see cref="Commit"/>, without blocking the caller on the flush. The batch may be reused as soon as this method has returned its task.</summary>
+    ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store);
+}

@@ -1,0 +1,47 @@
+using Persistence.Serialization;
+
+namespace Persistence.State;
+
+/// <summary>
+/// A state that lives in the log: the engine sequences its commands, logs them, applies them, and rebuilds it from a
+/// checkpoint and the log. A live change and its replay call the same <see cref="Apply"/>.
+/// </summary>
+public interface IStateModel
+{
+    /// <summary>The model's number in records and checkpoints.</summary>
+    StateModelId Id { get; }
+
+    /// <summary>Version of the items <see cref="Capture"/> writes; items of this version and older are read.</summary>
+    byte SnapshotVersion { get; }
+
+    /// <summary>Gives the model the engine its mutators commit to. Called once, before anything else.</summary>
+    void Attach(ICommandSink sink);
+
+    /// <summary>
+    /// Checks a command against the applied state plus everything sequenced and not yet applied, and writes what the record
+    /// needs to know of that state (a previous value) behind its payload. Called in LSN order, never concurrently with
+    /// itself, possibly concurrently with <see cref="Apply"/> of earlier records. Throwing rejects the whole batch.
+    /// </summary>
+    void Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail);
+
+    /// <summary>Ends the batch whose commands were sequenced: accepted, or withdrawn as if it had never been.</summary>
+    void EndSequence(bool accepted);
+
+    /// <summary>Everything sequenced so far is applied or will never be: forget what was kept for <see cref="Sequence"/>.</summary>
+    void ForgetSequenced();
+
+    /// <summary>Applies one record. May not fail: whatever can was checked before the record was formed.</summary>
+    void Apply(in LogRecord record);
+
+    /// <summary>A consistent copy of the state, cheap to take (a few milliseconds at most), written out later.</summary>
+    IStateCapture Capture();
+
+    /// <summary>Empties the state before it is rebuilt.</summary>
+    void Reset();
+
+    /// <summary>Takes one checkpoint item.</summary>
+    void ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion);
+
+    /// <summary>Checks the state's own invariants after recovery: one sentence per violation, none when all hold.</summary>
+    IReadOnlyList<string> FindViolations();
+}

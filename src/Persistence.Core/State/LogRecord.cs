@@ -1,0 +1,26 @@
+namespace Persistence.State;
+
+/// <summary>One record, as a live commit and as a replay see it. The payload is valid only during the call it is passed to.</summary>
+public readonly ref struct LogRecord
+{
+    /// <summary>Where the record starts.</summary>
+    public Lsn Lsn { get; init; }
+
+    /// <summary>What it is.</summary>
+    public RecordType Type { get; init; }
+
+    /// <summary>Version of the payload's layout.</summary>
+    public byte Version { get; init; }
+
+    /// <summary>Flags.</summary>
+    public RecordFlags Flags { get; init; }
+
+    /// <summary>The LSN of its transaction's first record; zero outside a transaction.</summary>
+    public long TransactionId { get; init; }
+
+    /// <summary>When it was sequenced, in 100 ns units since 1970-01-01 UTC.</summary>
+    public long Timestamp { get; init; }
+
+    /// <summary>The payload, MessagePack.</summary>
+    public ReadOnlySpan<byte> Payload { get; init; }
+}

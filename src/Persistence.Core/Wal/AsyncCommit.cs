@@ -1,0 +1,42 @@
+using System.Threading.Tasks.Sources;
+using Persistence.State;
+
+namespace Persistence.Wal;
+
+/// <summary>A commit whose caller awaits it. Pooled; continuations never run on the flushing thread.</summary>
+internal sealed class AsyncCommit : IValueTaskSource<CommitResult>
+{
+    private readonly AsyncCommitPool _pool;
+    private ManualResetValueTaskSourceCore<CommitResult> _core = new() { RunContinuationsAsynchronously = true };
+    private CommitResult _result;
+
+    public AsyncCommit(AsyncCommitPool pool) => _pool = pool;
+
+    public ValueTask<CommitResult> Start(CommitResult result)
+    {
+        _result = result;
+        return new ValueTask<CommitResult>(this, _core.Version);
+    }
+
+    public void Succeed() => _core.SetResult(_result);
+
+    public void Fail(Exception error) => _core.SetException(error);
+
+    public CommitResult GetResult(short token)
+    {
+        try
+        {
+            return _core.GetResult(token);
+        }
+        finally
+        {
+            _core.Reset();
+            _pool.Return(this);
+        }
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,59 @@
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>A sliding window over a file, read in large pieces. Its buffer never exceeds the file's length.</summary>
+internal sealed class ReadWindow
+{
+    private const int PieceBytes = 1 << 20;
+
+    private readonly IFile _file;
+    private byte[] _buffer = [];
+    private long _start;
+    private int _count;
+
+    public ReadWindow(IFile file)
+    {
+        _file = file;
+        FileBytes = file.GetLength();
+    }
+
+    public string Path => _file.Path;
+
+    /// <summary>Length of the file when the window was opened.</summary>
+    public long FileBytes { get; }
+
+    /// <summary>The bytes at an offset; they stay valid until the next call for bytes outside the window.</summary>
+    /// <returns>False when the file ends before them.</returns>
+    public bool TryGet(long offset, int count, out ReadOnlySpan<byte> bytes)
+    {
+        if (!Holds(offset, count) && !Fill(offset, count))
+        {
+            bytes = default;
+            return false;
+        }
+
+        bytes = _buffer.AsSpan((int)(offset - _start), count);
+        return true;
+    }
+
+    /// <summary>Bytes that <see cref="TryGet"/> has returned just before, from a larger range or the same.</summary>
+    public ReadOnlySpan<byte> Get(long offset, int count) =>
+        TryGet(offset, count, out ReadOnlySpan<byte> bytes)
+            ? bytes
+            : throw new StorageException(StorageFault.Failed, "read", _file.Path, "it became shorter while it was read");
+
+    private bool Holds(long offset, int count) => offset >= _start && offset + count <= _start + _count;
+
+    private bool Fill(long offset, int count)
+    {
+        if (offset < 0 || offset > FileBytes - count)
+            return false;
+        int capacity = (int)Math.Min(Math.Max(count, PieceBytes), FileBytes - offset);
+        if (_buffer.Length < capacity)
+            _buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(capacity, PieceBytes), FileBytes));
+        _start = offset;
+        _count = _file.Read(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, FileBytes - offset)), offset);
+        return _count >= count;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>
+/// Prepares the files that become segments: new ones, whose space is held before they are used, and retired ones. Failing
+/// to prepare leaves nothing behind and harms nothing: the store is told that there is no space, and tries again when asked again.
+/// </summary>
+internal sealed class SegmentAllocator
+{
+    /// <summary>Zeros are written ahead in steps of this many bytes.</summary>
+    public const int FillStepBytes = 1 << 20;
+
+    private static readonly byte[] Zeros = GC.AllocateArray<byte>(FillStepBytes, pinned: true);
+
+    private readonly IFileSystem _files;
+    private readonly long _segmentBytes;
+    private readonly object _lock = new();
+    private readonly List<string> _spares;
+    private long _nextSpare;
+
+    public SegmentAllocator(IFileSystem files, long segmentBytes, IReadOnlyList<string> spares)
+    {
+        _files = files;
+        _segmentBytes = segmentBytes;
+        _spares = [.. spares];
+        foreach (string spare in spares)
+        {
+            if (long.TryParse(spare.AsSpan(SegmentNames.Directory.Length + 1 + SegmentNames.SparePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+                _nextSpare = Math.Max(_nextSpare, number);
+        }
+    }
+
+    /// <summary>Spares at hand.</summary>
+    public int SpareCount
+    {
+        get
+        {
+            lock (_lock)
+                return _spares.Count;
+        }
+    }
+
+    /// <summary>Takes a spare, or prepares a file, that holds at least <paramref name="sizeBytes"/>.</summary>
+    /// <exception cref="StorageException">No space, no descriptors, and the rest; nothing is left behind.</exception>
+    public ReservedSegment Reserve(long sizeBytes)
+    {
+        while (sizeBytes <= _segmentBytes && TakeSpareName() is string path)
+        {
+            if (TryOpenSpare(path) is ReservedSegment spare)
+                return spare;
+        }
+
+        long size = sizeBytes <= _segmentBytes ? _segmentBytes : SectorAlignment.Up(sizeBytes, FillStepBytes);
+        string fresh = NextSpareName();
+        return new ReservedSegment(Prepare(fresh, size, FillStepBytes), fresh, size, Math.Min(size, FillStepBytes));
+    }
+
+    /// <summary>Prepares one spare, filled whole.</summary>
+    public void AddSpare()
+    {
+        string path = NextSpareName();
+        Prepare(path, _segmentBytes, _segmentBytes).Dispose();
+        lock (_lock)
+            _spares.Add(path);
+    }
+
+    /// <summary>Gives back what was reserved and not used.</summary>
+    public void Return(ReservedSegment reserved)
+    {
+        reserved.File.Dispose();
+        if (reserved.SizeBytes == _segmentBytes)
+        {
+            lock (_lock)
+                _spares.Add(reserved.Path);
+        }
+        else
+        {
+            _files.Delete(reserved.Path);
+        }
+    }
+
+    /// <summary>
+    /// Turns a retired segment into a spare if nobody reads it and spares are wanted, else deletes it. The caller syncs the directory.
+    /// </summary>
+    public void Retire(SegmentInfo segment, int sparesWanted)
+    {
+        if (SpareCount < sparesWanted && segment.FileBytes == _segmentBytes && TryRecycle(segment))
+            return;
+        _files.Delete(segment.Path);
+    }
+
+    private bool TryRecycle(SegmentInfo segment)
+    {
+        using IFile file = _files.Open(segment.Path, FileIntent.ReadWrite);
+        if (!file.TryLock(FileLockKind.Exclusive))
+            return false;
+        string path = NextSpareName();
+        _files.Rename(segment.Path, path);
+        lock (_lock)
+            _spares.Add(path);
+        return true;
+    }
+
+    private string? TakeSpareName()
+    {
+        lock (_lock)
+        {
+            if (_spares.Count == 0)
+                return null;
+            string path = _spares[^1];
+            _spares.RemoveAt(_spares.Count - 1);
+            return path;
+        }
+    }
+
+    private string NextSpareName()
+    {
+        lock (_lock)
+            return SegmentNames.SparePath(++_nextSpare);
+    }
+
+    /// <summary>A spare left by another configuration or by a cut is thrown away.</summary>
+    private ReservedSegment? TryOpenSpare(string path)
+    {
+        IFile file = _files.Open(path, FileIntent.ReadWrite);
+        if (file.GetLength() == _segmentBytes)
+            return new ReservedSegment(file, path, _segmentBytes, _segmentBytes);
+        file.Dispose();
+        _files.Delete(path);
+        return null;
+    }
+
+    private IFile Prepare(string path, long sizeBytes, long fillBytes)
+    {
+        IFile file = _files.Open(path, FileIntent.CreateNew);
+        try
+        {
+            file.Allocate(sizeBytes);
+            for (long offset = 0; offset < Math.Min(sizeBytes, fillBytes); offset += FillStepBytes)
+            {
+                file.Write(Zeros.AsSpan(0, (int)Math.Min(FillStepBytes, sizeBytes - offset)), offset);
+                file.SyncData();
+            }
+
+            file.Sync();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            TryDelete(path);
+            throw;
+        }
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            _files.Delete(path);
+        }
+        catch (StorageException)
+        {
+            // The failure that brought us here is the one to report; a leftover spare is found again at the next open.
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Persistence.Diagnostics;
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>What lies in <c>wal/</c>.</summary>
+/// <param name="Segments">Segments in order of their sequence.</param>
+/// <param name="Spares">Paths of prepared or recycled files without content.</param>
+/// <param name="Others">Paths of everything else: ignored and listed.</param>
+public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOnlyList<string> Spares, IReadOnlyList<string> Others)
+{
+    /// <summary>Reads the directory and every segment's header.</summary>
+    /// <param name="files">The store's files.</param>
+    /// <param name="storeId">The store they must belong to, or null while that is not known.</param>
+    /// <exception cref="StoreException"><see cref="StoreError.StoreMismatch"/>, <see cref="StoreError.UnsupportedFormatVersion"/>.</exception>
+    public static SegmentCatalog Read(IFileSystem files, Guid? storeId)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        List<SegmentInfo> segments = [];
+        List<string> spares = [];
+        List<string> others = [];
+        foreach (FileEntry entry in files.List(SegmentNames.Directory))
+        {
+            string path = $"{SegmentNames.Directory}/{entry.Name}";
+            if (entry.Kind == FileEntryKind.File && SegmentNames.TryParse(entry.Name, out long sequence))
+                segments.Add(ReadInfo(files, path, sequence, storeId));
+            else if (entry.Kind == FileEntryKind.File && entry.Name.StartsWith(SegmentNames.SparePrefix, StringComparison.Ordinal))
+                spares.Add(path);
+            else
+                others.Add(path);
+        }
+
+        segments.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
+        return new SegmentCatalog(segments, spares, others);
+    }
+
+    private static SegmentInfo ReadInfo(IFileSystem files, string path, long sequence, Guid? storeId)
+    {
+        using IFile file = files.Open(path, FileIntent.Read);
+        long length = file.GetLength();
+        byte[] page = new byte[(int)Math.Min(length, SegmentHeader.Bytes)];
+        int read = file.Read(page, 0);
+        SegmentHeader? header = SegmentHeader.Decode(page.AsSpan(0, read), path);
+        if (header is not null && storeId is Guid expected && header.StoreId != expected)
+        {
+            throw new StoreException(
+                StoreError.StoreMismatch, $"'{path}' belongs to store {header.StoreId}, not to this one ({expected}).")
+            { File = path };
+        }
+
+        return new SegmentInfo(sequence, path, length, header?.Sequence == sequence ? header : null);
+    }
+}

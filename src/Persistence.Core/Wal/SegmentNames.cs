@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Persistence.Wal;
+
+/// <summary>Names of the log's files.</summary>
+internal static class SegmentNames
+{
+    public const string Directory = "wal";
+    public const string SparePrefix = "spare-";
+    private const string Suffix = ".wal";
+
+    public static string File(long sequence) => string.Create(CultureInfo.InvariantCulture, $"{sequence:D10}{Suffix}");
+
+    public static string Path(long sequence) => $"{Directory}/{File(sequence)}";
+
+    public static string SparePath(long number) => string.Create(CultureInfo.InvariantCulture, $"{Directory}/{SparePrefix}{number:D10}");
+
+    /// <summary>The sequence in a segment's name; exactly the names <see cref="File"/> makes are segments.</summary>
+    public static bool TryParse(string name, out long sequence)
+    {
+        sequence = 0;
+        return name.EndsWith(Suffix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(0, name.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out sequence)
+            && sequence > 0
+            && name == File(sequence);
+    }
+}

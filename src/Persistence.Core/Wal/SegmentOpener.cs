@@ -1,0 +1,28 @@
+using Persistence.Platform;
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>Turns files into the active segment.</summary>
+internal static class SegmentOpener
+{
+    /// <summary>Writes a new segment's header into a reserved file and gives it its name; both durable on return.</summary>
+    public static SegmentWriter Begin(IFileSystem files, IScheduler scheduler, ReservedSegment reserved, SegmentHeader header)
+    {
+        byte[] page = new byte[SegmentHeader.Bytes];
+        header.Encode(page);
+        reserved.File.Write(page, 0);
+        reserved.File.Sync();
+        files.Rename(reserved.Path, SegmentNames.Path(header.Sequence));
+        files.SyncDirectory(SegmentNames.Directory);
+        return new SegmentWriter(reserved.File, header, reserved.FilledBytes, SegmentHeader.Bytes, scheduler);
+    }
+
+    /// <summary>Opens an existing segment to continue at an offset, after a clean close.</summary>
+    public static SegmentWriter Continue(IFileSystem files, IScheduler scheduler, SegmentHeader header, long offset)
+    {
+        IFile file = files.Open(SegmentNames.Path(header.Sequence), FileIntent.ReadWrite);
+        // How far the zeros reach is not recorded: the next step is written again, which costs little and is always right.
+        return new SegmentWriter(file, header, offset, offset, scheduler);
+    }
+}

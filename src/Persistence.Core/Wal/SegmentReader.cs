@@ -1,0 +1,104 @@
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>
+/// Reads one segment's frames in order, checking each against its place, its predecessor and its checksums. Memory is
+/// bounded by one frame, and no frame length is believed before the header's checksum and the file's length allow it.
+/// </summary>
+internal sealed class SegmentReader
+{
+    private readonly SegmentHeader _header;
+    private readonly ReadWindow _window;
+    private readonly long _limit;
+    private bool _acceptAnyLink;
+
+    /// <summary>Starts at a frame boundary.</summary>
+    /// <param name="window">The file's bytes.</param>
+    /// <param name="header">Its valid header.</param>
+    /// <param name="limitOffset">Where its frames end: its logical end if that is fixed, else its size.</param>
+    /// <param name="startOffset">Offset of the first frame to read.</param>
+    /// <param name="link">The frame before that one, or null to believe what the first frame says.</param>
+    public SegmentReader(ReadWindow window, SegmentHeader header, long limitOffset, long startOffset, FrameLink? link)
+    {
+        _window = window;
+        _header = header;
+        _limit = Math.Min(limitOffset, header.SizeBytes);
+        Offset = startOffset;
+        _acceptAnyLink = link is null;
+        Link = link ?? default;
+    }
+
+    /// <summary>Offset of the next frame.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>LSN of the next frame.</summary>
+    public Lsn NextLsn => _header.FirstLsn + Offset;
+
+    /// <summary>The last valid frame.</summary>
+    public FrameLink Link { get; private set; }
+
+    /// <summary>The frame read last.</summary>
+    public FrameHeader Frame { get; private set; }
+
+    /// <summary>LSN of its body's first byte.</summary>
+    public Lsn BodyLsn => Frame.Lsn + FrameHeader.Bytes;
+
+    /// <summary>Its body; valid until the next read.</summary>
+    public ReadOnlySpan<byte> Body => _window.Get(Frame.Lsn - _header.FirstLsn + FrameHeader.Bytes, Frame.BodyBytes);
+
+    /// <summary>Whether the limit was reached exactly.</summary>
+    public bool AtLimit => Offset >= _limit;
+
+    /// <summary>Reads the next frame.</summary>
+    /// <returns><see cref="FrameDefect.None"/> when there is a valid one; otherwise why not, and the position stays.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.UnsupportedFormatVersion"/> for an intact frame of a newer version.</exception>
+    public FrameDefect Read()
+    {
+        FrameDefect defect = Examine(out FrameHeader frame);
+        if (defect != FrameDefect.None)
+            return defect;
+        Frame = frame;
+        Link = frame.Link;
+        _acceptAnyLink = false;
+        Offset = SectorAlignment.Up(Offset + FrameHeader.Bytes + frame.BodyBytes, _header.SectorBytes);
+        return FrameDefect.None;
+    }
+
+    private FrameDefect Examine(out FrameHeader frame)
+    {
+        frame = default;
+        if (Offset + FrameHeader.Bytes > _limit)
+            return FrameDefect.OutOfBounds;
+        if (!_window.TryGet(Offset, FrameHeader.Bytes, out ReadOnlySpan<byte> head))
+            return FrameDefect.FileTooShort;
+        if (!FrameHeader.TryDecode(head, out frame))
+            return head.IndexOfAnyExcept((byte)0) < 0 ? FrameDefect.Zeros : FrameDefect.NotAFrame;
+        if (frame.Salt != _header.Salt || frame.Lsn != NextLsn)
+            return FrameDefect.Stale;
+        if (frame.Version != FrameHeader.FormatVersion)
+            throw Unsupported(frame);
+        if (!_acceptAnyLink && frame.Previous != Link)
+            return FrameDefect.BrokenChain;
+        return ExamineBody(frame);
+    }
+
+    private FrameDefect ExamineBody(in FrameHeader frame)
+    {
+        if (frame.BodyBytes < 0 || Offset + FrameHeader.Bytes + frame.BodyBytes > _limit)
+            return FrameDefect.OutOfBounds;
+        if (!_window.TryGet(Offset + FrameHeader.Bytes, frame.BodyBytes, out ReadOnlySpan<byte> body))
+            return FrameDefect.FileTooShort;
+        if (Crc32C.Compute(body) != frame.BodyCrc)
+            return FrameDefect.BodyCorrupt;
+        return RecordCursor.IsWellFormed(body, frame.RecordCount) ? FrameDefect.None : FrameDefect.RecordsMalformed;
+    }
+
+    private StoreException Unsupported(in FrameHeader frame) => new(
+        StoreError.UnsupportedFormatVersion,
+        $"The frame at offset {Offset} of '{_window.Path}' has format version {frame.Version}; this version reads version {FrameHeader.FormatVersion}.")
+    { File = _window.Path, Offset = Offset, Position = NextLsn.Value };
+}

@@ -1,0 +1,82 @@
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>The active segment's file. Frames are written by one thread at a time (the one that owns the flush).</summary>
+internal sealed class SegmentWriter : IDisposable
+{
+    private static readonly byte[] Zeros = new byte[SegmentAllocator.FillStepBytes];
+
+    private readonly IFile _file;
+    private readonly Platform.IGate _fillGate;
+    private long _filledBytes;
+    private long _writtenBytes;
+
+    public SegmentWriter(IFile file, SegmentHeader header, long filledBytes, long writtenBytes, Platform.IScheduler scheduler)
+    {
+        _file = file;
+        _fillGate = scheduler.CreateGate();
+        Header = header;
+        _filledBytes = filledBytes;
+        _writtenBytes = writtenBytes;
+    }
+
+    public SegmentHeader Header { get; }
+
+    /// <summary>Whether less than half a step of zeros is left ahead of the write position.</summary>
+    public bool WantsFill
+    {
+        get
+        {
+            long filled = Volatile.Read(ref _filledBytes);
+            return filled < Header.SizeBytes && filled - Volatile.Read(ref _writtenBytes) < SegmentAllocator.FillStepBytes / 2;
+        }
+    }
+
+    /// <summary>Writes one frame, padding included, at its place.</summary>
+    public void Write(ReadOnlySpan<byte> frame, Lsn lsn)
+    {
+        long offset = lsn - Header.FirstLsn;
+        ClaimUpTo(offset + frame.Length);
+        _file.Write(frame, offset);
+        Volatile.Write(ref _writtenBytes, offset + frame.Length);
+    }
+
+    public void SyncData() => _file.SyncData();
+
+    /// <summary>
+    /// Writes the next step of zeros. Called from the background; frames are kept out of the step while it is written.
+    /// </summary>
+    public void FillAhead()
+    {
+        _fillGate.Enter();
+        try
+        {
+            long start = _filledBytes;
+            int count = (int)Math.Min(SegmentAllocator.FillStepBytes, Header.SizeBytes - start);
+            if (count <= 0)
+                return;
+            _file.Write(Zeros.AsSpan(0, count), start);
+            Volatile.Write(ref _filledBytes, start + count);
+        }
+        finally
+        {
+            _fillGate.Exit();
+        }
+
+        _file.SyncData();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>A frame that runs ahead of the zeros takes its place first, so that no zeros are written over it.</summary>
+    private void ClaimUpTo(long end)
+    {
+        if (end <= Volatile.Read(ref _filledBytes))
+            return;
+        _fillGate.Enter();
+        Volatile.Write(ref _filledBytes, Math.Max(_filledBytes, end));
+        _fillGate.Exit();
+    }
+}

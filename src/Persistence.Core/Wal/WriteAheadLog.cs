@@ -1,0 +1,746 @@
+using Persistence.Diagnostics;
+using Persistence.Platform;
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>
+/// The log open for appending: group commit over one stream of frames. Serialization and payload checksums are done before
+/// the lock is taken; under it a commit gets its LSN and is copied into the frame being gathered. A synchronous caller
+/// that finds no flush under way flushes on its own thread; callers that arrive meanwhile share the next flush, which a dedicated thread makes.
+/// </summary>
+internal sealed class WriteAheadLog : IDisposable
+{
+    private readonly IGate _gate;
+    private readonly IScheduler _scheduler;
+    private readonly IFileSystem _files;
+    private readonly TimeProvider _clock;
+    private readonly IRandomSource _random;
+    private readonly FaultLatch _fault;
+    private readonly ICommitHandler _handler;
+    private readonly IActiveSegmentRegistry _registry;
+    private readonly SegmentAllocator _allocator;
+    private readonly LogSettings _settings;
+    private readonly int _sectorBytes;
+    private readonly AsyncCommitPool _asyncCommits = new();
+
+    // Under _gate.
+    private FrameBuffer _filling;
+    private FrameBuffer _idle;
+    private Lsn _segmentEnd;
+    private ReservedSegment? _reserved;
+    private bool _reserving;
+    private bool _flushing;
+    private bool _quiescing;
+    private bool _closed;
+    private bool _rotationWanted;
+    private bool _stopFlusher;
+    private bool _flusherIdle;
+    private IWorker? _flusher;
+    private long _firstUnsyncedAt;
+    private bool _hasUnsynced;
+    private long _commits;
+    private long _records;
+
+    // Owned by whoever set _flushing.
+    private SegmentWriter _segment;
+    private FrameLink _link;
+    private Lsn _written;
+    private Lsn _announced;
+    private long _frames;
+    private long _flushes;
+    private long _bytesWritten;
+    private long _rolls;
+
+    // Written by the owner of the flush, read by anybody.
+    private long _syncedLsn;
+    private long _completedLsn;
+
+    public WriteAheadLog(
+        IFileSystem files, IScheduler scheduler, TimeProvider clock, IRandomSource random, FaultLatch fault, ICommitHandler handler,
+        IActiveSegmentRegistry registry, SegmentAllocator allocator, LogSettings settings, SegmentWriter active, LogPosition position)
+    {
+        _files = files;
+        _scheduler = scheduler;
+        _clock = clock;
+        _random = random;
+        _fault = fault;
+        _handler = handler;
+        _registry = registry;
+        _allocator = allocator;
+        _settings = settings;
+        _segment = active;
+        _sectorBytes = active.Header.SectorBytes;
+        _gate = scheduler.CreateGate();
+        _filling = new FrameBuffer(scheduler.CreateGate());
+        _idle = new FrameBuffer(scheduler.CreateGate());
+        _filling.Start(position.Lsn);
+        _segmentEnd = active.Header.NextFirstLsn;
+        _link = position.Link;
+        _written = position.Lsn;
+        _announced = position.Lsn;
+        _syncedLsn = position.Lsn.Value;
+        _completedLsn = position.Lsn.Value;
+    }
+
+    /// <summary>Everything below it is durable.</summary>
+    public Lsn SyncedLsn => new(Volatile.Read(ref _syncedLsn));
+
+    /// <summary>Every frame below it is written, and applied; in Sync mode also durable.</summary>
+    public Lsn CompletedLsn => new(Volatile.Read(ref _completedLsn));
+
+    /// <summary>Whether the background should write zeros ahead.</summary>
+    public bool WantsFill => Volatile.Read(ref _segment).WantsFill;
+
+    /// <summary>Whether the last frame on disk does not yet say how far the log is synced.</summary>
+    public bool WantsMarker => Volatile.Read(ref _syncedLsn) > _announced.Value;
+
+    /// <summary>When the active segment was opened, 100 ns units since 1970-01-01 UTC.</summary>
+    public long ActiveSegmentCreated => Volatile.Read(ref _segment).Header.Created;
+
+    /// <summary>Sequence of the segment that takes the next written frame.</summary>
+    public long ActiveSequence => Volatile.Read(ref _segment).Header.Sequence;
+
+    public LogStatistics Statistics => new(
+        Volatile.Read(ref _commits), Volatile.Read(ref _records), Volatile.Read(ref _frames),
+        Volatile.Read(ref _flushes), Volatile.Read(ref _bytesWritten), Volatile.Read(ref _rolls));
+
+    /// <summary>Sequences and logs the batch. With <paramref name="sync"/> it is durable and applied on return.</summary>
+    public CommitResult Append(CommandBatch batch, bool sync)
+    {
+        CommitResult result;
+        FrameBuffer frame;
+        bool lead;
+        _gate.Enter();
+        try
+        {
+            result = SequenceHoldingGate(batch);
+            if (!sync)
+            {
+                NoteUnsyncedHoldingGate();
+                return result;
+            }
+
+            frame = _filling;
+            frame.NeedsSync = true;
+            lead = !_flushing;
+            if (lead)
+            {
+                _hasUnsynced = false;
+                SealHoldingGate();
+            }
+            else
+            {
+                frame.WaiterCount++;
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        if (lead)
+            Flush(frame, sync: true);
+        else
+            WaitUntilSynced(frame, result.End);
+        ThrowUnlessSynced(result.End);
+        return result;
+    }
+
+    /// <summary>Sequences and logs the batch without flushing on the caller's thread.</summary>
+    public ValueTask<CommitResult> AppendAsync(CommandBatch batch, bool sync)
+    {
+        _gate.Enter();
+        try
+        {
+            CommitResult result = SequenceHoldingGate(batch);
+            if (!sync)
+            {
+                NoteUnsyncedHoldingGate();
+                return ValueTask.FromResult(result);
+            }
+
+            AsyncCommit commit = _asyncCommits.Rent();
+            ValueTask<CommitResult> task = commit.Start(result);
+            _filling.Add(commit);
+            _filling.NeedsSync = true;
+            if (!_flushing)
+                WakeFlusherHoldingGate();
+            return task;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>A barrier: on return everything sequenced before the call is durable and applied.</summary>
+    public void Flush()
+    {
+        _gate.Enter();
+        try
+        {
+            ThrowIfUnavailable();
+            while (_flushing)
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+            ThrowIfUnavailable();
+            FlushHoldingGate();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        _fault.ThrowIfSet();
+    }
+
+    /// <summary>The next frame begins a new segment, if the active one has any.</summary>
+    public void RequestRotation()
+    {
+        _gate.Enter();
+        _rotationWanted = true;
+        _gate.Exit();
+    }
+
+    /// <summary>
+    /// Makes everything durable and applied, keeps commits out, and runs <paramref name="action"/> at that frame boundary.
+    /// The action must be short: commits wait for it.
+    /// </summary>
+    public T RunQuiesced<T>(Func<LogPosition, T> action)
+    {
+        _gate.Enter();
+        try
+        {
+            while (_quiescing)
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+            ThrowIfUnavailable();
+            _quiescing = true;
+            try
+            {
+                while (_flushing || _filling.RecordCount > 0 || SyncedLsn < _written)
+                {
+                    if (_flushing)
+                        _gate.Wait(Timeout.InfiniteTimeSpan);
+                    else
+                        FlushHoldingGate();
+                    ThrowIfUnavailable();
+                }
+
+                return action(new LogPosition(_filling.Lsn, _link));
+            }
+            finally
+            {
+                _quiescing = false;
+                _gate.PulseAll();
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Appends a marker, unsynced, if the synced position is not yet on disk and nothing else is going on.</summary>
+    public void WriteMarkerIfIdle()
+    {
+        FrameBuffer marker;
+        _gate.Enter();
+        try
+        {
+            bool idle = !_flushing && !_quiescing && !_closed && !_fault.IsSet && _filling.RecordCount == 0 && _filling.Roll is null;
+            if (!idle || !WantsMarker || _filling.Lsn + FrameHeader.Bytes > _segmentEnd)
+                return;
+            marker = SealHoldingGate();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        Flush(marker, sync: false);
+    }
+
+    /// <summary>Writes zeros ahead of the write position, if there are few left.</summary>
+    public void FillAhead()
+    {
+        SegmentWriter segment = Volatile.Read(ref _segment);
+        try
+        {
+            segment.FillAhead();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The log has rolled on to the next segment meanwhile.
+        }
+        catch (StorageException e)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>Flushes, stops the flusher and accepts nothing more. The caller records the clean end in ROOT.</summary>
+    /// <returns>Where the log ends, or null when the log is faulted and its end is not known.</returns>
+    public LogPosition? Close()
+    {
+        _gate.Enter();
+        try
+        {
+            while (_flushing || _quiescing)
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+            _closed = true;
+            if (!_fault.IsSet)
+                FlushHoldingGate();
+            _stopFlusher = true;
+            _gate.PulseAll();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        _flusher?.Join();
+        return _fault.IsSet ? null : new LogPosition(_filling.Lsn, _link);
+    }
+
+    public void Dispose()
+    {
+        if (_reserved is ReservedSegment reserved)
+            reserved.File.Dispose();
+        _segment.Dispose();
+    }
+
+    // ---- sequencing -------------------------------------------------------------------------------------------------
+
+    private CommitResult SequenceHoldingGate(CommandBatch batch)
+    {
+        if (batch.Count == 0)
+            throw new ArgumentException("The batch holds no command.", nameof(batch));
+        while (true)
+        {
+            ThrowIfUnavailable();
+            if (_quiescing)
+            {
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+                continue;
+            }
+
+            if (!_flushing && _filling.RecordCount == 0)
+                _handler.ForgetSequenced();
+            long bodyBytes = SequenceStates(batch);
+            if (HasRoom(bodyBytes))
+                return CopyIntoFrame(batch, bodyBytes);
+            _handler.EndSequence(accepted: false);
+            MakeRoomHoldingGate(bodyBytes);
+        }
+    }
+
+    private long SequenceStates(CommandBatch batch)
+    {
+        batch.ResetTails();
+        try
+        {
+            _handler.Sequence(batch);
+            return CheckSize(batch);
+        }
+        catch
+        {
+            _handler.EndSequence(accepted: false);
+            throw;
+        }
+    }
+
+    private static long CheckSize(CommandBatch batch)
+    {
+        long bodyBytes = batch.PayloadBytes + ((long)batch.Count * RecordHeader.Bytes);
+        return bodyBytes <= RecordLimits.RecordBytesMax + ((long)batch.Count * RecordHeader.Bytes) ? bodyBytes : throw RecordLimits.TooLarge(bodyBytes);
+    }
+
+    private CommitResult CopyIntoFrame(CommandBatch batch, long bodyBytes)
+    {
+        try
+        {
+            _filling.EnsureRoom(bodyBytes);
+        }
+        catch
+        {
+            _handler.EndSequence(accepted: false);
+            throw;
+        }
+
+        Lsn first = _filling.End;
+        int bodyStart = _filling.BodyBytes;
+        long timestamp = _clock.GetTimestamp100Ns();
+        long transactionId = batch.Count > 1 ? first.Value : 0;
+        for (int i = 0; i < batch.Count; i++)
+            _filling.AddRecord(batch, i, moreFollow: i < batch.Count - 1, transactionId, timestamp);
+        _commits++;
+        _records += batch.Count;
+        _handler.EndSequence(accepted: true);
+        if (_settings.ApplyWhenSequenced)
+            ApplyOrFail(_filling.Body[bodyStart..], first);
+        _fault.ThrowIfSet();
+        return new CommitResult(first, _filling.End, timestamp);
+    }
+
+    private bool HasRoom(long bodyBytes)
+    {
+        if (_filling.RecordCount > 0)
+            return _filling.BodyBytes + bodyBytes <= _settings.FrameBytesMax && FitsSegment(bodyBytes);
+        if (FitsSegment(bodyBytes) && !RotatesNow())
+            return true;
+        if (_filling.Roll is not null || _reserved is null || _reserved.SizeBytes < SegmentBytesFor(bodyBytes))
+            return false;
+        Lsn first = _segmentEnd;
+        _filling.StartInNewSegment(first, _reserved);
+        _segmentEnd = first + _reserved.SizeBytes;
+        _reserved = null;
+        _rotationWanted = false;
+        return true;
+    }
+
+    private bool RotatesNow() => _rotationWanted && _filling.Roll is null && _filling.Lsn > _segment.Header.FirstFrameLsn;
+
+    private bool FitsSegment(long bodyBytes) => _filling.BodyLsn + _filling.BodyBytes + bodyBytes <= _segmentEnd;
+
+    private long SegmentBytesFor(long bodyBytes) =>
+        Math.Max(_settings.SegmentBytes, SectorAlignment.Up(SegmentHeader.Bytes + FrameHeader.Bytes + bodyBytes, 4096));
+
+    /// <summary>Gets a full frame out of the way, or a new segment ready. Releases the lock meanwhile: the caller starts over.</summary>
+    private void MakeRoomHoldingGate(long bodyBytes)
+    {
+        if (_filling.RecordCount > 0)
+        {
+            if (_flushing)
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+            else
+                FlushHoldingGate(sync: _filling.NeedsSync);
+        }
+        else if (_reserving)
+        {
+            _gate.Wait(Timeout.InfiniteTimeSpan);
+        }
+        else if (FitsSegment(bodyBytes))
+        {
+            ReserveForRotationHoldingGate(bodyBytes);
+        }
+        else
+        {
+            ReserveHoldingGate(SegmentBytesFor(bodyBytes));
+        }
+    }
+
+    /// <summary>A rotation is a wish: when there is no space for it, the log goes on in the segment it has.</summary>
+    private void ReserveForRotationHoldingGate(long bodyBytes)
+    {
+        try
+        {
+            ReserveHoldingGate(SegmentBytesFor(bodyBytes));
+        }
+        catch (StorageException)
+        {
+            _rotationWanted = false;
+        }
+    }
+
+    /// <summary>Reserving may fail without harm: nothing was sequenced yet.</summary>
+    private void ReserveHoldingGate(long sizeBytes)
+    {
+        ReservedSegment? tooSmall = _reserved;
+        _reserved = null;
+        _reserving = true;
+        _gate.Exit();
+        ReservedSegment? reserved = null;
+        try
+        {
+            if (tooSmall is not null)
+                _allocator.Return(tooSmall);
+            reserved = _allocator.Reserve(sizeBytes);
+        }
+        finally
+        {
+            _gate.Enter();
+            _reserved = reserved;
+            _reserving = false;
+            _gate.PulseAll();
+        }
+    }
+
+    private void NoteUnsyncedHoldingGate()
+    {
+        if (_hasUnsynced || _settings.FlushInterval == Timeout.InfiniteTimeSpan)
+            return;
+        _hasUnsynced = true;
+        _firstUnsyncedAt = _clock.GetTimestamp();
+        WakeFlusherHoldingGate();
+    }
+
+    // ---- flushing ---------------------------------------------------------------------------------------------------
+
+    /// <summary>Takes the flush and the frame; from here to <see cref="Flush(FrameBuffer, bool)"/> nobody else writes.</summary>
+    private FrameBuffer SealHoldingGate()
+    {
+        FrameBuffer sealedFrame = _filling;
+        long usedBytes = FrameHeader.Bytes + sealedFrame.BodyBytes;
+        _filling = _idle;
+        _idle = sealedFrame;
+        _filling.Start(sealedFrame.Lsn + SectorAlignment.Up(usedBytes, _sectorBytes));
+        _flushing = true;
+        return sealedFrame;
+    }
+
+    /// <summary>Flushes what is gathered, and what was written and not synced. The lock is released meanwhile.</summary>
+    private void FlushHoldingGate(bool sync = true)
+    {
+        if (_filling.RecordCount == 0 && (!sync || SyncedLsn >= _written))
+            return;
+        FrameBuffer? frame = null;
+        if (_filling.RecordCount > 0)
+            frame = SealHoldingGate();
+        else
+            _flushing = true;
+        _hasUnsynced &= !sync;
+        _gate.Exit();
+        Flush(frame, sync);
+        _gate.Enter();
+    }
+
+    private void Flush(FrameBuffer? frame, bool sync)
+    {
+        try
+        {
+            if (_fault.IsSet)
+                return;
+            if (frame is not null)
+                WriteFrame(frame);
+            if (sync)
+                SyncWritten();
+            if (frame is not null && !_settings.ApplyWhenSequenced && frame.RecordCount > 0)
+                ApplyOrFail(frame.Body, frame.BodyLsn);
+            if (frame is not null && !_fault.IsSet)
+                Volatile.Write(ref _completedLsn, _written.Value);
+        }
+#pragma warning disable CA1031 // Whatever it was, the frame's fate is unknown: nothing more may be acknowledged on this handle.
+        catch (Exception e)
+        {
+            _fault.Set(e);
+        }
+#pragma warning restore CA1031
+        finally
+        {
+            FinishFlush(frame);
+        }
+    }
+
+    private void WriteFrame(FrameBuffer frame)
+    {
+        if (frame.Roll is ReservedSegment reserved)
+            Roll(reserved);
+        ReadOnlySpan<byte> bytes = frame.Complete(
+            _segment.Header.Salt, SyncedLsn, _link, _clock.GetTimestamp100Ns(), _sectorBytes, out FrameLink link);
+        _segment.Write(bytes, frame.Lsn);
+        _announced = SyncedLsn;
+        _link = link;
+        _written = frame.Lsn + bytes.Length;
+        _frames++;
+        _bytesWritten += bytes.Length;
+    }
+
+    private void SyncWritten()
+    {
+        if (SyncedLsn >= _written)
+            return;
+        _segment.SyncData();
+        _flushes++;
+        Volatile.Write(ref _syncedLsn, _written.Value);
+    }
+
+    /// <summary>FORMAT.md §5.4: old segment synced, header synced, renamed, directory synced, named by ROOT.</summary>
+    private void Roll(ReservedSegment reserved)
+    {
+        SyncWritten();
+        SegmentHeader previous = _segment.Header;
+        SegmentHeader header = new()
+        {
+            SectorBytes = _sectorBytes,
+            StoreId = previous.StoreId,
+            Sequence = previous.Sequence + 1,
+            FirstLsn = previous.NextFirstLsn,
+            SizeBytes = reserved.SizeBytes,
+            Epoch = previous.Epoch,
+            Salt = _random.NextSalt(),
+            Created = _clock.GetTimestamp100Ns(),
+            PreviousSequence = previous.Sequence,
+            PreviousEnd = _written,
+            PreviousLink = _link,
+        };
+        SegmentWriter next = SegmentOpener.Begin(_files, _scheduler, reserved, header);
+        SegmentWriter old = _segment;
+        Volatile.Write(ref _segment, next);
+        old.Dispose();
+        _registry.Activate(header, _written);
+        _rolls++;
+    }
+
+    private void ApplyOrFail(ReadOnlySpan<byte> body, Lsn bodyLsn)
+    {
+        try
+        {
+            RecordCursor records = new(body, bodyLsn);
+            while (records.MoveNext())
+                _handler.Apply(records.Current);
+        }
+#pragma warning disable CA1031 // A state that could not take a logged change is not to be trusted any further.
+        catch (Exception e)
+        {
+            _fault.Set(e);
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>Gives the flush back, hands waiting work to the flusher, and wakes everybody the frame concerns.</summary>
+    private void FinishFlush(FrameBuffer? frame)
+    {
+        CompleteAsync(frame);
+        int waiters = frame?.WaiterCount ?? 0;
+        IGate? done = frame?.Done;
+        bool failed = _fault.IsSet;
+        _gate.Enter();
+        _flushing = false;
+        if (_filling.NeedsSync)
+            WakeFlusherHoldingGate();
+        _gate.PulseAll();
+        IGate otherDone = _filling.Done;
+        _gate.Exit();
+        if (waiters > 0 || failed)
+            Pulse(done);
+        if (failed)
+        {
+            Pulse(otherDone);
+            FailPending();
+        }
+    }
+
+    private void CompleteAsync(FrameBuffer? frame)
+    {
+        if (frame is null || frame.AsyncCommits.Count == 0)
+            return;
+        Exception? error = GetFaultOrNull();
+        foreach (AsyncCommit commit in frame.AsyncCommits)
+        {
+            if (error is null)
+                commit.Succeed();
+            else
+                commit.Fail(error);
+        }
+    }
+
+    /// <summary>After a fault: the frame that was filling will never be written.</summary>
+    private void FailPending()
+    {
+        _gate.Enter();
+        AsyncCommit[] commits = [.. _filling.AsyncCommits];
+        _filling.Start(_filling.Lsn);
+        _gate.Exit();
+        Exception error = GetFaultOrNull()!;
+        foreach (AsyncCommit commit in commits)
+            commit.Fail(error);
+    }
+
+    private void Fail(Exception cause)
+    {
+        _fault.Set(cause);
+        _gate.Enter();
+        _gate.PulseAll();
+        IGate first = _filling.Done;
+        IGate second = _idle.Done;
+        bool flushing = _flushing;
+        _gate.Exit();
+        Pulse(first);
+        Pulse(second);
+        if (!flushing)
+            FailPending();
+    }
+
+    private static void Pulse(IGate? gate)
+    {
+        if (gate is null)
+            return;
+        gate.Enter();
+        gate.PulseAll();
+        gate.Exit();
+    }
+
+    private void WaitUntilSynced(FrameBuffer frame, Lsn end)
+    {
+        frame.Done.Enter();
+        while ((CompletedLsn < end || SyncedLsn < end) && !_fault.IsSet)
+            frame.Done.Wait(Timeout.InfiniteTimeSpan);
+        frame.Done.Exit();
+    }
+
+    private void ThrowUnlessSynced(Lsn end)
+    {
+        if (CompletedLsn < end || SyncedLsn < end)
+            _fault.ThrowIfSet();
+    }
+
+    private void ThrowIfUnavailable()
+    {
+        if (_closed)
+            throw new StoreException(StoreError.StoreClosed, "The store is closed.");
+        _fault.ThrowIfSet();
+    }
+
+    private StoreException? GetFaultOrNull()
+    {
+        try
+        {
+            _fault.ThrowIfSet();
+            return null;
+        }
+        catch (StoreException e)
+        {
+            return e;
+        }
+    }
+
+    // ---- the dedicated flusher --------------------------------------------------------------------------------------
+
+    private void WakeFlusherHoldingGate()
+    {
+        if (_flusher is null)
+            _flusher = _scheduler.Start("wal-flusher", RunFlusher);
+        else if (_flusherIdle)
+            _gate.PulseAll();
+    }
+
+    private void RunFlusher()
+    {
+        _gate.Enter();
+        while (!_stopFlusher)
+        {
+            if (!_flushing && !_fault.IsSet && TimeUntilFlush() == TimeSpan.Zero)
+            {
+                FlushHoldingGate();
+                continue;
+            }
+
+            _flusherIdle = true;
+            _gate.Wait(_flushing || _fault.IsSet ? Timeout.InfiniteTimeSpan : TimeUntilFlush());
+            _flusherIdle = false;
+        }
+
+        _gate.Exit();
+    }
+
+    private TimeSpan TimeUntilFlush()
+    {
+        if (_filling.NeedsSync)
+            return TimeSpan.Zero;
+        if (!_hasUnsynced)
+            return Timeout.InfiniteTimeSpan;
+        TimeSpan left = _settings.FlushInterval - _clock.GetElapsedTime(_firstUnsyncedAt);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}
