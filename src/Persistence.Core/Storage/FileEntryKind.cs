@@ -9,6 +9,6 @@ public enum FileEntryKind
     /// <summary>A directory.</summary>
     Directory,
 
-    /// <summary>A symbolic link or reparse point, or a device, socket or pipe: nothing the engine opens.</summary>
+    /// <summary>A symbolic link or reparse point, or a device, socket or pipe, or a name no path can hold: nothing the engine opens.</summary>
     Other,
 }

@@ -1,0 +1,22 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Persistence.Storage.Disk.Linux;
+
+/// <summary>
+/// Owns a file descriptor. Calls in flight hold a reference, so a disposal meanwhile takes effect when they return and the
+/// number can never be reused under them.
+/// </summary>
+internal sealed class DescriptorHandle : SafeHandleMinusOneIsInvalid
+{
+    public DescriptorHandle()
+        : base(ownsHandle: true)
+    {
+    }
+
+    // The result of close says nothing a sync has not said before, and the descriptor is gone whatever it says.
+    protected override bool ReleaseHandle()
+    {
+        _ = LibC.Close((int)handle);
+        return true;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Persistence.Storage.Simulated;
+
+/// <summary>A failure to inject. By default nothing of the operation is carried out.</summary>
+/// <param name="Fault">What the file system is to answer.</param>
+public readonly record struct InjectedFault(StorageFault Fault)
+{
+    /// <summary>For a write: how many bytes are written before it fails.</summary>
+    public int PrefixBytes { get; init; }
+
+    /// <summary>The operation is carried out, and reported as failed all the same.</summary>
+    public bool IsAfterTheFact { get; init; }
+}

@@ -1,0 +1,359 @@
+namespace Persistence.Storage.Simulated;
+
+// The fault model.
+//
+// There are two kinds of object: a file (an inode: bytes and a size) and a directory (names, each standing for a file or a
+// directory). Each exists twice: as every process sees it, and as it is on the medium. An operation changes only what
+// processes see; what it changed is *pending* until a barrier carries it to the medium:
+//
+//   sync, data sync of a file   its bytes and its size as they are at that moment, whichever handle wrote them
+//   sync of a directory         the names in that directory, and nothing about the files they stand for
+//
+// Nothing else is a barrier: not closing, not renaming, not syncing another file. So
+//
+//   - a file that was created and synced is gone unless its directory was synced; a directory likewise its parent;
+//   - a file renamed into place without a sync of its own may turn up empty;
+//   - a rename between two directories is an entry added in one and an entry removed in the other: either may be missing;
+//   - a deleted file is back unless its directory was synced, and the bytes it had at its last sync with it;
+//   - space inside the size that was never written reads as zeros.
+//
+// A crash leaves what is on the medium and *any* choice of what was pending, which is what CrashImage chooses from. A kill
+// leaves everything: the operating system still has it. A lock belongs to a handle; no handle survives into an image.
+//
+// A simulated operation never fails unless it must: the name is missing or taken, or the space is used up. Faults of the
+// device are what FaultInjectingFileSystem is for.
+
+/// <summary>
+/// A file system in memory that knows what a power cut would leave. For tests: of the engine, and of programs that embed it.
+/// Thread-safe; images made from one another are independent.
+/// </summary>
+public sealed class SimulatedFileSystem : IFileSystem
+{
+    private const long LengthMax = 1L << 40;
+
+    private readonly object gate = new();
+
+    // Under the gate.
+    private readonly SimulatedDirectory root;
+    private long capacityBytes;
+    private long usedBytes;
+
+    /// <summary>Creates an empty file system.</summary>
+    /// <param name="capacityBytes">How many bytes of content fit, in pages of 4 KiB; unlimited by default.</param>
+    public SimulatedFileSystem(long capacityBytes = long.MaxValue)
+        : this(new SimulatedDirectory(), capacityBytes, usedBytes: 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacityBytes);
+    }
+
+    private SimulatedFileSystem(SimulatedDirectory root, long capacityBytes, long usedBytes)
+    {
+        this.root = root;
+        this.capacityBytes = capacityBytes;
+        this.usedBytes = usedBytes;
+    }
+
+    /// <summary>
+    /// How many bytes of content fit, counted in pages of 4 KiB. May be set below what is in use: then nothing more can be
+    /// written where no space is held.
+    /// </summary>
+    public long CapacityBytes
+    {
+        get
+        {
+            lock (gate)
+                return capacityBytes;
+        }
+
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            lock (gate)
+                capacityBytes = value;
+        }
+    }
+
+    /// <summary>
+    /// The file system as it is found after a crash at this moment: everything in it durable, no handle open, no lock held.
+    /// This one goes on unchanged.
+    /// </summary>
+    public SimulatedFileSystem CrashImage(CrashImageKind kind)
+    {
+        lock (gate)
+        {
+            CrashImageBuilder builder = new(kind);
+            return new SimulatedFileSystem(builder.Copy(root), capacityBytes, builder.UsedBytes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IFile Open(string path, FileIntent intent)
+    {
+        StorePath name = StorePath.ParseFile(path);
+        lock (gate)
+        {
+            SimulatedInode inode = FindOrCreate(name, path, intent);
+            inode.HandleCount++;
+            return new SimulatedFile(this, inode, path, intent);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FileEntry> List(string directory)
+    {
+        string name = StorePath.ParseDirectory(directory);
+        lock (gate)
+        {
+            return FindDirectory(name, "list", directory) is { } found
+                ? [.. found.Names.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new FileEntry(entry.Key, entry.Value.Kind))]
+                : [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CreateDirectory(string path)
+    {
+        string name = StorePath.ParseDirectory(path);
+        Apply(new SimulatedChange { Kind = SimulatedChangeKind.CreateDirectory, Path = path, Name = new StorePath("", name) });
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to)
+    {
+        StorePath name = StorePath.ParseFile(from);
+        StorePath target = StorePath.ParseFile(to);
+        Apply(new SimulatedChange { Kind = SimulatedChangeKind.Rename, Path = from, Name = name, Target = target });
+    }
+
+    /// <inheritdoc/>
+    public void Link(string existing, string created)
+    {
+        StorePath name = StorePath.ParseFile(existing);
+        StorePath target = StorePath.ParseFile(created);
+        Apply(new SimulatedChange { Kind = SimulatedChangeKind.Link, Path = existing, Name = name, Target = target });
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path) =>
+        Apply(new SimulatedChange { Kind = SimulatedChangeKind.Delete, Path = path, Name = StorePath.ParseFile(path) });
+
+    /// <inheritdoc/>
+    public void SyncDirectory(string path)
+    {
+        string name = StorePath.ParseDirectory(path);
+        Apply(new SimulatedChange { Kind = SimulatedChangeKind.SyncDirectory, Path = path, Name = new StorePath(name, "") });
+    }
+
+    /// <inheritdoc/>
+    public long GetFreeBytes()
+    {
+        lock (gate)
+            return Math.Max(0, capacityBytes - usedBytes);
+    }
+
+    /// <summary>The one way by which anything here changes or becomes durable.</summary>
+    internal void Apply(in SimulatedChange change)
+    {
+        lock (gate)
+            ApplyUnderGate(change);
+    }
+
+    internal long GetLength(SimulatedInode file)
+    {
+        lock (gate)
+            return file.Content.Length;
+    }
+
+    internal int Read(SimulatedInode file, Span<byte> buffer, long offset)
+    {
+        lock (gate)
+            return file.Content.Read(buffer, offset);
+    }
+
+    internal bool TryLock(SimulatedInode file, SimulatedFile handle, FileLockKind kind)
+    {
+        lock (gate)
+            return file.TryLock(handle, kind);
+    }
+
+    internal void Close(SimulatedInode file, SimulatedFile handle)
+    {
+        lock (gate)
+        {
+            file.Unlock(handle);
+            file.HandleCount--;
+            FreeIfGone(file);
+        }
+    }
+
+    private void ApplyUnderGate(in SimulatedChange change)
+    {
+        switch (change.Kind)
+        {
+            case SimulatedChangeKind.CreateFile:
+                AddName(RequireDirectory(change.Name.Directory, "open", change.Path), change.Name.Name, new SimulatedInode());
+                break;
+            case SimulatedChangeKind.CreateDirectory:
+                ApplyCreateDirectory(change);
+                break;
+            case SimulatedChangeKind.Rename:
+                ApplyRename(change);
+                break;
+            case SimulatedChangeKind.Link:
+                ApplyLink(change);
+                break;
+            case SimulatedChangeKind.Delete:
+                ApplyDelete(change);
+                break;
+            case SimulatedChangeKind.SyncDirectory:
+                RequireDirectory(change.Name.Directory, "sync directory", change.Path).Sync();
+                break;
+            case SimulatedChangeKind.Write:
+                ApplyWrite(change, change.File!);
+                break;
+            case SimulatedChangeKind.SetLength:
+                ApplySetLength(change, change.File!);
+                break;
+            case SimulatedChangeKind.Allocate:
+                ApplyAllocate(change, change.File!);
+                break;
+            case SimulatedChangeKind.SyncData or SimulatedChangeKind.Sync:
+                change.File!.Sync();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(change));
+        }
+    }
+
+    private void ApplyCreateDirectory(in SimulatedChange change)
+    {
+        if (FindDirectory(change.Name.Name, "create directory", change.Path) is null)
+            root.Set(change.Name.Name, new SimulatedDirectory());
+    }
+
+    private void ApplyRename(in SimulatedChange change)
+    {
+        SimulatedDirectory from = RequireDirectory(change.Name.Directory, "rename", change.Path);
+        SimulatedDirectory to = RequireDirectory(change.Target.Directory, "rename", change.Path);
+        SimulatedInode file = RequireFile(from, change.Name.Name, "rename", change.Path);
+        SimulatedNode? replaced = to.Find(change.Target.Name);
+        if (replaced is SimulatedDirectory)
+            throw new StorageException(StorageFault.WrongKind, "rename", change.Path);
+        // As POSIX has it: two names of one file both stay.
+        if (ReferenceEquals(replaced, file))
+            return;
+        if (replaced is not null)
+            RemoveName(to, change.Target.Name);
+        AddName(to, change.Target.Name, file);
+        RemoveName(from, change.Name.Name);
+    }
+
+    private void ApplyLink(in SimulatedChange change)
+    {
+        SimulatedDirectory from = RequireDirectory(change.Name.Directory, "link", change.Path);
+        SimulatedDirectory to = RequireDirectory(change.Target.Directory, "link", change.Path);
+        SimulatedInode file = RequireFile(from, change.Name.Name, "link", change.Path);
+        if (to.Find(change.Target.Name) is not null)
+            throw new StorageException(StorageFault.AlreadyExists, "link", change.Path);
+        AddName(to, change.Target.Name, file);
+    }
+
+    private void ApplyDelete(in SimulatedChange change)
+    {
+        SimulatedDirectory directory = RequireDirectory(change.Name.Directory, "delete", change.Path);
+        _ = RequireFile(directory, change.Name.Name, "delete", change.Path);
+        RemoveName(directory, change.Name.Name);
+    }
+
+    // Like a real disk: what fits is written, then the error comes.
+    private void ApplyWrite(in SimulatedChange change, SimulatedInode file)
+    {
+        RequireAddressable(change, change.Position + change.Data.Length, "write");
+        int writable = file.Content.CountWritable(change.Position, change.Data.Length, FreePages);
+        long before = file.UsedBytes;
+        file.Content.Write(change.Data[..writable], change.Position);
+        usedBytes += file.UsedBytes - before;
+        if (writable < change.Data.Length)
+            throw new StorageException(StorageFault.DiskFull, "write", change.Path);
+    }
+
+    private void ApplySetLength(in SimulatedChange change, SimulatedInode file)
+    {
+        RequireAddressable(change, change.Position, "set the length of");
+        long before = file.UsedBytes;
+        file.Content.SetLength(change.Position);
+        usedBytes += file.UsedBytes - before;
+    }
+
+    private void ApplyAllocate(in SimulatedChange change, SimulatedInode file)
+    {
+        RequireAddressable(change, change.Position, "allocate");
+        if (file.Content.CountHoles(change.Position) > FreePages)
+            throw new StorageException(StorageFault.DiskFull, "allocate", change.Path);
+        long before = file.UsedBytes;
+        file.Content.Allocate(change.Position);
+        usedBytes += file.UsedBytes - before;
+    }
+
+    private long FreePages => Math.Max(0, capacityBytes - usedBytes) / Page.Size;
+
+    private static void RequireAddressable(in SimulatedChange change, long end, string operation)
+    {
+        if (end is < 0 or > LengthMax)
+            throw new StorageException(StorageFault.Failed, operation, change.Path, "the file would be too large");
+    }
+
+    private SimulatedInode FindOrCreate(StorePath name, string path, FileIntent intent)
+    {
+        SimulatedDirectory directory = RequireDirectory(name.Directory, "open", path);
+        SimulatedNode? found = directory.Find(name.Name);
+        if (found is not null && intent == FileIntent.CreateNew)
+            throw new StorageException(StorageFault.AlreadyExists, "open", path);
+        if (found is null && intent is FileIntent.CreateNew or FileIntent.OpenOrCreate)
+            ApplyUnderGate(new SimulatedChange { Kind = SimulatedChangeKind.CreateFile, Path = path, Name = name });
+        return RequireFile(directory, name.Name, "open", path);
+    }
+
+    private static SimulatedInode RequireFile(SimulatedDirectory directory, string name, string operation, string path) =>
+        directory.Find(name) switch
+        {
+            SimulatedInode file => file,
+            null => throw new StorageException(StorageFault.NotFound, operation, path),
+            _ => throw new StorageException(StorageFault.WrongKind, operation, path),
+        };
+
+    private SimulatedDirectory RequireDirectory(string name, string operation, string path) =>
+        FindDirectory(name, operation, path) ?? throw new StorageException(StorageFault.NotFound, operation, path);
+
+    private SimulatedDirectory? FindDirectory(string name, string operation, string path)
+    {
+        if (name.Length == 0)
+            return root;
+        return root.Find(name) switch
+        {
+            SimulatedDirectory directory => directory,
+            null => null,
+            _ => throw new StorageException(StorageFault.WrongKind, operation, path),
+        };
+    }
+
+    private static void AddName(SimulatedDirectory directory, string name, SimulatedInode file)
+    {
+        directory.Set(name, file);
+        file.NameCount++;
+    }
+
+    private void RemoveName(SimulatedDirectory directory, string name)
+    {
+        SimulatedInode file = (SimulatedInode)directory.Find(name)!;
+        directory.Remove(name);
+        file.NameCount--;
+        FreeIfGone(file);
+    }
+
+    private void FreeIfGone(SimulatedInode file)
+    {
+        if (file.IsGone)
+            usedBytes -= file.UsedBytes;
+    }
+}
