@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Persistence.Serialization;
 
@@ -42,23 +44,34 @@ public static class Crc32C
     {
         while (data.Length >= 3 * laneBytes)
         {
-            state = AdvanceThree(state, data[..laneBytes], data.Slice(laneBytes, laneBytes), data.Slice(2 * laneBytes, laneBytes), shift);
+            state = AdvanceThree(state, data[..(3 * laneBytes)], laneBytes, shift);
             data = data[(3 * laneBytes)..];
         }
         return state;
     }
 
-    private static uint AdvanceThree(uint state, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, Crc32CShift shift)
+    // The loop of the whole engine: the span's length is checked once instead of at each of three loads per step.
+    private static uint AdvanceThree(uint state, ReadOnlySpan<byte> lanes, int laneBytes, Crc32CShift shift)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(lanes.Length, 3 * laneBytes);
+        ref byte first = ref MemoryMarshal.GetReference(lanes);
+        ref byte second = ref Unsafe.Add(ref first, laneBytes);
+        ref byte third = ref Unsafe.Add(ref second, laneBytes);
         uint secondState = 0;
         uint thirdState = 0;
-        for (int at = 0; at < first.Length; at += sizeof(ulong))
+        for (nint at = 0; at < laneBytes; at += sizeof(ulong))
         {
-            state = BitOperations.Crc32C(state, BinaryPrimitives.ReadUInt64LittleEndian(first[at..]));
-            secondState = BitOperations.Crc32C(secondState, BinaryPrimitives.ReadUInt64LittleEndian(second[at..]));
-            thirdState = BitOperations.Crc32C(thirdState, BinaryPrimitives.ReadUInt64LittleEndian(third[at..]));
+            state = BitOperations.Crc32C(state, Load(ref first, at));
+            secondState = BitOperations.Crc32C(secondState, Load(ref second, at));
+            thirdState = BitOperations.Crc32C(thirdState, Load(ref third, at));
         }
         return shift.Apply(shift.Apply(state) ^ secondState) ^ thirdState;
+    }
+
+    private static ulong Load(ref byte start, nint at)
+    {
+        ulong value = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, at));
+        return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
     }
 
     private static uint Advance(uint state, ReadOnlySpan<byte> data)
