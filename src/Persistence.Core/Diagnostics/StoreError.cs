@@ -27,6 +27,9 @@ public enum StoreError
     /// <summary>Bytes below the proven end of the log do not match their checksum.</summary>
     ChecksumMismatch,
 
+    /// <summary>Bytes whose checksum holds are not what the format says they must be.</summary>
+    MalformedData,
+
     /// <summary>A segment between the oldest needed and the active one is missing.</summary>
     SequenceGap,
 
