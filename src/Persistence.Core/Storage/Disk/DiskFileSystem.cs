@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Persistence.Diagnostics;
 using Persistence.Storage.Disk.Linux;
+using Persistence.Storage.Disk.Portable;
 
 namespace Persistence.Storage.Disk;
 
@@ -16,6 +17,7 @@ namespace Persistence.Storage.Disk;
 public sealed class DiskFileSystem : IFileSystem, IDisposable
 {
     private readonly IFileSystem files;
+    private bool isDisposed;
 
     private DiskFileSystem(string rootDirectory, IFileSystem files)
     {
@@ -26,6 +28,15 @@ public sealed class DiskFileSystem : IFileSystem, IDisposable
     /// <summary>The full path of the store's directory.</summary>
     public string RootDirectory { get; }
 
+    private IFileSystem Files
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return files;
+        }
+    }
+
     private static bool HasLinuxCalls =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
@@ -35,7 +46,7 @@ public sealed class DiskFileSystem : IFileSystem, IDisposable
     public static DiskFileSystem Open(string directory)
     {
         string path = FullPath(directory);
-        IFileSystem? files = LinuxStoreDirectory.TryOpen(path);
+        IFileSystem? files = HasLinuxCalls ? LinuxStoreDirectory.TryOpen(path) : PortableFileSystem.TryOpen(path);
         return files is null
             ? throw new StoreException(StoreError.StoreNotFound, $"There is no store at '{path}': it is not a directory.")
             : new DiskFileSystem(path, files);
@@ -49,36 +60,44 @@ public sealed class DiskFileSystem : IFileSystem, IDisposable
     /// <exception cref="StorageException">The directory cannot be created, made durable or opened.</exception>
     public static DiskFileSystem Create(string directory)
     {
-        LinuxStoreDirectory.Create(FullPath(directory));
-        return Open(directory);
+        string path = FullPath(directory);
+        if (HasLinuxCalls)
+            LinuxStoreDirectory.Create(path);
+        else
+            PortableFileSystem.Create(path);
+        return Open(path);
     }
 
     /// <inheritdoc/>
-    public IFile Open(string path, FileIntent intent) => files.Open(path, intent);
+    public IFile Open(string path, FileIntent intent) => Files.Open(path, intent);
 
     /// <inheritdoc/>
-    public IReadOnlyList<FileEntry> List(string directory) => files.List(directory);
+    public IReadOnlyList<FileEntry> List(string directory) => Files.List(directory);
 
     /// <inheritdoc/>
-    public void CreateDirectory(string path) => files.CreateDirectory(path);
+    public void CreateDirectory(string path) => Files.CreateDirectory(path);
 
     /// <inheritdoc/>
-    public void Rename(string from, string to) => files.Rename(from, to);
+    public void Rename(string from, string to) => Files.Rename(from, to);
 
     /// <inheritdoc/>
-    public void Link(string existing, string created) => files.Link(existing, created);
+    public void Link(string existing, string created) => Files.Link(existing, created);
 
     /// <inheritdoc/>
-    public void Delete(string path) => files.Delete(path);
+    public void Delete(string path) => Files.Delete(path);
 
     /// <inheritdoc/>
-    public void SyncDirectory(string path) => files.SyncDirectory(path);
+    public void SyncDirectory(string path) => Files.SyncDirectory(path);
 
     /// <inheritdoc/>
-    public long GetFreeBytes() => files.GetFreeBytes();
+    public long GetFreeBytes() => Files.GetFreeBytes();
 
     /// <summary>Closes the directory. Disposing twice does nothing.</summary>
-    public void Dispose() => (files as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        isDisposed = true;
+        (files as IDisposable)?.Dispose();
+    }
 
     private static string FullPath(string directory)
     {

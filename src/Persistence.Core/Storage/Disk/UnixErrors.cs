@@ -14,8 +14,10 @@ internal static class UnixErrors
     public const int NoSuchDevice = 19;
     public const int NotADirectory = 20;
     public const int IsADirectory = 21;
+    public const int Invalid = 22;
     public const int SystemTableFull = 23;
     public const int ProcessTableFull = 24;
+    public const int NoSuchControl = 25;
     public const int NoSpace = 28;
     public const int ReadOnly = 30;
 

@@ -8,10 +8,9 @@ namespace Persistence.Storage.Disk.Linux;
 /// </summary>
 internal sealed class DescriptorHandle : SafeHandleMinusOneIsInvalid
 {
-    public DescriptorHandle()
-        : base(ownsHandle: true)
-    {
-    }
+    /// <summary>Takes over a descriptor; -1 makes an invalid handle.</summary>
+    public DescriptorHandle(int descriptor)
+        : base(ownsHandle: true) => SetHandle(descriptor);
 
     // The result of close says nothing a sync has not said before, and the descriptor is gone whatever it says.
     protected override bool ReleaseHandle()

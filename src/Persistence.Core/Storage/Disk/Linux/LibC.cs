@@ -4,21 +4,18 @@ namespace Persistence.Storage.Disk.Linux;
 
 /// <summary>
 /// The C library's file calls, as they are: -1 and errno on failure, no retries. Only for 64-bit Linux, where
-/// <c>off_t</c> has 64 bits and the variadic <c>openat</c> takes its arguments like any other function.
+/// <c>off_t</c> has 64 bits and the variadic <c>openat</c> takes its arguments like any other function. Descriptors come
+/// back as the 32-bit numbers they are: read as a handle, -1 would lose its sign.
 /// </summary>
 internal static unsafe partial class LibC
 {
     private const string Library = "libc";
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial DescriptorHandle Open(string path, int flags, uint mode);
+    public static partial int Open(string path, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial DescriptorHandle OpenAt(DescriptorHandle directory, string path, int flags, uint mode);
-
-    // The plain number, for fdopendir to take over.
-    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int OpenAtUnowned(DescriptorHandle directory, string path, int flags, uint mode);
+    public static partial int OpenAt(DescriptorHandle directory, string path, int flags, uint mode);
 
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int descriptor);

@@ -10,10 +10,10 @@ internal static unsafe class LinuxCalls
     {
         while (true)
         {
-            DescriptorHandle handle = LibC.OpenAt(directory, name, flags, mode);
-            errno = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+            int descriptor = LibC.OpenAt(directory, name, flags, mode);
+            errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
             if (errno != UnixErrors.Interrupted)
-                return handle;
+                return new DescriptorHandle(descriptor);
         }
     }
 

@@ -30,7 +30,7 @@ internal static unsafe class LinuxDirectoryList
     {
         int flags = LinuxConstants.ReadOnly | LinuxConstants.Directory | LinuxConstants.CloseOnExec;
         int descriptor;
-        while ((descriptor = LibC.OpenAtUnowned(directory, ".", flags, 0)) < 0)
+        while ((descriptor = LibC.OpenAt(directory, ".", flags, 0)) < 0)
         {
             int errno = Marshal.GetLastPInvokeError();
             if (errno == UnixErrors.NotFound)

@@ -61,10 +61,10 @@ internal static class LinuxStoreDirectory
         int flags = LinuxConstants.ReadOnly | LinuxConstants.Directory | LinuxConstants.CloseOnExec;
         while (true)
         {
-            DescriptorHandle handle = LibC.Open(path, flags, 0);
-            errno = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+            int descriptor = LibC.Open(path, flags, 0);
+            errno = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
             if (errno != UnixErrors.Interrupted)
-                return handle;
+                return new DescriptorHandle(descriptor);
         }
     }
 }
