@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Persistence.Compression;
 using Persistence.Diagnostics;
 using Persistence.Serialization;
-using Persistence.State;
 using Persistence.Storage;
 
 namespace Persistence.Checkpoints;

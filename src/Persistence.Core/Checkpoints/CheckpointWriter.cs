@@ -114,10 +114,10 @@ internal sealed class CheckpointWriter
     {
         if (_compressor is not null)
         {
-            _compressor.Compress(raw, _block);
-            if (_block.Length - BlockHeader.Bytes < raw.Length)
-                return _compressor.Codec;
-            _block.Truncate(BlockHeader.Bytes);
+            int stored = _compressor.Compress(raw, _block.Append(_compressor.GetMaxCompressedLength(raw.Length)));
+            _block.Truncate(BlockHeader.Bytes + (stored < raw.Length ? stored : 0));
+            if (stored < raw.Length)
+                return _compressor.CodecId;
         }
 
         _block.Write(raw);

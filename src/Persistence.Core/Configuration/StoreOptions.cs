@@ -64,8 +64,8 @@ public sealed record StoreOptions
     /// <summary>A checkpoint is taken after this many commits (0: never, the default).</summary>
     public long CheckpointTransactions { get => _checkpointTransactions; init => _checkpointTransactions = Check(value, 0, long.MaxValue); }
 
-    /// <summary>Checkpoints kept (1 to 1,000; default 2). The log is kept from where replay of the oldest one starts.</summary>
-    public int CheckpointsRetained { get => _checkpointsRetained; init => _checkpointsRetained = (int)Check(value, 1, 1000); }
+    /// <summary>Checkpoints kept (1 to 64; default 2). The log is kept from where replay of the oldest one starts.</summary>
+    public int CheckpointsRetained { get => _checkpointsRetained; init => _checkpointsRetained = (int)Check(value, 1, 64); }
 
     /// <summary>Log that recovery no longer needs is kept for reading up to this many bytes of segments in all (default 256 MiB). Application records live that long.</summary>
     public long LogRetainBytes { get => _logRetainBytes; init => _logRetainBytes = Check(value, 0, long.MaxValue); }

@@ -1,6 +1,5 @@
 using Persistence.Diagnostics;
 using Persistence.Root;
-using Persistence.State;
 using Persistence.Wal;
 
 namespace Persistence.Recovery;
@@ -17,8 +16,11 @@ internal sealed record RecoveryPlan
     /// <summary>The segment with the open end.</summary>
     public required SegmentInfo Newest { get; init; }
 
-    /// <summary>Segments that were prepared and never used: to be moved to quarantine.</summary>
+    /// <summary>Segments that were prepared and never used, or are abandoned: to be moved to quarantine.</summary>
     public required IReadOnlyList<SegmentInfo> NeverUsed { get; init; }
+
+    /// <summary>Above every LSN that may ever have been used: where a new segment begins.</summary>
+    public required Lsn FreeLsn { get; init; }
 
     /// <summary>The greatest sequence seen under any name.</summary>
     public required long GreatestSequence { get; init; }
@@ -47,21 +49,33 @@ internal sealed record RecoveryPlan
             NeverUsed = neverUsed,
             GreatestSequence = catalog.Segments.Max(segment => segment.Sequence),
             GreatestEpoch = Math.Max(root.Epoch, catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0)),
+            FreeLsn = FindFreeLsn(root, newest),
             Findings = findings,
         };
     }
+
+    /// <summary>A lost active segment may have been as large as a segment can be.</summary>
+    private static Lsn FindFreeLsn(RootRecord root, SegmentInfo newest) => Lsn.Later(
+        newest.Header!.NextFirstLsn,
+        newest.Sequence >= root.ActiveSequence ? Lsn.None : root.ActiveFirstLsn + SegmentHeader.SizeBytesMax);
 
     /// <summary>The active segment ROOT names, or a later one that continues it (FORMAT.md §5.4).</summary>
     private static SegmentInfo FindNewest(
         RootRecord root, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings, out List<SegmentInfo> neverUsed)
     {
-        SegmentInfo? newest = catalog.Segments.FirstOrDefault(segment => segment.Sequence == root.ActiveSequence);
-        if (newest?.Header is null || newest.Header.Salt != root.ActiveSalt || newest.Header.FirstLsn != root.ActiveFirstLsn)
-            newest = ReplaceActive(root, newest, catalog, mode, findings);
         neverUsed = [];
+        SegmentInfo? active = catalog.Segments.FirstOrDefault(segment => segment.Sequence == root.ActiveSequence);
+        SegmentInfo? newest = active;
+        if (active?.Header is null || active.Header.Salt != root.ActiveSalt || active.Header.FirstLsn != root.ActiveFirstLsn)
+        {
+            newest = ReplaceActive(root, active, catalog, mode, findings);
+            if (active is not null)
+                neverUsed.Add(active);
+        }
+
         foreach (SegmentInfo later in catalog.Segments.Where(segment => segment.Sequence > root.ActiveSequence))
         {
-            if (later.Header is SegmentHeader header && Continues(header, newest.Header!))
+            if (later.Header is SegmentHeader header && Continues(header, newest!.Header!))
             {
                 newest = later;
             }
@@ -74,7 +88,7 @@ internal sealed record RecoveryPlan
             }
         }
 
-        return newest;
+        return newest!;
     }
 
     private static SegmentInfo ReplaceActive(
@@ -93,7 +107,7 @@ internal sealed record RecoveryPlan
 
     private static bool Continues(SegmentHeader header, SegmentHeader previous) =>
         header.PreviousSequence == previous.Sequence
-        && header.FirstLsn == previous.NextFirstLsn
+        && header.FirstLsn >= previous.NextFirstLsn
         && header.PreviousEnd >= previous.FirstFrameLsn
         && header.PreviousEnd <= previous.NextFirstLsn
         && header.Epoch >= previous.Epoch;

@@ -11,6 +11,9 @@ public sealed record SegmentHeader
     /// <summary>Length of the header in bytes; frames follow. On disk, never change.</summary>
     public const int Bytes = 4096;
 
+    /// <summary>No segment is larger: the largest configurable size, or one commit of the largest size.</summary>
+    public const long SizeBytesMax = 1L << 30;
+
     internal const ushort FormatVersion = 1;
     private const int CrcOffset = Bytes - 4;
 
@@ -119,7 +122,7 @@ public sealed record SegmentHeader
         SectorBytes is 512 or 4096
         && Sequence > 0
         && FirstLsn.Value >= 0
-        && SizeBytes >= 2 * Bytes
+        && SizeBytes is >= 2 * Bytes and <= SizeBytesMax
         && FirstLsn.Value <= long.MaxValue - SizeBytes
         && Salt != 0
         && PreviousSequence >= 0 && PreviousSequence < Sequence

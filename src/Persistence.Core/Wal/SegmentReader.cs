@@ -1,7 +1,6 @@
 using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
-using Persistence.Storage;
 
 namespace Persistence.Wal;
 

@@ -22,7 +22,7 @@ internal static class TailProof
         return null;
     }
 
-    /// <summary>Whether any frame of this incarnation, valid or torn, starts at or after an offset: evidence of an interrupted write.</summary>
+    /// <summary>Whether a frame of this incarnation starts at or after an offset, its body whole or not: evidence of an interrupted write.</summary>
     public static bool HasFrameHeader(ReadWindow window, SegmentHeader header, long fromOffset)
     {
         long end = Math.Min(window.FileBytes, header.SizeBytes) - FrameHeader.Bytes;

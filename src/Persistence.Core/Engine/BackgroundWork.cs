@@ -1,0 +1,86 @@
+using Persistence.Platform;
+
+namespace Persistence.Engine;
+
+/// <summary>
+/// The one owner of work beside the commits: a thread that wakes after activity, does its rounds until nothing is left to
+/// do, and sleeps. Started by the first activity; stops cleanly.
+/// </summary>
+internal sealed class BackgroundWork
+{
+    private readonly IScheduler _scheduler;
+    private readonly IGate _gate;
+    private readonly Func<bool> _round;
+    private readonly TimeSpan _pause;
+    private IWorker? _worker;
+    private int _active;
+    private int _asleep = 1;
+    private bool _stopping;
+
+    /// <param name="scheduler">Where the thread comes from.</param>
+    /// <param name="round">One round of work; returns whether another round is wanted without further activity.</param>
+    /// <param name="pause">Time between rounds.</param>
+    public BackgroundWork(IScheduler scheduler, Func<bool> round, TimeSpan pause)
+    {
+        _scheduler = scheduler;
+        _gate = scheduler.CreateGate();
+        _round = round;
+        _pause = pause;
+    }
+
+    /// <summary>Something happened. Costs next to nothing while the thread is awake.</summary>
+    public void Notify()
+    {
+        if (Volatile.Read(ref _active) == 0)
+            Interlocked.Exchange(ref _active, 1);
+        if (Volatile.Read(ref _asleep) != 0)
+            Wake();
+    }
+
+    /// <summary>Waits for the current round and stops.</summary>
+    public void Stop()
+    {
+        _gate.Enter();
+        _stopping = true;
+        _gate.PulseAll();
+        IWorker? worker = _worker;
+        _gate.Exit();
+        worker?.Join();
+    }
+
+    private void Wake()
+    {
+        _gate.Enter();
+        if (!_stopping)
+            _worker ??= _scheduler.Start("store-background", Run);
+        _gate.PulseAll();
+        _gate.Exit();
+    }
+
+    private void Run()
+    {
+        _gate.Enter();
+        while (!_stopping)
+        {
+            // Asleep is announced before activity is looked at, and Notify does it the other way round: one of the two sees the other.
+            Interlocked.Exchange(ref _asleep, 1);
+            if (Interlocked.Exchange(ref _active, 0) == 0)
+            {
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+                continue;
+            }
+
+            Interlocked.Exchange(ref _asleep, 0);
+            _gate.Wait(_pause);
+            if (_stopping)
+                break;
+            _gate.Exit();
+            bool again = _round();
+            _gate.Enter();
+            if (again)
+                Interlocked.Exchange(ref _active, 1);
+        }
+
+        _gate.Exit();
+    }
+}

@@ -1,0 +1,172 @@
+using Persistence.Checkpoints;
+using Persistence.Compaction;
+using Persistence.Compression;
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Root;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>
+/// Takes, publishes and retires. The order is the crash argument (Checkpoints/FORMAT.md, Wal/FORMAT.md §5.9): written,
+/// synced, read back, renamed, directory synced, listed in ROOT, and only then is anything older removed.
+/// </summary>
+internal sealed class CheckpointTaker
+{
+    private readonly StoreHost _host;
+    private readonly StoreOptions _options;
+    private readonly StateModels _models;
+    private readonly WriteAheadLog _log;
+    private readonly RootFile _root;
+    private readonly SegmentAllocator _allocator;
+    private readonly FaultLatch _fault;
+    private readonly ICompressor? _compressor;
+
+    public CheckpointTaker(
+        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator, FaultLatch fault)
+    {
+        _host = host;
+        _options = options;
+        _models = models;
+        _log = log;
+        _root = root;
+        _allocator = allocator;
+        _fault = fault;
+        _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
+    }
+
+    /// <summary>Takes one checkpoint. One at a time: the caller sees to it.</summary>
+    /// <exception cref="StoreException">Not published; the store is unharmed unless it is StoreFaulted.</exception>
+    public CheckpointInfo Take(string? name)
+    {
+        (LogPosition position, IReadOnlyList<IStateCapture> captures) = _log.RunQuiesced(
+            at => (at, (IReadOnlyList<IStateCapture>)[.. _models.All.Select(model => model.Capture())]));
+        long id = _root.Current.NextCheckpointId;
+        string staged = CheckpointNames.StagingPath(id);
+        CheckpointInfo info;
+        uint fileCrc;
+        try
+        {
+            fileCrc = Write(staged, id, name, position, captures);
+            info = Verify(staged, id, fileCrc);
+            _host.Files.Rename(staged, CheckpointNames.Path(id));
+            _host.Files.SyncDirectory(CheckpointNames.Directory);
+            _host.Files.SyncDirectory(AtomicFile.StagingDirectory);
+        }
+        catch
+        {
+            TryDelete(staged);
+            throw;
+        }
+
+        Publish(new RootCheckpoint(id, CheckpointHeader.Full, position.Lsn, position.Lsn, fileCrc));
+        return info;
+    }
+
+    /// <summary>Removes what neither slot of ROOT needs. A failure leaves it for the next time.</summary>
+    public void Retire()
+    {
+        RemoveUnlistedCheckpoints();
+        Lsn neededFrom = _root.Current.OldestNeededLsn;
+        if (_root.Previous is RootRecord previous)
+            neededFrom = Lsn.Earlier(neededFrom, previous.OldestNeededLsn);
+        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
+        IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, _options.LogRetainBytes);
+        foreach (SegmentInfo segment in retired)
+            _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
+        if (retired.Count > 0)
+            _host.Files.SyncDirectory(SegmentNames.Directory);
+    }
+
+    private uint Write(string staged, long id, string? name, LogPosition position, IReadOnlyList<IStateCapture> captures)
+    {
+        TryDelete(staged);
+        using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
+        CheckpointWriter writer = new(file, _compressor);
+        writer.Begin(new CheckpointHeader(_root.Current.StoreId, id, CheckpointHeader.Full, _host.Clock.GetTimestamp100Ns()));
+        for (int i = 0; i < captures.Count; i++)
+            writer.WriteSection(_models.All[i].Id, _models.All[i].SnapshotVersion, position.Lsn, captures[i]);
+        return writer.End(new CheckpointFooter
+        {
+            RedoFrom = position.Lsn,
+            Begin = position.Lsn,
+            End = position.Lsn,
+            Name = name,
+            Epoch = _root.Current.Epoch,
+            Link = position.Link,
+        });
+    }
+
+    private CheckpointInfo Verify(string staged, long id, uint fileCrc)
+    {
+        using IFile file = _host.Files.Open(staged, FileIntent.Read);
+        CheckpointReader reader = CheckpointReader.Open(file, _root.Current.StoreId, id);
+        if (reader.FileCrc != fileCrc)
+            throw CheckpointErrors.Invalid(staged, 0, "it does not read back as it was written");
+        reader.ReadItems(static (_, _) => { });
+        return CheckpointInfo.From(reader, CheckpointNames.Path(id));
+    }
+
+    private void Publish(RootCheckpoint checkpoint)
+    {
+        RootCheckpoint[] retained = [.. _root.Current.Checkpoints.TakeLast(_options.CheckpointsRetained - 1), checkpoint];
+        bool complete = retained.Length >= _options.CheckpointsRetained;
+        Lsn neededFrom = complete ? retained[0].RedoFrom : _root.Current.OldestNeededLsn;
+        long neededSequence = FindSegment(neededFrom);
+        try
+        {
+            _root.Update(record => record with
+            {
+                Checkpoints = retained,
+                NextCheckpointId = checkpoint.Id + 1,
+                DurableFloor = Lsn.Later(record.DurableFloor, checkpoint.End),
+                OldestNeededLsn = neededFrom,
+                OldestNeededSequence = neededSequence,
+            });
+        }
+        catch (StorageException e)
+        {
+            _fault.Set(e);
+            throw;
+        }
+    }
+
+    private long FindSegment(Lsn lsn)
+    {
+        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
+        SegmentInfo? first = catalog.Segments.FirstOrDefault(segment => segment.Header is SegmentHeader header && header.NextFirstLsn > lsn);
+        return first?.Sequence ?? _root.Current.ActiveSequence;
+    }
+
+    private void RemoveUnlistedCheckpoints()
+    {
+        HashSet<long> listed = [.. _root.Current.Checkpoints.Select(checkpoint => checkpoint.Id)];
+        listed.UnionWith((_root.Previous?.Checkpoints ?? []).Select(checkpoint => checkpoint.Id));
+        bool removed = false;
+        foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
+        {
+            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id) || listed.Contains(id))
+                continue;
+            _host.Files.Delete(CheckpointNames.Path(id));
+            removed = true;
+        }
+
+        if (removed)
+            _host.Files.SyncDirectory(CheckpointNames.Directory);
+    }
+
+    private void TryDelete(string path)
+    {
+        try
+        {
+            _host.Files.Delete(path);
+        }
+        catch (StorageException)
+        {
+            // Not there, or left for the next open, which empties staging.
+        }
+    }
+}

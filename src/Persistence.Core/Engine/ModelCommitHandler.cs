@@ -1,0 +1,31 @@
+using Persistence.State;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>Connects the log to the registered state models.</summary>
+internal sealed class ModelCommitHandler(StateModels models) : ICommitHandler
+{
+    public void Sequence(CommandBatch batch)
+    {
+        for (int i = 0; i < batch.Count; i++)
+        {
+            models.Sequence(batch.GetCommand(i).Type, batch.GetPayload(i), batch.BeginTail(i, out int offset));
+            batch.EndTail(i, offset);
+        }
+    }
+
+    public void EndSequence(bool accepted)
+    {
+        foreach (IStateModel model in models.All)
+            model.EndSequence(accepted);
+    }
+
+    public void ForgetSequenced()
+    {
+        foreach (IStateModel model in models.All)
+            model.ForgetSequenced();
+    }
+
+    public void Apply(in LogRecord record) => models.Apply(record);
+}

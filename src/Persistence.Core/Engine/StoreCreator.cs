@@ -1,0 +1,83 @@
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Locking;
+using Persistence.Platform;
+using Persistence.Root;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>Creates an empty store: complete once ROOT has its name (Wal/FORMAT.md §5.10).</summary>
+internal static class StoreCreator
+{
+    /// <exception cref="StoreException">StoreExists, StoreMismatch (a foreign directory), StoreLocked (being created), RecoveryRequired (a store without ROOT).</exception>
+    public static void Create(StoreHost host, StoreOptions options)
+    {
+        Refuse(StoreLayout.Classify(host.Files));
+        using StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
+        Refuse(StoreLayout.Classify(host.Files));
+        StoreLayout.CreateDirectories(host.Files);
+        RemoveBeginnings(host.Files);
+        SegmentHeader first = CreateFirstSegment(host, options);
+        RootFile.Create(host.Files, new RootRecord
+        {
+            Generation = 1,
+            StoreId = first.StoreId,
+            Epoch = first.Epoch,
+            ActiveSequence = first.Sequence,
+            ActiveFirstLsn = first.FirstLsn,
+            ActiveSalt = first.Salt,
+            OldestNeededSequence = first.Sequence,
+            OldestNeededLsn = first.FirstFrameLsn,
+            DurableFloor = first.FirstFrameLsn,
+            Clean = true,
+            BootId = host.Process.BootId,
+            Created = first.Created,
+        });
+    }
+
+    private static void Refuse(StoreContent content)
+    {
+        if (content == StoreContent.Store)
+            throw new StoreException(StoreError.StoreExists, "The directory holds a store already.");
+        if (content == StoreContent.StoreWithoutRoot)
+            throw RootLost();
+        if (content == StoreContent.Foreign)
+            throw new StoreException(StoreError.StoreMismatch, "The directory is not empty and does not hold a store. Nothing was changed.");
+    }
+
+    internal static StoreException RootLost() => new(
+        StoreError.RecoveryRequired,
+        "No copy of ROOT is valid. It can be rebuilt from the segments and checkpoints (recovery mode TolerateTail), but whether a newest segment is missing cannot be told without it. Nothing was changed.")
+    { File = RootFile.Name };
+
+    private static void RemoveBeginnings(IFileSystem files)
+    {
+        StoreLayout.RemoveStagingLeftovers(files);
+        foreach (FileEntry entry in files.List(SegmentNames.Directory))
+        {
+            if (entry.Kind == FileEntryKind.File)
+                files.Delete($"{SegmentNames.Directory}/{entry.Name}");
+        }
+    }
+
+    private static SegmentHeader CreateFirstSegment(StoreHost host, StoreOptions options)
+    {
+        SegmentHeader header = new()
+        {
+            SectorBytes = options.SectorBytes,
+            StoreId = host.Random.NextGuid(),
+            Sequence = 1,
+            FirstLsn = Lsn.None,
+            SizeBytes = options.SegmentBytes,
+            Epoch = 1,
+            Salt = host.Random.NextSalt(),
+            Created = host.Clock.GetTimestamp100Ns(),
+        };
+        SegmentAllocator allocator = new(host.Files, options.SegmentBytes, []);
+        SegmentOpener.Begin(host.Files, host.Scheduler, allocator.Reserve(options.SegmentBytes), header).Dispose();
+        return header;
+    }
+}

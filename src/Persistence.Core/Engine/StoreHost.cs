@@ -1,0 +1,26 @@
+using Persistence.Platform;
+using Persistence.Storage;
+using Persistence.Storage.Disk;
+
+namespace Persistence.Engine;
+
+/// <summary>The outside world of one store: its files, and where time, randomness, threads and the process's identity come from.</summary>
+/// <param name="Files">The files of the store's directory.</param>
+/// <param name="Scheduler">Threads and waits.</param>
+/// <param name="Clock">Time.</param>
+/// <param name="Random">Salts, ids, jitter.</param>
+/// <param name="Process">Who this process is.</param>
+public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProvider Clock, IRandomSource Random, ProcessIdentity Process)
+{
+    /// <summary>The operating system's files, threads, clock and randomness, for an existing directory.</summary>
+    /// <exception cref="Diagnostics.StoreException">StoreNotFound when the directory does not exist.</exception>
+    public static StoreHost ForDirectory(string directory) => OnDisk(DiskFileSystem.Open(directory));
+
+    /// <summary>The same for a directory that is created, durably and for the owner only, when it does not exist.</summary>
+    public static StoreHost ForNewDirectory(string directory) => OnDisk(DiskFileSystem.Create(directory));
+
+#pragma warning disable RS0030 // Here the injected clock becomes the system's.
+    private static StoreHost OnDisk(DiskFileSystem files) =>
+        new(files, SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance, CurrentProcess.Identify());
+#pragma warning restore RS0030
+}

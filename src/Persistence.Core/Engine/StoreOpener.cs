@@ -1,0 +1,153 @@
+using Persistence.Checkpoints;
+using Persistence.Configuration;
+using Persistence.Platform;
+using Persistence.Recovery;
+using Persistence.Root;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>
+/// The writing half of opening: after <see cref="StoreReader"/> has decided and rebuilt, makes the outcome durable. A clean
+/// store is continued where it ended; anything else gets a new epoch and a new segment (Wal/FORMAT.md §5.5). Can be cut
+/// anywhere and run again.
+/// </summary>
+internal sealed class StoreOpener
+{
+    private readonly StoreHost _host;
+    private readonly StoreOptions _options;
+    private readonly StoreReader _reader;
+    private readonly Quarantine _quarantine;
+    private readonly List<string> _actions = [];
+
+    public StoreOpener(StoreHost host, StoreOptions options, StoreReader reader)
+    {
+        _host = host;
+        _options = options;
+        _reader = reader;
+        _quarantine = new Quarantine(host.Files, options.QuarantineFilesMax, options.QuarantineBytesMax);
+    }
+
+    public OpenedLog Open(RebuiltState rebuilt)
+    {
+        foreach (string directory in StoreLayout.Directories)
+            _host.Files.CreateDirectory(directory);
+        StoreLayout.RemoveStagingLeftovers(_host.Files);
+        RootFile root = OpenRoot();
+        try
+        {
+            QuarantineUnlistedCheckpoints();
+            SegmentAllocator allocator = new(_host.Files, _options.SegmentBytes, _reader.Catalog.Spares);
+            return _reader.WasClean ? Continue(root, allocator, rebuilt) : Recover(root, allocator, rebuilt);
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
+    }
+
+    private RootFile OpenRoot()
+    {
+        if (!_reader.RootRebuilt)
+            return RootFile.OpenForWriting(_host.Files, _host.Scheduler, _reader.RootReading);
+        if (_reader.RootReading.Exists)
+            _quarantine.Link(RootFile.Name);
+        RootFile.Create(_host.Files, _reader.Root);
+        _actions.Add("ROOT was rebuilt.");
+        return RootFile.OpenForWriting(_host.Files, _host.Scheduler, RootFile.Read(_host.Files));
+    }
+
+    /// <summary>After a clean close: the same segment, once ROOT says that the store is open.</summary>
+    private OpenedLog Continue(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
+    {
+        LogPosition position = rebuilt.End.Position;
+        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId });
+        SegmentHeader header = rebuilt.Newest.Header!;
+        SegmentWriter active = SegmentOpener.Continue(_host.Files, _host.Scheduler, header, position.Lsn - header.FirstLsn);
+        RecoveryReport report = _reader.Report(rebuilt, applied: true, _reader.Root.Epoch, _actions, _quarantine.Added);
+        return new OpenedLog(root, allocator, active, position, report, rebuilt.Counts.Bytes);
+    }
+
+    private OpenedLog Recover(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
+    {
+        foreach (SegmentInfo unused in _reader.Plan!.NeverUsed)
+        {
+            _quarantine.Move(unused.Path);
+            _actions.Add($"'{unused.Path}' was moved to quarantine.");
+        }
+
+        SecureTail(rebuilt);
+        SegmentHeader header = NewSegment(rebuilt);
+        SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator.Reserve(_options.SegmentBytes), header);
+        root.Update(record => record with
+        {
+            Clean = false,
+            BootId = _host.Process.BootId,
+            Epoch = header.Epoch,
+            ActiveSequence = header.Sequence,
+            ActiveFirstLsn = header.FirstLsn,
+            ActiveSalt = header.Salt,
+            DurableFloor = Lsn.Later(record.DurableFloor, header.PreviousEnd),
+        });
+        int rotated = _quarantine.Rotate();
+        if (rotated > 0)
+            _actions.Add($"{rotated} of the oldest files in quarantine made room.");
+        _actions.Add($"Epoch {header.Epoch} began in segment {header.Sequence} at LSN {header.FirstLsn}.");
+        RecoveryReport report = _reader.Report(rebuilt, applied: true, header.Epoch, _actions, _quarantine.Added);
+        RecoveryLog.TryAppend(_host.Files, report);
+        return new OpenedLog(root, allocator, active, new LogPosition(header.FirstFrameLsn, header.PreviousLink), report, rebuilt.Counts.Bytes);
+    }
+
+    /// <summary>What was read is made durable where only the page cache may hold it; abandoned bytes are kept.</summary>
+    private void SecureTail(RebuiltState rebuilt)
+    {
+        bool readFromDisk = _reader.Root.BootId.Length > 0 && _host.Process.BootId.Length > 0 && _reader.Root.BootId != _host.Process.BootId;
+        bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
+        if (!readFromDisk && !proven)
+        {
+            DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.End.Position, _quarantine);
+            _actions.Add($"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
+        }
+        else if (rebuilt.End.Kind == TailKind.Damage)
+        {
+            _quarantine.Link(rebuilt.Newest.Path);
+            _actions.Add($"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on; a second name in quarantine keeps it.");
+        }
+    }
+
+    private SegmentHeader NewSegment(RebuiltState rebuilt)
+    {
+        SegmentHeader previous = rebuilt.Newest.Header!;
+        return new SegmentHeader
+        {
+            SectorBytes = _options.SectorBytes,
+            StoreId = previous.StoreId,
+            Sequence = _reader.Plan!.GreatestSequence + 1,
+            FirstLsn = _reader.Plan.FreeLsn,
+            SizeBytes = _options.SegmentBytes,
+            Epoch = _reader.Plan.GreatestEpoch + 1,
+            Salt = _host.Random.NextSalt(),
+            Created = _host.Clock.GetTimestamp100Ns(),
+            PreviousSequence = previous.Sequence,
+            PreviousEnd = rebuilt.End.Position.Lsn,
+            PreviousLink = rebuilt.End.Position.Link,
+        };
+    }
+
+    private void QuarantineUnlistedCheckpoints()
+    {
+        HashSet<long> listed = [.. _reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id)];
+        if (_reader.RootReading.Other is RootRecord other)
+            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id));
+        foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
+        {
+            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id) || listed.Contains(id))
+                continue;
+            _quarantine.Move(CheckpointNames.Path(id));
+            _actions.Add($"Checkpoint {id} was never published and was moved to quarantine.");
+        }
+    }
+}

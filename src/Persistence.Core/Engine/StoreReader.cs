@@ -1,0 +1,125 @@
+using Persistence.Diagnostics;
+using Persistence.Recovery;
+using Persistence.Root;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>The reading half of opening, shared by writers, readers and WhatIf: decides and rebuilds in memory, writes nothing.</summary>
+internal sealed class StoreReader
+{
+    private readonly StoreHost _host;
+    private readonly StateModels _models;
+    private readonly RecoveryMode _mode;
+    private readonly Action<RecoveryProgress>? _progress;
+    private readonly long _started;
+
+    public StoreReader(StoreHost host, StateModels models, RecoveryMode mode, Action<RecoveryProgress>? progress)
+    {
+        _host = host;
+        _models = models;
+        _mode = mode;
+        _progress = progress;
+        _started = host.Clock.GetTimestamp();
+    }
+
+    /// <summary>Everything noteworthy so far.</summary>
+    public List<RecoveryFinding> Findings { get; } = [];
+
+    /// <summary>ROOT as it was read.</summary>
+    public RootReading RootReading { get; private set; } = new(null, null, [], Exists: false);
+
+    /// <summary>ROOT as it is believed, or as it was rebuilt.</summary>
+    public RootRecord Root { get; private set; } = new();
+
+    /// <summary>Whether ROOT had to be rebuilt.</summary>
+    public bool RootRebuilt { get; private set; }
+
+    public SegmentCatalog Catalog { get; private set; } = new([], [], []);
+
+    public RecoveryPlan? Plan { get; private set; }
+
+    /// <summary>Whether the last writer closed the store and the log ends where it said.</summary>
+    public bool WasClean { get; private set; }
+
+    /// <summary>Refuses what is not a store, before anything is locked or created.</summary>
+    public static void RequireStore(IFileSystem files, RecoveryMode mode)
+    {
+        StoreContent content = StoreLayout.Classify(files);
+        if (content is StoreContent.Empty or StoreContent.CreationCutShort or StoreContent.Foreign)
+            throw new StoreException(StoreError.StoreNotFound, "The directory does not hold a store. Create one first.");
+        if (content == StoreContent.StoreWithoutRoot && mode == RecoveryMode.Strict)
+            throw StoreCreator.RootLost();
+    }
+
+    /// <summary>Reads, plans and rebuilds.</summary>
+    public RebuiltState Read()
+    {
+        _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Started, 0, 0, 0));
+        ReadRoot();
+        Catalog = SegmentCatalog.Read(_host.Files, Root.StoreId);
+        Plan = RecoveryPlan.Decide(Root, Catalog, _mode);
+        Findings.AddRange(Plan.Findings);
+        RebuiltState rebuilt = new StateRebuilder(_host.Files, Root, _mode, _models, Findings, _progress).Rebuild(Plan);
+        WasClean = rebuilt.End.Kind == TailKind.CleanEnd;
+        if (!WasClean)
+            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, "The last writer did not close the store."));
+        _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Validating, rebuilt.Counts.Bytes, rebuilt.Counts.Bytes, rebuilt.Counts.Records));
+        Validate();
+        _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Completed, rebuilt.Counts.Bytes, rebuilt.Counts.Bytes, rebuilt.Counts.Records));
+        return rebuilt;
+    }
+
+    public RecoveryReport Report(RebuiltState rebuilt, bool applied, long epoch, IReadOnlyList<string> actions, IReadOnlyList<string> quarantined) => new()
+    {
+        StoreId = Root.StoreId,
+        Time = _host.Clock.GetUtcNow(),
+        Mode = _mode,
+        WasClean = WasClean,
+        Applied = applied,
+        CheckpointId = rebuilt.Start.Checkpoint?.Id,
+        RedoFrom = rebuilt.Start.RedoFrom,
+        EndLsn = rebuilt.End.Position.Lsn,
+        ProvenLsn = rebuilt.End.ProvenLsn,
+        RecordsReplayed = rebuilt.Counts.Records,
+        FramesRead = rebuilt.Counts.Frames,
+        ItemsLoaded = rebuilt.Counts.Items,
+        SegmentsRead = rebuilt.Counts.Segments,
+        Epoch = epoch,
+        Findings = [.. Findings],
+        Quarantined = quarantined,
+        Actions = actions,
+        Duration = _host.Clock.GetElapsedTime(_started),
+    };
+
+    private void ReadRoot()
+    {
+        RootReading = RootFile.Read(_host.Files);
+        foreach (string defect in RootReading.Defects)
+            Findings.Add(new RecoveryFinding(FindingKind.RootCopyDamaged, FindingSeverity.Warning, defect) { File = RootFile.Name });
+        if (RootReading.Believed is RootRecord believed)
+        {
+            Root = believed;
+            return;
+        }
+
+        if (_mode == RecoveryMode.Strict)
+            throw StoreCreator.RootLost();
+        Root = RootRebuilder.Rebuild(_host.Files);
+        RootRebuilt = true;
+        Findings.Add(new RecoveryFinding(
+            FindingKind.RootLost, FindingSeverity.Error, "ROOT was rebuilt from segments and checkpoints. That a newest segment is missing cannot be excluded.")
+        { File = RootFile.Name });
+    }
+
+    private void Validate()
+    {
+        foreach (IStateModel model in _models.All)
+        {
+            foreach (string violation in model.FindViolations())
+                throw new StoreException(StoreError.MalformedData, $"The rebuilt {model.Id} state breaks its own rules: {violation}");
+        }
+    }
+}

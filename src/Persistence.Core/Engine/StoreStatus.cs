@@ -1,0 +1,42 @@
+using Persistence.Configuration;
+using Persistence.State;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>A store's figures at one moment.</summary>
+public sealed record StoreStatus
+{
+    /// <summary>The store.</summary>
+    public required Guid StoreId { get; init; }
+
+    /// <summary>The epoch it writes in.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Its durability mode.</summary>
+    public required DurabilityMode Durability { get; init; }
+
+    /// <summary>Whether this handle may only read.</summary>
+    public required bool IsReadOnly { get; init; }
+
+    /// <summary>Everything below is durable.</summary>
+    public required Lsn DurableLsn { get; init; }
+
+    /// <summary>Sequence of the active segment.</summary>
+    public required long ActiveSegment { get; init; }
+
+    /// <summary>The newest checkpoint's id, or null.</summary>
+    public long? LastCheckpointId { get; init; }
+
+    /// <summary>Bytes of log since the newest checkpoint.</summary>
+    public long LogBytesSinceCheckpoint { get; init; }
+
+    /// <summary>What the log has done since it was opened.</summary>
+    public LogStatistics Log { get; init; }
+
+    /// <summary>The failure that stopped the store, or null.</summary>
+    public Exception? Fault { get; init; }
+
+    /// <summary>The last failure of background work that the store got over (no space for a spare segment, say), or null.</summary>
+    public Exception? Degraded { get; init; }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using Persistence.Platform;
+using Persistence.Storage;
+
+namespace Persistence.Locking;
+
+/// <summary>Who holds, or last held, a store for writing: the content of OWNER. Information only; the lock itself is the operating system's.</summary>
+/// <param name="ProcessId">Process id.</param>
+/// <param name="StartTime">When that process started.</param>
+/// <param name="BootId">The machine's boot id, or empty.</param>
+/// <param name="HostName">The machine.</param>
+/// <param name="LockId">A random UUID per acquisition.</param>
+public sealed record LockOwner(int ProcessId, DateTimeOffset StartTime, string BootId, string HostName, Guid LockId)
+{
+    private const string FileName = "OWNER";
+    private const int BytesMax = 4096;
+
+    internal static LockOwner Create(ProcessIdentity process, IRandomSource random) =>
+        new(process.ProcessId, process.StartTime, process.BootId, process.HostName, random.NextGuid());
+
+    /// <summary>Reads OWNER; null when it is missing, unreadable or not understood.</summary>
+    public static LockOwner? TryRead(IFileSystem files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        try
+        {
+            using IFile file = files.Open(FileName, FileIntent.Read);
+            byte[] bytes = new byte[(int)Math.Min(file.GetLength(), BytesMax)];
+            return Parse(Encoding.UTF8.GetString(bytes, 0, file.Read(bytes, 0)));
+        }
+        catch (StorageException)
+        {
+            return null;
+        }
+    }
+
+    internal void Write(IFileSystem files)
+    {
+        string text = string.Create(
+            CultureInfo.InvariantCulture, $"pid={ProcessId}\nstarted={StartTime:O}\nboot={BootId}\nhost={HostName}\nlock={LockId}\n");
+        using IFile file = files.Open(FileName, FileIntent.OpenOrCreate);
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        file.SetLength(0);
+        file.Write(bytes, 0);
+    }
+
+    internal static void TryDelete(IFileSystem files)
+    {
+        try
+        {
+            files.Delete(FileName);
+        }
+        catch (StorageException)
+        {
+            // Information only: a stale OWNER names a process that no longer holds the lock, and is read with that in mind.
+        }
+    }
+
+    private static LockOwner? Parse(string text)
+    {
+        Dictionary<string, string> fields = [];
+        foreach (string line in text.Split('\n'))
+        {
+            int equals = line.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+                fields[line[..equals]] = line[(equals + 1)..];
+        }
+
+        return int.TryParse(fields.GetValueOrDefault("pid"), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+            && DateTimeOffset.TryParse(fields.GetValueOrDefault("started"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTimeOffset started)
+            && Guid.TryParse(fields.GetValueOrDefault("lock"), out Guid lockId)
+            ? new LockOwner(pid, started, fields.GetValueOrDefault("boot", ""), fields.GetValueOrDefault("host", ""), lockId)
+            : null;
+    }
+}

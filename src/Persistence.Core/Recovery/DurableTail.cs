@@ -1,0 +1,76 @@
+using Persistence.Diagnostics;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Recovery;
+
+/// <summary>
+/// Makes what was read of the newest segment durable when only the page cache may hold it (Wal/FORMAT.md §5.5): the used part
+/// is copied to a fresh file, checked and synced, the original linked into quarantine, the copy renamed over it.
+/// </summary>
+internal static class DurableTail
+{
+    private const int PieceBytes = 1 << 20;
+
+    public static void Rewrite(IFileSystem files, SegmentInfo segment, LogPosition end, Quarantine quarantine)
+    {
+        string staged = $"{AtomicFile.StagingDirectory}/{SegmentNames.File(segment.Sequence)}";
+        DeleteIfPresent(files, staged);
+        using (IFile copy = files.Open(staged, FileIntent.CreateNew))
+        {
+            CopyUsedPart(files, segment, copy, end.Lsn - segment.Header!.FirstLsn);
+            Verify(copy, segment, end);
+            copy.SetLength(segment.Header.SizeBytes);
+            copy.Sync();
+        }
+
+        files.SyncDirectory(AtomicFile.StagingDirectory);
+        quarantine.Link(segment.Path);
+        files.Rename(staged, segment.Path);
+        files.SyncDirectory(SegmentNames.Directory);
+        files.SyncDirectory(AtomicFile.StagingDirectory);
+    }
+
+    private static void CopyUsedPart(IFileSystem files, SegmentInfo segment, IFile copy, long usedBytes)
+    {
+        using IFile original = files.Open(segment.Path, FileIntent.Read);
+        byte[] piece = new byte[(int)Math.Min(PieceBytes, usedBytes)];
+        for (long offset = 0; offset < usedBytes; offset += piece.Length)
+        {
+            Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, usedBytes - offset));
+            int read = original.Read(bytes, offset);
+            if (read == 0)
+                break;
+            copy.Write(bytes[..read], offset);
+        }
+    }
+
+    /// <summary>The copy must hold the same history, to the same last frame.</summary>
+    private static void Verify(IFile copy, SegmentInfo segment, LogPosition end)
+    {
+        SegmentHeader header = segment.Header!;
+        ReadWindow window = new(copy);
+        bool sameHeader = window.TryGet(0, SegmentHeader.Bytes, out ReadOnlySpan<byte> page) && SegmentHeader.Decode(page, copy.Path) == header;
+        SegmentReader reader = new(window, header, end.Lsn - header.FirstLsn, SegmentHeader.Bytes, header.PreviousLink);
+        while (sameHeader && !reader.AtLimit && reader.Read() == FrameDefect.None)
+        {
+        }
+
+        if (!sameHeader || reader.NextLsn != end.Lsn || reader.Link != end.Link)
+        {
+            throw new StoreException(StoreError.ChecksumMismatch, $"'{segment.Path}' read differently a second time, at offset {reader.Offset}.")
+            { File = segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };
+        }
+    }
+
+    private static void DeleteIfPresent(IFileSystem files, string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using Persistence.Diagnostics;
+using Persistence.Root;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Recovery;
+
+/// <summary>Reads a contiguous run of segments in order and decides where the log ends.</summary>
+internal sealed class LogReplayer
+{
+    private readonly IFileSystem _files;
+    private readonly RootRecord _root;
+    private readonly RecoveryMode _mode;
+    private readonly List<RecoveryFinding> _findings;
+    private readonly RecordHandler _handler;
+    private readonly Action<RecoveryProgress>? _progress;
+    private Lsn _redoFrom;
+    private Lsn _synced;
+    private long _bytesTotal;
+    private long _records;
+
+    public LogReplayer(
+        IFileSystem files, RootRecord root, RecoveryMode mode, List<RecoveryFinding> findings, RecordHandler handler, Action<RecoveryProgress>? progress)
+    {
+        _files = files;
+        _root = root;
+        _mode = mode;
+        _findings = findings;
+        _handler = handler;
+        _progress = progress;
+    }
+
+    /// <summary>Frames read.</summary>
+    public long Frames { get; private set; }
+
+    /// <summary>Bytes of frames read.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Replays from a starting point to the end of the log.</summary>
+    /// <param name="start">Where to start.</param>
+    /// <param name="link">The frame before that position, from the checkpoint, or null at the beginning of the log.</param>
+    public LogEnd Replay(StartingPoint start, FrameLink? link)
+    {
+        _redoFrom = start.RedoFrom;
+        _synced = _root.DurableFloor;
+        _bytesTotal = start.Segments.Sum(segment => segment.FileBytes);
+        LogEnd end = ReplaySegments(start, link);
+        if (start.Checkpoint is RootCheckpoint checkpoint && end.Position.Lsn < checkpoint.End)
+        {
+            throw Damaged(
+                start.Segments[^1], end.Position.Lsn, StoreError.DurabilityLost, $"the log ends here, and checkpoint {checkpoint.Id} needs it up to {checkpoint.End}");
+        }
+
+        return end;
+    }
+
+    private LogEnd ReplaySegments(StartingPoint start, FrameLink? link)
+    {
+        for (int i = 0; i < start.Segments.Count - 1; i++)
+            ReplaySealed(start.Segments[i], start.Segments[i + 1].Header!, start, link);
+        return ReplayNewest(start.Segments[^1], start, link);
+    }
+
+    private void ReplaySealed(SegmentInfo segment, SegmentHeader successor, StartingPoint start, FrameLink? link)
+    {
+        using IFile file = _files.Open(segment.Path, FileIntent.Read);
+        long limit = successor.PreviousEnd - segment.Header!.FirstLsn;
+        SegmentReader reader = OpenReader(segment, new ReadWindow(file), limit, start, link);
+        FrameDefect defect = ReadFrames(reader);
+        if (defect != FrameDefect.None || reader.Offset != limit)
+            throw Damaged(segment, reader.NextLsn, StoreError.ChecksumMismatch, $"{FrameDefects.Describe(defect)}, and segment {successor.Sequence} continues the log from {successor.PreviousEnd}");
+        if (reader.Link != successor.PreviousLink)
+            throw Damaged(segment, reader.NextLsn, StoreError.SequenceGap, $"its last frame is not the one that segment {successor.Sequence} follows");
+        _synced = Lsn.Later(_synced, successor.PreviousEnd);
+    }
+
+    private LogEnd ReplayNewest(SegmentInfo segment, StartingPoint start, FrameLink? link)
+    {
+        using IFile file = _files.Open(segment.Path, FileIntent.Read);
+        ReadWindow window = new(file);
+        SegmentReader reader = OpenReader(segment, window, segment.Header!.SizeBytes, start, link);
+        _synced = Lsn.Later(_synced, segment.Header.PreviousEnd);
+        while (true)
+        {
+            FrameDefect defect = ReadFrames(reader);
+            TailEvidence evidence = TailEvidenceGatherer.Gather(window, segment.Header, reader, _root);
+            TailKind kind = TailVerdict.Decide(evidence);
+            if (kind == TailKind.Damage && ReadAgain(file, segment.Header, reader) is SegmentReader further)
+            {
+                reader = further;
+                continue;
+            }
+
+            Report(kind, segment, reader, defect, evidence);
+            return new LogEnd(new LogPosition(reader.NextLsn, reader.Link), kind, evidence, _synced);
+        }
+    }
+
+    /// <summary>A live writer may have completed the frame after it was looked at: look again before accusing the disk.</summary>
+    private static SegmentReader? ReadAgain(IFile file, SegmentHeader header, SegmentReader reader)
+    {
+        ReadWindow fresh = new(file);
+        SegmentReader probe = new(fresh, header, header.SizeBytes, reader.Offset, reader.Link);
+        return !probe.AtLimit && probe.Read() == FrameDefect.None
+            ? new SegmentReader(fresh, header, header.SizeBytes, reader.Offset, reader.Link)
+            : null;
+    }
+
+    private static SegmentReader OpenReader(SegmentInfo segment, ReadWindow window, long limit, StartingPoint start, FrameLink? link)
+    {
+        SegmentHeader header = segment.Header!;
+        if (!ReferenceEquals(segment, start.Segments[0]) || start.Checkpoint is null)
+            return new SegmentReader(window, header, limit, SegmentHeader.Bytes, header.PreviousLink);
+        if (start.RedoFrom == header.PreviousEnd && link != header.PreviousLink)
+            throw Damaged(segment, header.FirstFrameLsn, StoreError.SequenceGap, $"the log does not continue checkpoint {start.Checkpoint.Id}");
+        return start.RedoFrom > header.FirstFrameLsn
+            ? new SegmentReader(window, header, limit, start.RedoFrom - header.FirstLsn, link)
+            : new SegmentReader(window, header, limit, SegmentHeader.Bytes, header.PreviousLink);
+    }
+
+    private FrameDefect ReadFrames(SegmentReader reader)
+    {
+        FrameDefect defect = FrameDefect.None;
+        long start = reader.Offset;
+        while (!reader.AtLimit && (defect = reader.Read()) == FrameDefect.None)
+        {
+            _synced = Lsn.Later(_synced, reader.Frame.SyncedLsn);
+            Frames++;
+            if ((Frames & 0xFFF) == 0)
+                _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, Bytes + reader.Offset - start, _bytesTotal, _records));
+            HandleRecords(reader);
+        }
+
+        Bytes += reader.Offset - start;
+        return defect;
+    }
+
+    private void HandleRecords(SegmentReader reader)
+    {
+        RecordCursor records = new(reader.Body, reader.BodyLsn);
+        while (records.MoveNext())
+        {
+            if (records.Lsn < _redoFrom)
+                continue;
+            _handler(records.Current);
+            _records++;
+        }
+    }
+
+    private void Report(TailKind kind, SegmentInfo segment, SegmentReader reader, FrameDefect defect, in TailEvidence evidence)
+    {
+        if (kind == TailKind.TornTail)
+        {
+            _findings.Add(new RecoveryFinding(
+                FindingKind.TornTail, FindingSeverity.Warning,
+                $"The log ends at {reader.NextLsn} in an incomplete write ({FrameDefects.Describe(defect)}). No flush is known to have covered it, so it was never acknowledged as durable, as far as that can be proven.")
+            { File = segment.Path, Offset = reader.Offset, Lsn = reader.NextLsn });
+        }
+
+        if (kind != TailKind.Damage)
+            return;
+        StoreException damage = Damaged(segment, reader.NextLsn, StoreError.ChecksumMismatch, $"{FrameDefects.Describe(defect)}, and {TailVerdict.Explain(evidence)}");
+        if (_mode == RecoveryMode.Strict)
+        {
+            throw new StoreException(
+                StoreError.RecoveryRequired,
+                $"{damage.Message} Nothing was changed. To go on with the log up to this position, recover in mode TolerateTail; what follows is kept in quarantine.",
+                damage)
+            { File = damage.File, Offset = damage.Offset, Position = damage.Position };
+        }
+
+        _findings.Add(new RecoveryFinding(FindingKind.Damage, FindingSeverity.Error, damage.Message) { File = segment.Path, Offset = reader.Offset, Lsn = reader.NextLsn });
+    }
+
+    private static StoreException Damaged(SegmentInfo segment, Lsn position, StoreError error, string why)
+    {
+        long offset = position - segment.Header!.FirstLsn;
+        return new StoreException(error, $"The log is damaged at offset {offset} of '{segment.Path}' (LSN {position}): {why}.")
+        { File = segment.Path, Offset = offset, Position = position.Value };
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Persistence.Storage;
+
+namespace Persistence.Recovery;
+
+/// <summary>
+/// Where recovery keeps what it abandons or is about to replace: <c>quarantine/&lt;number&gt;-&lt;name&gt;</c>. Bounded: the
+/// oldest files make room for new ones, never the newest.
+/// </summary>
+internal sealed class Quarantine
+{
+    public const string Directory = "quarantine";
+
+    private readonly IFileSystem _files;
+    private readonly int _filesMax;
+    private readonly long _bytesMax;
+    private readonly List<string> _added = [];
+
+    public Quarantine(IFileSystem files, int filesMax, long bytesMax)
+    {
+        _files = files;
+        _filesMax = filesMax;
+        _bytesMax = bytesMax;
+    }
+
+    /// <summary>Names of what was added by this object.</summary>
+    public IReadOnlyList<string> Added => _added;
+
+    /// <summary>Moves a file in. Both directories are synced.</summary>
+    public void Move(string path)
+    {
+        _files.Rename(path, NextPath(path));
+        _files.SyncDirectory(Directory);
+        _files.SyncDirectory(DirectoryOf(path));
+    }
+
+    /// <summary>Gives a file a second name in quarantine; the first is about to be replaced. The directory is synced.</summary>
+    public void Link(string path)
+    {
+        _files.Link(path, NextPath(path));
+        _files.SyncDirectory(Directory);
+    }
+
+    /// <summary>Deletes the oldest files above the bounds.</summary>
+    /// <returns>How many.</returns>
+    public int Rotate()
+    {
+        List<(string Path, long Bytes)> all = [.. Names().Select(name => (Path: $"{Directory}/{name}", Bytes: LengthOf($"{Directory}/{name}")))];
+        long bytes = all.Sum(file => file.Bytes);
+        int removed = 0;
+        while (all.Count - removed > 1 && (all.Count - removed > _filesMax || bytes > _bytesMax))
+        {
+            _files.Delete(all[removed].Path);
+            bytes -= all[removed].Bytes;
+            removed++;
+        }
+
+        return removed;
+    }
+
+    private static string DirectoryOf(string path)
+    {
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? "" : path[..slash];
+    }
+
+    private IEnumerable<string> Names() =>
+        _files.List(Directory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => entry.Name);
+
+    private string NextPath(string path)
+    {
+        long last = 0;
+        foreach (string existing in Names())
+        {
+            int dash = existing.IndexOf('-', StringComparison.Ordinal);
+            if (dash > 0 && long.TryParse(existing.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+                last = Math.Max(last, number);
+        }
+
+        string name = string.Create(CultureInfo.InvariantCulture, $"{last + 1:D10}-{path[(path.IndexOf('/', StringComparison.Ordinal) + 1)..]}");
+        _added.Add(name);
+        return $"{Directory}/{name}";
+    }
+
+    private long LengthOf(string path)
+    {
+        using IFile file = _files.Open(path, FileIntent.Read);
+        return file.GetLength();
+    }
+}

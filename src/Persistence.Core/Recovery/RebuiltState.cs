@@ -1,0 +1,10 @@
+using Persistence.Wal;
+
+namespace Persistence.Recovery;
+
+/// <summary>What rebuilding found; the states themselves are in the models.</summary>
+/// <param name="Start">The starting point that was used.</param>
+/// <param name="End">Where the log ended.</param>
+/// <param name="Newest">The segment it ended in.</param>
+/// <param name="Counts">How much was read.</param>
+internal sealed record RebuiltState(StartingPoint Start, LogEnd End, SegmentInfo Newest, ReplayCounts Counts);

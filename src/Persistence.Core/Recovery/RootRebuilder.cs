@@ -1,0 +1,62 @@
+using Persistence.Checkpoints;
+using Persistence.Diagnostics;
+using Persistence.Root;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Recovery;
+
+/// <summary>Derives ROOT from what else is there, when every copy of it is lost and the caller asked for it.</summary>
+internal static class RootRebuilder
+{
+    /// <exception cref="StoreException">There is no segment with a valid header to start from.</exception>
+    public static RootRecord Rebuild(IFileSystem files)
+    {
+        SegmentCatalog catalog = SegmentCatalog.Read(files, storeId: null);
+        SegmentHeader newest = catalog.Segments.LastOrDefault(segment => segment.Header is not null)?.Header
+            ?? throw new StoreException(StoreError.RecoveryRequired, "ROOT is lost, and no segment has a valid header to rebuild it from.") { File = RootFile.Name };
+        SegmentHeader oldest = catalog.Segments.First(segment => segment.Header is not null).Header!;
+        List<RootCheckpoint> checkpoints = FindCheckpoints(files, newest.StoreId);
+        return new RootRecord
+        {
+            Generation = 1,
+            StoreId = newest.StoreId,
+            Epoch = catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0),
+            ActiveSequence = newest.Sequence,
+            ActiveFirstLsn = newest.FirstLsn,
+            ActiveSalt = newest.Salt,
+            OldestNeededSequence = oldest.Sequence,
+            OldestNeededLsn = oldest.FirstFrameLsn,
+            DurableFloor = newest.PreviousEnd,
+            Checkpoints = checkpoints,
+            Created = oldest.Created,
+            NextCheckpointId = checkpoints.Count == 0 ? 1 : checkpoints[^1].Id + 1,
+        };
+    }
+
+    private static List<RootCheckpoint> FindCheckpoints(IFileSystem files, Guid storeId)
+    {
+        List<RootCheckpoint> found = [];
+        foreach (FileEntry entry in files.List(CheckpointNames.Directory))
+        {
+            if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id) && TryRead(files, storeId, id) is RootCheckpoint checkpoint)
+                found.Add(checkpoint);
+        }
+
+        return found;
+    }
+
+    private static RootCheckpoint? TryRead(IFileSystem files, Guid storeId, long id)
+    {
+        try
+        {
+            using IFile file = files.Open(CheckpointNames.Path(id), FileIntent.Read);
+            CheckpointReader reader = CheckpointReader.Open(file, storeId, id);
+            return new RootCheckpoint(id, reader.Header.Kind, reader.Footer.RedoFrom, reader.Footer.End, reader.FileCrc);
+        }
+        catch (StoreException e) when (e.Error == StoreError.CheckpointInvalid)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Persistence.Checkpoints;
+using Persistence.Diagnostics;
+using Persistence.Root;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Recovery;
+
+/// <summary>
+/// Carries out a plan's reading half: loads a checkpoint, replays the log into the models, finds where the log ends. Writes nothing.
+/// </summary>
+internal sealed class StateRebuilder
+{
+    private readonly IFileSystem _files;
+    private readonly RootRecord _root;
+    private readonly RecoveryMode _mode;
+    private readonly StateModels _models;
+    private readonly List<RecoveryFinding> _findings;
+    private readonly Action<RecoveryProgress>? _progress;
+    private readonly Lsn[] _appliedLsn = new Lsn[256];
+    private long _items;
+    private long _records;
+
+    public StateRebuilder(
+        IFileSystem files, RootRecord root, RecoveryMode mode, StateModels models, List<RecoveryFinding> findings, Action<RecoveryProgress>? progress)
+    {
+        _files = files;
+        _root = root;
+        _mode = mode;
+        _models = models;
+        _findings = findings;
+        _progress = progress;
+    }
+
+    /// <summary>Tries the plan's starting points, best first.</summary>
+    /// <exception cref="StoreException">None can be used, or the log is damaged.</exception>
+    public RebuiltState Rebuild(RecoveryPlan plan)
+    {
+        StoreException? firstRefusal = null;
+        foreach (StartingPoint point in plan.StartingPoints)
+        {
+            FrameLink? link = null;
+            StoreException? refusal = point.Refusal ?? TryLoad(point, out link);
+            if (refusal is null)
+                return Replay(point, link);
+            firstRefusal ??= refusal;
+        }
+
+        _models.Reset();
+        throw firstRefusal!;
+    }
+
+    private StoreException? TryLoad(StartingPoint point, out FrameLink? link)
+    {
+        _models.Reset();
+        Array.Clear(_appliedLsn);
+        _items = 0;
+        link = null;
+        if (point.Checkpoint is null)
+            return null;
+        _progress?.Invoke(new RecoveryProgress(RecoveryPhase.LoadingCheckpoint, 0, 0, 0));
+        string path = CheckpointNames.Path(point.Checkpoint.Id);
+        try
+        {
+            using IFile file = _files.Open(path, FileIntent.Read);
+            link = Load(CheckpointReader.Open(file, _root.StoreId, point.Checkpoint.Id), point.Checkpoint, path);
+            return null;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            return ReportUnusable(new StoreException(StoreError.CheckpointInvalid, $"Checkpoint '{path}' is missing.", e) { File = path });
+        }
+        catch (StoreException e) when (e.Error == StoreError.CheckpointInvalid)
+        {
+            return ReportUnusable(e);
+        }
+    }
+
+    private StoreException ReportUnusable(StoreException e)
+    {
+        _findings.Add(new RecoveryFinding(FindingKind.CheckpointInvalid, FindingSeverity.Error, e.Message) { File = e.File, Offset = e.Offset });
+        return e;
+    }
+
+    private FrameLink Load(CheckpointReader reader, RootCheckpoint listed, string path)
+    {
+        if (reader.FileCrc != listed.FileCrc || reader.Footer.RedoFrom != listed.RedoFrom)
+            throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
+        foreach (CheckpointSection section in reader.Footer.Sections)
+        {
+            IStateModel model = _models.Find(section.Model) ?? throw Unsupported($"Checkpoint '{path}' holds state of model {(int)section.Model}, which is not registered.", path);
+            if (section.Version > model.SnapshotVersion)
+                throw Unsupported($"Checkpoint '{path}' holds {section.Model} items of version {section.Version}; this version reads up to {model.SnapshotVersion}.", path);
+            _appliedLsn[(int)section.Model] = section.AppliedLsn;
+        }
+
+        reader.ReadItems((section, item) =>
+        {
+            _models.Find(section.Model)!.ReadItem(item, section.Version);
+            _items++;
+        });
+        return reader.Footer.Link;
+    }
+
+    private RebuiltState Replay(StartingPoint point, FrameLink? link)
+    {
+        LogReplayer replayer = new(_files, _root, _mode, _findings, ApplyNewer, _progress);
+        LogEnd end = replayer.Replay(point, link);
+        ReplayCounts counts = new(_items, replayer.Frames, _records, point.Segments.Count, replayer.Bytes);
+        return new RebuiltState(point, end, point.Segments[^1], counts);
+    }
+
+    /// <summary>A record below what its model's section already holds is not applied again.</summary>
+    private void ApplyNewer(in LogRecord record)
+    {
+        if (record.Lsn < _appliedLsn[(int)record.Type.Model])
+            return;
+        try
+        {
+            _models.Apply(record);
+            _records++;
+        }
+        catch (MalformedDataException e)
+        {
+            throw new StoreException(StoreError.MalformedData, $"The record at {record.Lsn} is intact and its payload is malformed.", e) { Position = record.Lsn.Value };
+        }
+    }
+
+    private static StoreException Unsupported(string message, string path) => new(StoreError.UnsupportedFormatVersion, message) { File = path };
+}
