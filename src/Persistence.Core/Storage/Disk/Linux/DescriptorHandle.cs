@@ -12,9 +12,15 @@ internal sealed class DescriptorHandle : SafeHandleMinusOneIsInvalid
     public DescriptorHandle(int descriptor)
         : base(ownsHandle: true) => SetHandle(descriptor);
 
-    // The result of close says nothing a sync has not said before, and the descriptor is gone whatever it says.
+    /// <summary>Whether a lock is held through this descriptor, to be given up before it is closed.</summary>
+    public bool IsLocked { get; set; }
+
+    // Closing alone would not end the lock while a child process that is just being started still has a copy of the
+    // descriptor; unlocking does. The result of close says nothing a sync has not said before, and the descriptor is gone whatever it says.
     protected override bool ReleaseHandle()
     {
+        if (IsLocked)
+            _ = LibC.FLock((int)handle, LinuxConstants.LockNone);
         _ = LibC.Close((int)handle);
         return true;
     }

@@ -41,6 +41,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     public static partial int FLock(DescriptorHandle file, int operation);
 
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int FLock(int descriptor, int operation);
+
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(DescriptorHandle directory, string path, int flags, uint mask, FileStatus* status);
 

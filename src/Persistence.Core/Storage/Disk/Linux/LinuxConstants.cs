@@ -22,6 +22,7 @@ internal static class LinuxConstants
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int LockNone = 8;
 
     public const uint OwnerFile = 0b110_000_000;
     public const uint OwnerDirectory = 0b111_000_000;

@@ -126,6 +126,7 @@ internal sealed unsafe class LinuxFile : IFile
             ThrowUnlessInterrupted("lock");
         }
         held = kind;
+        handle.IsLocked = true;
         return true;
     }
 

@@ -80,7 +80,26 @@ internal sealed class PortableFile(IPortableSystem system, SafeFileHandle handle
         return taken;
     }
 
-    public void Dispose() => handle.Dispose();
+    // Closing alone would not end the lock while a child process that is just being started still has a copy of the
+    // descriptor; unlocking does.
+    public void Dispose()
+    {
+        if (held is not null && !handle.IsClosed)
+            TryUnlock();
+        handle.Dispose();
+    }
+
+    private void TryUnlock()
+    {
+        try
+        {
+            system.Unlock(handle, Path);
+        }
+        catch (Exception exception) when (exception is StorageException or ObjectDisposedException)
+        {
+            // Closing does it too, if later.
+        }
+    }
 
     private int ReadFully(Span<byte> buffer, long offset)
     {

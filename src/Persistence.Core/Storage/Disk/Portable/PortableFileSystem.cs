@@ -140,10 +140,17 @@ internal sealed class PortableFileSystem : IFileSystem
     private static bool IsLink(FileSystemInfo info) => (info.Attributes & FileAttributes.ReparsePoint) != 0;
 
     // Missing things have every attribute: that is the value the runtime answers for them.
-    private static FileInfo? Find(string fullPath)
+    private FileInfo? Find(string fullPath, string operation, string shown)
     {
-        FileInfo info = new(fullPath);
-        return (int)info.Attributes == -1 ? null : info;
+        try
+        {
+            FileInfo info = new(fullPath);
+            return (int)info.Attributes == -1 ? null : info;
+        }
+        catch (Exception exception) when (PortableErrors.IsFileError(exception))
+        {
+            throw PortableErrors.ToException(system, exception, operation, shown);
+        }
     }
 
     private static bool IsDirectory(FileSystemInfo info) => (info.Attributes & FileAttributes.Directory) != 0 && !IsLink(info);
@@ -194,20 +201,20 @@ internal sealed class PortableFileSystem : IFileSystem
             return root;
         string fullPath = Path.Combine(root, name);
         RequireNoLink(fullPath, operation, shown);
-        if (Find(fullPath) is { } found && !IsDirectory(found))
+        if (Find(fullPath, operation, shown) is { } found && !IsDirectory(found))
             throw Error(StorageFault.WrongKind, operation, shown);
         return fullPath;
     }
 
-    private static void RequireNoLink(string fullPath, string operation, string shown)
+    private void RequireNoLink(string fullPath, string operation, string shown)
     {
-        if (Find(fullPath) is { } found && IsLink(found))
+        if (Find(fullPath, operation, shown) is { } found && IsLink(found))
             throw Error(StorageFault.LinkRefused, operation, shown);
     }
 
-    private static void RequireNoDirectory(string fullPath, string operation, string shown)
+    private void RequireNoDirectory(string fullPath, string operation, string shown)
     {
-        if (Find(fullPath) is { } found && IsDirectory(found))
+        if (Find(fullPath, operation, shown) is { } found && IsDirectory(found))
             throw Error(StorageFault.WrongKind, operation, shown);
     }
 }
