@@ -14,7 +14,7 @@ internal sealed class CheckpointReader
 {
     private readonly IFile _file;
     private readonly CheckpointTrailer _trailer;
-    private readonly GrowableBuffer _item = new(int.MaxValue);
+    private readonly GrowableBuffer _item = new(Array.MaxLength);
     private byte[] _stored = [];
     private byte[] _raw = [];
     private long _offset;

@@ -88,6 +88,11 @@ public sealed record StoreOptions
     /// <summary>After a flush and this many milliseconds of silence a marker tells readers what is durable (0: no markers; at most 10,000; default 25).</summary>
     public int MarkerDelayMs { get => _markerDelayMs; init => _markerDelayMs = (int)Check(value, 0, 10_000); }
 
+    /// <summary>Whether anything here is done beside the commits.</summary>
+    internal bool NeedsBackground =>
+        SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0
+        || CheckpointLogBytes > 0 || CheckpointIntervalSeconds > 0 || CheckpointTransactions > 0;
+
     private static long Check(
         long value, long least, long most, int multipleOf = 1, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {

@@ -1,5 +1,6 @@
 using Persistence.Diagnostics;
 using Persistence.Root;
+using Persistence.State;
 using Persistence.Wal;
 
 namespace Persistence.Recovery;

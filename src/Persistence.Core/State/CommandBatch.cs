@@ -16,8 +16,11 @@ public sealed class CommandBatch
     /// <summary>How many commands it holds.</summary>
     public int Count => _commands.Count;
 
-    /// <summary>Payload bytes, the tails added by sequencing included.</summary>
-    public long PayloadBytes => (long)_payloads.Length + _tails.Length;
+    /// <summary>Payload bytes as the caller gave them.</summary>
+    public long PayloadBytes => _payloads.Length;
+
+    /// <summary>Bytes sequencing added behind the payloads.</summary>
+    internal long TailBytes => _tails.Length;
 
     /// <summary>Starts a command; the payload is written to the returned buffer, then <see cref="End"/> is called.</summary>
     public GrowableBuffer Begin()

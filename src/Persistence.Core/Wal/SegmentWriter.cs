@@ -34,6 +34,8 @@ internal sealed class SegmentWriter : IDisposable
         }
     }
 
+    public bool IsHalfFull => Volatile.Read(ref _writtenBytes) > Header.SizeBytes / 2;
+
     /// <summary>Writes one frame, padding included, at its place.</summary>
     public void Write(ReadOnlySpan<byte> frame, Lsn lsn)
     {

@@ -93,6 +93,9 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>Whether the background should write zeros ahead.</summary>
     public bool WantsFill => Volatile.Read(ref _segment).WantsFill;
 
+    /// <summary>Whether the next segment should be prepared.</summary>
+    public bool IsHalfFull => Volatile.Read(ref _segment).IsHalfFull;
+
     /// <summary>Whether the last frame on disk does not yet say how far the log is synced.</summary>
     public bool WantsMarker => Volatile.Read(ref _syncedLsn) > _announced.Value;
 
@@ -350,11 +353,9 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    private static long CheckSize(CommandBatch batch)
-    {
-        long bodyBytes = batch.PayloadBytes + ((long)batch.Count * RecordHeader.Bytes);
-        return bodyBytes <= RecordLimits.RecordBytesMax + ((long)batch.Count * RecordHeader.Bytes) ? bodyBytes : throw RecordLimits.TooLarge(bodyBytes);
-    }
+    private static long CheckSize(CommandBatch batch) => batch.PayloadBytes <= RecordLimits.RecordBytesMax
+        ? batch.PayloadBytes + batch.TailBytes + ((long)batch.Count * RecordHeader.Bytes)
+        : throw RecordLimits.TooLarge(batch.PayloadBytes);
 
     private CommitResult CopyIntoFrame(CommandBatch batch, long bodyBytes)
     {

@@ -1,0 +1,422 @@
+using Persistence.Checkpoints;
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Locking;
+using Persistence.Platform;
+using Persistence.Recovery;
+using Persistence.Root;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>
+/// A durable store: a write-ahead log, checkpoints and recovery under the state models registered with it. Thread-safe.
+/// Whatever changes something throws <see cref="StoreException"/> when the change could not be made as durable as promised.
+/// </summary>
+public sealed class PersistenceStore : ICommandSink, IDisposable
+{
+    private const int BackgroundPauseMsMin = 10;
+
+    private readonly StoreHost _host;
+    private readonly WriterParts? _writer;
+    private readonly IReadOnlyList<SegmentInfo> _segmentsRead;
+    private readonly IGate _checkpointGate;
+    private readonly IGate _closeGate;
+    private readonly RootRecord _rootRead;
+    private CommandBatch? _spareBatch = new();
+    private bool _closed;
+    private long _commitsAtCheckpoint;
+    private long _bytesAtCheckpoint;
+    private long _checkpointTime;
+    private long _commitsSeen;
+    private Exception? _degraded;
+
+    private PersistenceStore(
+        StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments)
+    {
+        _host = host;
+        _writer = writer;
+        _rootRead = root;
+        _segmentsRead = segments;
+        Options = options;
+        RecoveryReport = report;
+        _checkpointGate = host.Scheduler.CreateGate();
+        _closeGate = host.Scheduler.CreateGate();
+        _checkpointTime = host.Clock.GetTimestamp();
+        foreach (IStateModel model in models.All)
+            model.Attach(this);
+        if (writer is not null && options.NeedsBackground)
+            writer.Background = new BackgroundWork(host.Scheduler, RunBackgroundRound, TimeSpan.FromMilliseconds(Math.Max(options.MarkerDelayMs, BackgroundPauseMsMin)));
+    }
+
+    /// <summary>How it was opened.</summary>
+    public StoreOptions Options { get; }
+
+    /// <summary>What opening found and did.</summary>
+    public RecoveryReport RecoveryReport { get; }
+
+    /// <summary>Which store it is.</summary>
+    public Guid StoreId => _rootRead.StoreId;
+
+    /// <summary>Whether this handle may only read; its states are those of the moment of opening.</summary>
+    public bool IsReadOnly => _writer is null;
+
+    /// <summary>Everything below is durable.</summary>
+    public Lsn DurableLsn => _writer?.Log.SyncedLsn ?? RecoveryReport.ProvenLsn;
+
+    /// <summary>Whether the handle was closed.</summary>
+    public bool IsClosed => Volatile.Read(ref _closed);
+
+    /// <summary>Creates an empty store, or completes a creation that was cut short. It is durable on return; open it to use it.</summary>
+    /// <exception cref="StoreException">StoreExists, StoreMismatch, StoreLocked, RecoveryRequired, or why the files could not be made.</exception>
+    public static void Create(StoreHost host, StoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(options);
+        StoreCreator.Create(host, options);
+    }
+
+    /// <summary>
+    /// Opens a store for writing, recovering it first when the last writer did not close it. A refused opening changes nothing.
+    /// </summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="options">How it behaves while open.</param>
+    /// <param name="models">The states it holds: every model that has records or checkpoint items in it.</param>
+    /// <param name="mode">How much damage to put up with.</param>
+    /// <param name="progress">Told how recovery comes along, or null.</param>
+    /// <exception cref="StoreException">StoreNotFound, StoreLocked, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>
+    public static PersistenceStore Open(
+        StoreHost host, StoreOptions options, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(options);
+        StateModels registered = new(models);
+        StoreReader.RequireStore(host.Files, mode);
+        StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
+        try
+        {
+            StoreReader reader = new(host, registered, mode, progress);
+            RebuiltState rebuilt = reader.Read();
+            LockOwner.Create(host.Process, host.Random).Write(host.Files);
+            OpenedLog opened = new StoreOpener(host, options, reader).Open(rebuilt);
+            WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
+            return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, []);
+        }
+        catch
+        {
+            storeLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a store for reading, at any time, whoever holds it for writing: the recovery plan is carried out in memory, nothing is written, no lock is taken.
+    /// </summary>
+    public static PersistenceStore OpenReadOnly(
+        StoreHost host, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        StateModels registered = new(models);
+        StoreReader.RequireStore(host.Files, mode);
+        const int attemptsMax = 16;
+        for (int attempt = 1; ; attempt++)
+        {
+            long? generation = RootFile.Read(host.Files).Believed?.Generation;
+            StoreReader reader = new(host, registered, mode, progress);
+            try
+            {
+                RebuiltState rebuilt = reader.Read();
+                RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, [], []);
+                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments);
+            }
+            catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
+            {
+                // A writer moved on while we were reading: what we missed is in another place now.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public CommitResult Commit(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        WriterParts writer = RequireWriter();
+        CommitResult result = writer.Log.Append(batch, IsSync(durability));
+        writer.Background?.Notify();
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        WriterParts writer = RequireWriter();
+        CommitResult result = await writer.Log.AppendAsync(batch, IsSync(durability)).ConfigureAwait(false);
+        writer.Background?.Notify();
+        return result;
+    }
+
+    /// <summary>Appends an application record: it lives as long as the log is retained.</summary>
+    /// <param name="type">The application's name for what it is.</param>
+    /// <param name="value">One MessagePack value.</param>
+    /// <param name="durability">What to wait for.</param>
+    public CommitResult AppendRecord(string type, ReadOnlySpan<byte> value, CommitDurability durability = CommitDurability.Store)
+    {
+        CommandBatch batch = Interlocked.Exchange(ref _spareBatch, null) ?? new CommandBatch();
+        try
+        {
+            batch.Clear();
+            ApplicationRecord.AddTo(batch, type, value);
+            return Commit(batch, durability);
+        }
+        finally
+        {
+            Volatile.Write(ref _spareBatch, batch);
+        }
+    }
+
+    /// <summary>A barrier: on return everything committed before is durable.</summary>
+    public void Flush() => RequireWriter().Log.Flush();
+
+    /// <summary>The next commit begins a new log segment.</summary>
+    public void RotateLog() => RequireWriter().Log.RequestRotation();
+
+    /// <summary>Takes a full checkpoint; it is durable and published on return. One at a time: a second caller waits.</summary>
+    /// <param name="name">A label, or null.</param>
+    public CheckpointInfo TakeCheckpoint(string? name = null)
+    {
+        WriterParts writer = RequireWriter();
+        _checkpointGate.Enter();
+        try
+        {
+            return TakeHoldingGate(writer, name);
+        }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
+
+    /// <summary>The published checkpoints, oldest first.</summary>
+    public IReadOnlyList<CheckpointInfo> GetCheckpoints()
+    {
+        RootRecord root = _writer?.Root.Current ?? _rootRead;
+        List<CheckpointInfo> found = [];
+        foreach (RootCheckpoint checkpoint in root.Checkpoints)
+        {
+            string path = CheckpointNames.Path(checkpoint.Id);
+            using IFile file = _host.Files.Open(path, FileIntent.Read);
+            found.Add(CheckpointInfo.From(CheckpointReader.Open(file, root.StoreId, checkpoint.Id), path));
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Reads the log in order, from <paramref name="from"/> (or the oldest record retained) to the end at the moment of the call. On a
+    /// handle open for writing, what is not yet flushed is flushed first.
+    /// </summary>
+    /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, while enumerating.</exception>
+    public IEnumerable<LogEntry> ReadLog(Lsn from = default)
+    {
+        if (_writer is null)
+            return LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn);
+        if (!_writer.Fault.IsSet)
+            _writer.Log.Flush();
+        RootRecord root = _writer.Root.Current;
+        RecoveryPlan plan = RecoveryPlan.Decide(root, SegmentCatalog.Read(_host.Files, root.StoreId), RecoveryMode.Strict);
+        return LogReader.Read(_host.Files, plan.StartingPoints[^1].Segments, from, _writer.Log.SyncedLsn, _writer.Log.SyncedLsn);
+    }
+
+    /// <summary>The store's figures.</summary>
+    public StoreStatus GetStatus()
+    {
+        RootRecord root = _writer?.Root.Current ?? _rootRead;
+        return new StoreStatus
+        {
+            StoreId = root.StoreId,
+            Epoch = root.Epoch,
+            Durability = Options.Durability,
+            IsReadOnly = IsReadOnly,
+            DurableLsn = DurableLsn,
+            ActiveSegment = root.ActiveSequence,
+            LastCheckpointId = root.Checkpoints.Count == 0 ? null : root.Checkpoints[^1].Id,
+            LogBytesSinceCheckpoint = _writer is null ? 0 : LogBytesSinceCheckpoint(_writer),
+            Log = _writer?.Log.Statistics ?? default,
+            Fault = _writer?.Fault.Cause,
+            Degraded = Volatile.Read(ref _degraded),
+        };
+    }
+
+    /// <summary>
+    /// Closes: flushes, takes a final checkpoint if enough log has gathered, records the clean end, releases the lock. Closing
+    /// twice is harmless. A store that cannot be closed cleanly is released all the same, and recovers at the next opening.
+    /// </summary>
+    /// <exception cref="StoreException">The end could not be made durable.</exception>
+    public void Close()
+    {
+        _closeGate.Enter();
+        bool first = !_closed;
+        Volatile.Write(ref _closed, true);
+        _closeGate.Exit();
+        if (first && _writer is WriterParts writer)
+            CloseWriter(writer);
+    }
+
+    /// <summary>Closes, without reporting a failure: whatever was acknowledged is safe in the log.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Close();
+        }
+        catch (StoreException)
+        {
+            // Close reports it to those who ask; the next opening recovers.
+        }
+    }
+
+    private void CloseWriter(WriterParts writer)
+    {
+        try
+        {
+            writer.Background?.Stop();
+            if (!writer.Fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint(writer)))
+                TryCloseCheckpoint(writer);
+            if (writer.Log.Close() is LogPosition end)
+                writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+
+    /// <summary>A final checkpoint that fails costs time at the next opening, nothing else.</summary>
+    private void TryCloseCheckpoint(WriterParts writer)
+    {
+        _checkpointGate.Enter();
+        try
+        {
+            TakeHoldingGate(writer, name: null);
+        }
+        catch (StoreException e)
+        {
+            Volatile.Write(ref _degraded, e);
+        }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
+
+    private CheckpointInfo TakeHoldingGate(WriterParts writer, string? name)
+    {
+        LogStatistics before = writer.Log.Statistics;
+        CheckpointInfo info = writer.Checkpoints.Take(name);
+        Volatile.Write(ref _commitsAtCheckpoint, before.Commits);
+        Volatile.Write(ref _bytesAtCheckpoint, before.BytesWritten);
+        writer.LogBytesAtOpen = 0;
+        _checkpointTime = _host.Clock.GetTimestamp();
+        try
+        {
+            NoteCheckpoint(writer, info);
+            writer.Checkpoints.Retire();
+        }
+        catch (StoreException e)
+        {
+            // The checkpoint stands; what was not removed now is removed after the next one.
+            Volatile.Write(ref _degraded, e);
+        }
+
+        return info;
+    }
+
+    /// <summary>One round of work beside the commits; another is wanted as long as commits keep coming or a timer runs.</summary>
+    private bool RunBackgroundRound()
+    {
+        WriterParts writer = _writer!;
+        if (writer.Fault.IsSet)
+            return false;
+        LogStatistics now = writer.Log.Statistics;
+        bool quiet = now.Commits == _commitsSeen;
+        _commitsSeen = now.Commits;
+        try
+        {
+            if (quiet && Options.MarkerDelayMs > 0)
+                writer.Log.WriteMarkerIfIdle();
+            PrepareSpace(writer);
+            RotateAged(writer);
+            TakeDueCheckpoint(writer, now.Commits);
+        }
+        catch (StoreException e)
+        {
+            Volatile.Write(ref _degraded, e);
+        }
+
+        return !quiet || (Options.CheckpointIntervalSeconds > 0 && now.Commits > Volatile.Read(ref _commitsAtCheckpoint));
+    }
+
+    private void PrepareSpace(WriterParts writer)
+    {
+        if (Options.SpareSegments == 0)
+            return;
+        if (writer.Log.WantsFill)
+            writer.Log.FillAhead();
+        if (writer.Log.IsHalfFull && writer.Allocator.SpareCount < Options.SpareSegments)
+            writer.Allocator.AddSpare();
+    }
+
+    private void RotateAged(WriterParts writer)
+    {
+        if (Options.SegmentAgeMaxSeconds == 0)
+            return;
+        TimeSpan age = _host.Clock.GetUtcNow() - Timestamps.ToInstant(writer.Log.ActiveSegmentCreated);
+        if (age >= TimeSpan.FromSeconds(Options.SegmentAgeMaxSeconds))
+            writer.Log.RequestRotation();
+    }
+
+    private void TakeDueCheckpoint(WriterParts writer, long commits)
+    {
+        long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
+        if (!CheckpointPolicy.IsDue(Options, LogBytesSinceCheckpoint(writer), commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
+            return;
+        _checkpointGate.Enter();
+        try
+        {
+            TakeHoldingGate(writer, name: null);
+        }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
+
+    /// <summary>The log says that a checkpoint was published, for those who read or tail it.</summary>
+    private static void NoteCheckpoint(WriterParts writer, CheckpointInfo info)
+    {
+        CommandBatch batch = new();
+        MessagePackWriter payload = new(batch.Begin());
+        payload.WriteArrayHeader(3);
+        payload.WriteInteger(info.Id);
+        payload.WriteInteger(info.RedoFrom.Value);
+        payload.WriteInteger(info.End.Value);
+        batch.End(RecordType.CheckpointMarker, version: 1, RecordFlags.Skippable);
+        writer.Log.Append(batch, sync: false);
+    }
+
+    private long LogBytesSinceCheckpoint(WriterParts writer) =>
+        writer.LogBytesAtOpen + writer.Log.Statistics.BytesWritten - Volatile.Read(ref _bytesAtCheckpoint);
+
+    private bool IsSync(CommitDurability durability) => durability == CommitDurability.Sync || Options.Durability == DurabilityMode.Sync;
+
+    private WriterParts RequireWriter()
+    {
+        if (IsClosed)
+            throw new StoreException(StoreError.StoreClosed, "The store is closed.");
+        return _writer ?? throw new StoreException(StoreError.StoreReadOnly, "The store is open for reading only.");
+    }
+}

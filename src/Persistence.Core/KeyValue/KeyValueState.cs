@@ -1,0 +1,251 @@
+using System.Text;
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+
+namespace Persistence.KeyValue;
+
+/// <summary>
+/// Durable key-value state. Register it when a store is opened; then read and change it through this object. Thread-safe. A change is
+/// visible when it is as durable as the store's mode promises.
+/// </summary>
+public sealed class KeyValueState : IStateModel
+{
+    private const int PreviousBytesMax = 1 << 20;
+
+    private readonly object _lock = new();
+
+    // Under _lock: applied state, and the newest sequenced value (null: deleted) of keys changed since everything was last applied.
+    private readonly Utf8KeyTable _items = new();
+    private readonly Dictionary<string, PendingValue> _pending = new(StringComparer.Ordinal);
+
+    // Owned by the log's lock: what the batch being sequenced replaced in _pending.
+    private readonly List<(string Key, PendingValue? Before)> _undo = [];
+
+    private ICommandSink? _sink;
+    private KeyValueBatch? _spareBatch = new();
+
+    /// <inheritdoc/>
+    public StateModelId Id => StateModelId.KeyValue;
+
+    /// <inheritdoc/>
+    public byte SnapshotVersion => 1;
+
+    /// <summary>How many keys there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _items.Count;
+        }
+    }
+
+    /// <summary>Sets a key. Durable and visible on return, as the store's mode promises.</summary>
+    /// <param name="key">1 to 4,096 bytes of UTF-8.</param>
+    /// <param name="value">One MessagePack value.</param>
+    /// <param name="durability">What to wait for.</param>
+    public CommitResult Set(string key, ReadOnlySpan<byte> value, CommitDurability durability = CommitDurability.Store)
+    {
+        KeyValueBatch batch = RentBatch();
+        try
+        {
+            batch.Set(key, value);
+            return Commit(batch, durability);
+        }
+        finally
+        {
+            Volatile.Write(ref _spareBatch, batch);
+        }
+    }
+
+    /// <summary>Deletes a key; one that is not there is no error.</summary>
+    public CommitResult Delete(string key, CommitDurability durability = CommitDurability.Store)
+    {
+        KeyValueBatch batch = RentBatch();
+        try
+        {
+            batch.Delete(key);
+            return Commit(batch, durability);
+        }
+        finally
+        {
+            Volatile.Write(ref _spareBatch, batch);
+        }
+    }
+
+    /// <summary>Commits a batch as one atomic step and empties it.</summary>
+    public CommitResult Commit(KeyValueBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        CommitResult result = RequireSink().Commit(batch.Commands, durability);
+        batch.Clear();
+        return result;
+    }
+
+    /// <summary>As <see cref="Commit"/>, without blocking on the flush; the batch is empty when this returns its task.</summary>
+    public ValueTask<CommitResult> CommitAsync(KeyValueBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ValueTask<CommitResult> task = RequireSink().CommitAsync(batch.Commands, durability);
+        batch.Clear();
+        return task;
+    }
+
+    /// <summary>Looks a key up.</summary>
+    /// <returns>The item, or null when there is none.</returns>
+    public KeyValueItem? Find(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        byte[] utf8 = Encoding.UTF8.GetBytes(key);
+        lock (_lock)
+            return _items.Find(utf8);
+    }
+
+    /// <summary>The items whose key starts with a prefix, in ordinal order of the keys, as of one moment.</summary>
+    public IReadOnlyList<KeyValueItem> FindByPrefix(string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        byte[] utf8 = Encoding.UTF8.GetBytes(prefix);
+        KeyValueItem[] all;
+        lock (_lock)
+            all = _items.ToArray();
+        KeyValueItem[] found = utf8.Length == 0 ? all : Array.FindAll(all, item => item.KeyUtf8.AsSpan().StartsWith(utf8));
+        Array.Sort(found, static (left, right) => left.KeyUtf8.AsSpan().SequenceCompareTo(right.KeyUtf8));
+        return found;
+    }
+
+    void IStateModel.Attach(ICommandSink sink) => _sink = sink;
+
+    void IStateModel.Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail)
+    {
+        MessagePackReader reader = new(payload, MessagePackReader.LargestMaxDepth);
+        string key = reader.ReadString();
+        ReadOnlySpan<byte> value = type == KeyValueRecords.Delete ? default : reader.ReadRaw();
+        PendingValue next = type == KeyValueRecords.Delete ? default : new PendingValue(value.ToArray(), Lsn.None);
+        lock (_lock)
+        {
+            bool known = _pending.TryGetValue(key, out PendingValue pending);
+            PendingValue previous = known ? pending : FindApplied(key);
+            WritePrevious(previous, tail);
+            _undo.Add((key, known ? pending : null));
+            _pending[key] = next;
+        }
+    }
+
+    void IStateModel.EndSequence(bool accepted)
+    {
+        lock (_lock)
+        {
+            for (int i = _undo.Count - 1; i >= 0 && !accepted; i--)
+            {
+                if (_undo[i].Before is PendingValue before)
+                    _pending[_undo[i].Key] = before;
+                else
+                    _pending.Remove(_undo[i].Key);
+            }
+
+            _undo.Clear();
+        }
+    }
+
+    void IStateModel.ForgetSequenced()
+    {
+        lock (_lock)
+            _pending.Clear();
+    }
+
+    void IStateModel.Apply(in LogRecord record)
+    {
+        if (record.Version != KeyValueRecords.Version || (record.Type != KeyValueRecords.Write && record.Type != KeyValueRecords.Delete))
+            throw Unsupported(record);
+        MessagePackReader reader = new(record.Payload, MessagePackReader.LargestMaxDepth);
+        ReadOnlySpan<byte> key = reader.ReadUtf8String();
+        if (record.Type == KeyValueRecords.Delete)
+        {
+            lock (_lock)
+                _items.Remove(key);
+            return;
+        }
+
+        KeyValueItem item = new(key.ToArray(), reader.ReadRaw().ToArray(), record.Lsn, record.Timestamp, record.TransactionId);
+        lock (_lock)
+            _items.Set(item);
+    }
+
+    IStateCapture IStateModel.Capture()
+    {
+        lock (_lock)
+            return new KeyValueCapture(_items.ToArray());
+    }
+
+    void IStateModel.Reset()
+    {
+        lock (_lock)
+        {
+            _items.Clear();
+            _pending.Clear();
+        }
+    }
+
+    void IStateModel.ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion)
+    {
+        MessagePackReader reader = new(item, MessagePackReader.LargestMaxDepth);
+        int fields = reader.ReadArrayHeader();
+        if (fields < 5)
+            throw new MalformedDataException("A key-value item has fewer than five fields.", reader.Position);
+        KeyValueItem read = new(
+            reader.ReadUtf8String().ToArray(), reader.ReadRaw().ToArray(), new Lsn(reader.ReadInt64()), reader.ReadInt64(), reader.ReadInt64());
+        lock (_lock)
+            _items.Set(read);
+    }
+
+    IReadOnlyList<string> IStateModel.FindViolations()
+    {
+        KeyValueItem[] items;
+        lock (_lock)
+            items = _items.ToArray();
+        return [.. items.Where(item => item.KeyUtf8.Length is 0 or > KeyValueBatch.KeyBytesMax)
+            .Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes")];
+    }
+
+    private PendingValue FindApplied(string key) =>
+        _items.Find(Encoding.UTF8.GetBytes(key)) is KeyValueItem item ? new PendingValue(item.ValueBytes, item.Lsn) : default;
+
+    private static void WritePrevious(PendingValue previous, GrowableBuffer tail)
+    {
+        MessagePackWriter writer = new(tail);
+        if (previous.Value is not byte[] value)
+        {
+            writer.WriteNil();
+        }
+        else if (value.Length <= PreviousBytesMax)
+        {
+            writer.WriteArrayHeader(1);
+            writer.WriteRaw(value);
+        }
+        else
+        {
+            writer.WriteArrayHeader(2);
+            writer.WriteInteger(previous.Lsn.Value);
+            writer.WriteInteger(value.Length);
+        }
+    }
+
+    private static StoreException Unsupported(in LogRecord record) => new(
+        StoreError.UnsupportedFormatVersion, $"The key-value record of kind {record.Type.Kind}, version {record.Version}, at LSN {record.Lsn} is newer than this program.")
+    { Position = record.Lsn.Value };
+
+    private KeyValueBatch RentBatch()
+    {
+        KeyValueBatch batch = Interlocked.Exchange(ref _spareBatch, null) ?? new KeyValueBatch();
+        batch.Clear();
+        return batch;
+    }
+
+    private ICommandSink RequireSink() =>
+        _sink ?? throw new InvalidOperationException("The state is not registered with an open store.");
+
+    /// <summary>A value that is sequenced and perhaps not applied; default: the key does not exist.</summary>
+    private readonly record struct PendingValue(byte[]? Value, Lsn Lsn);
+}

@@ -1,0 +1,83 @@
+using Persistence.Diagnostics;
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Wal;
+
+/// <summary>Reads records in log order from what is on disk, without opening the store for writing.</summary>
+internal static class LogReader
+{
+    /// <summary>Records from <paramref name="from"/> up to <paramref name="end"/>.</summary>
+    /// <param name="files">The store's files.</param>
+    /// <param name="segments">The contiguous segments, oldest first.</param>
+    /// <param name="from">The first LSN wanted; <see cref="Lsn.None"/> for the oldest there is.</param>
+    /// <param name="end">Records from here on are left out.</param>
+    /// <param name="durable">Records from here on are marked as not yet durable.</param>
+    /// <exception cref="StoreException">LogTruncated when <paramref name="from"/> is no longer there; ChecksumMismatch at damage.</exception>
+    public static IEnumerable<LogEntry> Read(IFileSystem files, IReadOnlyList<SegmentInfo> segments, Lsn from, Lsn end, Lsn durable)
+    {
+        SegmentHeader oldest = segments[0].Header!;
+        if (from > Lsn.None && from < oldest.FirstLsn && from < oldest.PreviousEnd)
+        {
+            throw new StoreException(StoreError.LogTruncated, $"The log starts at LSN {oldest.FirstFrameLsn}; LSN {from} was removed by retention.")
+            { Position = from.Value };
+        }
+
+        for (int i = 0; i < segments.Count; i++)
+        {
+            SegmentHeader? successor = i + 1 < segments.Count ? segments[i + 1].Header : null;
+            if (segments[i].Header!.NextFirstLsn <= from)
+                continue;
+            foreach (LogEntry entry in ReadSegment(files, segments[i], successor, from, end, durable))
+                yield return entry;
+        }
+    }
+
+    private static IEnumerable<LogEntry> ReadSegment(
+        IFileSystem files, SegmentInfo segment, SegmentHeader? successor, Lsn from, Lsn end, Lsn durable)
+    {
+        SegmentHeader header = segment.Header!;
+        using IFile file = files.Open(segment.Path, FileIntent.Read);
+        _ = file.TryLock(FileLockKind.Shared);
+        long limit = successor is null ? header.SizeBytes : successor.PreviousEnd - header.FirstLsn;
+        SegmentReader reader = new(new ReadWindow(file), header, limit, SegmentHeader.Bytes, header.PreviousLink);
+        List<LogEntry> entries = [];
+        while (!reader.AtLimit && reader.NextLsn < end)
+        {
+            if (reader.Read() is FrameDefect defect && defect != FrameDefect.None)
+            {
+                if (successor is null)
+                    yield break;
+                throw new StoreException(StoreError.ChecksumMismatch, $"The log is damaged at offset {reader.Offset} of '{segment.Path}' (LSN {reader.NextLsn}): {FrameDefects.Describe(defect)}.")
+                { File = segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };
+            }
+
+            durable = Lsn.Later(durable, reader.Frame.SyncedLsn);
+            CopyRecords(reader, from, end, durable, entries);
+            foreach (LogEntry entry in entries)
+                yield return entry;
+            entries.Clear();
+        }
+    }
+
+    private static void CopyRecords(SegmentReader reader, Lsn from, Lsn end, Lsn durable, List<LogEntry> entries)
+    {
+        RecordCursor records = new(reader.Body, reader.BodyLsn);
+        while (records.MoveNext())
+        {
+            if (records.Lsn < from || records.Lsn >= end)
+                continue;
+            LogRecord record = records.Current;
+            entries.Add(new LogEntry
+            {
+                Lsn = record.Lsn,
+                Type = record.Type,
+                Version = record.Version,
+                TransactionId = record.TransactionId,
+                Timestamp = Timestamps.ToInstant(record.Timestamp),
+                IsDurable = records.End <= durable,
+                Payload = record.Payload.ToArray(),
+            });
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Persistence.Configuration;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.Platform;
+using Persistence.Recovery;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.Tests.Engine;
+
+/// <summary>A store on a simulated file system, with small segments and, unless asked for, nothing in the background.</summary>
+internal sealed class TestStore : IDisposable
+{
+    public static readonly StoreOptions SmallOptions = new()
+    {
+        SegmentBytes = 64 << 10,
+        SectorBytes = 512,
+        SpareSegments = 0,
+        MarkerDelayMs = 0,
+        CheckpointLogBytes = 0,
+        LogRetainBytes = 0,
+        CheckpointCloseBytes = long.MaxValue,
+    };
+
+    private TestStore(IFileSystem files, StoreOptions? options, RecoveryMode mode, bool readOnly, string bootId)
+    {
+        Files = files;
+        KeyValue = new KeyValueState();
+        StoreHost host = HostFor(files, bootId);
+        Store = readOnly
+            ? PersistenceStore.OpenReadOnly(host, [KeyValue], mode)
+            : PersistenceStore.Open(host, options ?? SmallOptions, [KeyValue], mode);
+    }
+
+    public IFileSystem Files { get; }
+
+    public PersistenceStore Store { get; }
+
+    public KeyValueState KeyValue { get; }
+
+    public static StoreHost HostFor(IFileSystem files, string bootId = "boot-1") => new(
+        files, SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance, new ProcessIdentity(42, DateTimeOffset.UnixEpoch, bootId, "test-host"));
+
+    public static TestStore Create(IFileSystem? files = null, StoreOptions? options = null)
+    {
+        files ??= new SimulatedFileSystem();
+        PersistenceStore.Create(HostFor(files), options ?? SmallOptions);
+        return Open(files, options);
+    }
+
+    public static TestStore Open(IFileSystem files, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict, string bootId = "boot-1") =>
+        new(files, options, mode, readOnly: false, bootId);
+
+    public static TestStore OpenReadOnly(IFileSystem files, RecoveryMode mode = RecoveryMode.Strict) => new(files, null, mode, readOnly: true, "boot-1");
+
+    /// <summary>The value as a MessagePack string.</summary>
+    public static byte[] Encode(string value)
+    {
+        GrowableBuffer buffer = new(1 << 26);
+        new MessagePackWriter(buffer).WriteString(value);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static string Decode(ReadOnlyMemory<byte> value) => new MessagePackReader(value.Span).ReadString();
+
+    public CommitResult Set(string key, string value) => KeyValue.Set(key, Encode(value));
+
+    public string? Get(string key) => KeyValue.Find(key) is KeyValueItem item ? Decode(item.Value) : null;
+
+    /// <summary>The whole state as text, for comparing.</summary>
+    public string Dump()
+    {
+        StringBuilder text = new();
+        foreach (KeyValueItem item in KeyValue.FindByPrefix())
+            text.Append(item.Key).Append('=').Append(Decode(item.Value)).Append(';');
+        return text.ToString();
+    }
+
+    public void Dispose() => Store.Dispose();
+}
