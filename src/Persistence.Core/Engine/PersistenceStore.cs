@@ -150,13 +150,13 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
+    public ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
     {
         ArgumentNullException.ThrowIfNull(batch);
         WriterParts writer = RequireWriter();
-        CommitResult result = await writer.Log.AppendAsync(batch, IsSync(durability)).ConfigureAwait(false);
+        ValueTask<CommitResult> task = writer.Log.AppendAsync(batch, IsSync(durability));
         writer.Background?.Notify();
-        return result;
+        return task;
     }
 
     /// <summary>Appends an application record: it lives as long as the log is retained.</summary>

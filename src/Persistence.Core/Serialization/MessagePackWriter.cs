@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 using Persistence.Diagnostics;
 
 namespace Persistence.Serialization;
@@ -107,12 +109,14 @@ public readonly ref struct MessagePackWriter
     /// <summary>Writes a string, or nothing and returns false when it holds half a surrogate pair, which UTF-8 cannot.</summary>
     public bool TryWriteString(ReadOnlySpan<char> value)
     {
-        if (!IsWellFormed(value))
-            return false;
+        int start = Buffer.Length;
         int byteCount = Encoding.UTF8.GetByteCount(value);
         WriteStringHeader(byteCount);
-        Encoding.UTF8.GetBytes(value, Buffer.Append(byteCount));
-        return true;
+        OperationStatus status = Utf8.FromUtf16(value, Buffer.Append(byteCount), out _, out _, replaceInvalidSequences: false);
+        if (status == OperationStatus.Done)
+            return true;
+        Buffer.Truncate(start);
+        return false;
     }
 
     /// <summary>Writes a string whose UTF-8 bytes are at hand. They are not checked.</summary>
@@ -241,18 +245,6 @@ public readonly ref struct MessagePackWriter
     public void WriteRaw(ReadOnlySpan<byte> value) => Buffer.Write(value);
 
     // Every surrogate is one of a pair, the high one first. Text without any is told by one vectorized scan.
-    private static bool IsWellFormed(ReadOnlySpan<char> value)
-    {
-        int at;
-        while ((at = value.IndexOfAnyInRange('\uD800', '\uDFFF')) >= 0)
-        {
-            if (at + 1 == value.Length || !char.IsSurrogatePair(value[at], value[at + 1]))
-                return false;
-            value = value[(at + 2)..];
-        }
-        return true;
-    }
-
     private static byte FixExtensionCode(int byteCount) => byteCount switch
     {
         1 => MessagePackCode.FixExt1,

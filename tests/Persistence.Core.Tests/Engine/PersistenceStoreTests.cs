@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.Storage.Simulated;
@@ -121,5 +122,23 @@ public sealed class PersistenceStoreTests
         Assert.Equal("a=1;", reader.Dump());
         Assert.Single(reader.Store.ReadLog());
         Assert.Equal(RecoveryMode.Strict, reader.Store.RecoveryReport.Mode);
+    }
+
+    [Fact]
+    public void A_synchronous_append_allocates_nothing_in_steady_state()
+    {
+        using TestDirectory directory = new();
+        StoreHost host = StoreHost.ForDirectory(directory.Path);
+        using IDisposable files = (IDisposable)host.Files;
+        StoreOptions options = TestStore.SmallOptions with { SegmentBytes = 1 << 20 };
+        PersistenceStore.Create(host, options);
+        using PersistenceStore store = PersistenceStore.Open(host, options, []);
+        byte[] value = TestStore.Encode("value");
+        for (int i = 0; i < 200; i++)
+            store.AppendRecord("type", value);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 500; i++)
+            store.AppendRecord("type", value);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }
