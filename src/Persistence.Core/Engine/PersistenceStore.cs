@@ -100,13 +100,15 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             StoreReader reader = new(host, registered, mode, progress);
             RebuiltState rebuilt = reader.Read();
-            LockOwner.Create(host.Process, host.Random).Write(host.Files);
+            reader.RequireWritable();
+            LockOwner.Create(host.Process, host.Random).TryWrite(host.Files);
             OpenedLog opened = new StoreOpener(host, options, reader).Open(rebuilt);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
             return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, []);
         }
         catch
         {
+            registered.Reset();
             storeLock.Dispose();
             throw;
         }
@@ -188,11 +190,10 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <param name="name">A label, or null.</param>
     public CheckpointInfo TakeCheckpoint(string? name = null)
     {
-        WriterParts writer = RequireWriter();
         _checkpointGate.Enter();
         try
         {
-            return TakeHoldingGate(writer, name);
+            return TakeHoldingGate(RequireWriter(), name);
         }
         finally
         {
@@ -281,24 +282,32 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     private void CloseWriter(WriterParts writer)
     {
+        writer.Background?.Stop();
+        // A checkpoint under way ends first: its files are no longer ours once the lock is released.
+        _checkpointGate.Enter();
         try
         {
-            writer.Background?.Stop();
-            if (!writer.Fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint(writer)))
-                TryCloseCheckpoint(writer);
-            if (writer.Log.Close() is LogPosition end)
-                writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
+            CloseHoldingGate(writer);
         }
         finally
         {
             writer.Dispose();
+            _checkpointGate.Exit();
         }
+    }
+
+    private void CloseHoldingGate(WriterParts writer)
+    {
+        if (!writer.Fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint(writer)))
+            TryCloseCheckpoint(writer);
+        if (writer.Log.Close() is LogPosition end)
+            writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
+        writer.Fault.ThrowIfSet();
     }
 
     /// <summary>A final checkpoint that fails costs time at the next opening, nothing else.</summary>
     private void TryCloseCheckpoint(WriterParts writer)
     {
-        _checkpointGate.Enter();
         try
         {
             TakeHoldingGate(writer, name: null);
@@ -306,10 +315,6 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         catch (StoreException e)
         {
             Volatile.Write(ref _degraded, e);
-        }
-        finally
-        {
-            _checkpointGate.Exit();
         }
     }
 
