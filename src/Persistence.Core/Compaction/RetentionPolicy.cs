@@ -14,17 +14,24 @@ internal static class RetentionPolicy
     public static IReadOnlyList<SegmentInfo> ChooseRetired(IReadOnlyList<SegmentInfo> segments, Lsn neededFrom, long activeSequence, long retainBytes)
     {
         long bytes = segments.Sum(segment => segment.FileBytes);
-        // A segment without a valid header says nothing of its place; the first one that has a header and is needed does.
-        long firstNeeded = segments.FirstOrDefault(segment => segment.Header is SegmentHeader header && header.NextFirstLsn > neededFrom)?.Sequence ?? 0;
         List<SegmentInfo> retired = [];
-        foreach (SegmentInfo segment in segments)
+        for (int i = 0; i < segments.Count; i++)
         {
-            if (segment.Sequence >= activeSequence || segment.Sequence >= firstNeeded || bytes <= retainBytes)
+            bool needed = segments[i].Sequence >= activeSequence || FindEnd(segments, i) > neededFrom;
+            if (needed || bytes <= retainBytes)
                 break;
-            retired.Add(segment);
-            bytes -= segment.FileBytes;
+            retired.Add(segments[i]);
+            bytes -= segments[i].FileBytes;
         }
 
         return retired;
+    }
+
+    /// <summary>Where a segment ends at most. One without a valid header does not say; it ends before the next one that has a header begins.</summary>
+    private static Lsn FindEnd(IReadOnlyList<SegmentInfo> segments, int index)
+    {
+        if (segments[index].Header is SegmentHeader own)
+            return own.NextFirstLsn;
+        return segments.Skip(index).FirstOrDefault(segment => segment.Header is not null)?.Header!.FirstLsn ?? Lsn.Max;
     }
 }
