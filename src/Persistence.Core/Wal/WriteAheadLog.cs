@@ -396,8 +396,9 @@ internal sealed class WriteAheadLog : IDisposable
 
     private bool WouldHaveRoom(long bodyBytes)
     {
+        // A rotation waits for nobody: what is gathered goes out first, and the next frame begins the segment.
         if (_filling.RecordCount > 0)
-            return _filling.BodyBytes + bodyBytes <= _settings.FrameBytesMax && FitsSegment(bodyBytes);
+            return !_rotationWanted && _filling.BodyBytes + bodyBytes <= _settings.FrameBytesMax && FitsSegment(bodyBytes);
         return StaysInSegment(bodyBytes)
             || (_filling.Roll is null && _reserved is not null && _reserved.SizeBytes >= SegmentBytesFor(bodyBytes));
     }
