@@ -32,13 +32,13 @@ internal sealed class StoreOpener
 
     public OpenedLog Open(RebuiltState rebuilt)
     {
-        foreach (string directory in StoreLayout.Directories)
-            _host.Files.CreateDirectory(directory);
+        StoreLayout.EnsureDirectories(_host.Files);
         StoreLayout.RemoveStagingLeftovers(_host.Files);
+        _quarantine.Rotate();
         RootFile root = OpenRoot();
         try
         {
-            QuarantineUnlistedCheckpoints();
+            QuarantineCheckpoints(rebuilt);
             SegmentAllocator allocator = new(_host.Files, _options.SegmentBytes, _reader.Catalog.Spares);
             return _reader.WasClean ? Continue(root, allocator, rebuilt) : Recover(root, allocator, rebuilt);
         }
@@ -64,7 +64,7 @@ internal sealed class StoreOpener
     private OpenedLog Continue(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
     {
         LogPosition position = rebuilt.End.Position;
-        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId });
+        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId, Checkpoints = StillUsable(record, rebuilt) });
         SegmentHeader header = rebuilt.Newest.Header!;
         SegmentWriter active = SegmentOpener.Continue(_host.Files, _host.Scheduler, header, position.Lsn - header.FirstLsn);
         RecoveryReport report = _reader.Report(rebuilt, applied: true, _reader.Root.Epoch, _actions, _quarantine.Added);
@@ -82,16 +82,16 @@ internal sealed class StoreOpener
         SecureTail(rebuilt);
         SegmentHeader header = NewSegment(rebuilt);
         SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator.Reserve(_options.SegmentBytes), header);
-        root.Update(record => record with
+        try
         {
-            Clean = false,
-            BootId = _host.Process.BootId,
-            Epoch = header.Epoch,
-            ActiveSequence = header.Sequence,
-            ActiveFirstLsn = header.FirstLsn,
-            ActiveSalt = header.Salt,
-            DurableFloor = Lsn.Later(record.DurableFloor, header.PreviousEnd),
-        });
+            root.Update(record => NameNewSegment(record, header, rebuilt));
+        }
+        catch
+        {
+            active.Dispose();
+            throw;
+        }
+
         int rotated = _quarantine.Rotate();
         if (rotated > 0)
             _actions.Add($"{rotated} of the oldest files in quarantine made room.");
@@ -101,21 +101,38 @@ internal sealed class StoreOpener
         return new OpenedLog(root, allocator, active, new LogPosition(header.FirstFrameLsn, header.PreviousLink), report, rebuilt.Counts.Bytes);
     }
 
+    private RootRecord NameNewSegment(RootRecord record, SegmentHeader header, RebuiltState rebuilt) => record with
+    {
+        Clean = false,
+        BootId = _host.Process.BootId,
+        Epoch = header.Epoch,
+        ActiveSequence = header.Sequence,
+        ActiveFirstLsn = header.FirstLsn,
+        ActiveSalt = header.Salt,
+        DurableFloor = Lsn.Later(record.DurableFloor, header.PreviousEnd),
+        Checkpoints = StillUsable(record, rebuilt),
+    };
+
+    /// <summary>
+    /// Checkpoints newer than the one recovery started from could not be used: they are damaged, or the log ends before
+    /// them. Listed any longer, one that turns up whole again would bring back a history that was left.
+    /// </summary>
+    private static IReadOnlyList<RootCheckpoint> StillUsable(RootRecord record, RebuiltState rebuilt) =>
+        [.. record.Checkpoints.Where(checkpoint => checkpoint.Id <= (rebuilt.Start.Checkpoint?.Id ?? 0))];
+
     /// <summary>What was read is made durable where only the page cache may hold it; abandoned bytes are kept.</summary>
     private void SecureTail(RebuiltState rebuilt)
     {
         bool readFromDisk = _reader.Root.BootId.Length > 0 && _host.Process.BootId.Length > 0 && _reader.Root.BootId != _host.Process.BootId;
         bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
-        if (!readFromDisk && !proven)
-        {
-            DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.End.Position, _quarantine);
-            _actions.Add($"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
-        }
-        else if (rebuilt.End.Kind == TailKind.Damage)
-        {
-            _quarantine.Link(rebuilt.Newest.Path);
-            _actions.Add($"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on; a second name in quarantine keeps it.");
-        }
+        bool damaged = rebuilt.End.Kind == TailKind.Damage;
+        if (!damaged && (readFromDisk || proven))
+            return;
+        // A damaged segment gets a copy too: a second name of one file would be overwritten when the first is recycled.
+        DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, _quarantine);
+        _actions.Add(damaged
+            ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, the original is in quarantine."
+            : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
     }
 
     private SegmentHeader NewSegment(RebuiltState rebuilt)
@@ -137,17 +154,19 @@ internal sealed class StoreOpener
         };
     }
 
-    private void QuarantineUnlistedCheckpoints()
+    /// <summary>Moves away what was never published and what recovery could not use, before anything may delete it as unlisted.</summary>
+    private void QuarantineCheckpoints(RebuiltState rebuilt)
     {
-        HashSet<long> listed = [.. _reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id)];
+        HashSet<long> listed = [.. StillUsable(_reader.Root, rebuilt).Select(checkpoint => checkpoint.Id)];
+        HashSet<long> unusable = [.. _reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !listed.Contains(id))];
         if (_reader.RootReading.Other is RootRecord other)
-            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id));
+            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !unusable.Contains(id)));
         foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
         {
             if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id) || listed.Contains(id))
                 continue;
             _quarantine.Move(CheckpointNames.Path(id));
-            _actions.Add($"Checkpoint {id} was never published and was moved to quarantine.");
+            _actions.Add($"Checkpoint {id} {(unusable.Contains(id) ? "could not be used" : "was never published")} and was moved to quarantine.");
         }
     }
 }
