@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using System.Text.Unicode;
 using Persistence.Diagnostics;
 
 namespace Persistence.Serialization;
@@ -109,14 +107,12 @@ public readonly ref struct MessagePackWriter
     /// <summary>Writes a string, or nothing and returns false when it holds half a surrogate pair, which UTF-8 cannot.</summary>
     public bool TryWriteString(ReadOnlySpan<char> value)
     {
-        int start = Buffer.Length;
+        if (!IsWellFormed(value))
+            return false;
         int byteCount = Encoding.UTF8.GetByteCount(value);
         WriteStringHeader(byteCount);
-        Span<byte> bytes = Buffer.Append(byteCount);
-        if (Utf8.FromUtf16(value, bytes, out _, out int written, replaceInvalidSequences: false) == OperationStatus.Done && written == byteCount)
-            return true;
-        Buffer.Truncate(start);
-        return false;
+        Encoding.UTF8.GetBytes(value, Buffer.Append(byteCount));
+        return true;
     }
 
     /// <summary>Writes a string whose UTF-8 bytes are at hand. They are not checked.</summary>
@@ -243,6 +239,19 @@ public readonly ref struct MessagePackWriter
 
     /// <summary>Writes a whole value that is MessagePack already. It is not checked.</summary>
     public void WriteRaw(ReadOnlySpan<byte> value) => Buffer.Write(value);
+
+    // Every surrogate is one of a pair, the high one first. Text without any is told by one vectorized scan.
+    private static bool IsWellFormed(ReadOnlySpan<char> value)
+    {
+        int at;
+        while ((at = value.IndexOfAnyInRange('\uD800', '\uDFFF')) >= 0)
+        {
+            if (at + 1 == value.Length || !char.IsSurrogatePair(value[at], value[at + 1]))
+                return false;
+            value = value[(at + 2)..];
+        }
+        return true;
+    }
 
     private static byte FixExtensionCode(int byteCount) => byteCount switch
     {
