@@ -443,8 +443,16 @@ public abstract class DiskBehaviour : IDisposable
     private static void ReadUntilDisposed(IFile file, CountdownEvent started)
     {
         byte[] buffer = new byte[4096];
-        Assert.Equal(4096, file.Read(buffer, 0));
-        started.Signal();
+        int first;
+        try
+        {
+            first = file.Read(buffer, 0);
+        }
+        finally
+        {
+            started.Signal();
+        }
+        Assert.Equal(4096, first);
         while (true)
             Assert.Equal(4096, file.Read(buffer, 0));
     }
