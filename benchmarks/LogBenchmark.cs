@@ -163,20 +163,36 @@ internal sealed class LogBenchmark
         string path = Fresh("store");
         StoreHost host = StoreHost.ForDirectory(path);
         StoreHost slowed = host with { Files = new SlowedFileSystem(host.Files, _flushAtLeast) };
-        StoreOptions options = new() { LogRetainBytes = 64 << 20, CheckpointLogBytes = 0, CheckpointCloseBytes = long.MaxValue };
+        StoreOptions options = new()
+        {
+            SpareSegments = 8, LogRetainBytes = 0, CheckpointsRetained = 1, CheckpointLogBytes = 0, CheckpointCloseBytes = long.MaxValue,
+        };
         PersistenceStore.Create(slowed, options);
         Sample sample;
         using (PersistenceStore store = PersistenceStore.Open(slowed, options, []))
         {
-            byte[] value = Value();
-            for (int i = 0; i < 200; i++)
-                store.AppendRecord("warm", value);
+            Warm(store);
             sample = measure(store);
         }
 
         (host.Files as IDisposable)?.Dispose();
         Directory.Delete(path, recursive: true);
         return sample;
+    }
+
+    /// <summary>Brings the log to its steady state: segments that have been used, retired and recycled.</summary>
+    private static void Warm(PersistenceStore store)
+    {
+        byte[] large = new byte[(1 << 20) + 5];
+        large[0] = 0xC6;
+        large[2] = 0x10;
+        for (int i = 0; i < 144; i++)
+            store.AppendRecord("warm", large);
+        store.TakeCheckpoint();
+        store.TakeCheckpoint();
+        byte[] value = Value();
+        for (int i = 0; i < 200; i++)
+            store.AppendRecord("warm", value);
     }
 
     private static byte[] Value()

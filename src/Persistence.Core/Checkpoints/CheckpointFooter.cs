@@ -1,3 +1,4 @@
+using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Wal;

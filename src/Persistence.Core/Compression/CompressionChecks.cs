@@ -1,4 +1,4 @@
-using Persistence.Serialization;
+using Persistence.Diagnostics;
 
 namespace Persistence.Compression;
 

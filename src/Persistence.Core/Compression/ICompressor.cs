@@ -1,5 +1,4 @@
 using Persistence.Diagnostics;
-using Persistence.Serialization;
 
 namespace Persistence.Compression;
 

@@ -15,17 +15,9 @@ internal sealed class ModelCommitHandler(StateModels models) : ICommitHandler
         }
     }
 
-    public void EndSequence(bool accepted)
-    {
-        foreach (IStateModel model in models.All)
-            model.EndSequence(accepted);
-    }
+    public void EndSequence(bool accepted) => models.EndSequence(accepted);
 
-    public void ForgetSequenced()
-    {
-        foreach (IStateModel model in models.All)
-            model.ForgetSequenced();
-    }
+    public void ForgetSequenced() => models.ForgetSequenced();
 
     public void Apply(in LogRecord record) => models.Apply(record);
 }

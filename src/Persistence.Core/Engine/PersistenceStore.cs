@@ -150,13 +150,13 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
+    public ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
     {
         ArgumentNullException.ThrowIfNull(batch);
         WriterParts writer = RequireWriter();
-        CommitResult result = await writer.Log.AppendAsync(batch, IsSync(durability)).ConfigureAwait(false);
+        ValueTask<CommitResult> task = writer.Log.AppendAsync(batch, IsSync(durability));
         writer.Background?.Notify();
-        return result;
+        return task;
     }
 
     /// <summary>Appends an application record: it lives as long as the log is retained.</summary>
@@ -192,6 +192,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         _checkpointGate.Enter();
         try
         {
+            RequireWriter();
             return TakeHoldingGate(writer, name);
         }
         finally
@@ -203,16 +204,23 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>The published checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
     {
-        RootRecord root = _writer?.Root.Current ?? _rootRead;
-        List<CheckpointInfo> found = [];
-        foreach (RootCheckpoint checkpoint in root.Checkpoints)
+        _checkpointGate.Enter();
+        try
         {
-            string path = CheckpointNames.Path(checkpoint.Id);
-            using IFile file = _host.Files.Open(path, FileIntent.Read);
-            found.Add(CheckpointInfo.From(CheckpointReader.Open(file, root.StoreId, checkpoint.Id), path));
+            RootRecord root = _writer?.Root.Current ?? _rootRead;
+            return [.. root.Checkpoints.Select(checkpoint => Describe(checkpoint.Id, root.StoreId))];
         }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
 
-        return found;
+    private CheckpointInfo Describe(long id, Guid storeId)
+    {
+        string path = CheckpointNames.Path(id);
+        using IFile file = _host.Files.Open(path, FileIntent.Read);
+        return CheckpointInfo.From(CheckpointReader.Open(file, storeId, id), path);
     }
 
     /// <summary>
@@ -281,9 +289,10 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     private void CloseWriter(WriterParts writer)
     {
+        writer.Background?.Stop();
+        _checkpointGate.Enter();
         try
         {
-            writer.Background?.Stop();
             if (!writer.Fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint(writer)))
                 TryCloseCheckpoint(writer);
             if (writer.Log.Close() is LogPosition end)
@@ -292,13 +301,13 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         finally
         {
             writer.Dispose();
+            _checkpointGate.Exit();
         }
     }
 
     /// <summary>A final checkpoint that fails costs time at the next opening, nothing else.</summary>
     private void TryCloseCheckpoint(WriterParts writer)
     {
-        _checkpointGate.Enter();
         try
         {
             TakeHoldingGate(writer, name: null);
@@ -306,10 +315,6 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         catch (StoreException e)
         {
             Volatile.Write(ref _degraded, e);
-        }
-        finally
-        {
-            _checkpointGate.Exit();
         }
     }
 

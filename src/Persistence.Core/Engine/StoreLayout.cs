@@ -29,10 +29,10 @@ internal static class StoreLayout
             return StoreContent.Store;
         if (top.Count == 0)
             return StoreContent.Empty;
-        if (top.Any(entry => !KnownNames.Contains(entry.Name)))
-            return StoreContent.Foreign;
         bool hasCheckpoint = files.List(CheckpointNames.Directory).Any(entry => CheckpointNames.TryParse(entry.Name, out _));
-        return hasCheckpoint || HasFrames(files) ? StoreContent.StoreWithoutRoot : StoreContent.CreationCutShort;
+        if (hasCheckpoint || HasFrames(files))
+            return StoreContent.StoreWithoutRoot;
+        return top.Any(entry => !KnownNames.Contains(entry.Name)) ? StoreContent.Foreign : StoreContent.CreationCutShort;
     }
 
     public static void CreateDirectories(IFileSystem files)

@@ -147,6 +147,8 @@ internal sealed record RecoveryPlan
         SegmentHeader oldest = chain[0].Header!;
         bool covered = checkpoint.RedoFrom >= oldest.FirstFrameLsn || checkpoint.RedoFrom >= oldest.PreviousEnd;
         List<SegmentInfo> needed = [.. chain.Where(segment => segment.Header!.NextFirstLsn > checkpoint.RedoFrom)];
+        if (needed.Count == 0 && chain[^1].Header!.NextFirstLsn == checkpoint.RedoFrom)
+            needed.Add(chain[^1]); // The newest segment is full to its last byte.
         StoreException? refusal = !covered ? gap : needed.Count == 0
             ? new StoreException(StoreError.DurabilityLost, $"The log ends before checkpoint {checkpoint.Id}.") { Position = checkpoint.RedoFrom.Value }
             : null;

@@ -1,7 +1,6 @@
 using Persistence.Checkpoints;
 using Persistence.Diagnostics;
 using Persistence.Root;
-using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;

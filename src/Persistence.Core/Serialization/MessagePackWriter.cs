@@ -15,6 +15,8 @@ namespace Persistence.Serialization;
 /// </remarks>
 public readonly ref struct MessagePackWriter
 {
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private const int ExtensionHeaderBytes = 6;
 
     /// <summary>Creates a writer that appends to <paramref name="buffer"/>.</summary>
@@ -107,9 +109,8 @@ public readonly ref struct MessagePackWriter
     /// <summary>Writes a string, or nothing and returns false when it holds half a surrogate pair, which UTF-8 cannot.</summary>
     public bool TryWriteString(ReadOnlySpan<char> value)
     {
-        if (!IsWellFormed(value))
+        if (!TryGetByteCount(value, out int byteCount))
             return false;
-        int byteCount = Encoding.UTF8.GetByteCount(value);
         WriteStringHeader(byteCount);
         Encoding.UTF8.GetBytes(value, Buffer.Append(byteCount));
         return true;
@@ -241,16 +242,19 @@ public readonly ref struct MessagePackWriter
     public void WriteRaw(ReadOnlySpan<byte> value) => Buffer.Write(value);
 
     // Every surrogate is one of a pair, the high one first. Text without any is told by one vectorized scan.
-    private static bool IsWellFormed(ReadOnlySpan<char> value)
+    /// <summary>Counting strictly also checks, in one pass; half a pair is rare enough for an exception.</summary>
+    private static bool TryGetByteCount(ReadOnlySpan<char> value, out int byteCount)
     {
-        int at;
-        while ((at = value.IndexOfAnyInRange('\uD800', '\uDFFF')) >= 0)
+        try
         {
-            if (at + 1 == value.Length || !char.IsSurrogatePair(value[at], value[at + 1]))
-                return false;
-            value = value[(at + 2)..];
+            byteCount = s_strictUtf8.GetByteCount(value);
+            return true;
         }
-        return true;
+        catch (EncoderFallbackException)
+        {
+            byteCount = 0;
+            return false;
+        }
     }
 
     private static byte FixExtensionCode(int byteCount) => byteCount switch

@@ -27,7 +27,7 @@ internal readonly struct ValueDecoder(ValueReaderOptions options)
             case MessagePackType.String:
                 return reader.ReadString();
             case MessagePackType.Binary:
-                return reader.ReadBinary().ToArray();
+                return Copy(reader.ReadBinary());
             case MessagePackType.Array:
                 return ReadArray(ref reader, surroundings);
             case MessagePackType.Map:
@@ -39,12 +39,18 @@ internal readonly struct ValueDecoder(ValueReaderOptions options)
         }
     }
 
+    // Always an array of its own: the shared empty one would make two keys that are empty arrays the same key.
+    private static byte[] Copy(ReadOnlySpan<byte> bytes)
+    {
+        byte[] copy = new byte[bytes.Length];
+        bytes.CopyTo(copy);
+        return copy;
+    }
+
     private object?[] ReadArray(ref MessagePackReader reader, Surroundings surroundings)
     {
         int start = reader.Position;
         int count = surroundings.Admit(reader.ReadArrayHeader(), valuesPerItem: 1, reader.Remaining, start);
-        if (count == 0)
-            return [];
         object?[] items = new object?[count];
         for (int i = 0; i < count; i++)
             items[i] = Read(ref reader, surroundings.Inside(count - 1 - i));

@@ -54,6 +54,20 @@ public sealed class StateModels
             throw NotRegistered(type, Lsn.None);
     }
 
+    /// <summary>Ends the batch being sequenced, in every model.</summary>
+    public void EndSequence(bool accepted)
+    {
+        foreach (IStateModel model in _all)
+            model.EndSequence(accepted);
+    }
+
+    /// <summary>Nothing sequenced is waiting to be applied.</summary>
+    public void ForgetSequenced()
+    {
+        foreach (IStateModel model in _all)
+            model.ForgetSequenced();
+    }
+
     private static bool IsStateless(in LogRecord record) =>
         record.Type == RecordType.ApplicationRecord
         || record.Type == RecordType.CheckpointMarker

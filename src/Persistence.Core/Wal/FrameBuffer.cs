@@ -38,7 +38,7 @@ internal sealed class FrameBuffer(IGate done)
 
     public ReadOnlySpan<byte> Body => _bytes.AsSpan(FrameHeader.Bytes, BodyBytes);
 
-    public IReadOnlyList<AsyncCommit> AsyncCommits => _asyncCommits;
+    public List<AsyncCommit> AsyncCommits => _asyncCommits;
 
     /// <summary>Starts an empty frame at a position.</summary>
     public void Start(Lsn lsn)

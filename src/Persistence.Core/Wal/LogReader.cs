@@ -37,7 +37,7 @@ internal static class LogReader
         IFileSystem files, SegmentInfo segment, SegmentHeader? successor, Lsn from, Lsn end, Lsn durable)
     {
         SegmentHeader header = segment.Header!;
-        using IFile file = files.Open(segment.Path, FileIntent.Read);
+        using IFile file = Open(files, segment);
         _ = file.TryLock(FileLockKind.Shared);
         long limit = successor is null ? header.SizeBytes : successor.PreviousEnd - header.FirstLsn;
         SegmentReader reader = new(new ReadWindow(file), header, limit, SegmentHeader.Bytes, header.PreviousLink);
@@ -57,6 +57,19 @@ internal static class LogReader
             foreach (LogEntry entry in entries)
                 yield return entry;
             entries.Clear();
+        }
+    }
+
+    private static IFile Open(IFileSystem files, SegmentInfo segment)
+    {
+        try
+        {
+            return files.Open(segment.Path, FileIntent.Read);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            throw new StoreException(StoreError.LogTruncated, $"Segment '{segment.Path}' was removed by retention while the log was being read.", e)
+            { File = segment.Path, Position = segment.Header!.FirstFrameLsn.Value };
         }
     }
 

@@ -126,7 +126,12 @@ internal sealed class SegmentAllocator
     {
         IFile file = _files.Open(path, FileIntent.ReadWrite);
         if (file.GetLength() == _segmentBytes)
+        {
+            // After a power cut a spare may have its length and not its space.
+            file.Allocate(_segmentBytes);
             return new ReservedSegment(file, path, _segmentBytes, _segmentBytes);
+        }
+
         file.Dispose();
         _files.Delete(path);
         return null;

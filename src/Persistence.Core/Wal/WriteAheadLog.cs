@@ -330,21 +330,26 @@ internal sealed class WriteAheadLog : IDisposable
 
             if (!_flushing && _filling.RecordCount == 0)
                 _handler.ForgetSequenced();
-            long bodyBytes = SequenceStates(batch);
-            if (HasRoom(bodyBytes))
-                return CopyIntoFrame(batch, bodyBytes);
+            long bodyBytes = SequenceStates(batch, out bool hasRoom);
+            if (hasRoom)
+                return CopyIntoFrame(batch);
             _handler.EndSequence(accepted: false);
             MakeRoomHoldingGate(bodyBytes);
         }
     }
 
-    private long SequenceStates(CommandBatch batch)
+    /// <summary>Everything that can fail comes before the first record is formed: the states' checks, sizes, memory.</summary>
+    private long SequenceStates(CommandBatch batch, out bool hasRoom)
     {
         batch.ResetTails();
         try
         {
             _handler.Sequence(batch);
-            return CheckSize(batch);
+            long bodyBytes = CheckSize(batch);
+            hasRoom = HasRoom(bodyBytes);
+            if (hasRoom)
+                _filling.EnsureRoom(bodyBytes);
+            return bodyBytes;
         }
         catch
         {
@@ -357,18 +362,8 @@ internal sealed class WriteAheadLog : IDisposable
         ? batch.PayloadBytes + batch.TailBytes + ((long)batch.Count * RecordHeader.Bytes)
         : throw RecordLimits.TooLarge(batch.PayloadBytes);
 
-    private CommitResult CopyIntoFrame(CommandBatch batch, long bodyBytes)
+    private CommitResult CopyIntoFrame(CommandBatch batch)
     {
-        try
-        {
-            _filling.EnsureRoom(bodyBytes);
-        }
-        catch
-        {
-            _handler.EndSequence(accepted: false);
-            throw;
-        }
-
         Lsn first = _filling.End;
         int bodyStart = _filling.BodyBytes;
         long timestamp = _clock.GetTimestamp100Ns();
@@ -392,6 +387,7 @@ internal sealed class WriteAheadLog : IDisposable
             return true;
         if (_filling.Roll is not null || _reserved is null || _reserved.SizeBytes < SegmentBytesFor(bodyBytes))
             return false;
+        _filling.EnsureRoom(bodyBytes);
         Lsn first = _segmentEnd;
         _filling.StartInNewSegment(first, _reserved);
         _segmentEnd = first + _reserved.SizeBytes;

@@ -1,7 +1,6 @@
 using System.Text;
 using Persistence.Compression;
 using Persistence.Diagnostics;
-using Persistence.Serialization;
 using Xunit;
 
 namespace Persistence.Tests.Compression;

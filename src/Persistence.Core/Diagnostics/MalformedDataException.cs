@@ -1,6 +1,4 @@
-using Persistence.Diagnostics;
-
-namespace Persistence.Serialization;
+namespace Persistence.Diagnostics;
 
 /// <summary>
 /// Bytes that passed their checksum, or needed none, and are not what the format says they must be. Always
