@@ -11,7 +11,7 @@ namespace PersistenceModule;
 internal static class WalEntryReader
 {
     /// <summary>The entry, or null when the filter leaves it out.</summary>
-    /// <exception cref="MalformedDataException">Intact bytes that are not what they must be.</exception>
+    /// <exception cref="Persistence.Diagnostics.MalformedDataException">Intact bytes that are not what they must be.</exception>
     public static WalEntry? Read(LogEntry record, WalEntryFilter filter)
     {
         if (!filter.AdmitsTime(record.Timestamp))

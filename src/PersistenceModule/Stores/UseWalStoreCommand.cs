@@ -69,7 +69,7 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
     /// <summary>Output goes down the pipeline while the block runs. The block runs in its caller's scope, like ForEach-Object's.</summary>
     private void Run(WalStore store)
     {
-        _block = ScriptBlock.Create(". $args[0] $args[1]").GetSteppablePipeline(MyInvocation.CommandOrigin, [ScriptBlock, store]);
+        _block = ScriptBlock.Create("param($block, $store) . $block $store").GetSteppablePipeline(MyInvocation.CommandOrigin, [ScriptBlock, store]);
         _block.Begin(this);
         _block.End();
         _block.Dispose();

@@ -80,6 +80,20 @@ public sealed class WalStore : IDisposable
     internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
         Open(directory, (host, state) => PersistenceStore.OpenReadOnly(host, [state], mode, progress));
 
+    /// <summary>Verifies a store's files, whoever has it open.</summary>
+    internal static IntegrityReport Inspect(string directory, Action<RecoveryProgress>? progress)
+    {
+        StoreHost host = StoreHost.ForDirectory(directory);
+        try
+        {
+            return StoreInspector.Inspect(host, progress);
+        }
+        finally
+        {
+            Release(host);
+        }
+    }
+
     /// <summary>Closes it. Closing twice is harmless.</summary>
     /// <exception cref="StoreException">The end could not be made durable; the store is released all the same.</exception>
     public void Close()

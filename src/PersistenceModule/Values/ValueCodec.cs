@@ -34,6 +34,6 @@ internal static class ValueCodec
         return buffer.WrittenSpan;
     }
 
-    /// <exception cref="MalformedDataException">The bytes are none of a value.</exception>
+    /// <exception cref="Persistence.Diagnostics.MalformedDataException">The bytes are none of a value.</exception>
     public static object? Decode(ReadOnlySpan<byte> value) => ValueReader.Read(value, s_options);
 }
