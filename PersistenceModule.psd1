@@ -27,6 +27,7 @@
         'Test-WalIntegrity'
         'Use-WalStore'
     )
+    FormatsToProcess     = @('PersistenceModule.format.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()
     VariablesToExport    = @()
