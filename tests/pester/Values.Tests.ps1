@@ -19,9 +19,9 @@ BeforeDiscovery {
         @{ Name = 'double'; Value = [double]::NaN }
         @{ Name = 'decimal'; Value = 1.10d }
         @{ Name = 'bigint'; Value = [bigint]::Parse('123456789012345678901234567890') }
-        @{ Name = 'date, utc'; Value = [datetime]::new(2024, 2, 29, 12, 0, 0, 'Utc') }
-        @{ Name = 'date, unspecified'; Value = [datetime]::new(2024, 2, 29, 12, 0, 0, 'Unspecified') }
-        @{ Name = 'date, local'; Value = [datetime]::new(2024, 2, 29, 12, 0, 0, 'Local') }
+        @{ Name = 'date, utc'; Value = [datetime]::new(2024, 2, 29, 12, 0, 0, [DateTimeKind]::Utc) }
+        @{ Name = 'date, unspecified'; Value = [datetime]::new(2024, 2, 29, 12, 0, 0, [DateTimeKind]::Unspecified) }
+        @{ Name = 'date, local'; Value = [datetime]::new(2024, 2, 29, 12, 0, 0, [DateTimeKind]::Local) }
         @{ Name = 'date with offset'; Value = [datetimeoffset]::new(2024, 2, 29, 12, 0, 0, [timespan]::FromHours(2)) }
         @{ Name = 'time span'; Value = [timespan]::FromSeconds(1.5) }
         @{ Name = 'guid'; Value = [guid]'3c7f2a0e-5a6b-4c55-9a40-5d0f6c1e8b72' }
@@ -47,7 +47,7 @@ BeforeAll {
     }
 
     function Assert-Same($Left, $Right) {
-        ConvertTo-Json -Depth 50 -InputObject $Left | Should -BeExactly (ConvertTo-Json -Depth 50 -InputObject $Right)
+        [System.Management.Automation.PSSerializer]::Serialize($Left, 80) | Should -BeExactly ([System.Management.Automation.PSSerializer]::Serialize($Right, 80))
     }
 }
 
