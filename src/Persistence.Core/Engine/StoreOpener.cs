@@ -30,6 +30,24 @@ internal sealed class StoreOpener
         _quarantine = new Quarantine(host.Files, options.QuarantineFilesMax, options.QuarantineBytesMax);
     }
 
+    /// <summary>What <see cref="Open"/> would do about a store as it was read, one sentence each. Reads names, writes nothing.</summary>
+    public static IReadOnlyList<string> Plan(StoreHost host, StoreReader reader, RebuiltState rebuilt)
+    {
+        List<string> actions = [];
+        if (reader.RootRebuilt)
+            actions.Add("ROOT would be rebuilt.");
+        actions.AddRange(FindUnlistedCheckpoints(host, reader).Select(id => $"Checkpoint {id} was never published and would be moved to quarantine."));
+        if (reader.WasClean)
+            return actions;
+        actions.AddRange(reader.Plan!.NeverUsed.Select(unused => $"'{unused.Path}' would be moved to quarantine."));
+        if (NeedsRewrite(host, reader, rebuilt))
+            actions.Add($"The used part of '{rebuilt.Newest.Path}' would be rewritten, since only the page cache may hold its end; the original would be kept in quarantine.");
+        else if (rebuilt.End.Kind == TailKind.Damage)
+            actions.Add($"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on; a second name in quarantine would keep it.");
+        actions.Add($"Epoch {reader.Plan.GreatestEpoch + 1} would begin in segment {reader.Plan.GreatestSequence + 1} at LSN {reader.Plan.FreeLsn}.");
+        return actions;
+    }
+
     public OpenedLog Open(RebuiltState rebuilt)
     {
         foreach (string directory in StoreLayout.Directories)
@@ -104,9 +122,7 @@ internal sealed class StoreOpener
     /// <summary>What was read is made durable where only the page cache may hold it; abandoned bytes are kept.</summary>
     private void SecureTail(RebuiltState rebuilt)
     {
-        bool readFromDisk = _reader.Root.BootId.Length > 0 && _host.Process.BootId.Length > 0 && _reader.Root.BootId != _host.Process.BootId;
-        bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
-        if (!readFromDisk && !proven)
+        if (NeedsRewrite(_host, _reader, rebuilt))
         {
             DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.End.Position, _quarantine);
             _actions.Add($"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
@@ -116,6 +132,13 @@ internal sealed class StoreOpener
             _quarantine.Link(rebuilt.Newest.Path);
             _actions.Add($"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on; a second name in quarantine keeps it.");
         }
+    }
+
+    private static bool NeedsRewrite(StoreHost host, StoreReader reader, RebuiltState rebuilt)
+    {
+        bool readFromDisk = reader.Root.BootId.Length > 0 && host.Process.BootId.Length > 0 && reader.Root.BootId != host.Process.BootId;
+        bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
+        return !readFromDisk && !proven;
     }
 
     private SegmentHeader NewSegment(RebuiltState rebuilt)
@@ -139,15 +162,25 @@ internal sealed class StoreOpener
 
     private void QuarantineUnlistedCheckpoints()
     {
-        HashSet<long> listed = [.. _reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id)];
-        if (_reader.RootReading.Other is RootRecord other)
-            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id));
-        foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
+        foreach (long id in FindUnlistedCheckpoints(_host, _reader))
         {
-            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id) || listed.Contains(id))
-                continue;
             _quarantine.Move(CheckpointNames.Path(id));
             _actions.Add($"Checkpoint {id} was never published and was moved to quarantine.");
         }
+    }
+
+    private static List<long> FindUnlistedCheckpoints(StoreHost host, StoreReader reader)
+    {
+        HashSet<long> listed = [.. reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id)];
+        if (reader.RootReading.Other is RootRecord other)
+            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id));
+        List<long> unlisted = [];
+        foreach (FileEntry entry in host.Files.List(CheckpointNames.Directory))
+        {
+            if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id) && !listed.Contains(id))
+                unlisted.Add(id);
+        }
+
+        return unlisted;
     }
 }

@@ -40,7 +40,8 @@ internal static class StoreOpening
                 cmdlet.WriteWarning(finding.Message);
         }
 
-        foreach (string action in report.Actions)
+        // A reader's report says what a writer would do; here only what was done counts.
+        foreach (string action in report.Applied ? report.Actions : [])
             cmdlet.WriteVerbose(action);
         cmdlet.WriteDebug($"Replayed {report.RecordsReplayed} records from LSN {report.RedoFrom} to {report.EndLsn}; proven durable to {report.ProvenLsn}.");
     }
