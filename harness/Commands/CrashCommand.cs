@@ -77,6 +77,8 @@ internal sealed class CrashCommand
             throw new ArgumentException("A checker needs a worker.");
         if (worker is not null && mutant is not null)
             throw new ArgumentException("Mutants are of the built-in worker.");
+        if (mutant is not null && !MutantNames.OfKillTier.Contains(mutant))
+            throw new ArgumentException($"Kills alone reveal no mutant '{mutant}'. Known: {string.Join(", ", MutantNames.OfKillTier)}.");
         return new KillRunOptions
         {
             Worker = worker is null ? HarnessWorker.Command(mutant) : WorkerCommand.Parse(worker),
