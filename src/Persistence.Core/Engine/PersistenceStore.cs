@@ -131,7 +131,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             try
             {
                 RebuiltState rebuilt = reader.Read();
-                RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, [], []);
+                RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
                 return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments);
             }
             catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)

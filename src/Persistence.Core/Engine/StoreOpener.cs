@@ -30,6 +30,22 @@ internal sealed class StoreOpener
         _quarantine = new Quarantine(host.Files, options.QuarantineFilesMax, options.QuarantineBytesMax);
     }
 
+    /// <summary>What <see cref="Open"/> would do about a store as it was read, one sentence each. Reads names, writes nothing.</summary>
+    public static IReadOnlyList<string> Plan(StoreHost host, StoreReader reader, RebuiltState rebuilt)
+    {
+        List<string> actions = [];
+        if (reader.RootRebuilt)
+            actions.Add("ROOT would be rebuilt.");
+        actions.AddRange(FindAbandonedCheckpoints(host, reader, rebuilt).Select(found => $"Checkpoint {found.Id} {found.Why} and would be moved to quarantine."));
+        if (reader.WasClean)
+            return actions;
+        actions.AddRange(reader.Plan!.NeverUsed.Select(unused => $"'{unused.Path}' would be moved to quarantine."));
+        if (NeedsRewrite(host, reader, rebuilt))
+            actions.Add($"The used part of '{rebuilt.Newest.Path}' (up to LSN {rebuilt.End.Position.Lsn}) would be rewritten; the original would be kept in quarantine.");
+        actions.Add($"Epoch {reader.Plan.GreatestEpoch + 1} would begin in segment {reader.Plan.GreatestSequence + 1} at LSN {reader.Plan.FreeLsn}.");
+        return actions;
+    }
+
     public OpenedLog Open(RebuiltState rebuilt)
     {
         StoreLayout.EnsureDirectories(_host.Files);
@@ -123,16 +139,20 @@ internal sealed class StoreOpener
     /// <summary>What was read is made durable where only the page cache may hold it; abandoned bytes are kept.</summary>
     private void SecureTail(RebuiltState rebuilt)
     {
-        bool readFromDisk = _reader.Root.BootId.Length > 0 && _host.Process.BootId.Length > 0 && _reader.Root.BootId != _host.Process.BootId;
-        bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
-        bool damaged = rebuilt.End.Kind == TailKind.Damage;
-        if (!damaged && (readFromDisk || proven))
+        if (!NeedsRewrite(_host, _reader, rebuilt))
             return;
-        // A damaged segment gets a copy too: a second name of one file would be overwritten when the first is recycled.
         DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, _quarantine);
-        _actions.Add(damaged
+        _actions.Add(rebuilt.End.Kind == TailKind.Damage
             ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, the original is in quarantine."
             : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
+    }
+
+    /// <summary>A damaged segment gets a copy too: a second name of one file would be overwritten when the first is recycled.</summary>
+    private static bool NeedsRewrite(StoreHost host, StoreReader reader, RebuiltState rebuilt)
+    {
+        bool readFromDisk = reader.Root.BootId.Length > 0 && host.Process.BootId.Length > 0 && reader.Root.BootId != host.Process.BootId;
+        bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
+        return rebuilt.End.Kind == TailKind.Damage || (!readFromDisk && !proven);
     }
 
     private SegmentHeader NewSegment(RebuiltState rebuilt)
@@ -157,16 +177,26 @@ internal sealed class StoreOpener
     /// <summary>Moves away what was never published and what recovery could not use, before anything may delete it as unlisted.</summary>
     private void QuarantineCheckpoints(RebuiltState rebuilt)
     {
-        HashSet<long> listed = [.. StillUsable(_reader.Root, rebuilt).Select(checkpoint => checkpoint.Id)];
-        HashSet<long> unusable = [.. _reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !listed.Contains(id))];
-        if (_reader.RootReading.Other is RootRecord other)
-            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !unusable.Contains(id)));
-        foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
+        foreach ((long id, string why) in FindAbandonedCheckpoints(_host, _reader, rebuilt))
         {
-            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id) || listed.Contains(id))
-                continue;
             _quarantine.Move(CheckpointNames.Path(id));
-            _actions.Add($"Checkpoint {id} {(unusable.Contains(id) ? "could not be used" : "was never published")} and was moved to quarantine.");
+            _actions.Add($"Checkpoint {id} {why} and was moved to quarantine.");
         }
+    }
+
+    private static List<(long Id, string Why)> FindAbandonedCheckpoints(StoreHost host, StoreReader reader, RebuiltState rebuilt)
+    {
+        HashSet<long> listed = [.. StillUsable(reader.Root, rebuilt).Select(checkpoint => checkpoint.Id)];
+        HashSet<long> unusable = [.. reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !listed.Contains(id))];
+        if (reader.RootReading.Other is RootRecord other)
+            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !unusable.Contains(id)));
+        List<(long Id, string Why)> abandoned = [];
+        foreach (FileEntry entry in host.Files.List(CheckpointNames.Directory))
+        {
+            if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id) && !listed.Contains(id))
+                abandoned.Add((id, unusable.Contains(id) ? "could not be used" : "was never published"));
+        }
+
+        return abandoned;
     }
 }

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using System.Text.Unicode;
 using Persistence.Diagnostics;
 
 namespace Persistence.Serialization;
@@ -17,6 +15,8 @@ namespace Persistence.Serialization;
 /// </remarks>
 public readonly ref struct MessagePackWriter
 {
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private const int ExtensionHeaderBytes = 6;
 
     /// <summary>Creates a writer that appends to <paramref name="buffer"/>.</summary>
@@ -109,14 +109,11 @@ public readonly ref struct MessagePackWriter
     /// <summary>Writes a string, or nothing and returns false when it holds half a surrogate pair, which UTF-8 cannot.</summary>
     public bool TryWriteString(ReadOnlySpan<char> value)
     {
-        int start = Buffer.Length;
-        int byteCount = Encoding.UTF8.GetByteCount(value);
+        if (!TryGetByteCount(value, out int byteCount))
+            return false;
         WriteStringHeader(byteCount);
-        OperationStatus status = Utf8.FromUtf16(value, Buffer.Append(byteCount), out _, out _, replaceInvalidSequences: false);
-        if (status == OperationStatus.Done)
-            return true;
-        Buffer.Truncate(start);
-        return false;
+        Encoding.UTF8.GetBytes(value, Buffer.Append(byteCount));
+        return true;
     }
 
     /// <summary>Writes a string whose UTF-8 bytes are at hand. They are not checked.</summary>
@@ -245,6 +242,21 @@ public readonly ref struct MessagePackWriter
     public void WriteRaw(ReadOnlySpan<byte> value) => Buffer.Write(value);
 
     // Every surrogate is one of a pair, the high one first. Text without any is told by one vectorized scan.
+    /// <summary>Counting strictly also checks, in one pass; half a pair is rare enough for an exception.</summary>
+    private static bool TryGetByteCount(ReadOnlySpan<char> value, out int byteCount)
+    {
+        try
+        {
+            byteCount = s_strictUtf8.GetByteCount(value);
+            return true;
+        }
+        catch (EncoderFallbackException)
+        {
+            byteCount = 0;
+            return false;
+        }
+    }
+
     private static byte FixExtensionCode(int byteCount) => byteCount switch
     {
         1 => MessagePackCode.FixExt1,

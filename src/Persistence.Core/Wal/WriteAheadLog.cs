@@ -128,6 +128,13 @@ internal sealed class WriteAheadLog : IDisposable
             frame = _filling;
             frame.NeedsSync = true;
             lead = !_flushing;
+#if MUTANTS
+            if (Mutants.Is(Mutants.AckBeforeWrite))
+            {
+                WakeFlusherHoldingGate();
+                return result;
+            }
+#endif
             if (lead)
             {
                 _hasUnsynced = false;
