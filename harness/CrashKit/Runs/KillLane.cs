@@ -157,7 +157,7 @@ internal sealed class KillLane
     /// <returns>Whether it is right; then it is what everything later is held against.</returns>
     private bool Judge(Observation observed, Observation? seenByReader)
     {
-        Judgement judgement = _oracle.Judge(observed);
+        Judgement judgement = Decide(observed);
         List<Discrepancy> found = [.. judgement.Discrepancies];
         if (seenByReader?.FindDifference(observed) is string difference)
             found.Add(new Discrepancy(DiscrepancyKind.ReaderDisagrees, $"a read-only opening after the kill and the writer's recovery differ: {difference}"));
@@ -172,6 +172,12 @@ internal sealed class KillLane
         _inspected = null;
         _oracle.Accept(observed);
         return true;
+    }
+
+    private Judgement Decide(Observation observed)
+    {
+        Judgement judgement = _oracle.Judge(observed);
+        return judgement.IsDecided ? judgement : throw new WorkerFailedException("The oracle came to no decision: too much was in flight at once");
     }
 
     private static void RunAndKill(WorkerDialog worker, KillPlan plan)
@@ -233,7 +239,7 @@ internal sealed class KillLane
 
         _killsSinceInspection = 0;
         _figures.AddInspection();
-        Judgement judgement = _oracle.Judge(seen);
+        Judgement judgement = Decide(seen);
         if (judgement.IsRight)
             _inspected = seen;
         else
