@@ -227,6 +227,7 @@ public sealed class StoreOracleTests
         story.Delete("x");
         story.Put("y", "3");
         story.Ack(batch);
+        story.Flush();
         Assert.Equal([OutOfOrder], story.Judge("y=2"));
         story.Delete("x");
         Assert.Empty(story.Judge("y=2"));
