@@ -14,7 +14,7 @@ namespace Persistence.CrashKit.Runs;
 /// </summary>
 internal sealed class KillLane
 {
-    private static readonly TimeSpan PointTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PointTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FinalRunTime = TimeSpan.FromMilliseconds(15);
 
     private readonly KillRunOptions _options;
@@ -180,10 +180,12 @@ internal sealed class KillLane
         return judgement.IsDecided ? judgement : throw new WorkerFailedException("The oracle came to no decision: too much was in flight at once");
     }
 
+    /// <summary>A point of the opening that was not reached is behind the worker: then it dies by the signal.</summary>
     private static void RunAndKill(WorkerDialog worker, KillPlan plan)
     {
         worker.BeginRun();
-        worker.WaitThenKill(plan.Moment == KillMoment.AtPoint ? PointTime : plan.Delay);
+        bool isAhead = plan.Order is not null && KillPoints.PhaseOf(plan.Order.Point) == WorkerPhase.Running;
+        worker.WaitThenKill(isAhead ? PointTime : plan.Delay);
     }
 
     private void BuryKilled(WorkerDialog worker, KillPlan plan)
@@ -246,7 +248,9 @@ internal sealed class KillLane
             Convict(judgement.Discrepancies, seen);
     }
 
-    /// <summary>A clean close promises everything acknowledged, and the next opening has nothing to recover.</summary>
+    /// <summary>
+    /// The last kills are verified. Then, if the worker can stop: a clean close promises everything acknowledged, and the next opening has nothing to recover.
+    /// </summary>
     private void EndCleanly()
     {
         using (WorkerDialog worker = Begin(order: null))
@@ -254,6 +258,12 @@ internal sealed class KillLane
             if (!OpenAndJudge(worker))
             {
                 RequireFinding("The worker died while it opened the store");
+                return;
+            }
+
+            if (!worker.Capabilities.Contains("stop"))
+            {
+                worker.WaitThenKill(TimeSpan.Zero);
                 return;
             }
 
