@@ -7,6 +7,7 @@ internal static class CheckpointNames
 {
     public const string Directory = "checkpoints";
     private const string FullSuffix = ".full";
+    private const long IdMax = 1_000_000_000_000_000;
 
     public static string File(long id) => string.Create(CultureInfo.InvariantCulture, $"{id:D10}{FullSuffix}");
 
@@ -20,7 +21,7 @@ internal static class CheckpointNames
         id = 0;
         return name.EndsWith(FullSuffix, StringComparison.Ordinal)
             && long.TryParse(name.AsSpan(0, name.Length - FullSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out id)
-            && id > 0
+            && id is > 0 and <= IdMax
             && name == File(id);
     }
 }

@@ -14,11 +14,12 @@ internal static class RetentionPolicy
     public static IReadOnlyList<SegmentInfo> ChooseRetired(IReadOnlyList<SegmentInfo> segments, Lsn neededFrom, long activeSequence, long retainBytes)
     {
         long bytes = segments.Sum(segment => segment.FileBytes);
+        // A segment without a valid header says nothing of its place; the first one that has a header and is needed does.
+        long firstNeeded = segments.FirstOrDefault(segment => segment.Header is SegmentHeader header && header.NextFirstLsn > neededFrom)?.Sequence ?? 0;
         List<SegmentInfo> retired = [];
         foreach (SegmentInfo segment in segments)
         {
-            bool needed = segment.Sequence >= activeSequence || segment.Header is null || segment.Header.NextFirstLsn > neededFrom;
-            if (needed || bytes <= retainBytes)
+            if (segment.Sequence >= activeSequence || segment.Sequence >= firstNeeded || bytes <= retainBytes)
                 break;
             retired.Add(segment);
             bytes -= segment.FileBytes;

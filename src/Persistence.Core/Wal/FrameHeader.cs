@@ -17,6 +17,9 @@ internal readonly record struct FrameHeader
 
     public ushort Version { get; init; }
 
+    /// <summary>None are defined; an unknown one is "unsupported".</summary>
+    public ushort Flags { get; init; }
+
     public Lsn Lsn { get; init; }
 
     public ulong Salt { get; init; }
@@ -76,6 +79,7 @@ internal readonly record struct FrameHeader
         header = new FrameHeader
         {
             Version = BinaryPrimitives.ReadUInt16LittleEndian(source[4..]),
+            Flags = BinaryPrimitives.ReadUInt16LittleEndian(source[6..]),
             Lsn = new Lsn(BinaryPrimitives.ReadInt64LittleEndian(source[8..])),
             Salt = BinaryPrimitives.ReadUInt64LittleEndian(source[16..]),
             SyncedLsn = new Lsn(BinaryPrimitives.ReadInt64LittleEndian(source[24..])),

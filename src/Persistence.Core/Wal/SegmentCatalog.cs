@@ -24,7 +24,7 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
             string path = $"{SegmentNames.Directory}/{entry.Name}";
             if (entry.Kind == FileEntryKind.File && SegmentNames.TryParse(entry.Name, out long sequence))
                 segments.Add(ReadInfo(files, path, sequence, storeId));
-            else if (entry.Kind == FileEntryKind.File && entry.Name.StartsWith(SegmentNames.SparePrefix, StringComparison.Ordinal))
+            else if (entry.Kind == FileEntryKind.File && SegmentNames.TryParseSpare(entry.Name, out _))
                 spares.Add(path);
             else
                 others.Add(path);

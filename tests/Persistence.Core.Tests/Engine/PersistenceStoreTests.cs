@@ -145,4 +145,23 @@ public sealed class PersistenceStoreTests
             action();
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    [Theory]
+    [InlineData("boot-1")]
+    [InlineData("boot-2")]
+    public void A_reader_s_report_plans_what_a_writer_then_does(string bootId)
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files);
+        store.Set("a", "1");
+        SimulatedFileSystem image = files.CrashImage(CrashImageKind.KeepEverything);
+        RecoveryReport plan = PersistenceStore.OpenReadOnly(TestStore.HostFor(image, bootId), [new KeyValueState()]).RecoveryReport;
+        using TestStore writer = TestStore.Open(image, bootId: bootId);
+        RecoveryReport done = writer.Store.RecoveryReport;
+        Assert.False(plan.Applied);
+        Assert.True(done.Applied);
+        Assert.Equal(done.Actions.Count, plan.Actions.Count);
+        Assert.Equal(done.Actions[^1], plan.Actions[^1].Replace("would begin", "began", StringComparison.Ordinal));
+        Assert.Equal(bootId == "boot-1" ? 2 : 1, plan.Actions.Count);
+    }
 }

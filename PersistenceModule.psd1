@@ -1,0 +1,40 @@
+@{
+    RootModule           = 'bin/PersistenceModule.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '3c7f2a0e-5a6b-4c55-9a40-5d0f6c1e8b72'
+    Author               = 'PersistenceModule contributors'
+    CompanyName          = 'PersistenceModule contributors'
+    Copyright            = 'PersistenceModule contributors. MIT licensed.'
+    Description          = 'Durable state for scripts: a write-ahead log, checkpoints and recovery behind a few cmdlets.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+
+    # Named one by one: a wildcard here would keep PowerShell from loading the module when one of them is called.
+    CmdletsToExport      = @(
+        'Add-WalEntry'
+        'Close-WalStore'
+        'Get-Checkpoint'
+        'Get-StateItem'
+        'Get-WalEntry'
+        'Get-WalStore'
+        'Invoke-Recovery'
+        'New-Checkpoint'
+        'New-WalStore'
+        'Open-WalStore'
+        'Remove-StateItem'
+        'Set-StateItem'
+        'Sync-Wal'
+        'Test-WalIntegrity'
+        'Use-WalStore'
+    )
+    FormatsToProcess     = @('PersistenceModule.format.ps1xml')
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('wal', 'write-ahead-log', 'durable', 'checkpoint', 'recovery', 'key-value', 'state', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using Persistence.Checkpoints;
+using Persistence.Diagnostics;
+using Persistence.Recovery;
+using Persistence.Root;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>
+/// Reads everything a store holds and verifies every checksum: ROOT's copies, every retained segment's header, frames and
+/// records, the ones recovery no longer needs included, and every listed checkpoint from its first byte to its last. Takes
+/// no lock on the store and writes nothing. Works beside a writer, whose changes meanwhile are not damage: what is
+/// found while ROOT moves on is looked at again.
+/// </summary>
+public sealed class StoreInspector
+{
+    private const int AttemptsMax = 8;
+
+    private readonly StoreHost _host;
+    private readonly Action<RecoveryProgress>? _progress;
+    private readonly List<RecoveryFinding> _findings = [];
+    private readonly long _started;
+    private RootReading _rootReading = new(null, null, [], Exists: false);
+    private RootRecord _root = new();
+    private int _checkpoints;
+
+    private StoreInspector(StoreHost host, Action<RecoveryProgress>? progress)
+    {
+        _host = host;
+        _progress = progress;
+        _started = host.Clock.GetTimestamp();
+    }
+
+    /// <summary>Inspects a store.</summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="progress">Told how it comes along, or null; throwing from it ends the inspection.</param>
+    /// <exception cref="StoreException">StoreNotFound, or the files cannot be listed or opened (AccessDenied, TooManyOpenFiles).</exception>
+    public static IntegrityReport Inspect(StoreHost host, Action<RecoveryProgress>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        StoreReader.RequireStore(host.Files, RecoveryMode.TolerateTail);
+        for (int attempt = 1; ; attempt++)
+        {
+            long? generation = ReadGeneration(host.Files);
+            IntegrityReport report = new StoreInspector(host, progress).Inspect();
+            if (report.IsHealthy || attempt == AttemptsMax || ReadGeneration(host.Files) == generation)
+                return report;
+        }
+    }
+
+    private IntegrityReport Inspect()
+    {
+        InspectRoot();
+        SegmentCatalog catalog = ReadCatalog();
+        LogInspector log = new(_host.Files, _root, _findings, _progress);
+        if (catalog.Segments.Count > 0)
+            log.Inspect(catalog);
+        else
+            _findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Error, "There is no segment: the log is missing."));
+        InspectCheckpoints(log.EndLsn);
+        ListStrangers(catalog);
+        return new IntegrityReport
+        {
+            StoreId = _root.StoreId,
+            Time = _host.Clock.GetUtcNow(),
+            WasClean = _root.Clean,
+            Epoch = _root.Epoch,
+            FirstLsn = log.FirstLsn,
+            EndLsn = log.EndLsn,
+            ProvenLsn = log.ProvenLsn,
+            SegmentsRead = log.Segments,
+            FramesRead = log.Frames,
+            RecordsRead = log.Records,
+            LogBytesRead = log.Bytes,
+            CheckpointsRead = _checkpoints,
+            QuarantinedFiles = _host.Files.List(Quarantine.Directory).Count,
+            Findings = [.. _findings],
+            Duration = _host.Clock.GetElapsedTime(_started),
+        };
+    }
+
+    private static long? ReadGeneration(IFileSystem files)
+    {
+        try
+        {
+            return RootFile.Read(files).Believed?.Generation;
+        }
+        catch (StoreException e) when (e.Error == StoreError.UnsupportedFormatVersion)
+        {
+            return null;
+        }
+    }
+
+    private void InspectRoot()
+    {
+        try
+        {
+            _rootReading = RootFile.Read(_host.Files);
+        }
+        catch (StoreException e) when (e.Error == StoreError.UnsupportedFormatVersion)
+        {
+            Add(FindingKind.Unsupported, FindingSeverity.Error, e);
+        }
+
+        foreach (string defect in _rootReading.Defects)
+            _findings.Add(new RecoveryFinding(FindingKind.RootCopyDamaged, FindingSeverity.Warning, defect) { File = RootFile.Name });
+        if (_rootReading.Believed is RootRecord believed)
+            _root = believed;
+        else
+            GuessRoot();
+    }
+
+    /// <summary>Without ROOT the rest can be read all the same, from what the segments say of themselves.</summary>
+    private void GuessRoot()
+    {
+        _findings.Add(new RecoveryFinding(FindingKind.RootLost, FindingSeverity.Error, "No copy of ROOT can be used.") { File = RootFile.Name });
+        try
+        {
+            _root = RootRebuilder.Rebuild(_host.Files);
+        }
+        catch (StoreException)
+        {
+            // Then every file is reported by itself.
+        }
+    }
+
+    /// <summary>As the engine's own catalog, but what would refuse to open the store is listed instead.</summary>
+    private SegmentCatalog ReadCatalog()
+    {
+        List<SegmentInfo> segments = [];
+        List<string> spares = [];
+        List<string> others = [];
+        foreach (FileEntry entry in _host.Files.List(SegmentNames.Directory))
+        {
+            string path = $"{SegmentNames.Directory}/{entry.Name}";
+            if (entry.Kind == FileEntryKind.File && SegmentNames.TryParse(entry.Name, out long sequence))
+                AddSegment(segments, path, sequence);
+            else if (entry.Kind == FileEntryKind.File && entry.Name.StartsWith(SegmentNames.SparePrefix, StringComparison.Ordinal))
+                spares.Add(path);
+            else
+                others.Add(path);
+        }
+
+        segments.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
+        return new SegmentCatalog(segments, spares, others);
+    }
+
+    private void AddSegment(List<SegmentInfo> segments, string path, long sequence)
+    {
+        try
+        {
+            using IFile file = _host.Files.Open(path, FileIntent.Read);
+            byte[] page = new byte[SegmentHeader.Bytes];
+            int read = file.Read(page, 0);
+            SegmentHeader? header = SegmentHeader.Decode(page.AsSpan(0, read), path);
+            if (header is not null && _root.StoreId != default && header.StoreId != _root.StoreId)
+                _findings.Add(new RecoveryFinding(FindingKind.ForeignFile, FindingSeverity.Error, $"'{path}' belongs to store {header.StoreId}, not to this one ({_root.StoreId}).") { File = path });
+            else
+                segments.Add(new SegmentInfo(sequence, path, file.GetLength(), header?.Sequence == sequence ? header : null));
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            // Retired by the writer since the directory was listed.
+        }
+        catch (StoreException e) when (e.Error == StoreError.UnsupportedFormatVersion)
+        {
+            Add(FindingKind.Unsupported, FindingSeverity.Error, e);
+        }
+    }
+
+    private void InspectCheckpoints(Lsn logEnd)
+    {
+        HashSet<long> known = [.. _root.Checkpoints.Select(checkpoint => checkpoint.Id), .. (_rootReading.Other?.Checkpoints ?? []).Select(checkpoint => checkpoint.Id)];
+        foreach (RootCheckpoint listed in _root.Checkpoints)
+            InspectCheckpoint(listed, logEnd);
+        foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
+        {
+            string path = $"{CheckpointNames.Directory}/{entry.Name}";
+            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id))
+                AddStranger(path);
+            else if (!known.Contains(id))
+                _findings.Add(new RecoveryFinding(FindingKind.CheckpointUnlisted, FindingSeverity.Information, $"Checkpoint '{path}' is not listed in ROOT.") { File = path });
+        }
+    }
+
+    private void InspectCheckpoint(RootCheckpoint listed, Lsn logEnd)
+    {
+        string path = CheckpointNames.Path(listed.Id);
+        try
+        {
+            using IFile file = _host.Files.Open(path, FileIntent.Read);
+            CheckpointReader reader = CheckpointReader.Open(file, _root.StoreId, listed.Id);
+            reader.ReadItems(static (_, _) => { });
+            if (reader.FileCrc != listed.FileCrc || reader.Footer.RedoFrom != listed.RedoFrom)
+                throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
+            if (listed.End > logEnd)
+                throw CheckpointErrors.Invalid(path, 0, $"it needs the log up to {listed.End}, and the log ends at {logEnd}");
+            _checkpoints++;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            _findings.Add(new RecoveryFinding(FindingKind.CheckpointInvalid, FindingSeverity.Error, $"Checkpoint '{path}' is listed in ROOT and missing.") { File = path });
+        }
+        catch (StoreException e) when (e.Error is StoreError.CheckpointInvalid or StoreError.StorageFailed)
+        {
+            Add(FindingKind.CheckpointInvalid, FindingSeverity.Error, e);
+        }
+        catch (StoreException e) when (e.Error == StoreError.StoreMismatch)
+        {
+            Add(FindingKind.ForeignFile, FindingSeverity.Error, e);
+        }
+        catch (StoreException e) when (e.Error is StoreError.UnsupportedFormatVersion or StoreError.CompressionUnavailable)
+        {
+            Add(FindingKind.Unsupported, FindingSeverity.Error, e);
+        }
+    }
+
+    private void ListStrangers(SegmentCatalog catalog)
+    {
+        foreach (string name in StoreLayout.FindUnknown(_host.Files))
+            AddStranger(name);
+        foreach (string path in catalog.Others)
+            AddStranger(path);
+        foreach (FileEntry entry in _host.Files.List(AtomicFile.StagingDirectory))
+        {
+            string path = $"{AtomicFile.StagingDirectory}/{entry.Name}";
+            _findings.Add(new RecoveryFinding(FindingKind.Leftover, FindingSeverity.Information, $"'{path}' belongs to an operation that is going on, or was cut short.") { File = path });
+        }
+    }
+
+    private void AddStranger(string path) =>
+        _findings.Add(new RecoveryFinding(FindingKind.UnknownFile, FindingSeverity.Information, $"'{path}' is none of the store's own files.") { File = path });
+
+    private void Add(FindingKind kind, FindingSeverity severity, StoreException e) =>
+        _findings.Add(new RecoveryFinding(kind, severity, e.Message) { File = e.File, Offset = e.Offset, Lsn = e.Position is long position ? new Lsn(position) : null });
+}

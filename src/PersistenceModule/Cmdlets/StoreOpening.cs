@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Persistence.Configuration;
+using Persistence.Locking;
+using Persistence.Recovery;
+
+namespace PersistenceModule;
+
+/// <summary>Opens stores for commands: progress, Ctrl+C, waiting for the lock, and telling what recovery came across.</summary>
+internal static class StoreOpening
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Opens for reading; nothing is written.</summary>
+    public static WalStore OpenReadOnly(WalCmdlet cmdlet, string directory, ProgressReporter progress, RecoveryMode mode = RecoveryMode.Strict)
+    {
+        cmdlet.WriteVerbose($"Opening '{directory}' for reading.");
+        WalStore store = WalStore.OpenReadOnly(directory, mode, progress.Report);
+        Tell(cmdlet, store.Recovery);
+        return store;
+    }
+
+    /// <summary>Opens for writing, recovering if the last writer did not close the store.</summary>
+    public static WalStore Open(
+        WalCmdlet cmdlet, string directory, StoreOptions options, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping)
+    {
+        cmdlet.WriteVerbose($"Opening '{directory}' for writing.");
+        WalStore store = OpenWaiting(directory, options, progress, mode, stopping);
+        Tell(cmdlet, store.Recovery);
+        return store;
+    }
+
+    /// <summary>Says in the streams what a recovery found and did.</summary>
+    public static void Tell(WalCmdlet cmdlet, RecoveryReport report)
+    {
+        foreach (RecoveryFinding finding in report.Findings)
+        {
+            if (finding.Severity == FindingSeverity.Information)
+                cmdlet.WriteVerbose(finding.Message);
+            else
+                cmdlet.WriteWarning(finding.Message);
+        }
+
+        // A reader's report says what a writer would do; here only what was done counts.
+        foreach (string action in report.Applied ? report.Actions : [])
+            cmdlet.WriteVerbose(action);
+        cmdlet.WriteDebug($"Replayed {report.RecordsReplayed} records from LSN {report.RedoFrom} to {report.EndLsn}; proven durable to {report.ProvenLsn}.");
+    }
+
+    /// <summary>The engine does not wait: here Ctrl+C ends the wait at once.</summary>
+    private static WalStore OpenWaiting(string directory, StoreOptions options, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping)
+    {
+        StoreOptions once = options with { LockTimeoutMs = 0 };
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return WalStore.Open(directory, once, mode, progress.Report);
+            }
+            catch (StoreLockedException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(options.LockTimeoutMs))
+            {
+                stopping.WaitHandle.WaitOne(RetryPause);
+                stopping.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}

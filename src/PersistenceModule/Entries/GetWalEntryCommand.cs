@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using Persistence.State;
+using Persistence.Wal;
+
+namespace PersistenceModule;
+
+/// <summary>Get-WalEntry: reads the log in order.</summary>
+[Cmdlet(VerbsCommon.Get, "WalEntry", DefaultParameterSetName = ParameterSets.Path)]
+[OutputType(typeof(WalEntry))]
+public sealed class GetWalEntryCommand : StoreCmdlet
+{
+    private WalEntryFilter _filter = WalEntryFilter.Everything;
+
+    /// <summary>Types of application records; wildcards.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(RecordTypeCompleter))]
+    public string[]? Type { get; set; }
+
+    /// <summary>Keys of state items; wildcards, case-sensitive.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(KeyCompleter))]
+    public string[]? Key { get; set; }
+
+    /// <summary>Kinds of entries.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public WalEntryKind[]? Kind { get; set; }
+
+    /// <summary>The first position wanted.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long FromLsn { get; set; }
+
+    /// <summary>The last position wanted.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long ToLsn { get; set; } = long.MaxValue;
+
+    /// <summary>Entries made at this moment or later.</summary>
+    [Parameter]
+    public DateTimeOffset? After { get; set; }
+
+    /// <summary>Entries made before this moment.</summary>
+    [Parameter]
+    public DateTimeOffset? Before { get; set; }
+
+    /// <summary>So many of the first entries.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int First { get; set; }
+
+    /// <summary>So many of the last entries.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Last { get; set; }
+
+    private protected override void Begin() => _filter = new WalEntryFilter { Keys = Key, Types = Type, Kinds = Kind, After = After, Before = Before };
+
+    private protected override void Process() => ForEachStore(StoreAccess.Read, Read);
+
+    private void Read(WalStore store)
+    {
+        IEnumerable<WalEntry> entries = Matching(store);
+        if (First > 0)
+            entries = entries.Take(First);
+        if (Last > 0)
+            entries = entries.TakeLast(Last);
+        foreach (WalEntry entry in entries)
+            WriteObject(entry);
+    }
+
+    private IEnumerable<WalEntry> Matching(WalStore store)
+    {
+        foreach (LogEntry record in store.Engine.ReadLog(new Lsn(FromLsn)))
+        {
+            StopToken.ThrowIfCancellationRequested();
+            if (record.Lsn.Value > ToLsn)
+                yield break;
+            if (WalEntryReader.Read(record, _filter) is not WalEntry entry)
+                continue;
+            if (entry.Type is string type)
+                store.RememberType(type);
+            yield return entry;
+        }
+    }
+}

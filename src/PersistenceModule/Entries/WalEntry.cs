@@ -1,0 +1,42 @@
+namespace PersistenceModule;
+
+/// <summary>One entry of the log.</summary>
+public sealed class WalEntry
+{
+    internal WalEntry()
+    {
+    }
+
+    /// <summary>Its position in the log.</summary>
+    public long Lsn { get; internal init; }
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset Time { get; internal init; }
+
+    /// <summary>What it records.</summary>
+    public WalEntryKind Kind { get; internal init; }
+
+    /// <summary>The state item's key, or null.</summary>
+    public string? Key { get; internal init; }
+
+    /// <summary>The application record's type, or null.</summary>
+    public string? Type { get; internal init; }
+
+    /// <summary>What was written, or null.</summary>
+    public object? Value { get; internal init; }
+
+    /// <summary>What the key held before, or null: then <see cref="HadPrevious"/> tells whether it held anything.</summary>
+    public object? PreviousValue { get; internal init; }
+
+    /// <summary>Whether the key existed before.</summary>
+    public bool HadPrevious { get; internal init; }
+
+    /// <summary>The entry that wrote the previous value, given where that was too large to be repeated; otherwise null.</summary>
+    public long? PreviousLsn { get; internal init; }
+
+    /// <summary>What entries of one transaction have in common; null outside one.</summary>
+    public long? TransactionId { get; internal init; }
+
+    /// <summary>Whether it is known to be flushed. An entry that is not may be gone after a power cut.</summary>
+    public bool IsDurable { get; internal init; }
+}

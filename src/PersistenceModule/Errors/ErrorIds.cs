@@ -1,0 +1,23 @@
+namespace PersistenceModule;
+
+/// <summary>Error ids the module adds to those of <see cref="Persistence.Diagnostics.StoreError"/>. Users see them; they never change.</summary>
+internal static class ErrorIds
+{
+    /// <summary>A command was given neither a path nor a store, outside Use-WalStore.</summary>
+    public const string StoreNotSpecified = nameof(StoreNotSpecified);
+
+    /// <summary>A command was told its store in more than one way.</summary>
+    public const string StoreAmbiguous = nameof(StoreAmbiguous);
+
+    /// <summary>A path does not lead to the file system.</summary>
+    public const string PathNotFileSystem = nameof(PathNotFileSystem);
+
+    /// <summary>A path leads to several stores where exactly one is needed.</summary>
+    public const string PathAmbiguous = nameof(PathAmbiguous);
+
+    /// <summary>A key is empty, too long, or not valid text.</summary>
+    public const string KeyInvalid = nameof(KeyInvalid);
+
+    /// <summary>There is no state item of that key.</summary>
+    public const string StateItemNotFound = nameof(StateItemNotFound);
+}

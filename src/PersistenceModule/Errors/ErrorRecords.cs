@@ -1,0 +1,96 @@
+using System.Management.Automation;
+using Persistence.Diagnostics;
+
+namespace PersistenceModule;
+
+/// <summary>
+/// Makes every error record of the module. The id is the error's name, the target what the command was working on: a path, a
+/// key, a type name, never a value.
+/// </summary>
+internal static class ErrorRecords
+{
+    private static readonly ErrorDescription Unknown = new(ErrorCategory.InvalidResult, "See about_PersistenceModule.");
+
+    /// <summary>Every error of the engine. A test holds the table against the enumeration.</summary>
+    internal static IReadOnlyDictionary<StoreError, ErrorDescription> Descriptions { get; } = new Dictionary<StoreError, ErrorDescription>
+    {
+        [StoreError.StoreNotFound] = new(ErrorCategory.ObjectNotFound, "Check the path, or create the store with New-WalStore."),
+        [StoreError.StoreExists] = new(ErrorCategory.ResourceExists, "Open the store with Open-WalStore, or choose another directory."),
+        [StoreError.StoreLocked] = new(ErrorCategory.ResourceBusy, "Wait for the other writer with -LockTimeout, close its handle with Close-WalStore, or open the store with -ReadOnly."),
+        [StoreError.StoreClosed] = new(ErrorCategory.InvalidOperation, "Open the store again with Open-WalStore."),
+        [StoreError.StoreFaulted] = new(ErrorCategory.WriteError, "Close the handle and open the store again: opening recovers everything that was acknowledged."),
+        [StoreError.StoreMismatch] = new(ErrorCategory.InvalidData, "Put the store's own files back, or choose another directory."),
+        [StoreError.RecoveryRequired] = new(ErrorCategory.InvalidData, "Look at the plan with Invoke-Recovery -Mode TolerateTail -WhatIf, then run it without -WhatIf."),
+        [StoreError.ChecksumMismatch] = new(ErrorCategory.InvalidData, "Run Test-WalIntegrity -Detailed, and recover or restore the store."),
+        [StoreError.MalformedData] = new(ErrorCategory.InvalidData, "Run Test-WalIntegrity -Detailed, and report the error."),
+        [StoreError.SequenceGap] = new(ErrorCategory.InvalidData, "Put the missing segment back, or look at the plan with Invoke-Recovery -Mode TolerateTail -WhatIf."),
+        [StoreError.TornTail] = new(ErrorCategory.InvalidData, "Open the store for writing: recovery drops what was never acknowledged."),
+        [StoreError.CheckpointInvalid] = new(ErrorCategory.InvalidData, "Run Test-WalIntegrity -Detailed: an older checkpoint may do, if the log it needs is there."),
+        [StoreError.CheckpointNotFound] = new(ErrorCategory.ObjectNotFound, "List the checkpoints with Get-Checkpoint."),
+        [StoreError.UnsupportedFormatVersion] = new(ErrorCategory.NotImplemented, "Use a newer version of the module."),
+        [StoreError.DurabilityLost] = new(ErrorCategory.InvalidData, "Look at the plan with Invoke-Recovery -Mode TolerateTail -WhatIf, or restore a backup."),
+        [StoreError.DiskFull] = new(ErrorCategory.ResourceUnavailable, "Free some space, then open the store again."),
+        [StoreError.ReadOnlyFileSystem] = new(ErrorCategory.PermissionDenied, "Mount the file system for writing, or open the store with -ReadOnly."),
+        [StoreError.AccessDenied] = new(ErrorCategory.PermissionDenied, "Check who owns the store's files: they are private to their owner."),
+        [StoreError.TooManyOpenFiles] = new(ErrorCategory.ResourceUnavailable, "Close handles, or raise the limit of open files."),
+        [StoreError.StorageFailed] = new(ErrorCategory.DeviceError, "Check the device and its file system."),
+        [StoreError.LockTimeout] = new(ErrorCategory.OperationTimeout, "Try again, or wait longer with -LockTimeout."),
+        [StoreError.TransactionAborted] = new(ErrorCategory.OperationStopped, "Correct what the errors before this one name, and run the transaction again: nothing of it was logged."),
+        [StoreError.CompressionUnavailable] = new(ErrorCategory.NotInstalled, "Install the library the message names."),
+        [StoreError.ConfigurationInvalid] = new(ErrorCategory.InvalidArgument, "Choose a value in the range the message gives."),
+        [StoreError.ValueNotSupported] = new(ErrorCategory.InvalidType, "Leave out what is not data, for example with Select-Object, or store a property of it."),
+        [StoreError.LogTruncated] = new(ErrorCategory.ObjectNotFound, "Start at a later position, or keep more log with -LogRetainBytes."),
+        [StoreError.PositionNotInLog] = new(ErrorCategory.ObjectNotFound, "Use the Lsn of an entry that Get-WalEntry returns."),
+        [StoreError.RecordTooLarge] = new(ErrorCategory.LimitsExceeded, "Store less at once: split the value, or the transaction."),
+        [StoreError.StoreReadOnly] = new(ErrorCategory.InvalidOperation, "Open the store without -ReadOnly."),
+    };
+
+    /// <summary>The record for a failure of the store.</summary>
+    public static ErrorRecord From(StoreException error, object? target)
+    {
+        ErrorDescription description = Descriptions.GetValueOrDefault(error.Error, Unknown);
+        return Create(error, error.Error.ToString(), description.Category, description.RecommendedAction, target);
+    }
+
+    /// <summary>The record for a mistake in how a command was called.</summary>
+    public static ErrorRecord From(WalCommandException error, object? target = null) =>
+        Create(error, error.ErrorId, error.Category, error.RecommendedAction, error.Target ?? target);
+
+    public static WalCommandException StoreNotSpecified() => new(
+        ErrorIds.StoreNotSpecified, ErrorCategory.InvalidArgument,
+        "No store was given: neither -Path, -LiteralPath nor -Store, and the command does not run inside Use-WalStore.",
+        "Give -Path or -Store, or put the command into the script block of Use-WalStore.");
+
+    public static WalCommandException StoreAmbiguous() => new(
+        ErrorIds.StoreAmbiguous, ErrorCategory.InvalidArgument,
+        "More than one of -Path, -LiteralPath and -Store was given.",
+        "Give one of them.");
+
+    public static WalCommandException PathNotFileSystem(string path, Exception? cause = null) => new(
+        ErrorIds.PathNotFileSystem, ErrorCategory.InvalidArgument,
+        $"The path '{path}' does not lead to the file system.",
+        "Give the path of a directory.", path, cause);
+
+    public static WalCommandException PathAmbiguous(string path, int count) => new(
+        ErrorIds.PathAmbiguous, ErrorCategory.InvalidArgument,
+        $"The path '{path}' leads to {count} directories; exactly one is needed.",
+        "Give the path without wildcards, or with -LiteralPath.", path);
+
+    public static WalCommandException KeyInvalid(string message) =>
+        new(ErrorIds.KeyInvalid, ErrorCategory.InvalidArgument, message, "Use a key of 1 to 4,096 bytes of UTF-8.");
+
+    public static WalCommandException StateItemNotFound(string key) => new(
+        ErrorIds.StateItemNotFound, ErrorCategory.ObjectNotFound,
+        $"There is no state item with the key '{key}'.",
+        "List the items with Get-StateItem. Keys are case-sensitive.", key);
+
+    public static StoreException CheckpointNotFound(string checkpoint, string directory) =>
+        new(StoreError.CheckpointNotFound, $"There is no checkpoint {checkpoint} in '{directory}'.");
+
+    public static StoreException TransactionAborted(int refused, int total) => new(
+        StoreError.TransactionAborted,
+        $"{refused} of {total} items could not be part of the transaction. It was rolled back: nothing of it was logged.");
+
+    private static ErrorRecord Create(Exception error, string id, ErrorCategory category, string recommendedAction, object? target) =>
+        new(error, id, category, target) { ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = recommendedAction } };
+}

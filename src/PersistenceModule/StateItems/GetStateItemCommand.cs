@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using Persistence.KeyValue;
+
+namespace PersistenceModule;
+
+/// <summary>Get-StateItem: reads state items.</summary>
+[Cmdlet(VerbsCommon.Get, "StateItem", DefaultParameterSetName = ParameterSets.Path)]
+[OutputType(typeof(StateItem))]
+[OutputType(typeof(object))]
+public sealed class GetStateItemCommand : StoresCmdlet
+{
+    /// <summary>Keys; wildcards, case-sensitive. All items when left out.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(KeyCompleter))]
+    public string[]? Key { get; set; }
+
+    /// <summary>Directories of stores; wildcards are resolved.</summary>
+    [Parameter(ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Path { get; set; }
+
+    /// <summary>Directories of stores, taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[]? LiteralPath { get; set; }
+
+    /// <summary>Open stores.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.Store, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public WalStore[]? Store { get; set; }
+
+    /// <summary>Return the values alone.</summary>
+    [Parameter]
+    public SwitchParameter ValueOnly { get; set; }
+
+    private protected override StoreSelection Selection => new(Path, LiteralPath, Store);
+
+    private protected override void Process() => ForEachStore(StoreAccess.Read, Read);
+
+    private void Read(WalStore store)
+    {
+        if (Key is null)
+            Emit(store.State.FindByPrefix(), static _ => true);
+        foreach (string key in Key ?? [])
+            Read(store, key);
+    }
+
+    private void Read(WalStore store, string key)
+    {
+        if (WildcardPattern.ContainsWildcardCharacters(key))
+        {
+            WildcardPattern pattern = WildcardPattern.Get(key, WildcardOptions.None);
+            Emit(store.State.FindByPrefix(KeyPatterns.LiteralPrefix(key)), item => pattern.IsMatch(item.Key));
+        }
+        else if (store.State.Find(WildcardPattern.Unescape(key)) is KeyValueItem item)
+        {
+            Emit(item);
+        }
+        else
+        {
+            WriteError(ErrorRecords.From(ErrorRecords.StateItemNotFound(WildcardPattern.Unescape(key))));
+        }
+    }
+
+    private void Emit(IReadOnlyList<KeyValueItem> items, Func<KeyValueItem, bool> isWanted)
+    {
+        foreach (KeyValueItem item in items)
+        {
+            StopToken.ThrowIfCancellationRequested();
+            if (isWanted(item))
+                Emit(item);
+        }
+    }
+
+    private void Emit(KeyValueItem item)
+    {
+        if (ValueOnly)
+            WriteObject(ValueCodec.Decode(item.Value.Span), enumerateCollection: false);
+        else
+            WriteObject(StateItem.From(item));
+    }
+}

@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using Persistence.Configuration;
+
+namespace PersistenceModule;
+
+/// <summary>New-WalStore: creates an empty store and opens it.</summary>
+[Cmdlet(VerbsCommon.New, "WalStore", SupportsShouldProcess = true)]
+[OutputType(typeof(WalStore))]
+public sealed class NewWalStoreCommand : StoreOptionsCmdlet
+{
+    /// <summary>The directory to create, or an empty one.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    private protected override void Process()
+    {
+        StoreOptions options = ToOptions();
+        string directory = StorePaths.ResolveLiteral(this, Path);
+        if (!ShouldProcess(directory, "Create store"))
+            return;
+        WalStore.Create(directory, options);
+        WriteVerbose($"Created an empty store in '{directory}'.");
+        WalStore store = OpenForWriting(directory, options);
+        OpenStores.Add(store);
+        WriteObject(store);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using Microsoft.PowerShell.Commands;
+using Persistence.Diagnostics;
+
+namespace PersistenceModule;
+
+/// <summary>Turns what the user wrote into directories of the file system, the way PowerShell does: drives, relative paths, wildcards.</summary>
+internal static class StorePaths
+{
+    /// <summary>The existing paths a path with wildcards stands for.</summary>
+    /// <exception cref="StoreException">StoreNotFound: none.</exception>
+    /// <exception cref="WalCommandException">PathNotFileSystem.</exception>
+    public static IReadOnlyList<string> Resolve(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            Collection<string> found = cmdlet.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+            RequireFileSystem(provider, path);
+            return found.Count > 0 ? found : throw NotFound(path);
+        }
+        catch (ItemNotFoundException e)
+        {
+            throw NotFound(path, e);
+        }
+        catch (Exception e) when (IsAboutProvider(e))
+        {
+            throw ErrorRecords.PathNotFileSystem(path, e);
+        }
+    }
+
+    /// <summary>The one existing path a path with wildcards stands for.</summary>
+    /// <exception cref="WalCommandException">PathAmbiguous, PathNotFileSystem.</exception>
+    public static string ResolveOne(PSCmdlet cmdlet, string path)
+    {
+        IReadOnlyList<string> found = Resolve(cmdlet, path);
+        return found.Count == 1 ? found[0] : throw ErrorRecords.PathAmbiguous(path, found.Count);
+    }
+
+    /// <summary>The path as it stands, whether or not it exists.</summary>
+    /// <exception cref="WalCommandException">PathNotFileSystem.</exception>
+    public static string ResolveLiteral(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            string found = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            RequireFileSystem(provider, path);
+            return found;
+        }
+        catch (Exception e) when (IsAboutProvider(e))
+        {
+            throw ErrorRecords.PathNotFileSystem(path, e);
+        }
+    }
+
+    private static bool IsAboutProvider(Exception error) =>
+        error is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException or PSNotSupportedException;
+
+    private static void RequireFileSystem(ProviderInfo provider, string path)
+    {
+        if (provider.ImplementingType != typeof(FileSystemProvider))
+            throw ErrorRecords.PathNotFileSystem(path);
+    }
+
+    private static StoreException NotFound(string path, Exception? cause = null) =>
+        new(StoreError.StoreNotFound, $"There is no store at '{path}': the path does not exist.", cause);
+}

@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.Locking;
+using Persistence.Recovery;
+using Persistence.State;
+
+namespace PersistenceModule;
+
+/// <summary>
+/// An open store. Give it to the commands as -Store; close it with Close-WalStore or by disposing it. Thread-safe: one handle may
+/// be used by many runspaces at once, as <c>$using:store</c> for example.
+/// </summary>
+public sealed class WalStore : IDisposable
+{
+    private const int KnownTypesMax = 256;
+
+    // Commits share it. A commit that wants to know exactly what it replaced has it alone.
+    private readonly ReaderWriterLockSlim _commits = new();
+    private readonly ConcurrentDictionary<string, byte> _types = new(StringComparer.Ordinal);
+    private readonly StoreHost _host;
+
+    private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state)
+    {
+        Path = path;
+        _host = host;
+        Engine = engine;
+        State = state;
+    }
+
+    /// <summary>The full path of its directory.</summary>
+    public string Path { get; }
+
+    /// <summary>Which store it is, wherever its directory lies.</summary>
+    public Guid StoreId => Engine.StoreId;
+
+    /// <summary>Whether it is open.</summary>
+    public bool IsOpen => !Engine.IsClosed;
+
+    /// <summary>Whether it is open for reading only; it then shows the state at the moment of opening.</summary>
+    public bool IsReadOnly => Engine.IsReadOnly;
+
+    /// <summary>When a commit becomes durable.</summary>
+    public DurabilityMode Durability => Engine.Options.Durability;
+
+    /// <summary>How many state items there are.</summary>
+    public int ItemCount => State.Count;
+
+    /// <summary>Everything below this position of the log is durable.</summary>
+    public long DurableLsn => Engine.DurableLsn.Value;
+
+    /// <summary>What opening found and did.</summary>
+    public RecoveryReport Recovery => Engine.RecoveryReport;
+
+    /// <summary>Types of application records this handle has written or read: for completion, which may not read the log.</summary>
+    internal ICollection<string> KnownTypes => _types.Keys;
+
+    internal PersistenceStore Engine { get; }
+
+    internal KeyValueState State { get; }
+
+    internal static void Create(string directory, StoreOptions options)
+    {
+        StoreHost host = StoreHost.ForNewDirectory(directory);
+        try
+        {
+            PersistenceStore.Create(host, options);
+        }
+        finally
+        {
+            Release(host);
+        }
+    }
+
+    internal static WalStore Open(string directory, StoreOptions options, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
+        Open(directory, (host, state) => PersistenceStore.Open(host, options, [state], mode, progress));
+
+    internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
+        Open(directory, (host, state) => PersistenceStore.OpenReadOnly(host, [state], mode, progress));
+
+    /// <summary>Verifies a store's files, whoever has it open.</summary>
+    internal static IntegrityReport Inspect(string directory, Action<RecoveryProgress>? progress)
+    {
+        StoreHost host = StoreHost.ForDirectory(directory);
+        try
+        {
+            return StoreInspector.Inspect(host, progress);
+        }
+        finally
+        {
+            Release(host);
+        }
+    }
+
+    /// <summary>Closes it. Closing twice is harmless.</summary>
+    /// <exception cref="StoreException">The end could not be made durable; the store is released all the same.</exception>
+    public void Close()
+    {
+        OpenStores.Remove(this);
+        try
+        {
+            Engine.Close();
+        }
+        finally
+        {
+            Release(_host);
+        }
+    }
+
+    /// <summary>Closes it without reporting a failure: whatever was acknowledged is safe in the log.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Close();
+        }
+        catch (StoreException)
+        {
+            // The next opening recovers.
+        }
+    }
+
+    /// <summary>The path.</summary>
+    public override string ToString() => Path;
+
+    internal WalStoreInfo Describe() => new(this, LockOwner.TryRead(_host.Files));
+
+    internal StoreException Closed() => new(StoreError.StoreClosed, $"The store '{Path}' is closed.");
+
+    /// <summary>Refuses a closed handle, one that only reads as well when something is to be written.</summary>
+    internal void RequireOpen(StoreAccess access)
+    {
+        if (!IsOpen)
+            throw Closed();
+        if (access == StoreAccess.Write && IsReadOnly)
+            throw new StoreException(StoreError.StoreReadOnly, $"The store '{Path}' is open for reading only.");
+    }
+
+    /// <summary>Held during a commit that others may run beside.</summary>
+    internal SharedCommit EnterCommit()
+    {
+        _commits.EnterReadLock();
+        return new SharedCommit(_commits);
+    }
+
+    /// <summary>Commits a write, or a delete when there is no value, and tells what it replaced.</summary>
+    internal CommitResult CommitReturningPrevious(string key, byte[]? value, out KeyValueItem? previous)
+    {
+        _commits.EnterWriteLock();
+        try
+        {
+            previous = State.Find(key);
+            return value is null ? State.Delete(key) : State.Set(key, value);
+        }
+        finally
+        {
+            _commits.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Commits a write and returns the item it made.</summary>
+    internal KeyValueItem SetReturningItem(string key, byte[] value)
+    {
+        _commits.EnterWriteLock();
+        try
+        {
+            State.Set(key, value);
+            return State.Find(key)!;
+        }
+        finally
+        {
+            _commits.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Deletes a key that is there.</summary>
+    /// <returns>What it held, or null when it was not there; then nothing was logged.</returns>
+    internal KeyValueItem? TryDelete(string key)
+    {
+        _commits.EnterWriteLock();
+        try
+        {
+            KeyValueItem? item = State.Find(key);
+            if (item is not null)
+                State.Delete(key);
+            return item;
+        }
+        finally
+        {
+            _commits.ExitWriteLock();
+        }
+    }
+
+    internal void RememberType(string type)
+    {
+        if (_types.Count < KnownTypesMax)
+            _types.TryAdd(type, 0);
+    }
+
+    private static WalStore Open(string directory, Func<StoreHost, KeyValueState, PersistenceStore> open)
+    {
+        StoreHost host = StoreHost.ForDirectory(directory);
+        try
+        {
+            KeyValueState state = new();
+            return new WalStore(directory, host, open(host, state), state);
+        }
+        catch
+        {
+            Release(host);
+            throw;
+        }
+    }
+
+    private static void Release(StoreHost host) => (host.Files as IDisposable)?.Dispose();
+
+    /// <summary>The right to commit, until it is disposed on the same thread.</summary>
+    internal readonly struct SharedCommit(ReaderWriterLockSlim commits) : IDisposable
+    {
+        public void Dispose() => commits.ExitReadLock();
+    }
+}

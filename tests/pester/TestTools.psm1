@@ -1,0 +1,75 @@
+# What the Pester files have in common. Imported by each; the module under test is too.
+
+Set-StrictMode -Version 3
+
+$manifest = $env:PERSISTENCE_TEST_MODULE
+if (-not $manifest) { $manifest = Join-Path $PSScriptRoot '../../PersistenceModule.psd1' }
+Import-Module $manifest -Global
+
+function Get-TestedManifest { (Resolve-Path -LiteralPath $manifest).ProviderPath }
+
+# A directory of the test's own.
+function New-TestDirectory { [IO.Directory]::CreateTempSubdirectory('persistence-test-').FullName }
+
+# Closes whatever the test left open, and removes its directory.
+function Remove-TestDirectory([string] $Path) {
+    Get-WalStore | Close-WalStore -Confirm:$false
+    Remove-Item -Recurse -Force -LiteralPath $Path -ErrorAction Ignore
+}
+
+# Every file with its content's hash, and every directory: equal lists mean that not a byte differs.
+function Get-Fingerprint([string] $Path) {
+    Get-ChildItem -LiteralPath $Path -Recurse -Force | Sort-Object FullName | ForEach-Object {
+        $name = [IO.Path]::GetRelativePath($Path, $_.FullName)
+        if ($_.PSIsContainer) { "$name/" }
+        else { '{0} {1} {2:O} {3}' -f $name, $_.Length, $_.LastWriteTimeUtc, (Get-FileHash -LiteralPath $_.FullName -Algorithm SHA256).Hash }
+    }
+}
+
+# The error a command ends in, whether it is written or thrown.
+function Get-ErrorOf([scriptblock] $Script) {
+    $errors = @()
+    try { $errors = @(& $Script 2>&1 | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] }) }
+    catch { $errors = @($_) }
+    if ($errors.Count -eq 0) { throw 'The command did not fail.' }
+    $errors[0]
+}
+
+# The first part of the id: the second names the command.
+function Get-ErrorId([scriptblock] $Script) { (Get-ErrorOf $Script).FullyQualifiedErrorId.Split(',')[0] }
+
+# A PowerShell process that runs a script, its streams in our hands.
+function Start-Child([string] $Script, [string[]] $Arguments = @()) {
+    $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
+    foreach ($argument in '-NoProfile', '-NonInteractive', '-File', $Script) { $start.ArgumentList.Add($argument) }
+    foreach ($argument in $Arguments) { $start.ArgumentList.Add($argument) }
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $start.Environment['PERSISTENCE_TEST_MODULE'] = Get-TestedManifest
+    $start.Environment['NO_COLOR'] = '1'
+    [Diagnostics.Process]::Start($start)
+}
+
+# The next line, or nothing at the end of the output.
+function Read-Line([Diagnostics.Process] $Process) { $Process.StandardOutput.ReadLine() }
+
+# Flips one bit of a file.
+function Set-FlippedBit([string] $Path, [long] $Offset) {
+    $stream = [IO.File]::Open($Path, 'Open', 'ReadWrite', 'ReadWrite')
+    try {
+        $null = $stream.Seek($Offset, 'Begin')
+        $byte = $stream.ReadByte()
+        $null = $stream.Seek($Offset, 'Begin')
+        $stream.WriteByte($byte -bxor 16)
+    }
+    finally { $stream.Dispose() }
+}
+
+# A store as a killed process leaves it: its files copied while a handle holds it.
+function Copy-OpenStore([string] $From, [string] $To) {
+    $null = New-Item -ItemType Directory $To
+    Get-ChildItem -LiteralPath $From -Force | Where-Object Name -NE 'LOCK' | Copy-Item -Recurse -Destination $To
+}
+
+Export-ModuleMember -Function *
