@@ -28,7 +28,7 @@ internal static class DemoJob
             Workload = Workloads.Inventory,
             Writers = 2,
         });
-        AnsiConsole.MarkupLine("[bold]Recording the package inventory into an embedded store, and killing the process that does it.[/]");
+        Console.WriteLine("Recording the package inventory into an embedded store, and killing the process that does it.");
         KillRunResult result = Watch(run);
         directory.KeepWhen(result.Failures.Count > 0);
         foreach (string line in VerdictLine.Explain(result))

@@ -13,18 +13,29 @@ internal sealed class Evidence
     private readonly Dictionary<string, List<KeyChange>> _changesOf = new(StringComparer.Ordinal);
     private int _latestIntent = -1;
 
-    public Evidence(Observation baseline, IReadOnlyList<Operation> operations, Observation observed)
+    /// <param name="baseline">The state verified before.</param>
+    /// <param name="operations">What was said since.</param>
+    /// <param name="observed">The state to judge.</param>
+    /// <param name="assumedDeletes">For some absent keys: the operation assumed to have deleted them last.</param>
+    public Evidence(
+        Observation baseline, IReadOnlyList<Operation> operations, Observation observed, IReadOnlyDictionary<string, Operation> assumedDeletes)
     {
         Baseline = baseline;
         Operations = operations;
         Observed = observed;
+        AssumedDeletes = assumedDeletes;
         foreach (Operation operation in operations)
         {
             Index(operation);
             if (operation.IsPromised && operation.ChangesState)
                 Add(operation);
         }
+
+        foreach (Operation assumed in assumedDeletes.Values)
+            Add(assumed);
     }
+
+    public IReadOnlyDictionary<string, Operation> AssumedDeletes { get; }
 
     public Observation Baseline { get; }
 
@@ -55,11 +66,33 @@ internal sealed class Evidence
     /// <returns>Whether that was news.</returns>
     public bool Add(Operation operation)
     {
-        if (!_in.Add(operation))
+        Raise(operation.IntentAt);
+        return _in.Add(operation);
+    }
+
+    /// <summary>Something sent at this place or later must be in, whichever it is: so what was complete before must be, too.</summary>
+    /// <returns>Whether that was news.</returns>
+    public bool Raise(int intentAt)
+    {
+        if (intentAt <= _latestIntent)
             return false;
-        _latestIntent = Math.Max(_latestIntent, operation.IntentAt);
+        _latestIntent = intentAt;
         return true;
     }
+
+    /// <summary>The operations that may be what deleted an absent key last: those that nothing in the state set it after, for certain.</summary>
+    public IEnumerable<Operation> PossibleDeletes(string key) =>
+        from change in ChangesOf(key)
+        where change.Value is null && change.Operation.Outcome != OperationOutcome.FailedForCertain
+        where !SetsThatAreIn(key).Any(change.Operation.IsBefore)
+        select change.Operation;
+
+    /// <summary>The operations in the state that set a key.</summary>
+    public IEnumerable<Operation> SetsThatAreIn(string key) =>
+        ChangesOf(key).Where(change => change.Value is not null && IsIn(change.Operation)).Select(change => change.Operation);
+
+    /// <summary>Whether an absent key was absent before and nothing in the state set it.</summary>
+    public bool WasAbsentAndStays(string key) => !Baseline.Items.ContainsKey(key) && !SetsThatAreIn(key).Any();
 
     /// <summary>Adds what was complete before the latest intent. Those were sent even earlier, so once is enough.</summary>
     public void Close()

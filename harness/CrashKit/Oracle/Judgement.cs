@@ -6,6 +6,9 @@ namespace Persistence.CrashKit.Oracle;
 /// <param name="Discrepancies">The contradictions; none when the state is right.</param>
 public sealed record Judgement(int Promised, int Recovered, IReadOnlyList<Discrepancy> Discrepancies)
 {
+    /// <summary>Whether the search for an explanation came to an end. When it did not, nothing is known: that is no pass.</summary>
+    public bool IsDecided { get; init; } = true;
+
     /// <summary>Whether the state is one a crash may leave.</summary>
     public bool IsRight => Discrepancies.Count == 0;
 

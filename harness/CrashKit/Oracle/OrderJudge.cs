@@ -77,16 +77,10 @@ internal sealed class OrderJudge
         }
     }
 
-    /// <summary>The operation that must have come last for a key; null where several could have.</summary>
-    private Operation? FindLast(string key)
-    {
-        if (_evidence.Observed.Items.TryGetValue(key, out string? value))
-            return _evidence.FindWriter(key, value);
-        Operation[] deletes = [.. _evidence.ChangesOf(key).Where(change => change.Value is null && _evidence.IsIn(change.Operation)).Select(change => change.Operation)];
-        bool wasSet = _evidence.Baseline.Items.ContainsKey(key)
-            || _evidence.ChangesOf(key).Any(change => change.Value is not null && _evidence.IsIn(change.Operation));
-        return wasSet && deletes.Length == 1 ? deletes[0] : null;
-    }
+    /// <summary>The operation that must have come last for a key; null where the baseline did, or no assumption was made.</summary>
+    private Operation? FindLast(string key) => _evidence.Observed.Items.TryGetValue(key, out string? value)
+        ? _evidence.FindWriter(key, value)
+        : _evidence.AssumedDeletes.GetValueOrDefault(key);
 
     private void AddLogOrder()
     {

@@ -41,8 +41,8 @@ internal sealed class StateJudge(Evidence evidence)
     }
 
     /// <summary>
-    /// An absent key that only deletes not yet in can explain needs one of them: the one sent first, which implies least. Each one
-    /// added may rule out others, so this is repeated until nothing changes.
+    /// An absent key that only deletes not yet in can explain needs one of them: if there is but one, that one; else at least
+    /// what all of them imply. Each step may rule out others, so this is repeated until nothing changes.
     /// </summary>
     private bool AddNeededDeletes()
     {
@@ -51,30 +51,17 @@ internal sealed class StateJudge(Evidence evidence)
         {
             if (evidence.Observed.Items.ContainsKey(key) || IsAbsenceExplained(key))
                 continue;
-            Operation? earliest = PossibleDeletes(key).MinBy(operation => operation.IntentAt);
-            added |= earliest is not null && evidence.Add(earliest);
+            Operation[] possible = [.. evidence.PossibleDeletes(key)];
+            if (possible.Length == 1)
+                added |= evidence.Add(possible[0]);
+            else if (possible.Length > 1)
+                added |= evidence.Raise(possible.Min(operation => operation.IntentAt));
         }
 
         return added;
     }
 
-    private bool IsAbsenceExplained(string key) =>
-        WasAbsentAndStays(key) || PossibleDeletes(key).Any(evidence.IsIn);
-
-    private bool WasAbsentAndStays(string key) =>
-        !evidence.Baseline.Items.ContainsKey(key) && !evidence.ChangesOf(key).Any(change => change.Value is not null && evidence.IsIn(change.Operation));
-
-    private IEnumerable<Operation> PossibleDeletes(string key) =>
-        from change in evidence.ChangesOf(key)
-        where change.Value is null && change.Operation.Outcome != OperationOutcome.FailedForCertain
-        where FindSetAfter(key, change.Operation) is null
-        select change.Operation;
-
-    /// <summary>A write that is in and was sent after an operation was complete.</summary>
-    private Operation? FindSetAfter(string key, Operation operation) => evidence.ChangesOf(key)
-        .Where(change => change.Value is not null && evidence.IsIn(change.Operation) && operation.IsBefore(change.Operation))
-        .Select(change => change.Operation)
-        .FirstOrDefault();
+    private bool IsAbsenceExplained(string key) => evidence.WasAbsentAndStays(key) || evidence.PossibleDeletes(key).Any(evidence.IsIn);
 
     private void JudgeValue(string key, string value)
     {
@@ -97,7 +84,10 @@ internal sealed class StateJudge(Evidence evidence)
 
     private void JudgeAbsence(string key)
     {
-        if (IsAbsenceExplained(key))
+        bool isExplained = evidence.AssumedDeletes.TryGetValue(key, out Operation? assumed)
+            ? evidence.PossibleDeletes(key).Contains(assumed)
+            : evidence.WasAbsentAndStays(key) || evidence.PossibleDeletes(key).Any();
+        if (isExplained)
             return;
         KeyChange set = evidence.ChangesOf(key).LastOrDefault(change => change.Value is not null && evidence.IsIn(change.Operation));
         if (set.Operation is not null)

@@ -28,15 +28,7 @@ public sealed class StoreOracle
     public Judgement Judge(Observation observed)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        Evidence evidence = new(Baseline, History.Operations, observed);
-        StateJudge states = new(evidence);
-        states.Judge();
-        new RecordJudge(evidence, _keepsAllRecords).Judge();
-        if (evidence.Discrepancies.Count == 0)
-            new OrderJudge(evidence).Judge();
-        int promised = History.Operations.Count(operation => operation.IsPromised && operation.ChangesState);
-        int recovered = History.Operations.Count(operation => operation.ChangesState && evidence.IsIn(operation));
-        return new Judgement(promised, recovered, evidence.Discrepancies);
+        return new ExplanationSearch(Baseline, History.Operations, observed, _keepsAllRecords).Judge();
     }
 
     /// <summary>From here on the state is what was observed: what it does not show may never appear again.</summary>

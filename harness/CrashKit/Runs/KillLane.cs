@@ -14,7 +14,7 @@ namespace Persistence.CrashKit.Runs;
 /// </summary>
 internal sealed class KillLane
 {
-    private static readonly TimeSpan PointTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PointTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FinalRunTime = TimeSpan.FromMilliseconds(15);
 
     private readonly KillRunOptions _options;
@@ -157,7 +157,7 @@ internal sealed class KillLane
     /// <returns>Whether it is right; then it is what everything later is held against.</returns>
     private bool Judge(Observation observed, Observation? seenByReader)
     {
-        Judgement judgement = _oracle.Judge(observed);
+        Judgement judgement = Decide(observed);
         List<Discrepancy> found = [.. judgement.Discrepancies];
         if (seenByReader?.FindDifference(observed) is string difference)
             found.Add(new Discrepancy(DiscrepancyKind.ReaderDisagrees, $"a read-only opening after the kill and the writer's recovery differ: {difference}"));
@@ -174,10 +174,18 @@ internal sealed class KillLane
         return true;
     }
 
+    private Judgement Decide(Observation observed)
+    {
+        Judgement judgement = _oracle.Judge(observed);
+        return judgement.IsDecided ? judgement : throw new WorkerFailedException("The oracle came to no decision: too much was in flight at once");
+    }
+
+    /// <summary>A point of the opening that was not reached is behind the worker: then it dies by the signal.</summary>
     private static void RunAndKill(WorkerDialog worker, KillPlan plan)
     {
         worker.BeginRun();
-        worker.WaitThenKill(plan.Moment == KillMoment.AtPoint ? PointTime : plan.Delay);
+        bool isAhead = plan.Order is not null && KillPoints.PhaseOf(plan.Order.Point) == WorkerPhase.Running;
+        worker.WaitThenKill(isAhead ? PointTime : plan.Delay);
     }
 
     private void BuryKilled(WorkerDialog worker, KillPlan plan)
@@ -233,14 +241,16 @@ internal sealed class KillLane
 
         _killsSinceInspection = 0;
         _figures.AddInspection();
-        Judgement judgement = _oracle.Judge(seen);
+        Judgement judgement = Decide(seen);
         if (judgement.IsRight)
             _inspected = seen;
         else
             Convict(judgement.Discrepancies, seen);
     }
 
-    /// <summary>A clean close promises everything acknowledged, and the next opening has nothing to recover.</summary>
+    /// <summary>
+    /// The last kills are verified. Then, if the worker can stop: a clean close promises everything acknowledged, and the next opening has nothing to recover.
+    /// </summary>
     private void EndCleanly()
     {
         using (WorkerDialog worker = Begin(order: null))
@@ -248,6 +258,12 @@ internal sealed class KillLane
             if (!OpenAndJudge(worker))
             {
                 RequireFinding("The worker died while it opened the store");
+                return;
+            }
+
+            if (!worker.Capabilities.Contains("stop"))
+            {
+                worker.WaitThenKill(TimeSpan.Zero);
                 return;
             }
 

@@ -67,7 +67,7 @@ internal sealed class KillSchedule
     private KillPlan AtPoint(KillPoint point)
     {
         KillOrder order = new(point, _random.Next(PassagesOf(point)), _random.NextDouble(), _random.Next(2) == 0);
-        return new KillPlan(KillMoment.AtPoint, TimeSpan.Zero, order);
+        return new KillPlan(KillMoment.AtPoint, Milliseconds(RunningMsMax), order);
     }
 
     /// <summary>How many passages a point may be given before the one that counts, so that it comes soon and not always first.</summary>

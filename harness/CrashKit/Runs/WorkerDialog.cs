@@ -71,7 +71,11 @@ internal sealed class WorkerDialog(ChildProcess process) : IDisposable
             if (message is not DumpMessage part)
                 throw new WorkerFailedException($"The worker was to dump its store, and said: {Describe(message)}");
             foreach ((string key, string value) in part.Items)
-                items.Add(key, value);
+            {
+                if (!items.TryAdd(key, value))
+                    throw new ProtocolException($"The dump has the key '{key}' twice.");
+            }
+
             records.AddRange(part.Records);
             if (part.IsEnd)
                 return new Observation(items, records);

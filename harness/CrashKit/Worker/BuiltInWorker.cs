@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Persistence.Configuration;
 using Persistence.CrashKit.Protocol;
@@ -33,6 +34,8 @@ internal sealed class BuiltInWorker
     public static int Run(Stream orders, Stream output)
     {
         BuiltInWorker worker = new(output);
+        // Ctrl+C reaches every process of the terminal; when workers end is the controller's business.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
         WarmUp.Run();
         worker._channel.WaitForOrders(Capabilities);
         LineSplitter lines = new(worker.Obey);
