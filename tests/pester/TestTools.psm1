@@ -66,6 +66,16 @@ function Set-FlippedBit([string] $Path, [long] $Offset) {
     finally { $stream.Dispose() }
 }
 
+# Overwrites a part of a file with zeros.
+function Clear-FileFrom([string] $Path, [long] $Offset, [int] $Count) {
+    $stream = [IO.File]::Open($Path, 'Open', 'ReadWrite', 'ReadWrite')
+    try {
+        $null = $stream.Seek($Offset, 'Begin')
+        $stream.Write([byte[]]::new($Count), 0, $Count)
+    }
+    finally { $stream.Dispose() }
+}
+
 # A store as a killed process leaves it: its files copied while a handle holds it.
 function Copy-OpenStore([string] $From, [string] $To) {
     $null = New-Item -ItemType Directory $To

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using Persistence.Configuration;
 using Persistence.Recovery;
 
@@ -7,6 +8,11 @@ namespace PersistenceModule;
 public abstract class WriterCmdlet : WalCmdlet
 {
     private StoreLease? _lease;
+
+    /// <summary>How long to wait for another writer to leave when the store is given by path; a number is seconds.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan LockTimeout { get; set; }
 
     /// <summary>What the command was given to find its store by.</summary>
     private protected abstract (string? Path, string? LiteralPath, WalStore? Store) Selection { get; }
@@ -28,9 +34,6 @@ public abstract class WriterCmdlet : WalCmdlet
         return store;
     }
 
-    /// <summary>Whether anything was opened or used.</summary>
-    private protected bool HasStore => _lease is not null;
-
     private protected override void End() => _lease?.Close();
 
     private protected override void Release() => _lease?.Dispose();
@@ -41,6 +44,7 @@ public abstract class WriterCmdlet : WalCmdlet
         if ((target.Store ?? StoresCmdlet.FindOpenWriter(target.Directory)) is WalStore open)
             return new StoreLease(open, isOwned: false);
         using ProgressReporter progress = StartProgress($"Opening '{target.Directory}'");
-        return new StoreLease(StoreOpening.Open(this, target.Directory, new StoreOptions(), progress, RecoveryMode.Strict, StopToken), isOwned: true);
+        StoreOptions options = new() { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) };
+        return new StoreLease(StoreOpening.Open(this, target.Directory, options, progress, RecoveryMode.Strict, StopToken), isOwned: true);
     }
 }

@@ -1,0 +1,135 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'TestTools.psm1') -Force
+
+    # Runs a script in a runspace of its own, which can be stopped.
+    function Start-Runspace([scriptblock] $Script, [object[]] $Arguments) {
+        $shell = [powershell]::Create()
+        $null = $shell.AddCommand('Import-Module').AddArgument((Get-TestedManifest))
+        $null = $shell.AddStatement().AddScript($Script.ToString())
+        foreach ($argument in $Arguments) { $null = $shell.AddArgument($argument) }
+        $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $input = [System.Management.Automation.PSDataCollection[psobject]]::new()
+        $input.Complete()
+        [pscustomobject]@{ Shell = $shell; Output = $output; Run = $shell.BeginInvoke($input, $output) }
+    }
+
+    function Stop-Runspace($Running) {
+        $null = $Running.Shell.BeginStop($null, $null)
+        $Running.Run.AsyncWaitHandle.WaitOne(30000) | Should -BeTrue -Because 'the pipeline must stop'
+        $Running.Shell.InvocationStateInfo.State | Should -Be 'Stopped'
+        $Running.Shell.Dispose()
+    }
+}
+
+Describe 'Pipelines' {
+    BeforeEach {
+        $directory = New-TestDirectory
+        $path = Join-Path $directory 'store'
+        $store = New-WalStore $path
+    }
+    AfterEach { Remove-TestDirectory $directory }
+
+    It 'make each entry durable before the next object is read' {
+        $seen = 1..3 | ForEach-Object { "$_ after $(@(Get-WalEntry $path).Count)"; $null = $_ } | ForEach-Object {
+            Add-WalEntry -Store $store -Type t -InputObject $_
+            $_
+        }
+        $seen | Should -Be '1 after 0', '2 after 1', '3 after 2'
+    }
+
+    It 'stream what they read' {
+        1..5 | Add-WalEntry -Store $store -Type t
+        $order = [Collections.Generic.List[string]]::new()
+        Get-WalEntry -Store $store | ForEach-Object { $order.Add("a$($_.Value)"); $_ } | ForEach-Object { $order.Add("b$($_.Value)") }
+        $order[0..3] | Should -Be 'a1', 'b1', 'a2', 'b2'
+    }
+
+    It 'cut short by Select-Object release what they opened' {
+        $store.Dispose()
+        $null = 1..10 | Add-WalEntry -Path $path -Type t -PassThru | Select-Object -First 2
+        $again = Open-WalStore $path
+        @(Get-WalEntry -Store $again).Count | Should -Be 2
+        $again.Dispose()
+        $null = Get-WalEntry $path | Select-Object -First 1
+        (Open-WalStore $path).IsOpen | Should -BeTrue
+    }
+
+    It 'stopped by Ctrl+C keep what was durable, release the store, and roll a transaction back' {
+        $gate = [Threading.ManualResetEventSlim]::new()
+        $running = Start-Runspace {
+            param($store, $gate)
+            & { 1; 2; $gate.Set(); while ($true) { Start-Sleep -Milliseconds 10 } } | Add-WalEntry -Store $store -Type plain
+        } $store, $gate
+        $gate.Wait(30000) | Should -BeTrue
+        Stop-Runspace $running
+
+        $gate.Reset()
+        $running = Start-Runspace {
+            param($store, $gate)
+            & { 1; 2; $gate.Set(); while ($true) { Start-Sleep -Milliseconds 10 } } | Add-WalEntry -Store $store -Type transaction -AsTransaction
+        } $store, $gate
+        $gate.Wait(30000) | Should -BeTrue
+        Stop-Runspace $running
+
+        @(Get-WalEntry -Store $store -Type plain).Count | Should -Be 2
+        Get-WalEntry -Store $store -Type transaction | Should -BeNullOrEmpty
+        $store.IsOpen | Should -BeTrue
+    }
+
+    It 'stopped by Ctrl+C close what they opened by path' {
+        $store.Dispose()
+        $gate = [Threading.ManualResetEventSlim]::new()
+        $running = Start-Runspace {
+            param($path, $gate)
+            & { 1; $gate.Set(); while ($true) { Start-Sleep -Milliseconds 10 } } | Add-WalEntry -Path $path -Type plain
+        } $path, $gate
+        $gate.Wait(30000) | Should -BeTrue
+        Stop-Runspace $running
+        (Open-WalStore $path).Recovery.WasClean | Should -BeTrue
+    }
+
+    It 'stop waiting for a lock on Ctrl+C' {
+        $running = Start-Runspace { param($path) 'begin'; Open-WalStore $path -LockTimeout 3600 } @(, $path)
+        while ($running.Output.Count -eq 0) { [Threading.Thread]::Yield() | Out-Null }
+        Stop-Runspace $running
+        @(Get-WalStore).Count | Should -Be 1
+    }
+
+    It 'get the lock when its holder leaves' {
+        $running = Start-Runspace { param($path) 'begin'; Set-StateItem -Path $path waited 1; $s = Open-WalStore $path -LockTimeout 60; 'opened'; $s.Dispose() } @(, $path)
+        while ($running.Output.Count -eq 0) { [Threading.Thread]::Yield() | Out-Null }
+        Close-WalStore -Store $store
+        $running.Run.AsyncWaitHandle.WaitOne(60000) | Should -BeTrue
+        $running.Output | Should -Contain 'opened'
+        $running.Shell.Dispose()
+    }
+
+    It 'bind a directory from Get-ChildItem, its PSPath, and a string' {
+        (Get-ChildItem $directory | Get-WalStore).Path | Should -Be $path
+        ([pscustomobject]@{ PSPath = "Microsoft.PowerShell.Core\FileSystem::$path" } | Get-WalStore).Path | Should -Be $path
+        ($path | Get-WalStore).Path | Should -Be $path
+        (Get-WalStore (Join-Path $directory s?ore)).Path | Should -Be $path
+    }
+
+    It 'work relative to a drive of PowerShell''s' {
+        $null = New-PSDrive -Name Probe -PSProvider FileSystem -Root $directory -Scope Global
+        try { (Get-WalStore Probe:/store).Path | Should -Be $path }
+        finally { Remove-PSDrive Probe -Scope Global }
+    }
+
+    It 'write nothing to any stream unless asked' {
+        $said = & { Set-StateItem -Store $store a 1; Add-WalEntry -Store $store b 2; Sync-Wal -Store $store; Close-WalStore -Store $store } *>&1
+        $said | Should -BeNullOrEmpty
+    }
+
+    It 'name no value in any stream, even when asked for everything' {
+        $said = & {
+            Set-StateItem -Store $store key 'topsecret' -Verbose -Debug
+            Add-WalEntry -Store $store -Type t -InputObject 'topsecret' -Verbose -Debug
+            Close-WalStore -Store $store -Verbose -Debug
+            Invoke-Recovery $path -Verbose -Debug
+            Test-WalIntegrity $path -Verbose -Debug
+        } *>&1
+        $said | Out-String | Should -Not -Match 'topsecret'
+    }
+}
