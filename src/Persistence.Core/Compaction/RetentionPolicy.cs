@@ -15,15 +15,23 @@ internal static class RetentionPolicy
     {
         long bytes = segments.Sum(segment => segment.FileBytes);
         List<SegmentInfo> retired = [];
-        foreach (SegmentInfo segment in segments)
+        for (int i = 0; i < segments.Count; i++)
         {
-            bool needed = segment.Sequence >= activeSequence || segment.Header is null || segment.Header.NextFirstLsn > neededFrom;
+            bool needed = segments[i].Sequence >= activeSequence || FindEnd(segments, i) > neededFrom;
             if (needed || bytes <= retainBytes)
                 break;
-            retired.Add(segment);
-            bytes -= segment.FileBytes;
+            retired.Add(segments[i]);
+            bytes -= segments[i].FileBytes;
         }
 
         return retired;
+    }
+
+    /// <summary>Where a segment ends at most. One without a valid header does not say; it ends before the next one that has a header begins.</summary>
+    private static Lsn FindEnd(IReadOnlyList<SegmentInfo> segments, int index)
+    {
+        if (segments[index].Header is SegmentHeader own)
+            return own.NextFirstLsn;
+        return segments.Skip(index).FirstOrDefault(segment => segment.Header is not null)?.Header!.FirstLsn ?? Lsn.Max;
     }
 }

@@ -100,13 +100,15 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             StoreReader reader = new(host, registered, mode, progress);
             RebuiltState rebuilt = reader.Read();
-            LockOwner.Create(host.Process, host.Random).Write(host.Files);
+            reader.RequireWritable();
+            LockOwner.Create(host.Process, host.Random).TryWrite(host.Files);
             OpenedLog opened = new StoreOpener(host, options, reader).Open(rebuilt);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
             return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, []);
         }
         catch
         {
+            registered.Reset();
             storeLock.Dispose();
             throw;
         }
@@ -188,12 +190,10 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <param name="name">A label, or null.</param>
     public CheckpointInfo TakeCheckpoint(string? name = null)
     {
-        WriterParts writer = RequireWriter();
         _checkpointGate.Enter();
         try
         {
-            RequireWriter();
-            return TakeHoldingGate(writer, name);
+            return TakeHoldingGate(RequireWriter(), name);
         }
         finally
         {
@@ -204,23 +204,16 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>The published checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
     {
-        _checkpointGate.Enter();
-        try
+        RootRecord root = _writer?.Root.Current ?? _rootRead;
+        List<CheckpointInfo> found = [];
+        foreach (RootCheckpoint checkpoint in root.Checkpoints)
         {
-            RootRecord root = _writer?.Root.Current ?? _rootRead;
-            return [.. root.Checkpoints.Select(checkpoint => Describe(checkpoint.Id, root.StoreId))];
+            string path = CheckpointNames.Path(checkpoint.Id);
+            using IFile file = _host.Files.Open(path, FileIntent.Read);
+            found.Add(CheckpointInfo.From(CheckpointReader.Open(file, root.StoreId, checkpoint.Id), path));
         }
-        finally
-        {
-            _checkpointGate.Exit();
-        }
-    }
 
-    private CheckpointInfo Describe(long id, Guid storeId)
-    {
-        string path = CheckpointNames.Path(id);
-        using IFile file = _host.Files.Open(path, FileIntent.Read);
-        return CheckpointInfo.From(CheckpointReader.Open(file, storeId, id), path);
+        return found;
     }
 
     /// <summary>
@@ -290,19 +283,26 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private void CloseWriter(WriterParts writer)
     {
         writer.Background?.Stop();
+        // A checkpoint under way ends first: its files are no longer ours once the lock is released.
         _checkpointGate.Enter();
         try
         {
-            if (!writer.Fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint(writer)))
-                TryCloseCheckpoint(writer);
-            if (writer.Log.Close() is LogPosition end)
-                writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
+            CloseHoldingGate(writer);
         }
         finally
         {
             writer.Dispose();
             _checkpointGate.Exit();
         }
+    }
+
+    private void CloseHoldingGate(WriterParts writer)
+    {
+        if (!writer.Fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint(writer)))
+            TryCloseCheckpoint(writer);
+        if (writer.Log.Close() is LogPosition end)
+            writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
+        writer.Fault.ThrowIfSet();
     }
 
     /// <summary>A final checkpoint that fails costs time at the next opening, nothing else.</summary>

@@ -29,10 +29,26 @@ internal static class StoreLayout
             return StoreContent.Store;
         if (top.Count == 0)
             return StoreContent.Empty;
+        if (top.Any(entry => !KnownNames.Contains(entry.Name)))
+            return StoreContent.Foreign;
         bool hasCheckpoint = files.List(CheckpointNames.Directory).Any(entry => CheckpointNames.TryParse(entry.Name, out _));
         if (hasCheckpoint || HasFrames(files))
             return StoreContent.StoreWithoutRoot;
-        return top.Any(entry => !KnownNames.Contains(entry.Name)) ? StoreContent.Foreign : StoreContent.CreationCutShort;
+        return IsBeginning(files) ? StoreContent.CreationCutShort : StoreContent.Foreign;
+    }
+
+    /// <summary>
+    /// Completing a creation removes what the first attempt left. So everything there must be what a creation leaves: somebody
+    /// else's directory may use the same names.
+    /// </summary>
+    private static bool IsBeginning(IFileSystem files)
+    {
+        if (files.List("").Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or "persistence.toml")))
+            return false;
+        return files.List(SegmentNames.Directory).All(entry => entry.Name == SegmentNames.File(1) || SegmentNames.TryParseSpare(entry.Name, out _))
+            && files.List(AtomicFile.StagingDirectory).All(entry => entry.Name == RootFile.Name)
+            && files.List(CheckpointNames.Directory).Count == 0
+            && files.List(Quarantine.Directory).Count == 0;
     }
 
     public static void CreateDirectories(IFileSystem files)
@@ -41,6 +57,18 @@ internal static class StoreLayout
             files.CreateDirectory(directory);
         files.SyncDirectory("");
     }
+
+    /// <summary>Creates what is missing.</summary>
+    public static void EnsureDirectories(IFileSystem files)
+    {
+        HashSet<string> present = [.. files.List("").Where(entry => entry.Kind == FileEntryKind.Directory).Select(entry => entry.Name)];
+        if (!Directories.All(present.Contains))
+            CreateDirectories(files);
+    }
+
+    /// <summary>Names in staging: leftovers of operations cut short, unless a writer is at work.</summary>
+    public static IReadOnlyList<string> FindStagingLeftovers(IFileSystem files) =>
+        [.. files.List(AtomicFile.StagingDirectory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => $"{AtomicFile.StagingDirectory}/{entry.Name}")];
 
     /// <summary>Removes what operations cut short have left in staging.</summary>
     /// <returns>The names removed.</returns>
@@ -66,8 +94,11 @@ internal static class StoreLayout
         SegmentCatalog catalog = SegmentCatalog.Read(files, storeId: null);
         if (catalog.Segments.Count > 1 || catalog.Segments.Any(segment => segment.Sequence != 1))
             return catalog.Segments.Count > 0;
-        if (catalog.Segments.Count == 0 || catalog.Segments[0].Header is not SegmentHeader header)
+        if (catalog.Segments.Count == 0)
             return false;
+        // A creation gives the segment its name when the header is durable: one without a valid header was damaged later.
+        if (catalog.Segments[0].Header is not SegmentHeader header)
+            return true;
         using IFile file = files.Open(catalog.Segments[0].Path, FileIntent.Read);
         return TailProof.HasFrameHeader(new ReadWindow(file), header, SegmentHeader.Bytes);
     }

@@ -36,27 +36,25 @@ internal sealed class StoreOpener
         List<string> actions = [];
         if (reader.RootRebuilt)
             actions.Add("ROOT would be rebuilt.");
-        actions.AddRange(FindUnlistedCheckpoints(host, reader).Select(id => $"Checkpoint {id} was never published and would be moved to quarantine."));
+        actions.AddRange(FindAbandonedCheckpoints(host, reader, rebuilt).Select(found => $"Checkpoint {found.Id} {found.Why} and would be moved to quarantine."));
         if (reader.WasClean)
             return actions;
         actions.AddRange(reader.Plan!.NeverUsed.Select(unused => $"'{unused.Path}' would be moved to quarantine."));
         if (NeedsRewrite(host, reader, rebuilt))
-            actions.Add($"The used part of '{rebuilt.Newest.Path}' would be rewritten, since only the page cache may hold its end; the original would be kept in quarantine.");
-        else if (rebuilt.End.Kind == TailKind.Damage)
-            actions.Add($"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on; a second name in quarantine would keep it.");
+            actions.Add($"The used part of '{rebuilt.Newest.Path}' (up to LSN {rebuilt.End.Position.Lsn}) would be rewritten; the original would be kept in quarantine.");
         actions.Add($"Epoch {reader.Plan.GreatestEpoch + 1} would begin in segment {reader.Plan.GreatestSequence + 1} at LSN {reader.Plan.FreeLsn}.");
         return actions;
     }
 
     public OpenedLog Open(RebuiltState rebuilt)
     {
-        foreach (string directory in StoreLayout.Directories)
-            _host.Files.CreateDirectory(directory);
+        StoreLayout.EnsureDirectories(_host.Files);
         StoreLayout.RemoveStagingLeftovers(_host.Files);
+        _quarantine.Rotate();
         RootFile root = OpenRoot();
         try
         {
-            QuarantineUnlistedCheckpoints();
+            QuarantineCheckpoints(rebuilt);
             SegmentAllocator allocator = new(_host.Files, _options.SegmentBytes, _reader.Catalog.Spares);
             return _reader.WasClean ? Continue(root, allocator, rebuilt) : Recover(root, allocator, rebuilt);
         }
@@ -82,7 +80,7 @@ internal sealed class StoreOpener
     private OpenedLog Continue(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
     {
         LogPosition position = rebuilt.End.Position;
-        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId });
+        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId, Checkpoints = StillUsable(record, rebuilt) });
         SegmentHeader header = rebuilt.Newest.Header!;
         SegmentWriter active = SegmentOpener.Continue(_host.Files, _host.Scheduler, header, position.Lsn - header.FirstLsn);
         RecoveryReport report = _reader.Report(rebuilt, applied: true, _reader.Root.Epoch, _actions, _quarantine.Added);
@@ -100,16 +98,16 @@ internal sealed class StoreOpener
         SecureTail(rebuilt);
         SegmentHeader header = NewSegment(rebuilt);
         SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator.Reserve(_options.SegmentBytes), header);
-        root.Update(record => record with
+        try
         {
-            Clean = false,
-            BootId = _host.Process.BootId,
-            Epoch = header.Epoch,
-            ActiveSequence = header.Sequence,
-            ActiveFirstLsn = header.FirstLsn,
-            ActiveSalt = header.Salt,
-            DurableFloor = Lsn.Later(record.DurableFloor, header.PreviousEnd),
-        });
+            root.Update(record => NameNewSegment(record, header, rebuilt));
+        }
+        catch
+        {
+            active.Dispose();
+            throw;
+        }
+
         int rotated = _quarantine.Rotate();
         if (rotated > 0)
             _actions.Add($"{rotated} of the oldest files in quarantine made room.");
@@ -119,26 +117,42 @@ internal sealed class StoreOpener
         return new OpenedLog(root, allocator, active, new LogPosition(header.FirstFrameLsn, header.PreviousLink), report, rebuilt.Counts.Bytes);
     }
 
+    private RootRecord NameNewSegment(RootRecord record, SegmentHeader header, RebuiltState rebuilt) => record with
+    {
+        Clean = false,
+        BootId = _host.Process.BootId,
+        Epoch = header.Epoch,
+        ActiveSequence = header.Sequence,
+        ActiveFirstLsn = header.FirstLsn,
+        ActiveSalt = header.Salt,
+        DurableFloor = Lsn.Later(record.DurableFloor, header.PreviousEnd),
+        Checkpoints = StillUsable(record, rebuilt),
+    };
+
+    /// <summary>
+    /// Checkpoints newer than the one recovery started from could not be used: they are damaged, or the log ends before
+    /// them. Listed any longer, one that turns up whole again would bring back a history that was left.
+    /// </summary>
+    private static IReadOnlyList<RootCheckpoint> StillUsable(RootRecord record, RebuiltState rebuilt) =>
+        [.. record.Checkpoints.Where(checkpoint => checkpoint.Id <= (rebuilt.Start.Checkpoint?.Id ?? 0))];
+
     /// <summary>What was read is made durable where only the page cache may hold it; abandoned bytes are kept.</summary>
     private void SecureTail(RebuiltState rebuilt)
     {
-        if (NeedsRewrite(_host, _reader, rebuilt))
-        {
-            DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.End.Position, _quarantine);
-            _actions.Add($"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
-        }
-        else if (rebuilt.End.Kind == TailKind.Damage)
-        {
-            _quarantine.Link(rebuilt.Newest.Path);
-            _actions.Add($"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on; a second name in quarantine keeps it.");
-        }
+        if (!NeedsRewrite(_host, _reader, rebuilt))
+            return;
+        DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, _quarantine);
+        _actions.Add(rebuilt.End.Kind == TailKind.Damage
+            ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, the original is in quarantine."
+            : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
     }
 
+    /// <summary>A damaged segment gets a copy too: a second name of one file would be overwritten when the first is recycled.</summary>
     private static bool NeedsRewrite(StoreHost host, StoreReader reader, RebuiltState rebuilt)
     {
         bool readFromDisk = reader.Root.BootId.Length > 0 && host.Process.BootId.Length > 0 && reader.Root.BootId != host.Process.BootId;
         bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
-        return !readFromDisk && !proven;
+        return rebuilt.End.Kind == TailKind.Damage || (!readFromDisk && !proven);
     }
 
     private SegmentHeader NewSegment(RebuiltState rebuilt)
@@ -160,27 +174,29 @@ internal sealed class StoreOpener
         };
     }
 
-    private void QuarantineUnlistedCheckpoints()
+    /// <summary>Moves away what was never published and what recovery could not use, before anything may delete it as unlisted.</summary>
+    private void QuarantineCheckpoints(RebuiltState rebuilt)
     {
-        foreach (long id in FindUnlistedCheckpoints(_host, _reader))
+        foreach ((long id, string why) in FindAbandonedCheckpoints(_host, _reader, rebuilt))
         {
             _quarantine.Move(CheckpointNames.Path(id));
-            _actions.Add($"Checkpoint {id} was never published and was moved to quarantine.");
+            _actions.Add($"Checkpoint {id} {why} and was moved to quarantine.");
         }
     }
 
-    private static List<long> FindUnlistedCheckpoints(StoreHost host, StoreReader reader)
+    private static List<(long Id, string Why)> FindAbandonedCheckpoints(StoreHost host, StoreReader reader, RebuiltState rebuilt)
     {
-        HashSet<long> listed = [.. reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id)];
+        HashSet<long> listed = [.. StillUsable(reader.Root, rebuilt).Select(checkpoint => checkpoint.Id)];
+        HashSet<long> unusable = [.. reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !listed.Contains(id))];
         if (reader.RootReading.Other is RootRecord other)
-            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id));
-        List<long> unlisted = [];
+            listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !unusable.Contains(id)));
+        List<(long Id, string Why)> abandoned = [];
         foreach (FileEntry entry in host.Files.List(CheckpointNames.Directory))
         {
             if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id) && !listed.Contains(id))
-                unlisted.Add(id);
+                abandoned.Add((id, unusable.Contains(id) ? "could not be used" : "was never published"));
         }
 
-        return unlisted;
+        return abandoned;
     }
 }

@@ -54,15 +54,40 @@ internal sealed class StoreReader
             throw StoreCreator.RootLost();
     }
 
-    /// <summary>Reads, plans and rebuilds.</summary>
+    /// <summary>Refuses a store that this version may read and not write.</summary>
+    public void RequireWritable()
+    {
+        if (Root.ReadOnlyCompatibleFeatures != 0)
+        {
+            throw new StoreException(
+                StoreError.UnsupportedFormatVersion, $"ROOT has feature flags {Root.ReadOnlyCompatibleFeatures:X} that this version does not know: it may read this store and not write it.")
+            { File = RootFile.Name };
+        }
+    }
+
+    /// <summary>Reads, plans and rebuilds. When it throws, the models are empty: part of a state is never left in them.</summary>
     public RebuiltState Read()
+    {
+        try
+        {
+            return ReadState();
+        }
+        catch
+        {
+            _models.Reset();
+            throw;
+        }
+    }
+
+    private RebuiltState ReadState()
     {
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Started, 0, 0, 0));
         ReadRoot();
         Catalog = SegmentCatalog.Read(_host.Files, Root.StoreId);
-        Plan = RecoveryPlan.Decide(Root, Catalog, _mode);
+        Plan = RecoveryPlan.Decide(Root, Catalog, _mode, RootRebuilt);
         Findings.AddRange(Plan.Findings);
         RebuiltState rebuilt = new StateRebuilder(_host.Files, Root, _mode, _models, Findings, _progress).Rebuild(Plan);
+        NoteWhatIsNotNeeded();
         WasClean = rebuilt.End.Kind == TailKind.CleanEnd;
         if (!WasClean)
             Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, "The last writer did not close the store."));
@@ -113,6 +138,19 @@ internal sealed class StoreReader
             FindingKind.RootLost, FindingSeverity.Error, "ROOT was rebuilt from segments and checkpoints. That a newest segment is missing cannot be excluded.")
         { File = RootFile.Name });
     }
+
+    private void NoteWhatIsNotNeeded()
+    {
+        foreach (SegmentInfo segment in Catalog.Segments.Where(segment => segment.Header is null && !Plan!.NeverUsed.Contains(segment)))
+            Note(FindingKind.DamageNotNeeded, FindingSeverity.Warning, segment.Path, "has a damaged header; the state does not depend on it");
+        foreach (string path in StoreLayout.FindUnknown(_host.Files).Concat(Catalog.Others))
+            Note(FindingKind.UnknownFile, FindingSeverity.Information, path, "is not a file of the store and was ignored");
+        foreach (string path in StoreLayout.FindStagingLeftovers(_host.Files))
+            Note(FindingKind.Leftover, FindingSeverity.Information, path, "was left by an operation cut short, unless one is under way");
+    }
+
+    private void Note(FindingKind kind, FindingSeverity severity, string path, string what) =>
+        Findings.Add(new RecoveryFinding(kind, severity, $"'{path}' {what}.") { File = path });
 
     private void Validate()
     {

@@ -29,7 +29,7 @@ public sealed class KeyValueBatch
     /// <summary>Adds a delete; deleting a key that is not there is logged and changes nothing.</summary>
     public void Delete(string key) => Add(key, default, KeyValueRecords.Delete);
 
-    /// <summary>Adds an application record to the same atomic step.</summary>
+    /// <summary>Empties the batch for reuse.</summary>
     internal void Clear() => Commands.Clear();
 
     private void Add(string key, ReadOnlySpan<byte> value, RecordType type)
@@ -50,7 +50,15 @@ public sealed class KeyValueBatch
         Commands.End(type, KeyValueRecords.Version);
     }
 
-    internal static void RequireKey(string key)
+    /// <summary>A key's bytes.</summary>
+    /// <exception cref="ArgumentException">The key is empty, too long or not valid text.</exception>
+    internal static byte[] EncodeKey(string key)
+    {
+        RequireKey(key);
+        return KeyValueRecords.StrictUtf8.GetBytes(key);
+    }
+
+    private static void RequireKey(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         int bytes;

@@ -94,10 +94,10 @@ public sealed class KeyValueState : IStateModel
 
     /// <summary>Looks a key up.</summary>
     /// <returns>The item, or null when there is none.</returns>
+    /// <exception cref="ArgumentException">The key is one that cannot exist: empty, too long or not valid text.</exception>
     public KeyValueItem? Find(string key)
     {
-        ArgumentException.ThrowIfNullOrEmpty(key);
-        byte[] utf8 = Encoding.UTF8.GetBytes(key);
+        byte[] utf8 = KeyValueBatch.EncodeKey(key);
         lock (_lock)
             return _items.Find(utf8);
     }
@@ -106,7 +106,7 @@ public sealed class KeyValueState : IStateModel
     public IReadOnlyList<KeyValueItem> FindByPrefix(string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        byte[] utf8 = Encoding.UTF8.GetBytes(prefix);
+        byte[] utf8 = KeyValueRecords.StrictUtf8.GetBytes(prefix);
         KeyValueItem[] all;
         lock (_lock)
             all = _items.ToArray();
@@ -158,7 +158,12 @@ public sealed class KeyValueState : IStateModel
     void IStateModel.Apply(in LogRecord record)
     {
         if (record.Version != KeyValueRecords.Version || (record.Type != KeyValueRecords.Write && record.Type != KeyValueRecords.Delete))
+        {
+            if (record.IsSkippable)
+                return;
             throw Unsupported(record);
+        }
+
         MessagePackReader reader = new(record.Payload, MessagePackReader.LargestMaxDepth);
         ReadOnlySpan<byte> key = reader.ReadUtf8String();
         if (record.Type == KeyValueRecords.Delete)

@@ -35,7 +35,20 @@ public sealed record LockOwner(int ProcessId, DateTimeOffset StartTime, string B
         }
     }
 
-    internal void Write(IFileSystem files)
+    /// <summary>Writes OWNER. Information only: where there is no space for it, the store can be opened all the same.</summary>
+    internal void TryWrite(IFileSystem files)
+    {
+        try
+        {
+            Write(files);
+        }
+        catch (StorageException)
+        {
+            // What was written is not a whole description, and is read as none.
+        }
+    }
+
+    private void Write(IFileSystem files)
     {
         string text = string.Create(
             CultureInfo.InvariantCulture, $"pid={ProcessId}\nstarted={StartTime:O}\nboot={BootId}\nhost={HostName}\nlock={LockId}\n");

@@ -1,4 +1,5 @@
 using Persistence.Diagnostics;
+using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;
 
@@ -12,14 +13,19 @@ internal static class DurableTail
 {
     private const int PieceBytes = 1 << 20;
 
-    public static void Rewrite(IFileSystem files, SegmentInfo segment, LogPosition end, Quarantine quarantine)
+    /// <param name="files">The store's files.</param>
+    /// <param name="segment">The newest segment.</param>
+    /// <param name="from">Where replay started in it: what lies below is copied as it is, valid or not.</param>
+    /// <param name="end">Where its log ends.</param>
+    /// <param name="quarantine">Where the original goes.</param>
+    public static void Rewrite(IFileSystem files, SegmentInfo segment, Lsn from, LogPosition end, Quarantine quarantine)
     {
         string staged = $"{AtomicFile.StagingDirectory}/{SegmentNames.File(segment.Sequence)}";
         DeleteIfPresent(files, staged);
         using (IFile copy = files.Open(staged, FileIntent.CreateNew))
         {
             CopyUsedPart(files, segment, copy, end.Lsn - segment.Header!.FirstLsn);
-            Verify(copy, segment, end);
+            Verify(copy, segment, Lsn.Later(from, segment.Header.FirstFrameLsn), end);
             copy.SetLength(segment.Header.SizeBytes);
             copy.Sync();
         }
@@ -46,17 +52,18 @@ internal static class DurableTail
     }
 
     /// <summary>The copy must hold the same history, to the same last frame.</summary>
-    private static void Verify(IFile copy, SegmentInfo segment, LogPosition end)
+    private static void Verify(IFile copy, SegmentInfo segment, Lsn from, LogPosition end)
     {
         SegmentHeader header = segment.Header!;
         ReadWindow window = new(copy);
         bool sameHeader = window.TryGet(0, SegmentHeader.Bytes, out ReadOnlySpan<byte> page) && SegmentHeader.Decode(page, copy.Path) == header;
-        SegmentReader reader = new(window, header, end.Lsn - header.FirstLsn, SegmentHeader.Bytes, header.PreviousLink);
+        FrameLink? link = from == header.FirstFrameLsn ? header.PreviousLink : null;
+        SegmentReader reader = new(window, header, end.Lsn - header.FirstLsn, from - header.FirstLsn, link);
         while (sameHeader && !reader.AtLimit && reader.Read() == FrameDefect.None)
         {
         }
 
-        if (!sameHeader || reader.NextLsn != end.Lsn || reader.Link != end.Link)
+        if (!sameHeader || reader.NextLsn != end.Lsn || (from != end.Lsn && reader.Link != end.Link))
         {
             throw new StoreException(StoreError.ChecksumMismatch, $"'{segment.Path}' read differently a second time, at offset {reader.Offset}.")
             { File = segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };

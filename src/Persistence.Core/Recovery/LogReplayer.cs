@@ -59,6 +59,15 @@ internal sealed class LogReplayer
     {
         for (int i = 0; i < start.Segments.Count - 1; i++)
             ReplaySealed(start.Segments[i], start.Segments[i + 1].Header!, start, link);
+#if MUTANTS
+        if (Mutants.Is(Mutants.ApplyTwice))
+        {
+            LogEnd end = ReplayNewest(start.Segments[^1], start, link);
+            for (int i = 0; i < start.Segments.Count - 1; i++)
+                ReplaySealed(start.Segments[i], start.Segments[i + 1].Header!, start, link);
+            return end;
+        }
+#endif
         return ReplayNewest(start.Segments[^1], start, link);
     }
 

@@ -26,11 +26,14 @@ internal sealed class Quarantine
     /// <summary>Names of what was added by this object.</summary>
     public IReadOnlyList<string> Added => _added;
 
-    /// <summary>Moves a file in. Both directories are synced.</summary>
+    /// <summary>
+    /// Moves a file in. Not by a rename, which between two directories may lose the old name before it keeps the new one:
+    /// the second name is durable before the first one goes.
+    /// </summary>
     public void Move(string path)
     {
-        _files.Rename(path, NextPath(path));
-        _files.SyncDirectory(Directory);
+        Link(path);
+        _files.Delete(path);
         _files.SyncDirectory(DirectoryOf(path));
     }
 

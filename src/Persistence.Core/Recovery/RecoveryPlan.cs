@@ -33,8 +33,12 @@ internal sealed record RecoveryPlan
     public required IReadOnlyList<RecoveryFinding> Findings { get; init; }
 
     /// <summary>Plans.</summary>
+    /// <param name="root">ROOT, read or rebuilt.</param>
+    /// <param name="catalog">The segments.</param>
+    /// <param name="mode">How much damage to put up with.</param>
+    /// <param name="rootRebuilt">ROOT was rebuilt from what is there: a newer segment may have been lost.</param>
     /// <exception cref="StoreException">The active segment is missing or damaged and the mode does not put up with it.</exception>
-    public static RecoveryPlan Decide(RootRecord root, SegmentCatalog catalog, RecoveryMode mode)
+    public static RecoveryPlan Decide(RootRecord root, SegmentCatalog catalog, RecoveryMode mode, bool rootRebuilt = false)
     {
         List<RecoveryFinding> findings = [];
         SegmentInfo newest = FindNewest(root, catalog, mode, findings, out List<SegmentInfo> neverUsed);
@@ -48,17 +52,21 @@ internal sealed record RecoveryPlan
             StartingPoints = points,
             Newest = newest,
             NeverUsed = neverUsed,
-            GreatestSequence = catalog.Segments.Max(segment => segment.Sequence),
+            GreatestSequence = Math.Max(root.ActiveSequence, catalog.Segments.Max(segment => segment.Sequence)),
             GreatestEpoch = Math.Max(root.Epoch, catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0)),
-            FreeLsn = FindFreeLsn(root, newest),
+            FreeLsn = FindFreeLsn(root, newest, rootRebuilt),
             Findings = findings,
         };
     }
 
-    /// <summary>A lost active segment may have been as large as a segment can be.</summary>
-    private static Lsn FindFreeLsn(RootRecord root, SegmentInfo newest) => Lsn.Later(
-        newest.Header!.NextFirstLsn,
-        newest.Sequence >= root.ActiveSequence ? Lsn.None : root.ActiveFirstLsn + SegmentHeader.SizeBytesMax);
+    /// <summary>A lost segment may have been as large as a segment can be, and a checkpoint may know of positions in it.</summary>
+    private static Lsn FindFreeLsn(RootRecord root, SegmentInfo newest, bool rootRebuilt)
+    {
+        Lsn known = root.Checkpoints.Aggregate(newest.Header!.NextFirstLsn, (last, checkpoint) => Lsn.Later(last, checkpoint.End));
+        if (rootRebuilt)
+            return known + SegmentHeader.SizeBytesMax;
+        return newest.Sequence >= root.ActiveSequence ? known : Lsn.Later(known, root.ActiveFirstLsn + SegmentHeader.SizeBytesMax);
+    }
 
     /// <summary>The active segment ROOT names, or a later one that continues it (FORMAT.md §5.4).</summary>
     private static SegmentInfo FindNewest(
@@ -83,14 +91,16 @@ internal sealed record RecoveryPlan
             else
             {
                 neverUsed.Add(later);
-                findings.Add(new RecoveryFinding(
-                    FindingKind.SegmentNeverUsed, FindingSeverity.Information, $"'{later.Path}' was prepared and never used.")
-                { File = later.Path });
+                findings.Add(Abandon(later, activeIsLost: !ReferenceEquals(active, newest) && newest!.Sequence < root.ActiveSequence));
             }
         }
 
         return newest!;
     }
+
+    private static RecoveryFinding Abandon(SegmentInfo segment, bool activeIsLost) => activeIsLost
+        ? new RecoveryFinding(FindingKind.Damage, FindingSeverity.Error, $"'{segment.Path}' follows the lost active segment and is abandoned with it.") { File = segment.Path }
+        : new RecoveryFinding(FindingKind.SegmentNeverUsed, FindingSeverity.Information, $"'{segment.Path}' was prepared and never used.") { File = segment.Path };
 
     private static SegmentInfo ReplaceActive(
         RootRecord root, SegmentInfo? found, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings)
@@ -146,9 +156,10 @@ internal sealed record RecoveryPlan
     {
         SegmentHeader oldest = chain[0].Header!;
         bool covered = checkpoint.RedoFrom >= oldest.FirstFrameLsn || checkpoint.RedoFrom >= oldest.PreviousEnd;
+        // The newest segment may be full to its last byte when the checkpoint is taken: then replay starts, and may end, right there.
         List<SegmentInfo> needed = [.. chain.Where(segment => segment.Header!.NextFirstLsn > checkpoint.RedoFrom)];
         if (needed.Count == 0 && chain[^1].Header!.NextFirstLsn == checkpoint.RedoFrom)
-            needed.Add(chain[^1]); // The newest segment is full to its last byte.
+            needed.Add(chain[^1]);
         StoreException? refusal = !covered ? gap : needed.Count == 0
             ? new StoreException(StoreError.DurabilityLost, $"The log ends before checkpoint {checkpoint.Id}.") { Position = checkpoint.RedoFrom.Value }
             : null;

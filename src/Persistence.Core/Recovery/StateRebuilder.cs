@@ -41,14 +41,28 @@ internal sealed class StateRebuilder
         foreach (StartingPoint point in plan.StartingPoints)
         {
             FrameLink? link = null;
-            StoreException? refusal = point.Refusal ?? TryLoad(point, out link);
+            StoreException? refusal = point.Refusal is StoreException planned ? ReportUnusable(planned) : TryLoad(point, out link);
             if (refusal is null)
-                return Replay(point, link);
+                return ReplayInstead(point, link, firstRefusal);
             firstRefusal ??= refusal;
         }
 
         _models.Reset();
         throw firstRefusal!;
+    }
+
+    /// <summary>When the log is not whole from an older starting point on, what is reported is the checkpoint it was to stand in for.</summary>
+    private RebuiltState ReplayInstead(StartingPoint point, FrameLink? link, StoreException? firstRefusal)
+    {
+        try
+        {
+            return Replay(point, link);
+        }
+        catch (StoreException e) when (firstRefusal is not null && e.Error is StoreError.ChecksumMismatch or StoreError.SequenceGap or StoreError.DurabilityLost)
+        {
+            throw new StoreException(firstRefusal!.Error, $"{firstRefusal.Message} Replaying the log from an earlier point cannot take its place: {e.Message}", e)
+            { File = firstRefusal.File, Offset = firstRefusal.Offset, Position = firstRefusal.Position };
+        }
     }
 
     private StoreException? TryLoad(StartingPoint point, out FrameLink? link)

@@ -122,24 +122,31 @@ public sealed class RootFile : IDisposable
         RootRecord?[] slots = new RootRecord?[2];
         RootRecord? best = null;
         byte[]? bestPage = null;
-        List<string> defects = [];
+        List<(int Copy, bool IsZero)> bad = [];
         for (int copy = 0; copy < 4; copy++)
         {
             int offset = copy * RootCodec.CopyBytes;
             ReadOnlySpan<byte> page = content.AsSpan(offset, RootCodec.CopyBytes);
             RootRecord? record = offset + RootCodec.CopyBytes <= length ? RootCodec.Decode(page) : null;
-            bool neverWritten = record is null && length == FileBytes && page.IndexOfAnyExcept((byte)0) < 0;
             if (record is not null && SlotOffset(record.Generation) == copy / 2 * SlotBytes)
             {
                 slots[copy / 2] = Newer(slots[copy / 2], record);
                 if (best is null || record.Generation > best.Generation)
                     (best, bestPage) = (record, page.ToArray());
             }
-            else if (!neverWritten)
+            else
             {
-                defects.Add($"ROOT slot {copy / 2} copy {copy % 2} is damaged (offset {offset}).");
+                bad.Add((copy, IsZero: offset + RootCodec.CopyBytes <= length && page.IndexOfAnyExcept((byte)0) < 0));
             }
         }
+
+        // Until the second generation is written the other slot holds zeros; afterwards zeros are damage like any other.
+        int slotNeverWritten = best?.Generation == 1 ? 0 : -1;
+        IReadOnlyList<string> defects =
+        [
+            .. bad.Where(found => !found.IsZero || found.Copy / 2 != slotNeverWritten)
+                .Select(found => $"ROOT slot {found.Copy / 2} copy {found.Copy % 2} is damaged (offset {found.Copy * RootCodec.CopyBytes})."),
+        ];
 
         RootRecord? other = ReferenceEquals(best, slots[0]) ? slots[1] : slots[0];
         return new RootReading(best, other, defects, Exists: true) { BelievedPage = bestPage };

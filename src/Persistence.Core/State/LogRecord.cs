@@ -15,6 +15,9 @@ public readonly ref struct LogRecord
     /// <summary>Flags.</summary>
     public RecordFlags Flags { get; init; }
 
+    /// <summary>Whether a reader that does not know the type or version may go on without it.</summary>
+    public bool IsSkippable => (Flags & RecordFlags.Skippable) != 0;
+
     /// <summary>The LSN of its transaction's first record; zero outside a transaction.</summary>
     public long TransactionId { get; init; }
 

@@ -6,6 +6,8 @@ namespace Persistence.State;
 /// <summary>The state models registered with a store, by their ids.</summary>
 public sealed class StateModels
 {
+    private const byte StatelessVersionMax = 1;
+
     private readonly IStateModel?[] _byId = new IStateModel?[256];
     private readonly IStateModel[] _all;
 
@@ -14,8 +16,10 @@ public sealed class StateModels
     {
         ArgumentNullException.ThrowIfNull(models);
         _all = [.. models];
-        foreach (IStateModel model in _all)
+        foreach (IStateModel? model in _all)
         {
+            if (model is null)
+                throw new ArgumentException("A model is null.", nameof(models));
             if (model.Id is StateModelId.Engine or StateModelId.Application || _byId[(int)model.Id] is not null)
                 throw new ArgumentException($"A model with id {model.Id} cannot be registered, or is registered twice.", nameof(models));
             _byId[(int)model.Id] = model;
@@ -69,12 +73,11 @@ public sealed class StateModels
     }
 
     private static bool IsStateless(in LogRecord record) =>
-        record.Type == RecordType.ApplicationRecord
-        || record.Type == RecordType.CheckpointMarker
-        || record.Flags.HasFlag(RecordFlags.Skippable);
+        record.IsSkippable
+        || (record.Version <= StatelessVersionMax && (record.Type == RecordType.ApplicationRecord || record.Type == RecordType.CheckpointMarker));
 
     private static StoreException NotRegistered(RecordType type, Lsn lsn) => new(
         StoreError.UnsupportedFormatVersion,
-        $"Records of type {type.Model}/{type.Kind} are in the log, and no registered state model understands them.")
+        $"Records of type {type.Model}/{type.Kind} are in the log, and no registered state model understands them, or not their version.")
     { Position = lsn.Value };
 }

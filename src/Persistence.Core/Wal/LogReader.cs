@@ -37,8 +37,7 @@ internal static class LogReader
         IFileSystem files, SegmentInfo segment, SegmentHeader? successor, Lsn from, Lsn end, Lsn durable)
     {
         SegmentHeader header = segment.Header!;
-        using IFile file = Open(files, segment);
-        _ = file.TryLock(FileLockKind.Shared);
+        using IFile file = OpenHeld(files, segment);
         long limit = successor is null ? header.SizeBytes : successor.PreviousEnd - header.FirstLsn;
         SegmentReader reader = new(new ReadWindow(file), header, limit, SegmentHeader.Bytes, header.PreviousLink);
         List<LogEntry> entries = [];
@@ -60,18 +59,46 @@ internal static class LogReader
         }
     }
 
-    private static IFile Open(IFileSystem files, SegmentInfo segment)
+    /// <summary>
+    /// Opens a segment so that it is not recycled under the reader. Retention may have been faster: then the file is gone, is
+    /// being overwritten, or holds another segment.
+    /// </summary>
+    private static IFile OpenHeld(IFileSystem files, SegmentInfo segment)
     {
+        IFile file;
         try
         {
-            return files.Open(segment.Path, FileIntent.Read);
+            file = files.Open(segment.Path, FileIntent.Read);
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
-            throw new StoreException(StoreError.LogTruncated, $"Segment '{segment.Path}' was removed by retention while the log was being read.", e)
-            { File = segment.Path, Position = segment.Header!.FirstFrameLsn.Value };
+            throw Truncated(segment, e);
+        }
+
+        try
+        {
+            if (!file.TryLock(FileLockKind.Shared) || !Holds(file, segment.Header!))
+                throw Truncated(segment);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
+
+    private static bool Holds(IFile file, SegmentHeader expected)
+    {
+        byte[] page = new byte[SegmentHeader.Bytes];
+        return file.Read(page, 0) == page.Length && SegmentHeader.Decode(page, file.Path) == expected;
+    }
+
+    private static StoreException Truncated(SegmentInfo segment, Exception? inner = null) => new(
+        StoreError.LogTruncated,
+        $"Retention removed the log from LSN {segment.Header!.FirstFrameLsn} to {segment.Header.NextFirstLsn} before it was read.",
+        inner)
+    { File = segment.Path, Position = segment.Header.FirstFrameLsn.Value };
 
     private static void CopyRecords(SegmentReader reader, Lsn from, Lsn end, Lsn durable, List<LogEntry> entries)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Persistence.Storage;
 
 namespace Persistence.Wal;
@@ -27,7 +26,7 @@ internal sealed class SegmentAllocator
         _spares = [.. spares];
         foreach (string spare in spares)
         {
-            if (long.TryParse(spare.AsSpan(SegmentNames.Directory.Length + 1 + SegmentNames.SparePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            if (SegmentNames.TryParseSpare(spare[(SegmentNames.Directory.Length + 1)..], out long number))
                 _nextSpare = Math.Max(_nextSpare, number);
         }
     }
@@ -121,15 +120,40 @@ internal sealed class SegmentAllocator
             return SegmentNames.SparePath(++_nextSpare);
     }
 
-    /// <summary>A spare left by another configuration or by a cut is thrown away.</summary>
     private ReservedSegment? TryOpenSpare(string path)
     {
-        IFile file = _files.Open(path, FileIntent.ReadWrite);
-        if (file.GetLength() == _segmentBytes)
+        try
         {
-            // After a power cut a spare may have its length and not its space.
-            file.Allocate(_segmentBytes);
-            return new ReservedSegment(file, path, _segmentBytes, _segmentBytes);
+            return TryClaim(path);
+        }
+        catch
+        {
+            lock (_lock)
+                _spares.Add(path);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A spare left by another configuration or by a cut is thrown away, and so is one that a reader still reads under its
+    /// old name. The lock is given back when the new header is written: whoever gets it then sees that header. A copy made
+    /// by recovery may have holes: the space is held before it counts as reserved.
+    /// </summary>
+    private ReservedSegment? TryClaim(string path)
+    {
+        IFile file = _files.Open(path, FileIntent.ReadWrite);
+        try
+        {
+            if (file.GetLength() == _segmentBytes && file.TryLock(FileLockKind.Exclusive))
+            {
+                file.Allocate(_segmentBytes);
+                return new ReservedSegment(file, path, _segmentBytes, _segmentBytes);
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
 
         file.Dispose();

@@ -23,8 +23,11 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
         {
             string path = $"{SegmentNames.Directory}/{entry.Name}";
             if (entry.Kind == FileEntryKind.File && SegmentNames.TryParse(entry.Name, out long sequence))
-                segments.Add(ReadInfo(files, path, sequence, storeId));
-            else if (entry.Kind == FileEntryKind.File && entry.Name.StartsWith(SegmentNames.SparePrefix, StringComparison.Ordinal))
+            {
+                if (TryReadInfo(files, path, sequence, storeId) is SegmentInfo segment)
+                    segments.Add(segment);
+            }
+            else if (entry.Kind == FileEntryKind.File && SegmentNames.TryParseSpare(entry.Name, out _))
                 spares.Add(path);
             else
                 others.Add(path);
@@ -32,6 +35,19 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
 
         segments.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
         return new SegmentCatalog(segments, spares, others);
+    }
+
+    /// <summary>Null when a writer retired it since the directory was listed.</summary>
+    private static SegmentInfo? TryReadInfo(IFileSystem files, string path, long sequence, Guid? storeId)
+    {
+        try
+        {
+            return ReadInfo(files, path, sequence, storeId);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            return null;
+        }
     }
 
     private static SegmentInfo ReadInfo(IFileSystem files, string path, long sequence, Guid? storeId)

@@ -18,6 +18,15 @@ internal static class SegmentNames
 
     public static string SparePath(long number) => string.Create(CultureInfo.InvariantCulture, $"{Directory}/{SparePrefix}{number:D10}");
 
+    /// <summary>The number in a spare's name; exactly the names <see cref="SparePath"/> makes are spares, which may be overwritten.</summary>
+    public static bool TryParseSpare(string name, out long number)
+    {
+        number = 0;
+        return name.StartsWith(SparePrefix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(SparePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && $"{Directory}/{name}" == SparePath(number);
+    }
+
     /// <summary>The sequence in a segment's name; exactly the names <see cref="File"/> makes are segments.</summary>
     public static bool TryParse(string name, out long sequence)
     {

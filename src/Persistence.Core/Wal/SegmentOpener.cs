@@ -9,13 +9,29 @@ internal static class SegmentOpener
     /// <summary>Writes a new segment's header into a reserved file and gives it its name; both durable on return.</summary>
     public static SegmentWriter Begin(IFileSystem files, IScheduler scheduler, ReservedSegment reserved, SegmentHeader header)
     {
+        try
+        {
+            WriteHeader(reserved.File, header);
+            files.Rename(reserved.Path, SegmentNames.Path(header.Sequence));
+            files.SyncDirectory(SegmentNames.Directory);
+        }
+        catch
+        {
+            reserved.File.Dispose();
+            throw;
+        }
+
+        return new SegmentWriter(reserved.File, header, reserved.FilledBytes, SegmentHeader.Bytes, scheduler);
+    }
+
+    /// <summary>Once the header is durable readers may lock the file again: they see that it is another segment now.</summary>
+    private static void WriteHeader(IFile file, SegmentHeader header)
+    {
         byte[] page = new byte[SegmentHeader.Bytes];
         header.Encode(page);
-        reserved.File.Write(page, 0);
-        reserved.File.Sync();
-        files.Rename(reserved.Path, SegmentNames.Path(header.Sequence));
-        files.SyncDirectory(SegmentNames.Directory);
-        return new SegmentWriter(reserved.File, header, reserved.FilledBytes, SegmentHeader.Bytes, scheduler);
+        file.Write(page, 0);
+        file.Sync();
+        file.TryLock(FileLockKind.Shared);
     }
 
     /// <summary>Opens an existing segment to continue at an offset, after a clean close.</summary>

@@ -78,7 +78,7 @@ internal sealed class SegmentReader
             return head.IndexOfAnyExcept((byte)0) < 0 ? FrameDefect.Zeros : FrameDefect.NotAFrame;
         if (frame.Salt != _header.Salt || frame.Lsn != NextLsn)
             return FrameDefect.Stale;
-        if (frame.Version != FrameHeader.FormatVersion)
+        if (frame.Version != FrameHeader.FormatVersion || frame.Flags != 0)
             throw Unsupported(frame);
         if (!_acceptAnyLink && frame.Previous != Link)
             return FrameDefect.BrokenChain;
@@ -91,6 +91,10 @@ internal sealed class SegmentReader
             return FrameDefect.OutOfBounds;
         if (!_window.TryGet(Offset + FrameHeader.Bytes, frame.BodyBytes, out ReadOnlySpan<byte> body))
             return FrameDefect.FileTooShort;
+#if MUTANTS
+        if (Mutants.Is(Mutants.SkipChecksum))
+            return RecordCursor.IsWellFormed(body, frame.RecordCount) ? FrameDefect.None : FrameDefect.RecordsMalformed;
+#endif
         if (Crc32C.Compute(body) != frame.BodyCrc)
             return FrameDefect.BodyCorrupt;
         return RecordCursor.IsWellFormed(body, frame.RecordCount) ? FrameDefect.None : FrameDefect.RecordsMalformed;
@@ -98,6 +102,6 @@ internal sealed class SegmentReader
 
     private StoreException Unsupported(in FrameHeader frame) => new(
         StoreError.UnsupportedFormatVersion,
-        $"The frame at offset {Offset} of '{_window.Path}' has format version {frame.Version}; this version reads version {FrameHeader.FormatVersion}.")
+        $"The frame at offset {Offset} of '{_window.Path}' has format version {frame.Version} and flags {frame.Flags:X}; this version reads version {FrameHeader.FormatVersion} and no flags.")
     { File = _window.Path, Offset = Offset, Position = NextLsn.Value };
 }

@@ -25,6 +25,8 @@ internal static class TailProof
     /// <summary>Whether a frame of this incarnation starts at or after an offset, its body whole or not: evidence of an interrupted write.</summary>
     public static bool HasFrameHeader(ReadWindow window, SegmentHeader header, long fromOffset)
     {
+        if (window.TryGet(fromOffset, FrameHeader.Bytes, out ReadOnlySpan<byte> head) && ResemblesOwnHeader(head, header, fromOffset))
+            return true;
         long end = Math.Min(window.FileBytes, header.SizeBytes) - FrameHeader.Bytes;
         for (long offset = fromOffset; offset <= end; offset += header.SectorBytes)
         {
@@ -34,6 +36,11 @@ internal static class TailProof
 
         return false;
     }
+
+    /// <summary>What is left of a header that does not match its checksum: salt or position is still this segment's.</summary>
+    private static bool ResemblesOwnHeader(ReadOnlySpan<byte> head, SegmentHeader header, long offset) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(head[16..]) == header.Salt
+        || BinaryPrimitives.ReadInt64LittleEndian(head[8..]) == (header.FirstLsn + offset).Value;
 
     private static bool IsProof(ReadWindow window, SegmentHeader header, long offset, Lsn bad) =>
         TryReadOwnHeader(window, header, offset, out FrameHeader frame)

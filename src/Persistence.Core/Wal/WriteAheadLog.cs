@@ -128,6 +128,13 @@ internal sealed class WriteAheadLog : IDisposable
             frame = _filling;
             frame.NeedsSync = true;
             lead = !_flushing;
+#if MUTANTS
+            if (Mutants.Is(Mutants.AckBeforeWrite))
+            {
+                WakeFlusherHoldingGate();
+                return result;
+            }
+#endif
             if (lead)
             {
                 _hasUnsynced = false;
@@ -308,8 +315,9 @@ internal sealed class WriteAheadLog : IDisposable
 
     public void Dispose()
     {
-        if (_reserved is ReservedSegment reserved)
-            reserved.File.Dispose();
+        _reserved?.File.Dispose();
+        _filling.Roll?.File.Dispose();
+        _idle.Roll?.File.Dispose();
         _segment.Dispose();
     }
 
@@ -330,26 +338,21 @@ internal sealed class WriteAheadLog : IDisposable
 
             if (!_flushing && _filling.RecordCount == 0)
                 _handler.ForgetSequenced();
-            long bodyBytes = SequenceStates(batch, out bool hasRoom);
-            if (hasRoom)
+            long bodyBytes = SequenceStates(batch);
+            if (HasRoom(bodyBytes))
                 return CopyIntoFrame(batch);
             _handler.EndSequence(accepted: false);
             MakeRoomHoldingGate(bodyBytes);
         }
     }
 
-    /// <summary>Everything that can fail comes before the first record is formed: the states' checks, sizes, memory.</summary>
-    private long SequenceStates(CommandBatch batch, out bool hasRoom)
+    private long SequenceStates(CommandBatch batch)
     {
         batch.ResetTails();
         try
         {
             _handler.Sequence(batch);
-            long bodyBytes = CheckSize(batch);
-            hasRoom = HasRoom(bodyBytes);
-            if (hasRoom)
-                _filling.EnsureRoom(bodyBytes);
-            return bodyBytes;
+            return CheckSize(batch);
         }
         catch
         {
@@ -379,21 +382,45 @@ internal sealed class WriteAheadLog : IDisposable
         return new CommitResult(first, _filling.End, timestamp);
     }
 
+    /// <summary>Whether the frame takes the commit; if so its memory is there, so that nothing can fail after a segment was taken for it.</summary>
     private bool HasRoom(long bodyBytes)
     {
+        try
+        {
+            if (!WouldHaveRoom(bodyBytes))
+                return false;
+            _filling.EnsureRoom(bodyBytes);
+        }
+        catch
+        {
+            _handler.EndSequence(accepted: false);
+            throw;
+        }
+
+        TakeReservedIfNeeded(bodyBytes);
+        return true;
+    }
+
+    private bool WouldHaveRoom(long bodyBytes)
+    {
+        // A rotation waits for nobody: what is gathered goes out first, and the next frame begins the segment.
         if (_filling.RecordCount > 0)
-            return _filling.BodyBytes + bodyBytes <= _settings.FrameBytesMax && FitsSegment(bodyBytes);
-        if (FitsSegment(bodyBytes) && !RotatesNow())
-            return true;
-        if (_filling.Roll is not null || _reserved is null || _reserved.SizeBytes < SegmentBytesFor(bodyBytes))
-            return false;
-        _filling.EnsureRoom(bodyBytes);
+            return !_rotationWanted && _filling.BodyBytes + bodyBytes <= _settings.FrameBytesMax && FitsSegment(bodyBytes);
+        return StaysInSegment(bodyBytes)
+            || (_filling.Roll is null && _reserved is not null && _reserved.SizeBytes >= SegmentBytesFor(bodyBytes));
+    }
+
+    private bool StaysInSegment(long bodyBytes) => FitsSegment(bodyBytes) && !RotatesNow();
+
+    private void TakeReservedIfNeeded(long bodyBytes)
+    {
+        if (_filling.RecordCount > 0 || StaysInSegment(bodyBytes))
+            return;
         Lsn first = _segmentEnd;
-        _filling.StartInNewSegment(first, _reserved);
-        _segmentEnd = first + _reserved.SizeBytes;
+        _filling.StartInNewSegment(first, _reserved!);
+        _segmentEnd = first + _reserved!.SizeBytes;
         _reserved = null;
         _rotationWanted = false;
-        return true;
     }
 
     private bool RotatesNow() => _rotationWanted && _filling.Roll is null && _filling.Lsn > _segment.Header.FirstFrameLsn;
@@ -637,6 +664,7 @@ internal sealed class WriteAheadLog : IDisposable
     {
         _gate.Enter();
         AsyncCommit[] commits = [.. _filling.AsyncCommits];
+        _filling.Roll?.File.Dispose();
         _filling.Start(_filling.Lsn);
         _gate.Exit();
         Exception error = GetFaultOrNull()!;

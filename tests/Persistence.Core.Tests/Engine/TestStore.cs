@@ -25,11 +25,10 @@ internal sealed class TestStore : IDisposable
         CheckpointCloseBytes = long.MaxValue,
     };
 
-    private TestStore(IFileSystem files, StoreOptions? options, RecoveryMode mode, bool readOnly, string bootId)
+    private TestStore(StoreHost host, StoreOptions? options, RecoveryMode mode, bool readOnly)
     {
-        Files = files;
+        Files = host.Files;
         KeyValue = new KeyValueState();
-        StoreHost host = HostFor(files, bootId);
         Store = readOnly
             ? PersistenceStore.OpenReadOnly(host, [KeyValue], mode)
             : PersistenceStore.Open(host, options ?? SmallOptions, [KeyValue], mode);
@@ -44,17 +43,25 @@ internal sealed class TestStore : IDisposable
     public static StoreHost HostFor(IFileSystem files, string bootId = "boot-1") => new(
         files, SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance, new ProcessIdentity(42, DateTimeOffset.UnixEpoch, bootId, "test-host"));
 
-    public static TestStore Create(IFileSystem? files = null, StoreOptions? options = null)
+    /// <summary>A host that does the same in every run: a clock that stands still and random numbers from a seed.</summary>
+    public static StoreHost DeterministicHostFor(IFileSystem files, ulong seed = 1, TimeProvider? clock = null, string bootId = "boot-1") => new(
+        files, SystemScheduler.Instance, clock ?? new ManualClock(), new SeededRandom(seed), new ProcessIdentity(42, DateTimeOffset.UnixEpoch, bootId, "test-host"));
+
+    public static TestStore Create(IFileSystem? files = null, StoreOptions? options = null) => Create(HostFor(files ?? new SimulatedFileSystem()), options);
+
+    public static TestStore Create(StoreHost host, StoreOptions? options = null)
     {
-        files ??= new SimulatedFileSystem();
-        PersistenceStore.Create(HostFor(files), options ?? SmallOptions);
-        return Open(files, options);
+        PersistenceStore.Create(host, options ?? SmallOptions);
+        return Open(host, options);
     }
 
     public static TestStore Open(IFileSystem files, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict, string bootId = "boot-1") =>
-        new(files, options, mode, readOnly: false, bootId);
+        Open(HostFor(files, bootId), options, mode);
 
-    public static TestStore OpenReadOnly(IFileSystem files, RecoveryMode mode = RecoveryMode.Strict) => new(files, null, mode, readOnly: true, "boot-1");
+    public static TestStore Open(StoreHost host, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict) =>
+        new(host, options, mode, readOnly: false);
+
+    public static TestStore OpenReadOnly(IFileSystem files, RecoveryMode mode = RecoveryMode.Strict) => new(HostFor(files), null, mode, readOnly: true);
 
     /// <summary>The value as a MessagePack string.</summary>
     public static byte[] Encode(string value)

@@ -1,0 +1,20 @@
+using Persistence.CrashKit.Processes;
+using Persistence.CrashKit.Runs;
+
+namespace Persistence.Harness.Commands;
+
+/// <summary>This program as a worker.</summary>
+internal static class HarnessWorker
+{
+    private const string Assembly = "harness.dll";
+
+    /// <param name="mutant">The mistake the engine is to make, or null for the engine as it is shipped.</param>
+    public static WorkerCommand Command(string? mutant)
+    {
+        string directory = Path.Combine(AppContext.BaseDirectory, mutant is null ? "worker" : "mutants");
+        Dictionary<string, string> environment = new() { ["DOTNET_TieredPGO"] = "0" };
+        if (mutant is not null)
+            environment[MutantNames.Variable] = mutant;
+        return new WorkerCommand(DotNetHost.Find(), [Path.Combine(directory, Assembly), "worker"], environment);
+    }
+}

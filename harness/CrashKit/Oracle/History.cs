@@ -1,0 +1,91 @@
+using Persistence.CrashKit.Protocol;
+
+namespace Persistence.CrashKit.Oracle;
+
+/// <summary>
+/// What workers said about their operations between two verified states of a store, in the order of the pipe. Not thread-safe.
+/// </summary>
+public sealed class History
+{
+    private readonly bool _acknowledgementPromises;
+    private readonly List<Operation> _operations = [];
+    private readonly Dictionary<long, Operation> _byNumber = [];
+
+    // Acknowledged, in that order; those before _promised are promised, so that a barrier looks at each only once.
+    private readonly List<Operation> _acknowledged = [];
+    private int _promised;
+    private int _place;
+
+    /// <param name="acknowledgementPromises">Whether an acknowledgement alone promises durability; else only the barrier does.</param>
+    public History(bool acknowledgementPromises) => _acknowledgementPromises = acknowledgementPromises;
+
+    /// <summary>The operations, in the order they were sent.</summary>
+    public IReadOnlyList<Operation> Operations => _operations;
+
+    /// <summary>How many were sent and not answered: in flight, if the worker is dead.</summary>
+    public int InFlight => _operations.Count(operation => operation.Outcome == OperationOutcome.Pending);
+
+    /// <summary>A new process numbers its operations from the beginning: those of the old one keep their outcome.</summary>
+    public void BeginProcess() => _byNumber.Clear();
+
+    /// <summary>Takes the next message; those that are not about operations are passed over.</summary>
+    /// <exception cref="ProtocolException">It contradicts what was said before.</exception>
+    public void Add(WorkerMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        _place++;
+        switch (message)
+        {
+            case IntentMessage intent:
+                AddIntent(intent);
+                break;
+            case AckMessage ack:
+                Acknowledge(Find(ack.Number));
+                break;
+            case FailMessage fail:
+                Find(fail.Number).Outcome = fail.IsDefinite ? OperationOutcome.FailedForCertain : OperationOutcome.FailedPerhaps;
+                break;
+            case BarrierMessage barrier:
+                Promise(Find(barrier.UpTo));
+                break;
+        }
+    }
+
+    /// <summary>A clean end: everything acknowledged is promised.</summary>
+    public void PromiseAcknowledged()
+    {
+        foreach (Operation operation in _acknowledged)
+            operation.IsPromised = true;
+    }
+
+    private void AddIntent(IntentMessage intent)
+    {
+        Operation operation = new(intent.Number, intent.Kind, _place) { Writes = intent.Writes, Record = intent.Record };
+        if (!_byNumber.TryAdd(intent.Number, operation))
+            throw new ProtocolException($"Operation {intent.Number} was announced twice.");
+        _operations.Add(operation);
+    }
+
+    private void Acknowledge(Operation operation)
+    {
+        if (operation.Outcome != OperationOutcome.Pending)
+            throw new ProtocolException($"Operation {operation.Number} was answered twice.");
+        operation.AckAt = _place;
+        operation.Outcome = OperationOutcome.Acknowledged;
+        operation.IsPromised = _acknowledgementPromises;
+        _acknowledged.Add(operation);
+    }
+
+    /// <summary>What was acknowledged before the barrier was asked for is promised; so is the operation that was the barrier.</summary>
+    private void Promise(Operation barrier)
+    {
+        barrier.IsPromised |= barrier.Outcome == OperationOutcome.Acknowledged;
+        while (_promised < _acknowledged.Count && _acknowledged[_promised].IsBefore(barrier))
+            _acknowledged[_promised++].IsPromised = true;
+    }
+
+    private Operation Find(long number) =>
+        _byNumber.TryGetValue(number, out Operation? operation)
+            ? operation
+            : throw new ProtocolException($"Operation {number} was answered and never announced.");
+}

@@ -1,0 +1,26 @@
+namespace Persistence.CrashKit.Oracle;
+
+/// <summary>What a worker did to its store.</summary>
+public enum OperationKind
+{
+    /// <summary>Set one key.</summary>
+    Put,
+
+    /// <summary>Deleted one key.</summary>
+    Delete,
+
+    /// <summary>Several writes and deletes as one atomic step.</summary>
+    Batch,
+
+    /// <summary>Appended an application record to the log.</summary>
+    Record,
+
+    /// <summary>Took a checkpoint.</summary>
+    Checkpoint,
+
+    /// <summary>Asked for a new log segment.</summary>
+    Rotate,
+
+    /// <summary>Waited until everything acknowledged before was durable.</summary>
+    Flush,
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Runs;
+
+namespace Persistence.CrashKit.Reports;
+
+/// <summary>A run in one line.</summary>
+public static class VerdictLine
+{
+    /// <summary>How it stands.</summary>
+    public static string Progress(KillRunResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Elapsed.TotalSeconds,5:F1} s  kills: {result.Kills}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, {result.KillsPerMinute:F0} kills/min, in flight {result.InFlightShare:P0}");
+    }
+
+    /// <summary>How it ended.</summary>
+    public static string Final(KillRunResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        string word = result.Verdict switch
+        {
+            KillRunVerdict.Passed => "PASSED",
+            KillRunVerdict.Convicted => "CONVICTED",
+            KillRunVerdict.CouldNotRun => "COULD NOT RUN",
+            _ => "VACUOUS",
+        };
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{word}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
+    }
+
+    /// <summary>What a person needs to know about a run that did not pass, one line each; nothing for one that did.</summary>
+    public static IEnumerable<string> Explain(KillRunResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.WhyItCouldNotRun is string why)
+            yield return $"Could not run: {why}";
+        if (result.Failures.Count > 0)
+        {
+            Failure first = result.Failures[0];
+            yield return $"First discrepancy: {first.Discrepancy}";
+            yield return $"Seed: {result.Options.Seed}";
+            yield return $"Store, kept as evidence: {first.StoreDirectory}";
+            if (first.EvidenceFile is not null)
+                yield return $"What was said, verified and found: {first.EvidenceFile}";
+        }
+
+        if (result.Verdict != KillRunVerdict.Vacuous)
+            yield break;
+        foreach (string reason in result.VacuousBecause)
+            yield return $"Vacuous: {reason}.";
+    }
+}

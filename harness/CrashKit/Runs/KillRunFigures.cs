@@ -1,0 +1,141 @@
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Protocol;
+
+namespace Persistence.CrashKit.Runs;
+
+/// <summary>What a kill run has done so far. Thread-safe.</summary>
+internal sealed class KillRunFigures
+{
+    private readonly object _lock = new();
+    private readonly Dictionary<KillPoint, int> _requested = [];
+    private readonly Dictionary<KillPoint, int> _fired = [];
+    private readonly List<Failure> _failures = [];
+    private int _kills;
+    private int _verified;
+    private int _unexpectedExits;
+    private int _inFlight;
+    private int _recoveries;
+    private int _recoveriesReplaying;
+    private int _inspections;
+    private int _stores;
+    private long _acknowledged;
+    private long _recovered;
+    private long _replayed;
+    private double _recoveryMs;
+    private string? _couldNotRun;
+
+    public bool HasStopped
+    {
+        get
+        {
+            lock (_lock)
+                return _failures.Count > 0 || _couldNotRun is not null;
+        }
+    }
+
+    public void Request(KillPoint point) => Count(_requested, point);
+
+    public void Fire(KillPoint point) => Count(_fired, point);
+
+    public void AddKill(bool wasSignalSent, int operationsInFlight)
+    {
+        lock (_lock)
+        {
+            _kills++;
+            _unexpectedExits += wasSignalSent ? 0 : 1;
+            _inFlight += operationsInFlight > 0 ? 1 : 0;
+        }
+    }
+
+    public void AddRecovery(ReadyMessage ready)
+    {
+        lock (_lock)
+        {
+            _recoveries++;
+            _recoveriesReplaying += ready.Replayed > 0 ? 1 : 0;
+            _replayed += ready.Replayed;
+            _recoveryMs += ready.RecoveryMs;
+        }
+    }
+
+    /// <param name="kills">Kills since the store was verified last.</param>
+    /// <param name="judgement">What the oracle says.</param>
+    public void AddVerified(int kills, Judgement judgement)
+    {
+        lock (_lock)
+        {
+            _verified += kills;
+            _acknowledged += judgement.Promised;
+            _recovered += judgement.Recovered;
+        }
+    }
+
+    /// <summary>A round of a program that is checked by another one.</summary>
+    public void AddChecked(int acknowledged)
+    {
+        lock (_lock)
+        {
+            _verified++;
+            _acknowledged += acknowledged;
+            _recovered += acknowledged;
+        }
+    }
+
+    public void AddInspection()
+    {
+        lock (_lock)
+            _inspections++;
+    }
+
+    public void AddStore()
+    {
+        lock (_lock)
+            _stores++;
+    }
+
+    public void Add(Failure failure)
+    {
+        lock (_lock)
+            _failures.Add(failure);
+    }
+
+    public void CouldNotRun(string why)
+    {
+        lock (_lock)
+            _couldNotRun ??= why;
+    }
+
+    public KillRunResult ToResult(KillRunOptions options, TimeSpan elapsed)
+    {
+        lock (_lock)
+        {
+            return new KillRunResult
+            {
+                Options = options,
+                Elapsed = elapsed,
+                Kills = _kills,
+                Verified = _verified,
+                UnexpectedExits = _unexpectedExits,
+                KillsInFlight = _inFlight,
+                Recoveries = _recoveries,
+                RecoveriesReplaying = _recoveriesReplaying,
+                RecordsReplayed = _replayed,
+                RecoveryMsMean = _recoveries == 0 ? 0 : _recoveryMs / _recoveries,
+                Inspections = _inspections,
+                Stores = _stores,
+                Acknowledged = _acknowledged,
+                Recovered = _recovered,
+                PointsRequested = new Dictionary<KillPoint, int>(_requested),
+                PointsFired = new Dictionary<KillPoint, int>(_fired),
+                Failures = [.. _failures],
+                WhyItCouldNotRun = _couldNotRun,
+            };
+        }
+    }
+
+    private void Count(Dictionary<KillPoint, int> counts, KillPoint point)
+    {
+        lock (_lock)
+            counts[point] = counts.GetValueOrDefault(point) + 1;
+    }
+}

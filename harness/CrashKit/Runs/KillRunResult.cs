@@ -1,0 +1,81 @@
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Protocol;
+
+namespace Persistence.CrashKit.Runs;
+
+/// <summary>What a kill run did and found; also how it stands while it runs.</summary>
+public sealed record KillRunResult
+{
+    /// <summary>What was asked for.</summary>
+    public required KillRunOptions Options { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Processes killed.</summary>
+    public int Kills { get; init; }
+
+    /// <summary>Kills after which the store was opened again and judged.</summary>
+    public int Verified { get; init; }
+
+    /// <summary>Processes that ended otherwise than by the signal.</summary>
+    public int UnexpectedExits { get; init; }
+
+    /// <summary>Kills with operations in flight.</summary>
+    public int KillsInFlight { get; init; }
+
+    /// <summary>Openings of existing stores.</summary>
+    public int Recoveries { get; init; }
+
+    /// <summary>Those of them that replayed something.</summary>
+    public int RecoveriesReplaying { get; init; }
+
+    /// <summary>Log records replayed in all.</summary>
+    public long RecordsReplayed { get; init; }
+
+    /// <summary>Mean duration of an opening.</summary>
+    public double RecoveryMsMean { get; init; }
+
+    /// <summary>Times the controller read a store itself.</summary>
+    public int Inspections { get; init; }
+
+    /// <summary>Stores begun.</summary>
+    public int Stores { get; init; }
+
+    /// <summary>Operations promised to survive, and judged.</summary>
+    public long Acknowledged { get; init; }
+
+    /// <summary>Operations found after the kills: those acknowledged and those in flight that made it.</summary>
+    public long Recovered { get; init; }
+
+    /// <summary>How often a worker was sent to each point.</summary>
+    public IReadOnlyDictionary<KillPoint, int> PointsRequested { get; init; } = new Dictionary<KillPoint, int>();
+
+    /// <summary>How often one died at each.</summary>
+    public IReadOnlyDictionary<KillPoint, int> PointsFired { get; init; } = new Dictionary<KillPoint, int>();
+
+    /// <summary>What is wrong with the store.</summary>
+    public IReadOnlyList<Failure> Failures { get; init; } = [];
+
+    /// <summary>Why the run stopped without an answer, or null.</summary>
+    public string? WhyItCouldNotRun { get; init; }
+
+    /// <summary>Share of kills with operations in flight.</summary>
+    public double InFlightShare => Kills == 0 ? 0 : (double)KillsInFlight / Kills;
+
+    /// <summary>Verified kills a minute.</summary>
+    public double KillsPerMinute => Elapsed <= TimeSpan.Zero ? 0 : Verified / Elapsed.TotalMinutes;
+
+    /// <summary>What the run failed to test; nothing when it counts.</summary>
+    public IReadOnlyList<string> VacuousBecause => VacuityGates.FindUnmet(this);
+
+    /// <summary>The answer.</summary>
+    public KillRunVerdict Verdict =>
+        Failures.Count > 0 ? KillRunVerdict.Convicted
+        : WhyItCouldNotRun is not null ? KillRunVerdict.CouldNotRun
+        : VacuousBecause.Count > 0 ? KillRunVerdict.Vacuous
+        : KillRunVerdict.Passed;
+
+    /// <summary>How many discrepancies of a kind were found.</summary>
+    public int Count(DiscrepancyKind kind) => Failures.Count(failure => failure.Discrepancy.Kind == kind);
+}

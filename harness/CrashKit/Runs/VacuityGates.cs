@@ -1,0 +1,42 @@
+using System.Globalization;
+using Persistence.CrashKit.Protocol;
+
+namespace Persistence.CrashKit.Runs;
+
+/// <summary>What a run must have done before "nothing wrong" means anything.</summary>
+internal static class VacuityGates
+{
+    public const double InFlightShareMin = 0.5;
+
+    /// <summary>The gates not passed, one sentence each.</summary>
+    public static IReadOnlyList<string> FindUnmet(KillRunResult result)
+    {
+        List<string> unmet = [];
+        if (result.Verified == 0)
+            unmet.Add("no kill was followed by a verified restart");
+        if (result.UnexpectedExits > 0)
+            unmet.Add($"{result.UnexpectedExits} of {result.Kills} processes ended otherwise than by the signal");
+        if (result.Acknowledged == 0)
+            unmet.Add("nothing was acknowledged");
+        if (result.Options.Checker is null)
+            AddProtocolGates(result, unmet);
+        return unmet;
+    }
+
+    /// <summary>A program checked by another one says too little for these.</summary>
+    private static void AddProtocolGates(KillRunResult result, List<string> unmet)
+    {
+        if (result.InFlightShare < InFlightShareMin)
+            unmet.Add(string.Create(CultureInfo.InvariantCulture, $"operations were in flight at {result.InFlightShare:P0} of the kills; {InFlightShareMin:P0} are needed"));
+        if (!result.Options.IsBuiltIn)
+            return;
+        foreach (KillPoint point in result.PointsRequested.Keys.Order())
+        {
+            if (result.PointsFired.GetValueOrDefault(point) == 0)
+                unmet.Add($"the point {KillPoints.NameOf(point)} was asked for {result.PointsRequested[point]} times and never reached");
+        }
+
+        if (result.RecoveriesReplaying * 2 < result.Recoveries)
+            unmet.Add($"only {result.RecoveriesReplaying} of {result.Recoveries} recoveries replayed anything");
+    }
+}

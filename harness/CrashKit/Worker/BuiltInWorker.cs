@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Persistence.Configuration;
+using Persistence.CrashKit.Protocol;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+
+namespace Persistence.CrashKit.Worker;
+
+/// <summary>
+/// The worker process: takes orders on one stream and says what it does on another. When the orders end without <c>stop</c>, the controller is
+/// gone, and so is the worker.
+/// </summary>
+internal sealed class BuiltInWorker
+{
+    private static readonly string[] Capabilities = ["open", "verify", "run", "do", "stop", "points"];
+
+    private readonly WorkerChannel _channel;
+    private readonly KillTrigger _trigger;
+    private readonly OperationNumbers _numbers = new();
+    private readonly List<WorkloadThread> _threads = [];
+    private StoreSession? _session;
+    private OpenRequest? _request;
+    private bool _stopped;
+
+    private BuiltInWorker(Stream output)
+    {
+        _channel = new WorkerChannel(output);
+        _trigger = new KillTrigger(_channel);
+    }
+
+    /// <summary>Runs until the end.</summary>
+    /// <returns>The process's exit code.</returns>
+    public static int Run(Stream orders, Stream output)
+    {
+        BuiltInWorker worker = new(output);
+        // Ctrl+C reaches every process of the terminal; when workers end is the controller's business.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+        WarmUp.Run();
+        worker._channel.WaitForOrders(Capabilities);
+        LineSplitter lines = new(worker.Obey);
+        byte[] buffer = new byte[WorkerMessageParser.LineBytesMax];
+        while (!worker._stopped && orders.Read(buffer) is int read && read > 0)
+            lines.Add(buffer.AsSpan(0, read));
+        return 0;
+    }
+
+    private void Obey(byte[] line)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            JsonProperty order = document.RootElement.EnumerateObject().First();
+            Obey(order.Name, order.Value);
+        }
+        catch (Exception e) when (e is StoreException or JsonException or ProtocolException or InvalidOperationException)
+        {
+            _channel.Error(e is StoreException failure ? $"{failure.Error}: {e.Message}" : e.Message);
+        }
+    }
+
+    private void Obey(string order, JsonElement body)
+    {
+        switch (order)
+        {
+            case "open":
+                Open(OpenRequest.Read(body));
+                break;
+            case "verify":
+                Verify(body.TryGetProperty("dir", out JsonElement directory) ? directory.GetString() : null);
+                break;
+            case "run":
+                StartWriters();
+                break;
+            case "do":
+                Do(WorkerMessageParser.ReadIntent(body));
+                break;
+            case "stop":
+                Stop();
+                break;
+            default:
+                throw new ProtocolException($"There is no order '{order}'.");
+        }
+    }
+
+    private void Open(OpenRequest request)
+    {
+        _request = request;
+        _trigger.Arm(request.Kill);
+        StoreHost host = StoreHost.ForNewDirectory(request.Directory);
+        host = host with { Files = new KillPointFileSystem(host.Files, _trigger) };
+        StoreOptions options = StoreProfile.Create(request.ProfileSeed, Enum.Parse<DurabilityMode>(request.Durability, ignoreCase: true));
+        _session = StoreSessions.OpenOrCreate(host, options, _trigger);
+        _trigger.Enter(WorkerPhase.Waiting);
+        Recovery.RecoveryReport report = _session.Store.RecoveryReport;
+        _channel.Ready(!report.WasClean, report.Duration.TotalMilliseconds, report.RecordsReplayed);
+    }
+
+    private void Verify(string? directory)
+    {
+        if (directory is null)
+        {
+            StoreDump.Say(RequireSession().Observe(), _channel);
+            return;
+        }
+
+        using StoreSession reader = StoreSessions.OpenReadOnly(StoreHost.ForDirectory(directory));
+        StoreDump.Say(reader.Observe(), _channel);
+    }
+
+    private void StartWriters()
+    {
+        StoreSession session = RequireSession();
+        _trigger.Enter(WorkerPhase.Running);
+        for (int writer = 0; writer < _request!.Writers; writer++)
+            _threads.Add(new WorkloadThread(session, Workloads.Create(_request, writer), _channel, _numbers));
+        foreach (WorkloadThread thread in _threads)
+            thread.Start();
+    }
+
+    private void Do(IntentMessage intent)
+    {
+        RequireSession().Perform(new PlannedOperation(intent.Kind, intent.Writes, intent.Record));
+        _channel.Ack(intent.Number);
+    }
+
+    private void Stop()
+    {
+        foreach (WorkloadThread thread in _threads)
+            thread.BeginStop();
+        foreach (WorkloadThread thread in _threads)
+            thread.Join();
+        _session?.Store.Close();
+        _channel.Bye();
+        _stopped = true;
+    }
+
+    private StoreSession RequireSession() => _session ?? throw new ProtocolException("No store is open.");
+}

@@ -1,0 +1,20 @@
+using Persistence.CrashKit.Oracle;
+
+namespace Persistence.CrashKit.Worker;
+
+/// <summary>An operation a worker is about to carry out.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Writes">Its writes, with the whole text of the values.</param>
+/// <param name="Record">The whole text of the application record, or null.</param>
+/// <param name="IsAsync">Whether it is committed without blocking on the flush.</param>
+/// <param name="AsksForSync">Whether it asks for a flush whatever the store's mode.</param>
+internal sealed record PlannedOperation(
+    OperationKind Kind, IReadOnlyList<KeyWrite> Writes, string? Record = null, bool IsAsync = false, bool AsksForSync = false)
+{
+    /// <summary>The writes as they are said to the controller.</summary>
+    public IReadOnlyList<KeyWrite> DescribeWrites() =>
+        [.. Writes.Select(write => new KeyWrite(write.Key, write.Value is null ? null : ValueText.Describe(write.Value)))];
+
+    /// <summary>The record as it is said to the controller.</summary>
+    public string? DescribeRecord() => Record is null ? null : ValueText.Describe(Record);
+}

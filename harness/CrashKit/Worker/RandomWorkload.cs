@@ -1,0 +1,79 @@
+using System.Globalization;
+using Persistence.CrashKit.Oracle;
+
+namespace Persistence.CrashKit.Worker;
+
+/// <summary>
+/// Random operations of a mix on a small set of keys: some of the writer's own, for which every later state is exactly known, and
+/// some shared by all, where writers meet.
+/// </summary>
+internal sealed class RandomWorkload : IWorkload
+{
+    private const int OwnKeys = 10;
+    private const int SharedKeys = 8;
+    private const int BatchWritesMax = 6;
+    private const int FillerMax = 300;
+    private const int LargeFillerMax = 6000;
+    private const int FlushEvery = 12;
+
+    private readonly WorkloadMix _mix;
+    private readonly Random _random;
+    private readonly int _epoch;
+    private readonly int _writer;
+    private readonly bool _needsBarriers;
+    private int _count;
+
+    public RandomWorkload(WorkloadMix mix, Random random, int epoch, int writer, bool needsBarriers)
+    {
+        _mix = mix;
+        _random = random;
+        _epoch = epoch;
+        _writer = writer;
+        _needsBarriers = needsBarriers;
+    }
+
+    public PlannedOperation Next()
+    {
+        _count++;
+        if (_needsBarriers && _random.Next(FlushEvery) == 0)
+            return new PlannedOperation(OperationKind.Flush, []);
+        OperationKind kind = _mix.Choose(_random);
+        PlannedOperation operation = kind switch
+        {
+            OperationKind.Put => new PlannedOperation(kind, [Set(NextKey(), 0)]),
+            OperationKind.Delete => new PlannedOperation(kind, [new KeyWrite(NextKey(), null)]),
+            OperationKind.Batch => new PlannedOperation(kind, NextBatch()),
+            OperationKind.Record => new PlannedOperation(kind, [], NextText(0)),
+            _ => new PlannedOperation(kind, []),
+        };
+        bool isState = operation.Writes.Count > 0;
+        return operation with
+        {
+            IsAsync = isState && _random.Next(4) == 0,
+            AsksForSync = _needsBarriers && (isState || operation.Record is not null) && _random.Next(16) == 0,
+        };
+    }
+
+    private List<KeyWrite> NextBatch()
+    {
+        HashSet<string> keys = [];
+        for (int left = _random.Next(2, BatchWritesMax + 1); left > 0; left--)
+            keys.Add(NextKey());
+        List<KeyWrite> writes = [];
+        foreach (string key in keys)
+            writes.Add(_random.Next(5) == 0 ? new KeyWrite(key, null) : Set(key, writes.Count));
+        return writes;
+    }
+
+    private KeyWrite Set(string key, int place) => new(key, NextText(place));
+
+    private string NextText(int place)
+    {
+        string id = string.Create(CultureInfo.InvariantCulture, $"{_epoch}.{_writer}.{_count}.{place}");
+        return ValueText.Create(id, _random, _random.Next(40) == 0 ? LargeFillerMax : FillerMax);
+    }
+
+    private string NextKey() => _random.Next(3) == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"shared/{_random.Next(SharedKeys)}")
+        : string.Create(CultureInfo.InvariantCulture, $"writer-{_writer}/{_random.Next(OwnKeys)}");
+}

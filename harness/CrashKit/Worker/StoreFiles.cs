@@ -1,0 +1,15 @@
+namespace Persistence.CrashKit.Worker;
+
+/// <summary>Which of a store's files is which, by the names the format gives them.</summary>
+internal static class StoreFiles
+{
+    public static bool IsSegment(string path) =>
+        path.StartsWith("wal/", StringComparison.Ordinal) && path.EndsWith(".wal", StringComparison.Ordinal);
+
+    public static bool IsCheckpoint(string path) => path.StartsWith("checkpoints/", StringComparison.Ordinal);
+
+    public static bool IsStagedCheckpoint(string path) =>
+        path.StartsWith("staging/", StringComparison.Ordinal) && (path.EndsWith(".full", StringComparison.Ordinal) || path.EndsWith(".incr", StringComparison.Ordinal));
+
+    public static bool IsRoot(string path) => path == "ROOT";
+}

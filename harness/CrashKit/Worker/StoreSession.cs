@@ -1,0 +1,103 @@
+using Persistence.CrashKit.Oracle;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.State;
+
+namespace Persistence.CrashKit.Worker;
+
+/// <summary>An open store and what workers do to it. Thread-safe.</summary>
+internal sealed class StoreSession : IDisposable
+{
+    private const string RecordName = "note";
+
+    public StoreSession(PersistenceStore store, KeyValueState keyValue)
+    {
+        Store = store;
+        KeyValue = keyValue;
+    }
+
+    public PersistenceStore Store { get; }
+
+    public KeyValueState KeyValue { get; }
+
+    /// <summary>Carries out an operation; on return it is as durable as the store's mode promises.</summary>
+    public void Perform(PlannedOperation operation)
+    {
+        CommitDurability durability = operation.AsksForSync ? CommitDurability.Sync : CommitDurability.Store;
+        switch (operation.Kind)
+        {
+            case OperationKind.Put or OperationKind.Delete or OperationKind.Batch when operation.IsAsync:
+                KeyValue.CommitAsync(ToBatch(operation), durability).AsTask().GetAwaiter().GetResult();
+                break;
+            case OperationKind.Put:
+                KeyValue.Set(operation.Writes[0].Key, ValueText.Encode(operation.Writes[0].Value!), durability);
+                break;
+            case OperationKind.Delete:
+                KeyValue.Delete(operation.Writes[0].Key, durability);
+                break;
+            case OperationKind.Batch:
+                KeyValue.Commit(ToBatch(operation), durability);
+                break;
+            case OperationKind.Record:
+                Store.AppendRecord(RecordName, ValueText.Encode(operation.Record!), durability);
+                break;
+            case OperationKind.Checkpoint:
+                Store.TakeCheckpoint();
+                break;
+            case OperationKind.Rotate:
+                Store.RotateLog();
+                break;
+            default:
+                Store.Flush();
+                break;
+        }
+    }
+
+    /// <summary>Whether an operation, once returned, makes everything before it durable whatever the store's mode.</summary>
+    public static bool IsBarrier(PlannedOperation operation) =>
+        operation.AsksForSync || operation.Kind is OperationKind.Flush or OperationKind.Checkpoint;
+
+    /// <summary>Whether a failure proves that the operation did not happen.</summary>
+    public static bool IsDefinite(StoreException failure) =>
+        failure.Error is StoreError.RecordTooLarge or StoreError.ConfigurationInvalid or StoreError.StoreClosed;
+
+    /// <summary>What the store holds.</summary>
+    public Observation Observe()
+    {
+        Dictionary<string, string> items = new(StringComparer.Ordinal);
+        foreach (KeyValueItem item in KeyValue.FindByPrefix())
+            items.Add(item.Key, ValueText.Describe(ValueText.Decode(item.Value.Span)));
+        return new Observation(items, ReadRecords());
+    }
+
+    public void Dispose() => Store.Dispose();
+
+    private List<string> ReadRecords()
+    {
+        List<string> records = [];
+        foreach (Wal.LogEntry entry in Store.ReadLog())
+        {
+            if (entry.Type != RecordType.ApplicationRecord)
+                continue;
+            ApplicationRecord.Read(entry.Payload.Span, out ReadOnlySpan<byte> value);
+            records.Add(ValueText.Describe(ValueText.Decode(value)));
+        }
+
+        return records;
+    }
+
+    private static KeyValueBatch ToBatch(PlannedOperation operation)
+    {
+        KeyValueBatch batch = new();
+        foreach (KeyWrite write in operation.Writes)
+        {
+            if (write.Value is null)
+                batch.Delete(write.Key);
+            else
+                batch.Set(write.Key, ValueText.Encode(write.Value));
+        }
+
+        return batch;
+    }
+}

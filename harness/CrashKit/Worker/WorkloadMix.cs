@@ -1,0 +1,41 @@
+using Persistence.CrashKit.Oracle;
+
+namespace Persistence.CrashKit.Worker;
+
+/// <summary>How often each kind of operation comes, by workload: shares of whatever they add up to.</summary>
+internal sealed class WorkloadMix
+{
+    private static readonly Dictionary<string, WorkloadMix> ByName = new(StringComparer.Ordinal)
+    {
+        ["keyvalue"] = new((OperationKind.Put, 55), (OperationKind.Delete, 15), (OperationKind.Batch, 26), (OperationKind.Rotate, 2), (OperationKind.Checkpoint, 2)),
+        ["records"] = new((OperationKind.Record, 62), (OperationKind.Put, 18), (OperationKind.Batch, 14), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 3)),
+        ["checkpoints"] = new((OperationKind.Put, 45), (OperationKind.Delete, 10), (OperationKind.Batch, 20), (OperationKind.Record, 8), (OperationKind.Rotate, 5), (OperationKind.Checkpoint, 12)),
+        ["mixed"] = new((OperationKind.Put, 42), (OperationKind.Delete, 12), (OperationKind.Batch, 20), (OperationKind.Record, 18), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)),
+    };
+
+    private readonly (OperationKind Kind, int Share)[] _shares;
+    private readonly int _total;
+
+    private WorkloadMix(params (OperationKind Kind, int Share)[] shares)
+    {
+        _shares = shares;
+        _total = shares.Sum(share => share.Share);
+    }
+
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    public static WorkloadMix? Find(string name) => ByName.GetValueOrDefault(name);
+
+    public OperationKind Choose(Random random)
+    {
+        int at = random.Next(_total);
+        foreach ((OperationKind kind, int share) in _shares)
+        {
+            at -= share;
+            if (at < 0)
+                return kind;
+        }
+
+        return _shares[0].Kind;
+    }
+}

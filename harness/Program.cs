@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Persistence.CrashKit.Worker;
+using Persistence.Harness.Commands;
+
+namespace Persistence.Harness;
+
+/// <summary>The crash harness' command line.</summary>
+internal static class Program
+{
+    private const string WorkerVerb = "worker";
+
+    private static int Main(string[] args)
+    {
+        // Before anything else is loaded: a worker's start is most of its life.
+        if (args is [WorkerVerb])
+            return BuiltInWorker.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
+        return args.Length == 0 ? DemoJob.Run() : RunCommand(args);
+    }
+
+    private static int RunCommand(string[] args)
+    {
+        RootCommand root = new("Kills and restarts programs that keep data, and proves what they kept. Without arguments: a demonstration of half a minute.");
+        root.Subcommands.Add(CrashCommand.Create());
+        root.Subcommands.Add(new Command(WorkerVerb, "A worker process, taking orders on standard input.") { Hidden = true });
+        ParseResult parsed = root.Parse(args);
+        return parsed.Errors.Count > 0 ? ExplainErrors(parsed) : parsed.Invoke();
+    }
+
+    private static int ExplainErrors(ParseResult parsed)
+    {
+        parsed.Invoke();
+        return ExitCodes.CouldNotRun;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Processes;
+using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Runs;
+using Xunit;
+
+namespace Persistence.CrashKit.Tests.Reports;
+
+public sealed class ReportTests
+{
+    private static KillRunResult Convicted { get; } = new()
+    {
+        Options = new KillRunOptions { Worker = WorkerCommand.Parse("x"), Directory = ".", Seed = 77 },
+        Elapsed = TimeSpan.FromSeconds(30),
+        Kills = 20,
+        Verified = 10,
+        KillsInFlight = 15,
+        Acknowledged = 100,
+        Recovered = 103,
+        Failures =
+        [
+            new Failure(new Discrepancy(DiscrepancyKind.Lost, "a < b & c"), "store", null),
+            new Failure(new Discrepancy(DiscrepancyKind.Phantom, "x"), "store", "file"),
+        ],
+    };
+
+    [Fact]
+    public void The_json_has_the_fixed_names()
+    {
+        using MemoryStream output = new();
+        JsonReport.Write(Convicted, output);
+        using JsonDocument report = JsonDocument.Parse(output.ToArray());
+        JsonElement root = report.RootElement;
+        Assert.Equal(20, root.GetProperty("kills").GetInt32());
+        Assert.Equal(100, root.GetProperty("acknowledged").GetInt64());
+        Assert.Equal(103, root.GetProperty("recovered").GetInt64());
+        Assert.Equal(1, root.GetProperty("lost").GetInt32());
+        Assert.Equal(1, root.GetProperty("phantom").GetInt32());
+        Assert.Equal(0, root.GetProperty("out_of_order").GetInt32());
+        Assert.Equal(0.75, root.GetProperty("in_flight_share").GetDouble());
+        Assert.Equal(20, root.GetProperty("kills_per_minute").GetDouble());
+        Assert.Equal(77, root.GetProperty("seed").GetInt64());
+        Assert.Equal(1, root.GetProperty("exit_code").GetInt32());
+        Assert.Equal(2, root.GetProperty("failures").GetArrayLength());
+    }
+
+    [Fact]
+    public void The_junit_suite_has_a_failed_test_for_each_way_to_be_wrong()
+    {
+        using MemoryStream output = new();
+        JUnitReport.Write(Convicted, output);
+        output.Position = 0;
+        XElement suite = XDocument.Load(output).Root!.Element("testsuite")!;
+        Assert.Equal(suite.Elements("testcase").Count(), (int)suite.Attribute("tests")!);
+        Assert.Equal(suite.Descendants("failure").Count(), (int)suite.Attribute("failures")!);
+        Assert.Equal("a < b & c", suite.Descendants("failure").First().Attribute("message")!.Value);
+    }
+
+    [Fact]
+    public void The_last_line_has_the_verdict_and_the_counts()
+    {
+        string line = VerdictLine.Final(Convicted);
+        Assert.StartsWith("CONVICTED", line, StringComparison.Ordinal);
+        Assert.Contains("lost: 1, phantom: 1", line, StringComparison.Ordinal);
+        string explained = string.Join("\n", VerdictLine.Explain(Convicted));
+        Assert.Contains("Seed: 77", explained, StringComparison.Ordinal);
+        Assert.Contains("a < b & c", explained, StringComparison.Ordinal);
+        Assert.Contains("store", explained, StringComparison.Ordinal);
+    }
+}

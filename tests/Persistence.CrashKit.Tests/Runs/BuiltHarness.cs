@@ -1,0 +1,22 @@
+using Persistence.CrashKit.Processes;
+using Persistence.CrashKit.Runs;
+
+namespace Persistence.CrashKit.Tests.Runs;
+
+/// <summary>The harness built beside these tests.</summary>
+internal static class BuiltHarness
+{
+    private static readonly DirectoryInfo Here = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
+    /// <summary>Its directory: the same configuration's output of the other project.</summary>
+    public static string Directory => Path.Combine(Here.Parent!.Parent!.FullName, "harness", Here.Name);
+
+    public static string MutantCore => Path.Combine(Directory, "mutants", "Persistence.Core.dll");
+
+    public static WorkerCommand Worker(string? mutant = null)
+    {
+        string assembly = Path.Combine(Directory, mutant is null ? "worker" : "mutants", "harness.dll");
+        Dictionary<string, string> environment = mutant is null ? [] : new() { [MutantNames.Variable] = mutant };
+        return new WorkerCommand(DotNetHost.Find(), [assembly, "worker"], environment);
+    }
+}

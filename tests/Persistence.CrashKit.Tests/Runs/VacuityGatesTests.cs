@@ -1,0 +1,71 @@
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Processes;
+using Persistence.CrashKit.Protocol;
+using Persistence.CrashKit.Runs;
+using Xunit;
+
+namespace Persistence.CrashKit.Tests.Runs;
+
+public sealed class VacuityGatesTests
+{
+    private static KillRunResult Good { get; } = new()
+    {
+        Options = new KillRunOptions { Worker = WorkerCommand.Parse("x"), Directory = "." },
+        Kills = 10,
+        Verified = 10,
+        KillsInFlight = 6,
+        Acknowledged = 100,
+        Recovered = 105,
+        Recoveries = 9,
+        RecoveriesReplaying = 8,
+        PointsRequested = new Dictionary<KillPoint, int> { [KillPoint.InsideWrite] = 2 },
+        PointsFired = new Dictionary<KillPoint, int> { [KillPoint.InsideWrite] = 1 },
+    };
+
+    [Fact]
+    public void A_run_that_tested_something_counts()
+    {
+        Assert.Empty(Good.VacuousBecause);
+        Assert.Equal(KillRunVerdict.Passed, Good.Verdict);
+    }
+
+    [Fact]
+    public void A_process_that_ended_by_itself_does_not_count() => AssertVacuous(Good with { UnexpectedExits = 1 });
+
+    [Fact]
+    public void Kills_of_idle_processes_do_not_count() => AssertVacuous(Good with { KillsInFlight = 4 });
+
+    [Fact]
+    public void A_point_never_reached_does_not_count() => AssertVacuous(Good with { PointsFired = new Dictionary<KillPoint, int>() });
+
+    [Fact]
+    public void Recoveries_of_nothing_do_not_count() => AssertVacuous(Good with { RecoveriesReplaying = 4 });
+
+    [Fact]
+    public void A_run_without_verified_kills_or_without_promises_does_not_count()
+    {
+        AssertVacuous(Good with { Verified = 0 });
+        AssertVacuous(Good with { Acknowledged = 0 });
+    }
+
+    [Fact]
+    public void A_discrepancy_outweighs_everything_else()
+    {
+        Failure failure = new(new Discrepancy(DiscrepancyKind.Lost, "x"), "store", null);
+        Assert.Equal(KillRunVerdict.Convicted, (Good with { Failures = [failure], WhyItCouldNotRun = "x", Verified = 0 }).Verdict);
+        Assert.Equal(KillRunVerdict.CouldNotRun, (Good with { WhyItCouldNotRun = "x", Verified = 0 }).Verdict);
+    }
+
+    [Fact]
+    public void A_program_with_a_checker_is_not_asked_what_it_cannot_know()
+    {
+        KillRunOptions options = Good.Options with { IsBuiltIn = false, Checker = WorkerCommand.Parse("y") };
+        Assert.Empty((Good with { Options = options, KillsInFlight = 0, Recoveries = 0, RecoveriesReplaying = 0 }).VacuousBecause);
+    }
+
+    private static void AssertVacuous(KillRunResult result)
+    {
+        Assert.Single(result.VacuousBecause);
+        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
+    }
+}
