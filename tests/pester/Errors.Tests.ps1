@@ -35,7 +35,7 @@ Describe 'Errors' {
         $failure.CategoryInfo.Category | Should -Be $Category
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         $failure.ErrorDetails.Message | Should -Be $failure.Exception.Message
-        if ($Id -ne 'StoreExists') { $null -ne $failure.TargetObject | Should -BeTrue }
+        $null -ne $failure.TargetObject | Should -BeTrue
     }
 
     It 'of every command that is given no store: StoreNotSpecified' {
@@ -96,9 +96,17 @@ Describe 'Errors' {
         }
     }
 
-    It 'name a read-only or forbidden directory' -Skip:($IsWindows -or ([Environment]::UserName -eq 'root')) {
-        $null = New-Item -ItemType Directory (Join-Path $directory closed)
-        [IO.File]::SetUnixFileMode((Join-Path $directory closed), 'UserRead, UserExecute')
-        Get-ErrorId { New-WalStore (Join-Path $directory closed/store) } | Should -Be 'AccessDenied'
+    It 'refuse a link that was planted inside the store' -Skip:$IsWindows {
+        $store.Dispose()
+        Move-Item (Join-Path $path ROOT) (Join-Path $directory elsewhere)
+        $null = New-Item -ItemType SymbolicLink -Path (Join-Path $path ROOT) -Target (Join-Path $directory elsewhere)
+        Get-ErrorId { Open-WalStore $path } | Should -Be 'AccessDenied'
+        Get-ErrorId { Get-StateItem -Path $path } | Should -Be 'AccessDenied'
+    }
+
+    It 'of a store that is closed under a running command say so' {
+        1..100 | Add-WalEntry -Store $store -Type t -AsTransaction
+        $reader = Open-WalStore $path -ReadOnly
+        Get-ErrorId { Get-WalEntry -Store $reader | ForEach-Object { Close-WalStore -Store $reader; Get-WalEntry -Store $reader } } | Should -Be 'StoreClosed'
     }
 }

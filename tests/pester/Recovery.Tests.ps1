@@ -7,7 +7,7 @@ Describe 'Recovery' {
     BeforeEach {
         $directory = New-TestDirectory
         $path = Join-Path $directory 'store'
-        $store = New-WalStore $path
+        $store = New-WalStore $path -SegmentBytes 1MB
         $entries = @(1..6 | ForEach-Object { Add-WalEntry -Store $store "k$_" "value $_" -PassThru })
         $copy = Join-Path $directory 'copy'
     }

@@ -6,7 +6,7 @@ Describe '-WhatIf' {
     BeforeEach {
         $directory = New-TestDirectory
         $path = Join-Path $directory 'store'
-        $store = New-WalStore $path
+        $store = New-WalStore $path -SegmentBytes 1MB
         Set-StateItem -Store $store a 1
         $crashed = Join-Path $directory 'crashed'
         Copy-OpenStore $path $crashed

@@ -11,6 +11,9 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
+    /// <summary>What errors that end the command are about: a path, or null.</summary>
+    private protected virtual object? ErrorTarget => null;
+
     /// <summary>Cancelled by Ctrl+C, on another thread.</summary>
     private protected CancellationToken StopToken => _stopping.Token;
 
@@ -68,11 +71,16 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
         }
         catch (StoreException e)
         {
-            Terminate(ErrorRecords.From(e, null));
+            Terminate(ErrorRecords.From(e, ErrorTarget));
         }
         catch (WalCommandException e)
         {
-            Terminate(ErrorRecords.From(e));
+            Terminate(ErrorRecords.From(e, ErrorTarget));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another runspace closed the handle while this one was using its files.
+            Terminate(ErrorRecords.From(new StoreException(StoreError.StoreClosed, "The store was closed while the command was using it."), ErrorTarget));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

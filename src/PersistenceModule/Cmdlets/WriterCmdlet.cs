@@ -17,6 +17,8 @@ public abstract class WriterCmdlet : WalCmdlet
     /// <summary>What the command was given to find its store by.</summary>
     private protected abstract (string? Path, string? LiteralPath, WalStore? Store) Selection { get; }
 
+    private protected override object? ErrorTarget => Selection.Store?.Path ?? Selection.LiteralPath ?? Selection.Path;
+
     /// <summary>The directory that will be written to, found without opening anything.</summary>
     private protected StoreTarget Target => Selection switch
     {

@@ -13,6 +13,8 @@ public sealed class NewWalStoreCommand : StoreOptionsCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
+    private protected override object? ErrorTarget => Path;
+
     private protected override void Process()
     {
         StoreOptions options = ToOptions();

@@ -45,6 +45,8 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
     [Parameter(Mandatory = true, ParameterSetName = UseWalStoreSets.ReadOnlyLiteralPath)]
     public SwitchParameter ReadOnly { get; set; }
 
+    private protected override object? ErrorTarget => Store?.Path ?? LiteralPath ?? Path;
+
     private protected override void Process()
     {
         _lease = Lease();

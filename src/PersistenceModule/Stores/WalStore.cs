@@ -20,6 +20,7 @@ public sealed class WalStore : IDisposable
     // Commits share it. A commit that wants to know exactly what it replaced has it alone.
     private readonly ReaderWriterLockSlim _commits = new();
     private readonly ConcurrentDictionary<string, byte> _types = new(StringComparer.Ordinal);
+    private readonly object _closing = new();
     private readonly StoreHost _host;
 
     private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state)
@@ -99,13 +100,17 @@ public sealed class WalStore : IDisposable
     public void Close()
     {
         OpenStores.Remove(this);
-        try
+        // One at a time: whoever comes second returns when the store is closed, not before.
+        lock (_closing)
         {
-            Engine.Close();
-        }
-        finally
-        {
-            Release(_host);
+            try
+            {
+                Engine.Close();
+            }
+            finally
+            {
+                Release(_host);
+            }
         }
     }
 

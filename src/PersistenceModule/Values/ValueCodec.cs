@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Specialized;
+using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
 
@@ -30,7 +31,15 @@ internal static class ValueCodec
         GrowableBuffer buffer = t_buffer is { Capacity: <= KeptBytesMax } kept ? kept : new GrowableBuffer(RecordLimits.RecordBytesMax);
         buffer.Reset();
         t_buffer = buffer;
-        ValueWriter.Write(buffer, value, s_adapter);
+        try
+        {
+            ValueWriter.Write(buffer, value, s_adapter);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StoreException(StoreError.ValueNotSupported, "The value was changed while it was being stored.", e);
+        }
+
         return buffer.WrittenSpan;
     }
 
