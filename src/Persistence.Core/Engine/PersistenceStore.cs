@@ -328,8 +328,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         _checkpointTime = _host.Clock.GetTimestamp();
         try
         {
-            NoteCheckpoint(writer, info);
+            // In this order: on a full disk the note may need the space that retiring frees.
             writer.Checkpoints.Retire();
+            NoteCheckpoint(writer, info);
         }
         catch (StoreException e)
         {

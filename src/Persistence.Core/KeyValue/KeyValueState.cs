@@ -41,6 +41,16 @@ public sealed class KeyValueState : IStateModel
         }
     }
 
+    /// <summary>Keys with changes that are sequenced and not applied.</summary>
+    internal int PendingCount
+    {
+        get
+        {
+            lock (_lock)
+                return _pending.Count;
+        }
+    }
+
     /// <summary>Sets a key. Durable and visible on return, as the store's mode promises.</summary>
     /// <param name="key">1 to 4,096 bytes of UTF-8.</param>
     /// <param name="value">One MessagePack value.</param>
@@ -122,14 +132,14 @@ public sealed class KeyValueState : IStateModel
         MessagePackReader reader = new(payload, MessagePackReader.LargestMaxDepth);
         string key = reader.ReadString();
         ReadOnlySpan<byte> value = type == KeyValueRecords.Delete ? default : reader.ReadRaw();
-        PendingValue next = type == KeyValueRecords.Delete ? default : new PendingValue(value.ToArray(), Lsn.None);
+        byte[]? next = type == KeyValueRecords.Delete ? null : value.ToArray();
         lock (_lock)
         {
             bool known = _pending.TryGetValue(key, out PendingValue pending);
             PendingValue previous = known ? pending : FindApplied(key);
             WritePrevious(previous, tail);
             _undo.Add((key, known ? pending : null));
-            _pending[key] = next;
+            _pending[key] = new PendingValue(next, Lsn.None, pending.Outstanding + 1);
         }
     }
 
@@ -138,12 +148,7 @@ public sealed class KeyValueState : IStateModel
         lock (_lock)
         {
             for (int i = _undo.Count - 1; i >= 0 && !accepted; i--)
-            {
-                if (_undo[i].Before is PendingValue before)
-                    _pending[_undo[i].Key] = before;
-                else
-                    _pending.Remove(_undo[i].Key);
-            }
+                SetPendingNeedsLock(_undo[i].Key, _undo[i].Before ?? default, _pending[_undo[i].Key].Outstanding - 1);
 
             _undo.Clear();
         }
@@ -169,13 +174,20 @@ public sealed class KeyValueState : IStateModel
         if (record.Type == KeyValueRecords.Delete)
         {
             lock (_lock)
+            {
                 _items.Remove(key);
+                NoteAppliedNeedsLock(key);
+            }
+
             return;
         }
 
         KeyValueItem item = new(key.ToArray(), reader.ReadRaw().ToArray(), record.Lsn, record.Timestamp, record.TransactionId);
         lock (_lock)
+        {
             _items.Set(item);
+            NoteAppliedNeedsLock(key);
+        }
     }
 
     IStateCapture IStateModel.Capture()
@@ -214,8 +226,26 @@ public sealed class KeyValueState : IStateModel
             .Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes")];
     }
 
+    /// <summary>A key none of whose changes is outstanding any more is what the applied state says.</summary>
+    private void NoteAppliedNeedsLock(ReadOnlySpan<byte> keyUtf8)
+    {
+        if (_pending.Count == 0)
+            return;
+        string key = Encoding.UTF8.GetString(keyUtf8);
+        if (_pending.TryGetValue(key, out PendingValue pending))
+            SetPendingNeedsLock(key, pending, pending.Outstanding - 1);
+    }
+
+    private void SetPendingNeedsLock(string key, PendingValue value, int outstanding)
+    {
+        if (outstanding > 0)
+            _pending[key] = value with { Outstanding = outstanding };
+        else
+            _pending.Remove(key);
+    }
+
     private PendingValue FindApplied(string key) =>
-        _items.Find(Encoding.UTF8.GetBytes(key)) is KeyValueItem item ? new PendingValue(item.ValueBytes, item.Lsn) : default;
+        _items.Find(Encoding.UTF8.GetBytes(key)) is KeyValueItem item ? new PendingValue(item.ValueBytes, item.Lsn, 0) : default;
 
     private static void WritePrevious(PendingValue previous, GrowableBuffer tail)
     {
@@ -252,5 +282,8 @@ public sealed class KeyValueState : IStateModel
         _sink ?? throw new InvalidOperationException("The state is not registered with an open store.");
 
     /// <summary>A value that is sequenced and perhaps not applied; default: the key does not exist.</summary>
-    private readonly record struct PendingValue(byte[]? Value, Lsn Lsn);
+    /// <param name="Value">The value.</param>
+    /// <param name="Lsn">The record that wrote it, where that is known.</param>
+    /// <param name="Outstanding">Changes of the key that are sequenced and not applied.</param>
+    private readonly record struct PendingValue(byte[]? Value, Lsn Lsn, int Outstanding);
 }

@@ -24,7 +24,7 @@ public sealed class FaultTests
     public void Whatever_operation_fails_nothing_acknowledged_is_lost(StorageFault fault, bool fromThenOn, int prefixBytes)
     {
         // Plain failures are tried at every operation; the other kinds share the operations out among themselves.
-        int stride = fault == StorageFault.Failed && !fromThenOn && prefixBytes == 0 ? 1 : 4;
+        int stride = fault == StorageFault.Failed && !fromThenOn && prefixBytes == 0 ? 1 : 6;
         for (long failing = 1 + ((int)fault % stride); failing <= OperationsOfWorkload; failing += stride)
             RunOnce(new InjectedFault(fault) { PrefixBytes = prefixBytes }, failing, fromThenOn);
     }
@@ -32,7 +32,7 @@ public sealed class FaultTests
     [Fact]
     public void An_operation_that_is_carried_out_and_reported_as_failed_loses_nothing_and_is_not_done_twice()
     {
-        for (long failing = 1; failing <= OperationsOfWorkload; failing += 2)
+        for (long failing = 1; failing <= OperationsOfWorkload; failing += 3)
             RunOnce(new InjectedFault(StorageFault.Failed) { IsAfterTheFact = true }, failing, fromThenOn: false);
     }
 

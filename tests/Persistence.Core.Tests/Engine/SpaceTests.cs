@@ -34,6 +34,20 @@ public sealed class SpaceTests
     }
 
     [Fact]
+    public void On_a_full_disk_checkpoints_free_the_space_the_next_commit_needs()
+    {
+        SimulatedFileSystem files = new(capacityBytes: 200 << 10);
+        using TestStore store = TestStore.Create(files, Options with { CheckpointsRetained = 1 });
+        WriteUntilFull(store);
+        // Two: the older slot of ROOT still needs the log that the first one would free.
+        store.Store.TakeCheckpoint();
+        store.Store.TakeCheckpoint();
+        store.Set("one more", new string('x', 3000));
+        using TestStore again = TestStore.Open(files.CrashImage(CrashImageKind.DropPending), Options);
+        Assert.Equal(store.Dump(), again.Dump());
+    }
+
+    [Fact]
     public void A_checkpoint_that_does_not_fit_leaves_nothing_behind_and_the_store_usable()
     {
         SimulatedFileSystem files = new();
