@@ -39,8 +39,11 @@ param(
 Set-StrictMode -Version 3
 $ErrorActionPreference = 'Stop'
 
-$manifest = Join-Path $PSScriptRoot '../PersistenceModule.psd1'
-Import-Module ((Test-Path -LiteralPath $manifest) ? $manifest : 'PersistenceModule') -Verbose:$false
+# The module beside this script, unless one is loaded or the script was copied elsewhere.
+if (-not (Get-Module PersistenceModule)) {
+    $manifest = Join-Path $PSScriptRoot '../PersistenceModule.psd1'
+    Import-Module ((Test-Path -LiteralPath $manifest) ? $manifest : 'PersistenceModule') -Verbose:$false
+}
 
 # One paragraph of the database, as a table of its fields. Lines that begin with a blank continue the field before.
 function Read-Paragraph([string] $File) {
@@ -131,8 +134,7 @@ try {
     $counts.Before = $known.Count
     Write-Verbose "$($known.Count) packages were recorded before."
 
-    $items = if ($hasDatabase) { Get-InstalledPackage $Source } else { Get-RunningProcess }
-    $items | ForEach-Object {
+    & { if ($hasDatabase) { Get-InstalledPackage $Source } else { Get-RunningProcess } } | ForEach-Object {
         $counts.Found++
         # Also keeps out what the database lists twice.
         if ($known.Add($_.Key)) { $_ }
