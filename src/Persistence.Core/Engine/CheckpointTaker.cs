@@ -22,11 +22,10 @@ internal sealed class CheckpointTaker
     private readonly WriteAheadLog _log;
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
-    private readonly FaultLatch _fault;
     private readonly ICompressor? _compressor;
 
     public CheckpointTaker(
-        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator, FaultLatch fault)
+        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
     {
         _host = host;
         _options = options;
@@ -34,7 +33,6 @@ internal sealed class CheckpointTaker
         _log = log;
         _root = root;
         _allocator = allocator;
-        _fault = fault;
         _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
     }
 
@@ -129,7 +127,7 @@ internal sealed class CheckpointTaker
         }
         catch (StorageException e)
         {
-            _fault.Set(e);
+            _log.Fail(e);
             throw;
         }
     }

@@ -260,11 +260,17 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     public void Close()
     {
         _closeGate.Enter();
-        bool first = !_closed;
-        Volatile.Write(ref _closed, true);
-        _closeGate.Exit();
-        if (first && _writer is WriterParts writer)
-            CloseWriter(writer);
+        try
+        {
+            bool first = !_closed;
+            Volatile.Write(ref _closed, true);
+            if (first && _writer is WriterParts writer)
+                CloseWriter(writer);
+        }
+        finally
+        {
+            _closeGate.Exit();
+        }
     }
 
     /// <summary>Closes, without reporting a failure: whatever was acknowledged is safe in the log.</summary>
@@ -331,6 +337,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             // In this order: on a full disk the note may need the space that retiring frees.
             writer.Checkpoints.Retire();
             NoteCheckpoint(writer, info);
+            // The note is no change: it must not make the next checkpoint due.
+            Volatile.Write(ref _commitsAtCheckpoint, before.Commits + 1);
+            Volatile.Write(ref _degraded, null);
         }
         catch (StoreException e)
         {
@@ -358,10 +367,12 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             RotateAged(writer);
             TakeDueCheckpoint(writer, now.Commits);
         }
-        catch (StoreException e)
+#pragma warning disable CA1031 // Nobody is above this thread: whatever happens is kept for who asks, and the store goes on.
+        catch (Exception e)
         {
             Volatile.Write(ref _degraded, e);
         }
+#pragma warning restore CA1031
 
         return !quiet || (Options.CheckpointIntervalSeconds > 0 && now.Commits > Volatile.Read(ref _commitsAtCheckpoint));
     }

@@ -89,6 +89,8 @@ internal sealed class StoreOpener
 
     private OpenedLog Recover(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
     {
+        // Before anything is renamed: should this recovery fail, the next one must know that the page cache may be ahead of the disk.
+        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId });
         foreach (SegmentInfo unused in _reader.Plan!.NeverUsed)
         {
             _quarantine.Move(unused.Path);

@@ -126,7 +126,9 @@ internal sealed class StoreReader
             Findings.Add(new RecoveryFinding(FindingKind.RootCopyDamaged, FindingSeverity.Warning, defect) { File = RootFile.Name });
         if (RootReading.Believed is RootRecord believed)
         {
-            Root = believed;
+            // With a slot lost, a newer generation may have been lost with it: a clean close it recorded may be history.
+            bool newerMayBeLost = RootReading.Other is null && RootReading.Defects.Count > 0;
+            Root = believed with { Clean = believed.Clean && !newerMayBeLost };
             return;
         }
 

@@ -51,7 +51,7 @@ internal sealed class WriterParts : IDisposable
         WriteAheadLog log = new(
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models),
             new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position);
-        CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator, fault);
+        CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
         return new WriterParts(host, storeLock, opened.Root, opened.Allocator, log, checkpoints, fault) { LogBytesAtOpen = opened.LogBytesSinceCheckpoint };
     }
 

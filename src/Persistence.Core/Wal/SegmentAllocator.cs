@@ -166,6 +166,8 @@ internal sealed class SegmentAllocator
         IFile file = _files.Open(path, FileIntent.CreateNew);
         try
         {
+            // Until it is a segment nobody else may take it: another writer would find a spare of the right length.
+            file.TryLock(FileLockKind.Exclusive);
             file.Allocate(sizeBytes);
             for (long offset = 0; offset < Math.Min(sizeBytes, fillBytes); offset += FillStepBytes)
             {

@@ -148,6 +148,8 @@ internal sealed class WriteAheadLog : IDisposable
         finally
         {
             _gate.Exit();
+            if (_fault.IsSet)
+                ReleaseAfterFault();
         }
 
         if (lead)
@@ -182,6 +184,8 @@ internal sealed class WriteAheadLog : IDisposable
         finally
         {
             _gate.Exit();
+            if (_fault.IsSet)
+                ReleaseAfterFault();
         }
     }
 
@@ -296,7 +300,8 @@ internal sealed class WriteAheadLog : IDisposable
         _gate.Enter();
         try
         {
-            while (_flushing || _quiescing)
+            // A reservation under way writes to a file that the next writer would take for a spare.
+            while (_flushing || _quiescing || _reserving)
                 _gate.Wait(Timeout.InfiniteTimeSpan);
             _closed = true;
             if (!_fault.IsSet)
@@ -309,6 +314,8 @@ internal sealed class WriteAheadLog : IDisposable
             _gate.Exit();
         }
 
+        if (_fault.IsSet)
+            ReleaseAfterFault();
         _flusher?.Join();
         return _fault.IsSet ? null : new LogPosition(_filling.Lsn, _link);
     }
@@ -628,21 +635,17 @@ internal sealed class WriteAheadLog : IDisposable
         CompleteAsync(frame);
         int waiters = frame?.WaiterCount ?? 0;
         IGate? done = frame?.Done;
-        bool failed = _fault.IsSet;
         _gate.Enter();
         _flushing = false;
+        bool failed = _fault.IsSet;
         if (_filling.NeedsSync)
             WakeFlusherHoldingGate();
         _gate.PulseAll();
-        IGate otherDone = _filling.Done;
         _gate.Exit();
-        if (waiters > 0 || failed)
+        if (waiters > 0)
             Pulse(done);
         if (failed)
-        {
-            Pulse(otherDone);
-            FailPending();
-        }
+            ReleaseAfterFault();
     }
 
     private void CompleteAsync(FrameBuffer? frame)
@@ -672,9 +675,16 @@ internal sealed class WriteAheadLog : IDisposable
             commit.Fail(error);
     }
 
-    private void Fail(Exception cause)
+    /// <summary>Stops the log for good, whoever found out why, and wakes everybody who waits for it.</summary>
+    public void Fail(Exception cause)
     {
         _fault.Set(cause);
+        ReleaseAfterFault();
+    }
+
+    /// <summary>Wakes everybody. The owner of a flush under way does it again when it is done.</summary>
+    private void ReleaseAfterFault()
+    {
         _gate.Enter();
         _gate.PulseAll();
         IGate first = _filling.Done;
