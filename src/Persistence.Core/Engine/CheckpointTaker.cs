@@ -56,7 +56,7 @@ internal sealed class CheckpointTaker
         }
         catch
         {
-            TryDelete(staged);
+            _host.Files.TryDelete(staged);
             throw;
         }
 
@@ -81,7 +81,7 @@ internal sealed class CheckpointTaker
 
     private uint Write(string staged, long id, string? name, LogPosition position, IReadOnlyList<IStateCapture> captures)
     {
-        TryDelete(staged);
+        _host.Files.TryDelete(staged);
         using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
         CheckpointWriter writer = new(file, _compressor);
         writer.Begin(new CheckpointHeader(_root.Current.StoreId, id, CheckpointHeader.Full, _host.Clock.GetTimestamp100Ns()));
@@ -154,17 +154,5 @@ internal sealed class CheckpointTaker
 
         if (removed)
             _host.Files.SyncDirectory(CheckpointNames.Directory);
-    }
-
-    private void TryDelete(string path)
-    {
-        try
-        {
-            _host.Files.Delete(path);
-        }
-        catch (StorageException)
-        {
-            // Not there, or left for the next open, which empties staging.
-        }
     }
 }

@@ -32,7 +32,7 @@ internal static class AtomicFile
     {
         StorePath target = StorePath.ParseFile(path);
         string staged = $"{StagingDirectory}/{target.Name}";
-        TryDelete(files, staged);
+        files.TryDelete(staged);
         try
         {
             WriteSynced(files, staged, content);
@@ -40,7 +40,7 @@ internal static class AtomicFile
         }
         catch (StorageException)
         {
-            TryDelete(files, staged);
+            files.TryDelete(staged);
             throw;
         }
         files.SyncDirectory(target.Directory);
@@ -51,17 +51,5 @@ internal static class AtomicFile
         using IFile file = files.Open(path, FileIntent.CreateNew);
         file.Write(content, 0);
         file.Sync();
-    }
-
-    // What cannot be deleted is in nobody's way but the next writer's, whom the name being taken then tells.
-    private static void TryDelete(IFileSystem files, string path)
-    {
-        try
-        {
-            files.Delete(path);
-        }
-        catch (StorageException)
-        {
-        }
     }
 }

@@ -11,7 +11,8 @@ internal sealed class SegmentAllocator
     /// <summary>Zeros are written ahead in steps of this many bytes.</summary>
     public const int FillStepBytes = 1 << 20;
 
-    private static readonly byte[] Zeros = GC.AllocateArray<byte>(FillStepBytes, pinned: true);
+    /// <summary>One step of zeros.</summary>
+    public static readonly byte[] Zeros = GC.AllocateArray<byte>(FillStepBytes, pinned: true);
 
     private readonly IFileSystem _files;
     private readonly long _segmentBytes;
@@ -181,20 +182,8 @@ internal sealed class SegmentAllocator
         catch
         {
             file.Dispose();
-            TryDelete(path);
+            _files.TryDelete(path);
             throw;
-        }
-    }
-
-    private void TryDelete(string path)
-    {
-        try
-        {
-            _files.Delete(path);
-        }
-        catch (StorageException)
-        {
-            // The failure that brought us here is the one to report; a leftover spare is found again at the next open.
         }
     }
 }

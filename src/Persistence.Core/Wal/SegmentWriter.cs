@@ -6,8 +6,6 @@ namespace Persistence.Wal;
 /// <summary>The active segment's file. Frames are written by one thread at a time (the one that owns the flush).</summary>
 internal sealed class SegmentWriter : IDisposable
 {
-    private static readonly byte[] Zeros = new byte[SegmentAllocator.FillStepBytes];
-
     private readonly IFile _file;
     private readonly Platform.IGate _fillGate;
     private readonly Platform.IGate _syncGate;
@@ -81,7 +79,7 @@ internal sealed class SegmentWriter : IDisposable
             int count = (int)Math.Min(SegmentAllocator.FillStepBytes, Header.SizeBytes - start);
             if (count <= 0)
                 return;
-            _file.Write(Zeros.AsSpan(0, count), start);
+            _file.Write(SegmentAllocator.Zeros.AsSpan(0, count), start);
             Volatile.Write(ref _filledBytes, start + count);
         }
         finally
