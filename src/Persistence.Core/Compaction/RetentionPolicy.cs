@@ -10,15 +10,16 @@ internal static class RetentionPolicy
     /// <param name="segments">All segments, oldest first.</param>
     /// <param name="neededFrom">Recovery may need everything from here on, by either slot of ROOT.</param>
     /// <param name="activeSequence">The active segment, which always stays.</param>
-    /// <param name="retainBytes">Log kept for reading, in bytes of all segments together.</param>
-    public static IReadOnlyList<SegmentInfo> ChooseRetired(IReadOnlyList<SegmentInfo> segments, Lsn neededFrom, long activeSequence, long retainBytes)
+    /// <param name="retention">Log kept for reading.</param>
+    public static IReadOnlyList<SegmentInfo> ChooseRetired(IReadOnlyList<SegmentInfo> segments, Lsn neededFrom, long activeSequence, in LogRetention retention)
     {
         long bytes = segments.Sum(segment => segment.FileBytes);
         List<SegmentInfo> retired = [];
         for (int i = 0; i < segments.Count; i++)
         {
             bool needed = segments[i].Sequence >= activeSequence || FindEnd(segments, i) > neededFrom;
-            if (needed || bytes <= retainBytes)
+            bool tooMuch = bytes > retention.Bytes || (retention.Segments > 0 && segments.Count - i > retention.Segments);
+            if (needed || !(tooMuch || IsOlderThan(segments, i, retention.Since)))
                 break;
             retired.Add(segments[i]);
             bytes -= segments[i].FileBytes;
@@ -26,6 +27,10 @@ internal static class RetentionPolicy
 
         return retired;
     }
+
+    /// <summary>Whether every record of a segment was made before a moment: the next one had begun by then.</summary>
+    private static bool IsOlderThan(IReadOnlyList<SegmentInfo> segments, int index, long moment) =>
+        index + 1 < segments.Count && segments[index + 1].Header is SegmentHeader next && next.Created <= moment;
 
     /// <summary>Where a segment ends at most. One without a valid header does not say; it ends before the next one that has a header begins.</summary>
     private static Lsn FindEnd(IReadOnlyList<SegmentInfo> segments, int index)

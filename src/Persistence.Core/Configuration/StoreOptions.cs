@@ -21,6 +21,8 @@ public sealed record StoreOptions
     private readonly long _checkpointTransactions;
     private readonly int _checkpointsRetained = 2;
     private readonly long _logRetainBytes = 256L * Mebibyte;
+    private readonly int _logRetainSegments;
+    private readonly int _logRetainSeconds;
     private readonly int _compressionLevel = 3;
     private readonly int _lockTimeoutMs;
     private readonly int _quarantineFilesMax = 16;
@@ -69,6 +71,12 @@ public sealed record StoreOptions
 
     /// <summary>Log that recovery no longer needs is kept for reading up to this many bytes of segments in all (default 256 MiB). Application records live that long.</summary>
     public long LogRetainBytes { get => _logRetainBytes; init => _logRetainBytes = Check(value, 0, long.MaxValue); }
+
+    /// <summary>The same limit by number of segments, the active one included (0: no such limit, the default). Whichever limit is exceeded first counts.</summary>
+    public int LogRetainSegments { get => _logRetainSegments; init => _logRetainSegments = (int)Check(value, 0, int.MaxValue); }
+
+    /// <summary>The same limit by age, in seconds: segments whose records are all older may go (0: no such limit, the default; up to ten years).</summary>
+    public int LogRetainSeconds { get => _logRetainSeconds; init => _logRetainSeconds = (int)Check(value, 0, 315_360_000); }
 
     /// <summary>Compress checkpoints (default true): zstd where the library is found, else brotli.</summary>
     public bool Compress { get; init; } = true;

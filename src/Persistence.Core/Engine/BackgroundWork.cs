@@ -3,14 +3,14 @@ using Persistence.Platform;
 namespace Persistence.Engine;
 
 /// <summary>
-/// The one owner of work beside the commits: a thread that wakes after activity, does its rounds until nothing is left to
-/// do, and sleeps. Started by the first activity; stops cleanly.
+/// The one owner of work beside the commits: a thread that wakes after activity, or when the last round asked to be woken, does a
+/// round, and sleeps. Started by the first activity; stops cleanly.
 /// </summary>
 internal sealed class BackgroundWork
 {
     private readonly IScheduler _scheduler;
     private readonly IGate _gate;
-    private readonly Func<bool> _round;
+    private readonly Func<TimeSpan> _round;
     private readonly TimeSpan _pause;
     private IWorker? _worker;
     private int _active;
@@ -18,9 +18,9 @@ internal sealed class BackgroundWork
     private bool _stopping;
 
     /// <param name="scheduler">Where the thread comes from.</param>
-    /// <param name="round">One round of work; returns whether another round is wanted without further activity.</param>
-    /// <param name="pause">Time between rounds.</param>
-    public BackgroundWork(IScheduler scheduler, Func<bool> round, TimeSpan pause)
+    /// <param name="round">One round of work; returns when another is wanted even without activity, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
+    /// <param name="pause">Time between rounds, at least.</param>
+    public BackgroundWork(IScheduler scheduler, Func<TimeSpan> round, TimeSpan pause)
     {
         _scheduler = scheduler;
         _gate = scheduler.CreateGate();
@@ -59,26 +59,23 @@ internal sealed class BackgroundWork
 
     private void Run()
     {
+        TimeSpan sleep = Timeout.InfiniteTimeSpan;
         _gate.Enter();
         while (!_stopping)
         {
             // Asleep is announced before activity is looked at, and Notify does it the other way round: one of the two sees the other.
             Interlocked.Exchange(ref _asleep, 1);
-            if (Interlocked.Exchange(ref _active, 0) == 0)
-            {
-                _gate.Wait(Timeout.InfiniteTimeSpan);
+            if (Interlocked.Exchange(ref _active, 0) == 0 && _gate.Wait(sleep))
                 continue;
-            }
 
             Interlocked.Exchange(ref _asleep, 0);
-            _gate.Wait(_pause);
+            if (!_stopping)
+                _gate.Wait(_pause);
             if (_stopping)
                 break;
             _gate.Exit();
-            bool again = _round();
+            sleep = _round();
             _gate.Enter();
-            if (again)
-                Interlocked.Exchange(ref _active, 1);
         }
 
         _gate.Exit();

@@ -67,16 +67,42 @@ internal sealed class CheckpointTaker
     /// <summary>Removes what neither slot of ROOT needs. A failure leaves it for the next time.</summary>
     public void Retire()
     {
+        NameInBothSlots();
         RemoveUnlistedCheckpoints();
         Lsn neededFrom = _root.Current.OldestNeededLsn;
-        if (_root.Previous is RootRecord previous)
-            neededFrom = Lsn.Earlier(neededFrom, previous.OldestNeededLsn);
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
-        IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, _options.LogRetainBytes);
+        IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention());
         foreach (SegmentInfo segment in retired)
             _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
         if (retired.Count > 0)
             _host.Files.SyncDirectory(SegmentNames.Directory);
+    }
+
+    private LogRetention Retention() => new(
+        _options.LogRetainBytes,
+        _options.LogRetainSegments,
+        _options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (_options.LogRetainSeconds * TimeSpan.TicksPerSecond));
+
+    /// <summary>While one slot still names what the other no longer needs, nothing of it can go: losing a slot would lose it.</summary>
+    private void NameInBothSlots()
+    {
+        RootRecord? previous = _root.Previous;
+        if (previous is not null && previous.OldestNeededLsn == _root.Current.OldestNeededLsn && previous.Checkpoints.SequenceEqual(_root.Current.Checkpoints))
+            return;
+        UpdateRoot(static record => record);
+    }
+
+    private void UpdateRoot(Func<RootRecord, RootRecord> change)
+    {
+        try
+        {
+            _root.Update(change);
+        }
+        catch (StorageException e)
+        {
+            _log.Fail(e);
+            throw;
+        }
     }
 
     private uint Write(string staged, long id, string? name, LogPosition position, IReadOnlyList<IStateCapture> captures)
@@ -114,22 +140,14 @@ internal sealed class CheckpointTaker
         bool complete = retained.Length >= _options.CheckpointsRetained;
         Lsn neededFrom = complete ? retained[0].RedoFrom : _root.Current.OldestNeededLsn;
         long neededSequence = FindSegment(neededFrom);
-        try
+        UpdateRoot(record => record with
         {
-            _root.Update(record => record with
-            {
-                Checkpoints = retained,
-                NextCheckpointId = checkpoint.Id + 1,
-                DurableFloor = Lsn.Later(record.DurableFloor, checkpoint.End),
-                OldestNeededLsn = neededFrom,
-                OldestNeededSequence = neededSequence,
-            });
-        }
-        catch (StorageException e)
-        {
-            _log.Fail(e);
-            throw;
-        }
+            Checkpoints = retained,
+            NextCheckpointId = checkpoint.Id + 1,
+            DurableFloor = Lsn.Later(record.DurableFloor, checkpoint.End),
+            OldestNeededLsn = neededFrom,
+            OldestNeededSequence = neededSequence,
+        });
     }
 
     private long FindSegment(Lsn lsn)
@@ -142,7 +160,6 @@ internal sealed class CheckpointTaker
     private void RemoveUnlistedCheckpoints()
     {
         HashSet<long> listed = [.. _root.Current.Checkpoints.Select(checkpoint => checkpoint.Id)];
-        listed.UnionWith((_root.Previous?.Checkpoints ?? []).Select(checkpoint => checkpoint.Id));
         bool removed = false;
         foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
         {

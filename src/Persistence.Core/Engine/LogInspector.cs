@@ -117,7 +117,7 @@ internal sealed class LogInspector
             if (defect == FrameDefect.None)
                 continue;
             // Without a follower's word for it, what is not a frame may be the end.
-            SegmentReader? further = FindNextFrame(window, header, limit, reader.Offset);
+            SegmentReader? further = SegmentReader.FindNext(window, header, limit, reader.Offset);
             if (isFollowed || further is not null)
                 AddDamage(segment, reader, defect, further?.NextLsn ?? header.FirstLsn + limit);
             isWhole = false;
@@ -170,11 +170,11 @@ internal sealed class LogInspector
 
         SegmentHeader header = segment.Header!;
         AddDamage(segment, reader.Offset, reader.NextLsn, $"{FrameDefects.Describe(defect)}, and {TailVerdict.Explain(evidence)}", isNeeded: true);
-        while (FindNextFrame(window, header, header.SizeBytes, reader.Offset) is SegmentReader further)
+        while (SegmentReader.FindNext(window, header, header.SizeBytes, reader.Offset) is SegmentReader further)
         {
             reader = further;
             defect = ReadFrames(reader);
-            if (FindNextFrame(window, header, header.SizeBytes, reader.Offset) is SegmentReader next)
+            if (SegmentReader.FindNext(window, header, header.SizeBytes, reader.Offset) is SegmentReader next)
                 AddDamage(segment, reader, defect, next.NextLsn);
         }
     }
@@ -205,18 +205,6 @@ internal sealed class LogInspector
             if (!records.IsValid)
                 _findings.Add(new RecoveryFinding(FindingKind.Damage, FindingSeverity.Error, $"The record at LSN {records.Lsn} does not match its own checksum, though its frame does.") { Lsn = records.Lsn });
         }
-    }
-
-    /// <summary>The next valid frame of this incarnation behind a bad position, or null.</summary>
-    private static SegmentReader? FindNextFrame(ReadWindow window, SegmentHeader header, long limit, long badOffset)
-    {
-        for (long offset = badOffset + header.SectorBytes; offset < limit; offset += header.SectorBytes)
-        {
-            if (new SegmentReader(window, header, limit, offset, link: null).Read() == FrameDefect.None)
-                return new SegmentReader(window, header, limit, offset, link: null);
-        }
-
-        return null;
     }
 
     /// <summary>

@@ -26,13 +26,14 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private readonly IGate _checkpointGate;
     private readonly IGate _closeGate;
     private readonly RootRecord _rootRead;
+    private readonly RetryPause _spaceRetry;
+    private readonly RetryPause _checkpointRetry;
     private CommandBatch? _spareBatch = new();
     private bool _closed;
     private long _commitsAtCheckpoint;
     private long _bytesAtCheckpoint;
     private long _checkpointTime;
     private long _commitsSeen;
-    private Exception? _degraded;
 
     private PersistenceStore(
         StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments)
@@ -46,6 +47,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         _checkpointGate = host.Scheduler.CreateGate();
         _closeGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
+        _spaceRetry = new RetryPause(host.Clock);
+        _checkpointRetry = new RetryPause(host.Clock);
         foreach (IStateModel model in models.All)
             model.Attach(this);
         if (writer is not null && options.NeedsBackground)
@@ -95,20 +98,28 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         StateModels registered = new(models);
         StoreReader.RequireStore(host.Files, mode);
+        // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
+        if (!StoreLock.Exists(host.Files))
+            ReadWritable(new StoreReader(host, registered, mode, progress: null));
         StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
+        byte[]? previousOwner = LockOwner.TryReadContent(host.Files);
+        bool changing = false;
+        OpenedLog? opened = null;
         try
         {
-            StoreReader reader = new(host, registered, mode, progress);
-            RebuiltState rebuilt = reader.Read();
-            reader.RequireWritable();
             LockOwner.Create(host.Process, host.Random).TryWrite(host.Files);
-            OpenedLog opened = new StoreOpener(host, options, reader).Open(rebuilt);
+            StoreReader reader = new(host, registered, mode, progress);
+            RebuiltState rebuilt = ReadWritable(reader);
+            changing = true;
+            opened = new StoreOpener(host, options, reader).Open(rebuilt);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
             return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, []);
         }
         catch
         {
             registered.Reset();
+            opened?.Dispose();
+            LockOwner.Restore(host.Files, changing ? null : previousOwner);
             storeLock.Dispose();
             throw;
         }
@@ -130,7 +141,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             StoreReader reader = new(host, registered, mode, progress);
             try
             {
-                RebuiltState rebuilt = reader.Read();
+                LockOwner? writer = host.FindWriter();
+                RebuiltState rebuilt = reader.Read(writer);
                 RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
                 return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments);
             }
@@ -139,6 +151,13 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
                 // A writer moved on while we were reading: what we missed is in another place now.
             }
         }
+    }
+
+    private static RebuiltState ReadWritable(StoreReader reader)
+    {
+        RebuiltState rebuilt = reader.Read();
+        reader.RequireWritable();
+        return rebuilt;
     }
 
     /// <inheritdoc/>
@@ -170,12 +189,12 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         CommandBatch batch = Interlocked.Exchange(ref _spareBatch, null) ?? new CommandBatch();
         try
         {
-            batch.Clear();
             ApplicationRecord.AddTo(batch, type, value);
             return Commit(batch, durability);
         }
         finally
         {
+            batch.Clear();
             Volatile.Write(ref _spareBatch, batch);
         }
     }
@@ -248,7 +267,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             LogBytesSinceCheckpoint = _writer is null ? 0 : LogBytesSinceCheckpoint(_writer),
             Log = _writer?.Log.Statistics ?? default,
             Fault = _writer?.Fault.Cause,
-            Degraded = Volatile.Read(ref _degraded),
+            Degraded = _checkpointRetry.Cause ?? _spaceRetry.Cause,
         };
     }
 
@@ -318,9 +337,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             TakeHoldingGate(writer, name: null);
         }
-        catch (StoreException e)
+        catch (StoreException)
         {
-            Volatile.Write(ref _degraded, e);
+            // The log has everything.
         }
     }
 
@@ -339,42 +358,70 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             NoteCheckpoint(writer, info);
             // The note is no change: it must not make the next checkpoint due.
             Volatile.Write(ref _commitsAtCheckpoint, before.Commits + 1);
-            Volatile.Write(ref _degraded, null);
+            _checkpointRetry.NoteSuccess();
         }
         catch (StoreException e)
         {
             // The checkpoint stands; what was not removed now is removed after the next one.
-            Volatile.Write(ref _degraded, e);
+            _checkpointRetry.NoteFailure(e);
         }
 
         return info;
     }
 
-    /// <summary>One round of work beside the commits; another is wanted as long as commits keep coming or a timer runs.</summary>
-    private bool RunBackgroundRound()
+    /// <summary>One round of work beside the commits.</summary>
+    /// <returns>When the next one is wanted, whether or not anything is committed meanwhile.</returns>
+    private TimeSpan RunBackgroundRound()
     {
         WriterParts writer = _writer!;
         if (writer.Fault.IsSet)
-            return false;
-        LogStatistics now = writer.Log.Statistics;
-        bool quiet = now.Commits == _commitsSeen;
-        _commitsSeen = now.Commits;
+            return Timeout.InfiniteTimeSpan;
+        long commits = writer.Log.Statistics.Commits;
+        bool quiet = commits == _commitsSeen;
+        _commitsSeen = commits;
+        if (quiet && Options.MarkerDelayMs > 0)
+            writer.Log.WriteMarkerIfIdle();
+        Try(_spaceRetry, () => PrepareSpace(writer));
+        RotateAged(writer);
+        Try(_checkpointRetry, () => TakeDueCheckpoint(writer, commits));
+        return quiet ? UntilNextRound(writer) : TimeSpan.Zero;
+    }
+
+    private static void Try(RetryPause retry, Action work)
+    {
+        if (retry.Left > TimeSpan.Zero)
+            return;
         try
         {
-            if (quiet && Options.MarkerDelayMs > 0)
-                writer.Log.WriteMarkerIfIdle();
-            PrepareSpace(writer);
-            RotateAged(writer);
-            TakeDueCheckpoint(writer, now.Commits);
+            work();
         }
 #pragma warning disable CA1031 // Nobody is above this thread: whatever happens is kept for who asks, and the store goes on.
         catch (Exception e)
         {
-            Volatile.Write(ref _degraded, e);
+            retry.NoteFailure(e);
         }
 #pragma warning restore CA1031
+    }
 
-        return !quiet || (Options.CheckpointIntervalSeconds > 0 && now.Commits > Volatile.Read(ref _commitsAtCheckpoint));
+    /// <summary>With nothing being committed: until what failed is tried again, or until a checkpoint is due by the clock.</summary>
+    private TimeSpan UntilNextRound(WriterParts writer)
+    {
+        TimeSpan longest = TimeSpan.FromHours(1);
+        TimeSpan wait = longest;
+        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left])
+        {
+            if (retry > TimeSpan.Zero && retry < wait)
+                wait = retry;
+        }
+
+        bool changed = writer.Log.Statistics.Commits > Volatile.Read(ref _commitsAtCheckpoint);
+        if (Options.CheckpointIntervalSeconds > 0 && changed && _checkpointRetry.Left == TimeSpan.Zero)
+        {
+            TimeSpan due = TimeSpan.FromSeconds(Options.CheckpointIntervalSeconds) - _host.Clock.GetElapsedTime(_checkpointTime);
+            return due < TimeSpan.Zero ? TimeSpan.Zero : due < wait ? due : wait;
+        }
+
+        return wait == longest ? Timeout.InfiniteTimeSpan : wait;
     }
 
     private void PrepareSpace(WriterParts writer)
@@ -385,6 +432,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             writer.Log.FillAhead();
         if (writer.Log.IsHalfFull && writer.Allocator.SpareCount < Options.SpareSegments)
             writer.Allocator.AddSpare();
+        _spaceRetry.NoteSuccess();
     }
 
     private void RotateAged(WriterParts writer)
@@ -422,7 +470,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         payload.WriteInteger(info.RedoFrom.Value);
         payload.WriteInteger(info.End.Value);
         batch.End(RecordType.CheckpointMarker, version: 1, RecordFlags.Skippable);
-        writer.Log.Append(batch, sync: false);
+        // Synced: unsynced it would wait for the next commit, and keep the marker from telling readers how far the log is durable.
+        writer.Log.Append(batch, sync: true);
     }
 
     private long LogBytesSinceCheckpoint(WriterParts writer) =>

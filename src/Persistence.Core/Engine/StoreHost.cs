@@ -1,3 +1,4 @@
+using Persistence.Locking;
 using Persistence.Platform;
 using Persistence.Storage;
 using Persistence.Storage.Disk;
@@ -12,6 +13,12 @@ namespace Persistence.Engine;
 /// <param name="Process">Who this process is.</param>
 public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProvider Clock, IRandomSource Random, ProcessIdentity Process)
 {
+    /// <summary>
+    /// Whether the process of this machine with that id and start time still runs. Only words depend on the answer: what is found
+    /// beside a writer at work is not called the trace of a crash. Without it (the default) no other process is known to run.
+    /// </summary>
+    public Func<int, DateTimeOffset, bool> IsProcessAlive { get; init; } = static (_, _) => false;
+
     /// <summary>The operating system's files, threads, clock and randomness, for an existing directory.</summary>
     /// <exception cref="Diagnostics.StoreException">StoreNotFound when the directory does not exist.</exception>
     public static StoreHost ForDirectory(string directory) => OnDisk(DiskFileSystem.Open(directory));
@@ -19,8 +26,17 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// <summary>The same for a directory that is created, durably and for the owner only, when it does not exist.</summary>
     public static StoreHost ForNewDirectory(string directory) => OnDisk(DiskFileSystem.Create(directory));
 
+    /// <summary>Who has the store open for writing just now, as far as OWNER tells, or null. Information only: the lock is what decides.</summary>
+    internal LockOwner? FindWriter()
+    {
+        LockOwner? owner = LockOwner.TryRead(Files);
+        return owner is not null && owner.HostName == Process.HostName && owner.BootId == Process.BootId && IsProcessAlive(owner.ProcessId, owner.StartTime)
+            ? owner
+            : null;
+    }
+
 #pragma warning disable RS0030 // Here the injected clock becomes the system's.
     private static StoreHost OnDisk(DiskFileSystem files) =>
-        new(files, SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance, CurrentProcess.Identify());
+        new(files, SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance, CurrentProcess.Identify()) { IsProcessAlive = CurrentProcess.IsAlive };
 #pragma warning restore RS0030
 }

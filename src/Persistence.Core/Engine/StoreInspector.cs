@@ -1,5 +1,6 @@
 using Persistence.Checkpoints;
 using Persistence.Diagnostics;
+using Persistence.Locking;
 using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
@@ -52,6 +53,7 @@ public sealed class StoreInspector
 
     private IntegrityReport Inspect()
     {
+        LockOwner? writer = _host.FindWriter();
         InspectRoot();
         SegmentCatalog catalog = ReadCatalog();
         LogInspector log = new(_host.Files, _root, _findings, _progress);
@@ -61,6 +63,8 @@ public sealed class StoreInspector
             _findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Error, "There is no segment: the log is missing."));
         InspectCheckpoints(log.EndLsn);
         ListStrangers(catalog);
+        if (writer is not null)
+            WriterAtWork.Note(_findings, writer);
         return new IntegrityReport
         {
             StoreId = _root.StoreId,
@@ -196,7 +200,13 @@ public sealed class StoreInspector
             if (reader.FileCrc != listed.FileCrc || reader.Footer.RedoFrom != listed.RedoFrom)
                 throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
             if (listed.End > logEnd)
-                throw CheckpointErrors.Invalid(path, 0, $"it needs the log up to {listed.End}, and the log ends at {logEnd}");
+            {
+                _findings.Add(new RecoveryFinding(
+                    FindingKind.CheckpointInvalid, FindingSeverity.Error,
+                    $"Checkpoint '{path}' is whole and cannot be used: it needs the log up to LSN {listed.End}, and the log ends at {logEnd}.")
+                { File = path, Lsn = logEnd });
+            }
+
             _checkpoints++;
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)

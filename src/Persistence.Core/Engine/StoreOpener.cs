@@ -50,7 +50,7 @@ internal sealed class StoreOpener
     {
         StoreLayout.EnsureDirectories(_host.Files);
         StoreLayout.RemoveStagingLeftovers(_host.Files);
-        _quarantine.Rotate();
+        _quarantine.TryRotate();
         RootFile root = OpenRoot();
         try
         {
@@ -97,7 +97,7 @@ internal sealed class StoreOpener
             _actions.Add($"'{unused.Path}' was moved to quarantine.");
         }
 
-        SecureTail(rebuilt);
+        SecureTail(rebuilt, allocator);
         SegmentHeader header = NewSegment(rebuilt);
         SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator.Reserve(_options.SegmentBytes), header);
         try
@@ -110,7 +110,7 @@ internal sealed class StoreOpener
             throw;
         }
 
-        int rotated = _quarantine.Rotate();
+        int rotated = _quarantine.TryRotate();
         if (rotated > 0)
             _actions.Add($"{rotated} of the oldest files in quarantine made room.");
         _actions.Add($"Epoch {header.Epoch} began in segment {header.Sequence} at LSN {header.FirstLsn}.");
@@ -139,14 +139,17 @@ internal sealed class StoreOpener
         [.. record.Checkpoints.Where(checkpoint => checkpoint.Id <= (rebuilt.Start.Checkpoint?.Id ?? 0))];
 
     /// <summary>What was read is made durable where only the page cache may hold it; abandoned bytes are kept.</summary>
-    private void SecureTail(RebuiltState rebuilt)
+    private void SecureTail(RebuiltState rebuilt, SegmentAllocator allocator)
     {
         if (!NeedsRewrite(_host, _reader, rebuilt))
             return;
-        DurableTail.Rewrite(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, _quarantine);
+        int before = _quarantine.Added.Count;
+        DurableTail.Rewrite(
+            _host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, rebuilt.End.Kind == TailKind.EndOfLog, allocator, _quarantine);
+        string original = _quarantine.Added.Count > before ? "the original is in quarantine" : "the disk being full, the original, of which nothing was left out, was not kept";
         _actions.Add(rebuilt.End.Kind == TailKind.Damage
-            ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, the original is in quarantine."
-            : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
+            ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, {original}."
+            : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; {original}.");
     }
 
     /// <summary>A damaged segment gets a copy too: a second name of one file would be overwritten when the first is recycled.</summary>

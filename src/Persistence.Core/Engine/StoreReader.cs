@@ -1,4 +1,5 @@
 using Persistence.Diagnostics;
+using Persistence.Locking;
 using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
@@ -66,11 +67,14 @@ internal sealed class StoreReader
     }
 
     /// <summary>Reads, plans and rebuilds. When it throws, the models are empty: part of a state is never left in them.</summary>
-    public RebuiltState Read()
+    /// <param name="writer">Who has the store open for writing meanwhile, or null.</param>
+    public RebuiltState Read(LockOwner? writer = null)
     {
         try
         {
-            return ReadState();
+            RebuiltState rebuilt = ReadState();
+            NoteHowItWasLeft(writer);
+            return rebuilt;
         }
         catch
         {
@@ -89,8 +93,6 @@ internal sealed class StoreReader
         RebuiltState rebuilt = new StateRebuilder(_host.Files, Root, _mode, _models, Findings, _progress).Rebuild(Plan);
         NoteWhatIsNotNeeded();
         WasClean = rebuilt.End.Kind == TailKind.CleanEnd;
-        if (!WasClean)
-            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, "The last writer did not close the store."));
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Validating, rebuilt.Counts.Bytes, rebuilt.Counts.Bytes, rebuilt.Counts.Records));
         Validate();
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Completed, rebuilt.Counts.Bytes, rebuilt.Counts.Bytes, rebuilt.Counts.Records));
@@ -141,10 +143,18 @@ internal sealed class StoreReader
         { File = RootFile.Name });
     }
 
+    private void NoteHowItWasLeft(LockOwner? writer)
+    {
+        if (writer is not null)
+            WriterAtWork.Note(Findings, writer);
+        else if (!WasClean)
+            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, "The last writer did not close the store."));
+    }
+
     private void NoteWhatIsNotNeeded()
     {
         foreach (SegmentInfo segment in Catalog.Segments.Where(segment => segment.Header is null && !Plan!.NeverUsed.Contains(segment)))
-            Note(FindingKind.DamageNotNeeded, FindingSeverity.Warning, segment.Path, "has a damaged header; the state does not depend on it");
+            Note(FindingKind.DamageNotNeeded, FindingSeverity.Warning, segment.Path, $"has a header that is damaged or cannot be read; the state does not depend on it, but the log before LSN {Plan!.OldestReadableLsn} can no longer be read");
         foreach (string path in StoreLayout.FindUnknown(_host.Files).Concat(Catalog.Others))
             Note(FindingKind.UnknownFile, FindingSeverity.Information, path, "is not a file of the store and was ignored");
         foreach (string path in StoreLayout.FindStagingLeftovers(_host.Files))

@@ -45,6 +45,7 @@ internal sealed class WriterParts : IDisposable
         FaultLatch fault = new();
         LogSettings settings = new(
             options.SegmentBytes,
+            options.SectorBytes,
             options.FrameBytesMax,
             ApplyWhenSequenced: options.Durability != DurabilityMode.Sync,
             options.Durability == DurabilityMode.Batch ? TimeSpan.FromMilliseconds(options.FlushIntervalMs) : Timeout.InfiniteTimeSpan);

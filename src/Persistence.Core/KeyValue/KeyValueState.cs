@@ -11,7 +11,10 @@ namespace Persistence.KeyValue;
 /// </summary>
 public sealed class KeyValueState : IStateModel
 {
+    // Previous values repeated in the log: the largest one, and in all of one commit but for values no larger than a reference.
     private const int PreviousBytesMax = 1 << 20;
+    private const int PreviousBytesPerCommitMax = 4 << 20;
+    private const int ReferenceBytes = 16;
 
     private readonly object _lock = new();
 
@@ -65,6 +68,7 @@ public sealed class KeyValueState : IStateModel
         }
         finally
         {
+            batch.Clear();
             Volatile.Write(ref _spareBatch, batch);
         }
     }
@@ -80,6 +84,7 @@ public sealed class KeyValueState : IStateModel
         }
         finally
         {
+            batch.Clear();
             Volatile.Write(ref _spareBatch, batch);
         }
     }
@@ -254,7 +259,7 @@ public sealed class KeyValueState : IStateModel
         {
             writer.WriteNil();
         }
-        else if (value.Length <= PreviousBytesMax)
+        else if (value.Length <= ReferenceBytes || (value.Length <= PreviousBytesMax && tail.Length + value.Length <= PreviousBytesPerCommitMax))
         {
             writer.WriteArrayHeader(1);
             writer.WriteRaw(value);
@@ -271,12 +276,7 @@ public sealed class KeyValueState : IStateModel
         StoreError.UnsupportedFormatVersion, $"The key-value record of kind {record.Type.Kind}, version {record.Version}, at LSN {record.Lsn} is newer than this program.")
     { Position = record.Lsn.Value };
 
-    private KeyValueBatch RentBatch()
-    {
-        KeyValueBatch batch = Interlocked.Exchange(ref _spareBatch, null) ?? new KeyValueBatch();
-        batch.Clear();
-        return batch;
-    }
+    private KeyValueBatch RentBatch() => Interlocked.Exchange(ref _spareBatch, null) ?? new KeyValueBatch();
 
     private ICommandSink RequireSink() =>
         _sink ?? throw new InvalidOperationException("The state is not registered with an open store.");

@@ -23,11 +23,30 @@ public sealed record LockOwner(int ProcessId, DateTimeOffset StartTime, string B
     public static LockOwner? TryRead(IFileSystem files)
     {
         ArgumentNullException.ThrowIfNull(files);
+        return TryReadContent(files) is byte[] content ? Parse(Encoding.UTF8.GetString(content)) : null;
+    }
+
+    /// <summary>Writes OWNER. Information only: where there is no space for it, the store can be opened all the same.</summary>
+    internal void TryWrite(IFileSystem files) => TryWrite(files, Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $"pid={ProcessId}\nstarted={StartTime:O}\nboot={BootId}\nhost={HostName}\nlock={LockId}\n")));
+
+    /// <summary>Puts back what was there before an opening that is refused; null: nothing was.</summary>
+    internal static void Restore(IFileSystem files, byte[]? content)
+    {
+        if (content is null)
+            TryDelete(files);
+        else
+            TryWrite(files, content);
+    }
+
+    /// <summary>What OWNER holds, understood or not; null when it is missing or unreadable.</summary>
+    internal static byte[]? TryReadContent(IFileSystem files)
+    {
         try
         {
             using IFile file = files.Open(FileName, FileIntent.Read);
             byte[] bytes = new byte[(int)Math.Min(file.GetLength(), BytesMax)];
-            return Parse(Encoding.UTF8.GetString(bytes, 0, file.Read(bytes, 0)));
+            return bytes[..file.Read(bytes, 0)];
         }
         catch (StorageException)
         {
@@ -35,27 +54,19 @@ public sealed record LockOwner(int ProcessId, DateTimeOffset StartTime, string B
         }
     }
 
-    /// <summary>Writes OWNER. Information only: where there is no space for it, the store can be opened all the same.</summary>
-    internal void TryWrite(IFileSystem files)
+    /// <summary>In this order, so that on a full disk what was there is overwritten where it stands.</summary>
+    private static void TryWrite(IFileSystem files, byte[] content)
     {
         try
         {
-            Write(files);
+            using IFile file = files.Open(FileName, FileIntent.OpenOrCreate);
+            file.Write(content, 0);
+            file.SetLength(content.Length);
         }
         catch (StorageException)
         {
             // What was written is not a whole description, and is read as none.
         }
-    }
-
-    private void Write(IFileSystem files)
-    {
-        string text = string.Create(
-            CultureInfo.InvariantCulture, $"pid={ProcessId}\nstarted={StartTime:O}\nboot={BootId}\nhost={HostName}\nlock={LockId}\n");
-        using IFile file = files.Open(FileName, FileIntent.OpenOrCreate);
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        file.SetLength(0);
-        file.Write(bytes, 0);
     }
 
     internal static void TryDelete(IFileSystem files)

@@ -18,6 +18,9 @@ internal sealed class StoreLock : IDisposable
 
     private StoreLock(IFile file) => _file = file;
 
+    /// <summary>Whether the file that is locked is there, locked or not.</summary>
+    public static bool Exists(IFileSystem files) => files.List("").Any(entry => entry.Name == FileName);
+
     /// <summary>Takes the lock, waiting up to <paramref name="timeoutMs"/> with growing, jittered pauses.</summary>
     /// <exception cref="StoreLockedException">Somebody holds it.</exception>
     public static StoreLock Acquire(IFileSystem files, IScheduler scheduler, TimeProvider clock, IRandomSource random, int timeoutMs)

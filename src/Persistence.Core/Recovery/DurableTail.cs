@@ -17,24 +17,52 @@ internal static class DurableTail
     /// <param name="segment">The newest segment.</param>
     /// <param name="from">Where replay started in it: what lies below is copied as it is, valid or not.</param>
     /// <param name="end">Where its log ends.</param>
+    /// <param name="isWhole">Nothing was found at that end: the copy holds everything the original does.</param>
+    /// <param name="allocator">Has a spare to copy to when the disk is full.</param>
     /// <param name="quarantine">Where the original goes.</param>
-    public static void Rewrite(IFileSystem files, SegmentInfo segment, Lsn from, LogPosition end, Quarantine quarantine)
+    public static void Rewrite(
+        IFileSystem files, SegmentInfo segment, Lsn from, LogPosition end, bool isWhole, SegmentAllocator allocator, Quarantine quarantine)
     {
         string staged = $"{AtomicFile.StagingDirectory}/{SegmentNames.File(segment.Sequence)}";
-        DeleteIfPresent(files, staged);
-        using (IFile copy = files.Open(staged, FileIntent.CreateNew))
+        string? spare = null;
+        files.TryDelete(staged);
+        try
         {
-            CopyUsedPart(files, segment, copy, end.Lsn - segment.Header!.FirstLsn);
-            Verify(copy, segment, Lsn.Later(from, segment.Header.FirstFrameLsn), end);
-            copy.SetLength(segment.Header.SizeBytes);
-            copy.Sync();
+            using IFile copy = files.Open(staged, FileIntent.CreateNew);
+            Fill(files, segment, copy, from, end);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull)
+        {
+            files.TryDelete(staged);
+            spare = CopyToSpare(files, segment, from, end, allocator);
+            if (spare is null)
+                throw;
         }
 
         files.SyncDirectory(AtomicFile.StagingDirectory);
-        quarantine.Link(segment.Path);
-        files.Rename(staged, segment.Path);
+        // On a full disk an original that holds nothing more than the copy gives its space to the new segment.
+        if (spare is null || !isWhole)
+            quarantine.Link(segment.Path);
+        files.Rename(spare ?? staged, segment.Path);
         files.SyncDirectory(SegmentNames.Directory);
         files.SyncDirectory(AtomicFile.StagingDirectory);
+    }
+
+    private static string? CopyToSpare(IFileSystem files, SegmentInfo segment, Lsn from, LogPosition end, SegmentAllocator allocator)
+    {
+        if (allocator.TryTakeSpare(segment.Header!.SizeBytes) is not ReservedSegment spare)
+            return null;
+        using IFile copy = spare.File;
+        Fill(files, segment, copy, from, end);
+        return spare.Path;
+    }
+
+    private static void Fill(IFileSystem files, SegmentInfo segment, IFile copy, Lsn from, LogPosition end)
+    {
+        CopyUsedPart(files, segment, copy, end.Lsn - segment.Header!.FirstLsn);
+        Verify(copy, segment, Lsn.Later(from, segment.Header.FirstFrameLsn), end);
+        copy.SetLength(segment.Header.SizeBytes);
+        copy.Sync();
     }
 
     private static void CopyUsedPart(IFileSystem files, SegmentInfo segment, IFile copy, long usedBytes)
@@ -67,17 +95,6 @@ internal static class DurableTail
         {
             throw new StoreException(StoreError.ChecksumMismatch, $"'{segment.Path}' read differently a second time, at offset {reader.Offset}.")
             { File = segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };
-        }
-    }
-
-    private static void DeleteIfPresent(IFileSystem files, string path)
-    {
-        try
-        {
-            files.Delete(path);
-        }
-        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
-        {
         }
     }
 }

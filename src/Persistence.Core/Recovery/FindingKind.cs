@@ -6,6 +6,9 @@ public enum FindingKind
     /// <summary>The last writer did not close the store.</summary>
     UncleanShutdown,
 
+    /// <summary>A process has the store open for writing.</summary>
+    WriterActive,
+
     /// <summary>A copy of ROOT is damaged; another one was believed.</summary>
     RootCopyDamaged,
 

@@ -44,9 +44,21 @@ internal sealed class Quarantine
         _files.SyncDirectory(Directory);
     }
 
-    /// <summary>Deletes the oldest files above the bounds.</summary>
+    /// <summary>Deletes the oldest files above the bounds. What cannot be deleted now is deleted another time.</summary>
     /// <returns>How many.</returns>
-    public int Rotate()
+    public int TryRotate()
+    {
+        try
+        {
+            return Rotate();
+        }
+        catch (StorageException)
+        {
+            return 0;
+        }
+    }
+
+    private int Rotate()
     {
         List<(string Path, long Bytes)> all = [.. Names().Select(name => (Path: $"{Directory}/{name}", Bytes: LengthOf($"{Directory}/{name}")))];
         long bytes = all.Sum(file => file.Bytes);

@@ -17,6 +17,9 @@ internal sealed record RecoveryPlan
     /// <summary>The segment with the open end.</summary>
     public required SegmentInfo Newest { get; init; }
 
+    /// <summary>From here to its end the log is contiguous.</summary>
+    public required Lsn OldestReadableLsn { get; init; }
+
     /// <summary>Segments that were prepared and never used, or are abandoned: to be moved to quarantine.</summary>
     public required IReadOnlyList<SegmentInfo> NeverUsed { get; init; }
 
@@ -51,18 +54,20 @@ internal sealed record RecoveryPlan
         {
             StartingPoints = points,
             Newest = newest,
+            OldestReadableLsn = chain[0].Header!.FirstFrameLsn,
             NeverUsed = neverUsed,
             GreatestSequence = Math.Max(root.ActiveSequence, catalog.Segments.Max(segment => segment.Sequence)),
             GreatestEpoch = Math.Max(root.Epoch, catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0)),
-            FreeLsn = FindFreeLsn(root, newest, rootRebuilt),
+            FreeLsn = FindFreeLsn(root, catalog, newest, rootRebuilt),
             Findings = findings,
         };
     }
 
-    /// <summary>A lost segment may have been as large as a segment can be, and a checkpoint may know of positions in it.</summary>
-    private static Lsn FindFreeLsn(RootRecord root, SegmentInfo newest, bool rootRebuilt)
+    /// <summary>Above every segment there is, abandoned ones included. A lost one may have been as large as a segment can be, and a checkpoint may know of positions in it.</summary>
+    private static Lsn FindFreeLsn(RootRecord root, SegmentCatalog catalog, SegmentInfo newest, bool rootRebuilt)
     {
-        Lsn known = root.Checkpoints.Aggregate(newest.Header!.NextFirstLsn, (last, checkpoint) => Lsn.Later(last, checkpoint.End));
+        Lsn known = catalog.Segments.Aggregate(Lsn.None, (last, segment) => Lsn.Later(last, segment.Header?.NextFirstLsn ?? Lsn.None));
+        known = root.Checkpoints.Aggregate(known, (last, checkpoint) => Lsn.Later(last, checkpoint.End));
         if (rootRebuilt)
             return known + SegmentHeader.SizeBytesMax;
         return newest.Sequence >= root.ActiveSequence ? known : Lsn.Later(known, root.ActiveFirstLsn + SegmentHeader.SizeBytesMax);
@@ -88,6 +93,11 @@ internal sealed record RecoveryPlan
             {
                 newest = later;
             }
+            else if (later.Unreadable is not null && mode == RecoveryMode.Strict)
+            {
+                // It may continue the log: that cannot be told until it can be read.
+                throw later.Unreadable;
+            }
             else
             {
                 neverUsed.Add(later);
@@ -108,7 +118,7 @@ internal sealed record RecoveryPlan
         string path = SegmentNames.Path(root.ActiveSequence);
         StoreException error = found is null
             ? new StoreException(StoreError.SequenceGap, $"The active segment '{path}' is missing.") { File = path, Position = root.ActiveFirstLsn.Value }
-            : new StoreException(StoreError.ChecksumMismatch, $"The header of the active segment '{path}' is damaged, or the file is not the one ROOT names.") { File = path, Offset = 0, Position = root.ActiveFirstLsn.Value };
+            : found.Unreadable ?? new StoreException(StoreError.ChecksumMismatch, $"The header of the active segment '{path}' is damaged, or the file is not the one ROOT names.") { File = path, Offset = 0, Position = root.ActiveFirstLsn.Value };
         SegmentInfo? previous = catalog.Segments.LastOrDefault(segment => segment.Sequence < root.ActiveSequence && segment.Header is not null);
         if (mode == RecoveryMode.Strict || previous is null)
             throw error;
@@ -140,7 +150,7 @@ internal sealed record RecoveryPlan
 
             if (previous.Header is null || !Continues(header, previous.Header))
             {
-                gap = new StoreException(StoreError.ChecksumMismatch, $"The header of segment '{path}' is damaged, or does not belong where its name puts it.") { File = path, Offset = 0 };
+                gap = previous.Unreadable ?? new StoreException(StoreError.ChecksumMismatch, $"The header of segment '{path}' is damaged, or does not belong where its name puts it.") { File = path, Offset = 0 };
                 break;
             }
 

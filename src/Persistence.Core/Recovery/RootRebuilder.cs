@@ -54,7 +54,7 @@ internal static class RootRebuilder
             CheckpointReader reader = CheckpointReader.Open(file, storeId, id);
             return new RootCheckpoint(id, reader.Header.Kind, reader.Footer.RedoFrom, reader.Footer.End, reader.FileCrc);
         }
-        catch (StoreException e) when (e.Error == StoreError.CheckpointInvalid)
+        catch (StoreException e) when (e.Error is StoreError.CheckpointInvalid or StoreError.StorageFailed)
         {
             return null;
         }

@@ -85,6 +85,10 @@ internal sealed class StateRebuilder
         {
             return ReportUnusable(new StoreException(StoreError.CheckpointInvalid, $"Checkpoint '{path}' is missing.", e) { File = path });
         }
+        catch (StorageException e) when (e.Fault == StorageFault.Failed)
+        {
+            return ReportUnusable(new StoreException(StoreError.CheckpointInvalid, $"Checkpoint '{path}' cannot be read: {e.Message}", e) { File = path });
+        }
         catch (StoreException e) when (e.Error == StoreError.CheckpointInvalid)
         {
             return ReportUnusable(e);

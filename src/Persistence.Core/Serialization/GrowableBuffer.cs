@@ -4,7 +4,7 @@ using Persistence.Diagnostics;
 namespace Persistence.Serialization;
 
 /// <summary>
-/// Bytes under construction: one array that doubles when it is full, up to a limit. <see cref="Reset"/> keeps the array, so
+/// Bytes under construction: one array that doubles when it is full, up to a limit. <see cref="Reset()"/> keeps the array, so
 /// a buffer that is reused stops allocating. One thread at a time. A span or memory taken from it is valid until the next
 /// call that may grow it.
 /// </summary>
@@ -55,6 +55,14 @@ public sealed class GrowableBuffer : IBufferWriter<byte>
 
     /// <summary>Forgets everything written; the array stays for reuse, its old bytes in it.</summary>
     public void Reset() => _length = 0;
+
+    /// <summary>Forgets everything written, and the array too if it has grown beyond <paramref name="keptBytesMax"/>.</summary>
+    public void Reset(int keptBytesMax)
+    {
+        _length = 0;
+        if (_bytes.Length > keptBytesMax)
+            _bytes = new byte[Math.Min(DefaultCapacity, MaxLength)];
+    }
 
     /// <summary>Forgets everything written from <paramref name="length"/> on.</summary>
     public void Truncate(int length)

@@ -8,6 +8,8 @@ namespace Persistence.State;
 /// </summary>
 public sealed class CommandBatch
 {
+    private const int KeptBytesMax = 4 << 20;
+
     private readonly GrowableBuffer _payloads = new(RecordLimits.RecordBytesMax * 2);
     private readonly GrowableBuffer _tails = new(RecordLimits.RecordBytesMax * 2);
     private readonly List<Command> _commands = [];
@@ -58,11 +60,11 @@ public sealed class CommandBatch
         _openPayloadOffset = -1;
     }
 
-    /// <summary>Empties the batch, keeping its memory for the next commit.</summary>
+    /// <summary>Empties the batch, keeping its memory for the next commit unless that was a huge one.</summary>
     public void Clear()
     {
-        _payloads.Reset();
-        _tails.Reset();
+        _payloads.Reset(KeptBytesMax);
+        _tails.Reset(KeptBytesMax);
         _commands.Clear();
         _openPayloadOffset = -1;
     }

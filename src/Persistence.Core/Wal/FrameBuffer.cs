@@ -5,7 +5,9 @@ using Persistence.State;
 namespace Persistence.Wal;
 
 /// <summary>One frame being gathered or written. The log has two: while one is written the other fills.</summary>
-internal sealed class FrameBuffer(IGate done)
+/// <param name="done">Where callers wait for this frame.</param>
+/// <param name="keptBytesMax">A buffer that one huge commit made larger than this is not kept for the next frame.</param>
+internal sealed class FrameBuffer(IGate done, int keptBytesMax)
 {
     private const int CapacityMin = 64 << 10;
 
@@ -50,6 +52,8 @@ internal sealed class FrameBuffer(IGate done)
         NeedsSync = false;
         WaiterCount = 0;
         _asyncCommits.Clear();
+        if (_bytes.Length > keptBytesMax)
+            _bytes = GC.AllocateUninitializedArray<byte>(CapacityMin, pinned: true);
     }
 
     /// <summary>Moves the empty frame to the first place of a new segment.</summary>
@@ -67,7 +71,7 @@ internal sealed class FrameBuffer(IGate done)
         long needed = SectorAlignment.Up(FrameHeader.Bytes + BodyBytes + bodyBytes, 4096);
         if (needed <= _bytes.Length)
             return;
-        byte[] larger = GC.AllocateUninitializedArray<byte>(checked((int)Math.Max(needed, Math.Min(_bytes.Length * 2L, 8 << 20))), pinned: true);
+        byte[] larger = GC.AllocateUninitializedArray<byte>(checked((int)Math.Max(needed, Math.Min(_bytes.Length * 2L, keptBytesMax))), pinned: true);
         _bytes.AsSpan(0, FrameHeader.Bytes + BodyBytes).CopyTo(larger);
         _bytes = larger;
     }

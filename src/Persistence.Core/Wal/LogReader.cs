@@ -13,20 +13,20 @@ internal static class LogReader
     /// <param name="from">The first LSN wanted; <see cref="Lsn.None"/> for the oldest there is.</param>
     /// <param name="end">Records from here on are left out.</param>
     /// <param name="durable">Records from here on are marked as not yet durable.</param>
-    /// <exception cref="StoreException">LogTruncated when <paramref name="from"/> is no longer there; ChecksumMismatch at damage.</exception>
+    /// <exception cref="StoreException">LogTruncated when <paramref name="from"/> is no longer there; ChecksumMismatch at damage that does not lie wholly before <paramref name="from"/>.</exception>
     public static IEnumerable<LogEntry> Read(IFileSystem files, IReadOnlyList<SegmentInfo> segments, Lsn from, Lsn end, Lsn durable)
     {
         SegmentHeader oldest = segments[0].Header!;
         if (from > Lsn.None && from < oldest.FirstLsn && from < oldest.PreviousEnd)
         {
-            throw new StoreException(StoreError.LogTruncated, $"The log starts at LSN {oldest.FirstFrameLsn}; LSN {from} was removed by retention.")
+            throw new StoreException(StoreError.LogTruncated, $"The log can be read from LSN {oldest.FirstFrameLsn} on; what was before it, LSN {from} included, was removed by retention or is damaged.")
             { Position = from.Value };
         }
 
         for (int i = 0; i < segments.Count; i++)
         {
             SegmentHeader? successor = i + 1 < segments.Count ? segments[i + 1].Header : null;
-            if (segments[i].Header!.NextFirstLsn <= from)
+            if ((successor?.PreviousEnd ?? segments[i].Header!.NextFirstLsn) <= from)
                 continue;
             foreach (LogEntry entry in ReadSegment(files, segments[i], successor, from, end, durable))
                 yield return entry;
@@ -39,16 +39,19 @@ internal static class LogReader
         SegmentHeader header = segment.Header!;
         using IFile file = OpenHeld(files, segment);
         long limit = successor is null ? header.SizeBytes : successor.PreviousEnd - header.FirstLsn;
-        SegmentReader reader = new(new ReadWindow(file), header, limit, SegmentHeader.Bytes, header.PreviousLink);
+        ReadWindow window = new(file);
+        SegmentReader reader = new(window, header, limit, SegmentHeader.Bytes, header.PreviousLink);
         List<LogEntry> entries = [];
         while (!reader.AtLimit && reader.NextLsn < end)
         {
             if (reader.Read() is FrameDefect defect && defect != FrameDefect.None)
             {
-                if (successor is null)
-                    yield break;
-                throw new StoreException(StoreError.ChecksumMismatch, $"The log is damaged at offset {reader.Offset} of '{segment.Path}' (LSN {reader.NextLsn}): {FrameDefects.Describe(defect)}.")
-                { File = segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };
+                // The end is known, in the newest segment too: what is missing before it was there once.
+                SegmentReader? further = SegmentReader.FindNext(window, header, limit, reader.Offset);
+                if (further is null || further.NextLsn > from)
+                    throw Damaged(segment, reader, defect, further?.NextLsn ?? header.NextFirstLsn);
+                reader = further;
+                continue;
             }
 
             durable = Lsn.Later(durable, reader.Frame.SyncedLsn);
@@ -58,6 +61,11 @@ internal static class LogReader
             entries.Clear();
         }
     }
+
+    private static StoreException Damaged(SegmentInfo segment, SegmentReader reader, FrameDefect defect, Lsn readableFrom) => new(
+        StoreError.ChecksumMismatch,
+        $"The log is damaged at offset {reader.Offset} of '{segment.Path}' (LSN {reader.NextLsn}): {FrameDefects.Describe(defect)}. It can be read again from LSN {readableFrom}.")
+    { File = segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };
 
     /// <summary>
     /// Opens a segment so that it is not recycled under the reader. Retention may have been faster: then the file is gone, is

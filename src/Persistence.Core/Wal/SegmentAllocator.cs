@@ -46,15 +46,23 @@ internal sealed class SegmentAllocator
     /// <exception cref="StorageException">No space, no descriptors, and the rest; nothing is left behind.</exception>
     public ReservedSegment Reserve(long sizeBytes)
     {
+        if (TryTakeSpare(sizeBytes) is ReservedSegment spare)
+            return spare;
+        long size = sizeBytes <= _segmentBytes ? _segmentBytes : SectorAlignment.Up(sizeBytes, FillStepBytes);
+        string fresh = NextSpareName();
+        return new ReservedSegment(Prepare(fresh, size, FillStepBytes), fresh, size, Math.Min(size, FillStepBytes));
+    }
+
+    /// <summary>Takes a spare that holds at least <paramref name="sizeBytes"/>, if there is one.</summary>
+    public ReservedSegment? TryTakeSpare(long sizeBytes)
+    {
         while (sizeBytes <= _segmentBytes && TakeSpareName() is string path)
         {
             if (TryOpenSpare(path) is ReservedSegment spare)
                 return spare;
         }
 
-        long size = sizeBytes <= _segmentBytes ? _segmentBytes : SectorAlignment.Up(sizeBytes, FillStepBytes);
-        string fresh = NextSpareName();
-        return new ReservedSegment(Prepare(fresh, size, FillStepBytes), fresh, size, Math.Min(size, FillStepBytes));
+        return null;
     }
 
     /// <summary>Prepares one spare, filled whole.</summary>
@@ -121,11 +129,16 @@ internal sealed class SegmentAllocator
             return SegmentNames.SparePath(++_nextSpare);
     }
 
+    /// <summary>A spare that is gone or cannot be read is passed over; one that cannot be had just now is kept for the next time.</summary>
     private ReservedSegment? TryOpenSpare(string path)
     {
         try
         {
             return TryClaim(path);
+        }
+        catch (StorageException e) when (e.Fault is not (StorageFault.DiskFull or StorageFault.ReadOnly or StorageFault.TooManyOpenFiles))
+        {
+            return null;
         }
         catch
         {

@@ -55,7 +55,17 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
         using IFile file = files.Open(path, FileIntent.Read);
         long length = file.GetLength();
         byte[] page = new byte[(int)Math.Min(length, SegmentHeader.Bytes)];
-        int read = file.Read(page, 0);
+        int read;
+        try
+        {
+            read = file.Read(page, 0);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.Failed)
+        {
+            // Whether that matters depends on which segment it is.
+            return new SegmentInfo(sequence, path, length, Header: null) { Unreadable = e };
+        }
+
         SegmentHeader? header = SegmentHeader.Decode(page.AsSpan(0, read), path);
         if (header is not null && storeId is Guid expected && header.StoreId != expected)
         {

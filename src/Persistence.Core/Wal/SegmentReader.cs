@@ -31,6 +31,23 @@ internal sealed class SegmentReader
         Link = link ?? default;
     }
 
+    /// <summary>Looks for the next valid frame of this incarnation behind a bad position, at every sector boundary.</summary>
+    /// <param name="window">The file's bytes.</param>
+    /// <param name="header">Its valid header.</param>
+    /// <param name="limitOffset">Where its frames end.</param>
+    /// <param name="badOffset">Where there is no valid frame.</param>
+    /// <returns>A reader that stands before that frame and believes what it says of its predecessor, or null.</returns>
+    public static SegmentReader? FindNext(ReadWindow window, SegmentHeader header, long limitOffset, long badOffset)
+    {
+        for (long offset = badOffset + header.SectorBytes; offset < limitOffset; offset += header.SectorBytes)
+        {
+            if (new SegmentReader(window, header, limitOffset, offset, link: null).Read() == FrameDefect.None)
+                return new SegmentReader(window, header, limitOffset, offset, link: null);
+        }
+
+        return null;
+    }
+
     /// <summary>Offset of the next frame.</summary>
     public long Offset { get; private set; }
 

@@ -12,6 +12,8 @@ namespace Persistence.Wal;
 /// </summary>
 internal sealed class WriteAheadLog : IDisposable
 {
+    private const int KeptBufferBytesMin = 8 << 20;
+
     private readonly IGate _gate;
     private readonly IScheduler _scheduler;
     private readonly IFileSystem _files;
@@ -22,7 +24,6 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly IActiveSegmentRegistry _registry;
     private readonly SegmentAllocator _allocator;
     private readonly LogSettings _settings;
-    private readonly int _sectorBytes;
     private readonly AsyncCommitPool _asyncCommits = new();
 
     // Under _gate.
@@ -35,6 +36,7 @@ internal sealed class WriteAheadLog : IDisposable
     private bool _quiescing;
     private bool _closed;
     private bool _rotationWanted;
+    private bool _roomWanted;
     private bool _stopFlusher;
     private bool _flusherIdle;
     private IWorker? _flusher;
@@ -45,6 +47,7 @@ internal sealed class WriteAheadLog : IDisposable
 
     // Owned by whoever set _flushing.
     private SegmentWriter _segment;
+    private int _sectorBytes;
     private FrameLink _link;
     private Lsn _written;
     private Lsn _announced;
@@ -73,8 +76,9 @@ internal sealed class WriteAheadLog : IDisposable
         _segment = active;
         _sectorBytes = active.Header.SectorBytes;
         _gate = scheduler.CreateGate();
-        _filling = new FrameBuffer(scheduler.CreateGate());
-        _idle = new FrameBuffer(scheduler.CreateGate());
+        int keptBytesMax = Math.Max(KeptBufferBytesMin, (int)SectorAlignment.Up(FrameHeader.Bytes + settings.FrameBytesMax, 4096));
+        _filling = new FrameBuffer(scheduler.CreateGate(), keptBytesMax);
+        _idle = new FrameBuffer(scheduler.CreateGate(), keptBytesMax);
         _filling.Start(position.Lsn);
         _segmentEnd = active.Header.NextFirstLsn;
         _link = position.Link;
@@ -118,7 +122,7 @@ internal sealed class WriteAheadLog : IDisposable
         _gate.Enter();
         try
         {
-            result = SequenceHoldingGate(batch);
+            result = SequenceHoldingGate(batch, mayFlush: true);
             if (!sync)
             {
                 NoteUnsyncedHoldingGate();
@@ -160,13 +164,13 @@ internal sealed class WriteAheadLog : IDisposable
         return result;
     }
 
-    /// <summary>Sequences and logs the batch without flushing on the caller's thread.</summary>
+    /// <summary>Sequences and logs the batch without flushing on the caller's thread; with the frame full, it waits there until the flusher has made room.</summary>
     public ValueTask<CommitResult> AppendAsync(CommandBatch batch, bool sync)
     {
         _gate.Enter();
         try
         {
-            CommitResult result = SequenceHoldingGate(batch);
+            CommitResult result = SequenceHoldingGate(batch, mayFlush: false);
             if (!sync)
             {
                 NoteUnsyncedHoldingGate();
@@ -330,7 +334,7 @@ internal sealed class WriteAheadLog : IDisposable
 
     // ---- sequencing -------------------------------------------------------------------------------------------------
 
-    private CommitResult SequenceHoldingGate(CommandBatch batch)
+    private CommitResult SequenceHoldingGate(CommandBatch batch, bool mayFlush)
     {
         if (batch.Count == 0)
             throw new ArgumentException("The batch holds no command.", nameof(batch));
@@ -349,7 +353,7 @@ internal sealed class WriteAheadLog : IDisposable
             if (HasRoom(bodyBytes))
                 return CopyIntoFrame(batch);
             _handler.EndSequence(accepted: false);
-            MakeRoomHoldingGate(bodyBytes);
+            MakeRoomHoldingGate(bodyBytes, mayFlush);
         }
     }
 
@@ -438,14 +442,16 @@ internal sealed class WriteAheadLog : IDisposable
         Math.Max(_settings.SegmentBytes, SectorAlignment.Up(SegmentHeader.Bytes + FrameHeader.Bytes + bodyBytes, 4096));
 
     /// <summary>Gets a full frame out of the way, or a new segment ready. Releases the lock meanwhile: the caller starts over.</summary>
-    private void MakeRoomHoldingGate(long bodyBytes)
+    private void MakeRoomHoldingGate(long bodyBytes, bool mayFlush)
     {
         if (_filling.RecordCount > 0)
         {
             if (_flushing)
                 _gate.Wait(Timeout.InfiniteTimeSpan);
-            else
+            else if (mayFlush)
                 FlushHoldingGate(sync: _filling.NeedsSync);
+            else
+                LetFlusherMakeRoomHoldingGate();
         }
         else if (_reserving)
         {
@@ -459,6 +465,13 @@ internal sealed class WriteAheadLog : IDisposable
         {
             ReserveHoldingGate(SegmentBytesFor(bodyBytes));
         }
+    }
+
+    private void LetFlusherMakeRoomHoldingGate()
+    {
+        _roomWanted = true;
+        WakeFlusherHoldingGate();
+        _gate.Wait(Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A rotation is a wish: when there is no space for it, the log goes on in the segment it has.</summary>
@@ -512,7 +525,10 @@ internal sealed class WriteAheadLog : IDisposable
     private FrameBuffer SealHoldingGate()
     {
         FrameBuffer sealedFrame = _filling;
+        if (sealedFrame.Roll is not null)
+            _sectorBytes = _settings.SectorBytes;
         long usedBytes = FrameHeader.Bytes + sealedFrame.BodyBytes;
+        _roomWanted = false;
         _filling = _idle;
         _idle = sealedFrame;
         _filling.Start(sealedFrame.Lsn + SectorAlignment.Up(usedBytes, _sectorBytes));
@@ -758,6 +774,13 @@ internal sealed class WriteAheadLog : IDisposable
             if (!_flushing && !_fault.IsSet && TimeUntilFlush() == TimeSpan.Zero)
             {
                 FlushHoldingGate();
+                continue;
+            }
+
+            if (!_flushing && !_fault.IsSet && _roomWanted)
+            {
+                _roomWanted = false;
+                FlushHoldingGate(sync: false);
                 continue;
             }
 

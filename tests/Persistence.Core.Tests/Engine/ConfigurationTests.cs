@@ -22,6 +22,8 @@ public sealed class ConfigurationTests
         { nameof(StoreOptions.CheckpointTransactions), 0, long.MaxValue },
         { nameof(StoreOptions.CheckpointsRetained), 1, 64 },
         { nameof(StoreOptions.LogRetainBytes), 0, long.MaxValue },
+        { nameof(StoreOptions.LogRetainSegments), 0, int.MaxValue },
+        { nameof(StoreOptions.LogRetainSeconds), 0, 315_360_000 },
         { nameof(StoreOptions.CompressionLevel), 1, 19 },
         { nameof(StoreOptions.LockTimeoutMs), 0, 3_600_000 },
         { nameof(StoreOptions.QuarantineFilesMax), 1, 10_000 },

@@ -37,7 +37,7 @@ internal sealed class SampleStore
         for (int round = 0; round < checkpoints; round++)
         {
             for (int i = 0; i < 12; i++)
-                store.Set($"k{i}", $"{value++}".PadRight(3000, 'x'));
+                store.Set($"k{i}", $"{value++}".PadRight(2900, 'x'));
             store.Store.TakeCheckpoint();
         }
 

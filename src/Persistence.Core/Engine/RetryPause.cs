@@ -1,0 +1,35 @@
+namespace Persistence.Engine;
+
+/// <summary>When background work that failed is tried again: after one second, then after twice as long each time, up to a minute.</summary>
+internal sealed class RetryPause(TimeProvider clock)
+{
+    private const double SecondsMax = 60;
+
+    private Exception? _cause;
+    private double _seconds;
+    private long _failedAt;
+
+    /// <summary>The failure not got over yet, or null.</summary>
+    public Exception? Cause => Volatile.Read(ref _cause);
+
+    /// <summary>How long to leave it alone; zero when it may be tried.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            if (Cause is null)
+                return TimeSpan.Zero;
+            TimeSpan left = TimeSpan.FromSeconds(_seconds) - clock.GetElapsedTime(_failedAt);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    public void NoteFailure(Exception cause)
+    {
+        _seconds = Cause is null ? 1 : Math.Min(_seconds * 2, SecondsMax);
+        _failedAt = clock.GetTimestamp();
+        Volatile.Write(ref _cause, cause);
+    }
+
+    public void NoteSuccess() => Volatile.Write(ref _cause, null);
+}
