@@ -34,17 +34,76 @@ public sealed class SpaceTests
     }
 
     [Fact]
-    public void On_a_full_disk_checkpoints_free_the_space_the_next_commit_needs()
+    public void On_a_full_disk_one_checkpoint_frees_the_space_the_next_commit_needs()
     {
         SimulatedFileSystem files = new(capacityBytes: 200 << 10);
         using TestStore store = TestStore.Create(files, Options with { CheckpointsRetained = 1 });
         WriteUntilFull(store);
-        // Two: the older slot of ROOT still needs the log that the first one would free.
-        store.Store.TakeCheckpoint();
         store.Store.TakeCheckpoint();
         store.Set("one more", new string('x', 3000));
         using TestStore again = TestStore.Open(files.CrashImage(CrashImageKind.DropPending), Options);
         Assert.Equal(store.Dump(), again.Dump());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_store_killed_on_a_full_disk_opens_again_in_the_same_boot_if_it_has_a_spare(bool torn)
+    {
+        SimulatedFileSystem files = new();
+        TestStore store = TestStore.Create(files, Options with { CheckpointsRetained = 1, SpareSegments = 1 });
+        store.Set("a", "0");
+        store.Store.RotateLog();
+        store.Set("a", "1");
+        store.Store.TakeCheckpoint();
+        store.Set("b", "2");
+        Assert.Contains(files.List("wal"), entry => entry.Name.StartsWith("spare-", StringComparison.Ordinal));
+        SimulatedFileSystem killed = files.CrashImage(CrashImageKind.KeepEverything);
+        store.Dispose();
+        if (torn)
+            WriteGarbageAtTheEnd(killed);
+        killed.CapacityBytes = Used(killed);
+
+        if (torn)
+        {
+            // The original is kept for what is in it; then there is no space for a new segment, and nothing is lost.
+            Assert.Equal(StoreError.DiskFull, Assert.ThrowsAny<StoreException>(() => TestStore.Open(killed, Options)).Error);
+            Assert.Single(killed.List("quarantine"));
+            killed.CapacityBytes = Used(killed) + (200 << 10);
+        }
+
+        using TestStore again = TestStore.Open(killed, Options);
+        Assert.Equal("a=1;b=2;", again.Dump());
+        again.Set("c", "3");
+        killed.CapacityBytes = long.MaxValue;
+        using TestStore last = TestStore.Open(killed.CrashImage(CrashImageKind.DropPending), Options);
+        Assert.Equal("a=1;b=2;c=3;", last.Dump());
+    }
+
+    [Theory]
+    [InlineData(StorageFault.Failed, StorageOperationKind.Open)]
+    [InlineData(StorageFault.AccessDenied, StorageOperationKind.Open)]
+    [InlineData(StorageFault.NotFound, StorageOperationKind.Open)]
+    [InlineData(StorageFault.Failed, StorageOperationKind.Allocate)]
+    public void A_spare_that_cannot_be_had_is_passed_over(StorageFault fault, StorageOperationKind kind)
+    {
+        SimulatedFileSystem disk = new();
+        string? spare = null;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) => operation.Kind == kind && operation.Path == spare ? new InjectedFault(fault) : null);
+        using TestStore store = TestStore.Create(files, Options with { CheckpointsRetained = 1, SpareSegments = 1 });
+        store.Set("a", "0");
+        store.Store.RotateLog();
+        store.Set("a", "1");
+        store.Store.TakeCheckpoint();
+        spare = "wal/" + Assert.Single(disk.List("wal"), entry => entry.Name.StartsWith("spare-", StringComparison.Ordinal)).Name;
+        for (int i = 0; i < 3; i++)
+        {
+            store.Store.RotateLog();
+            store.Set("b", $"{i}");
+        }
+
+        Assert.Null(store.Store.GetStatus().Fault);
+        Assert.Equal(3, store.Store.GetStatus().Log.Rolls - 1);
     }
 
     [Fact]
@@ -186,6 +245,22 @@ public sealed class SpaceTests
                 return i;
             }
         }
+    }
+
+    private static void WriteGarbageAtTheEnd(SimulatedFileSystem files)
+    {
+        string newest = "wal/" + files.List("wal").Select(entry => entry.Name).Where(name => name.EndsWith(".wal", StringComparison.Ordinal)).Max(StringComparer.Ordinal);
+        using IFile file = files.Open(newest, FileIntent.ReadWrite);
+        byte[] content = new byte[file.GetLength()];
+        file.Read(content, 0);
+        int end = content.Length;
+        while (content[end - 1] == 0)
+            end--;
+        // The beginning of one more frame: this segment's salt where a frame has it.
+        byte[] torn = new byte[64];
+        content.AsSpan(64, 8).CopyTo(torn.AsSpan(16));
+        file.Write(torn, (end + 511) / 512 * 512);
+        file.Sync();
     }
 
     private static long Used(SimulatedFileSystem files)

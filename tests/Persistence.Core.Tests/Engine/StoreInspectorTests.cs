@@ -14,6 +14,18 @@ public sealed class StoreInspectorTests
     private static readonly StoreOptions KeepingOptions = TestStore.SmallOptions with { LogRetainBytes = long.MaxValue };
 
     [Fact]
+    public void A_whole_checkpoint_whose_log_is_lost_is_not_called_damaged()
+    {
+        SampleStore sample = SampleStore.Create();
+        sample.Image.Remove(sample.NewestSegment);
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(sample.Image.ToFiles()));
+        Assert.False(report.IsHealthy);
+        RecoveryFinding finding = Assert.Single(report.Findings, finding => finding.Kind == FindingKind.CheckpointInvalid);
+        Assert.Contains("is whole and cannot be used", finding.Message, StringComparison.Ordinal);
+        Assert.Null(finding.Offset);
+    }
+
+    [Fact]
     public void A_closed_store_is_healthy_and_everything_in_it_was_read()
     {
         SimulatedFileSystem files = CreateClosed();

@@ -35,6 +35,27 @@ public sealed class KeyValueStateTests
     private static readonly string[] Readers = ["Int32 get_Count()", "KeyValueItem Find(String)", "IReadOnlyList`1 FindByPrefix(String)", "StateModelId get_Id()", "Byte get_SnapshotVersion()"];
 
     [Fact]
+    public void One_commit_repeats_no_more_than_a_few_megabytes_of_previous_values()
+    {
+        using TestStore store = TestStore.Create(options: TestStore.SmallOptions with { SegmentBytes = 16 << 20 });
+        string large = new('x', (1 << 20) - 100);
+        for (int i = 0; i < 8; i++)
+            store.Set($"large{i}", large);
+        store.Set("small", "s");
+        KeyValueBatch batch = new();
+        for (int i = 0; i < 8; i++)
+            batch.Delete($"large{i}");
+        batch.Delete("small");
+        Lsn first = store.KeyValue.Commit(batch).First;
+        LogEntry[] entries = [.. store.Store.ReadLog(first)];
+        bool[] repeated = [.. entries.Select(entry => KeyValueChange.Read(entry.Type, entry.Version, entry.Payload.Span).Previous.Length > 0)];
+        Assert.Equal([true, true, true, true, false, false, false, false, true], repeated);
+        Assert.Equal(large, DescribePrevious(entries[0]));
+        Assert.Equal("s", DescribePrevious(entries[^1]));
+        Assert.Equal(0, store.KeyValue.Count);
+    }
+
+    [Fact]
     public async Task Every_mutator_there_is_writes_its_entry_to_the_log_and_replay_applies_it()
     {
         IEnumerable<string> methods = typeof(KeyValueState).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(Describe);

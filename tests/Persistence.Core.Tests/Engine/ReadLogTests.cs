@@ -1,0 +1,83 @@
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.State;
+using Persistence.Storage.Simulated;
+using Persistence.Wal;
+using Xunit;
+
+namespace Persistence.Tests.Engine;
+
+/// <summary>Reading the log where the state does not need it any more: nothing is left out without a word.</summary>
+public sealed class ReadLogTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Damage_that_recovery_does_not_need_stops_a_reader_and_one_behind_it_reads_on(bool forWriting)
+    {
+        // Everything in one segment: two frames, a checkpoint, two more.
+        SimulatedFileSystem files = new();
+        List<Lsn> records = [];
+        using (TestStore store = TestStore.Create(files))
+        {
+            records.Add(store.Set("a", "1").First);
+            records.Add(store.Set("b", "2").First);
+            store.Store.TakeCheckpoint();
+            records.Add(store.Set("c", "3").First);
+            records.Add(store.Set("d", "4").First);
+            store.Store.Close();
+        }
+
+        StoreImage image = StoreImage.Of(files);
+        image.Flip("wal/0000000001.wal", records[1].Value + 5);
+        SimulatedFileSystem damaged = image.ToFiles();
+        Assert.False(StoreInspector.Inspect(TestStore.HostFor(damaged)).IsHealthy);
+        using TestStore opened = forWriting ? TestStore.Open(damaged) : TestStore.OpenReadOnly(damaged);
+        Assert.Equal("a=1;b=2;c=3;d=4;", opened.Dump());
+
+        using IEnumerator<LogEntry> entries = opened.Store.ReadLog().GetEnumerator();
+        Assert.True(entries.MoveNext());
+        Assert.Equal(records[0], entries.Current.Lsn);
+        StoreException stopped = Assert.ThrowsAny<StoreException>(() => entries.MoveNext());
+        Assert.Equal((StoreError.ChecksumMismatch, "wal/0000000001.wal"), (stopped.Error, stopped.File));
+        Assert.InRange(stopped.Position!.Value, records[0].Value, records[1].Value);
+
+        Assert.ThrowsAny<StoreException>(() => opened.Store.ReadLog(records[1]).Count());
+        Assert.Equal(records[2..], opened.Store.ReadLog(records[2]).Select(entry => entry.Lsn));
+    }
+
+    [Fact]
+    public void What_was_written_after_damage_is_read_from_there_on()
+    {
+        SampleStore sample = SampleStore.Create(setsAfter: 2, clean: true);
+        int early = sample.FramesOf(sample.Segments[0])[1];
+        sample.Image.Flip(sample.Segments[0], early + 100);
+        using TestStore store = TestStore.Open(sample.Image.ToFiles(), SampleStore.KeepLog);
+        CommitResult written = store.Set("after", "1");
+        Assert.ThrowsAny<StoreException>(() => store.Store.ReadLog().Count());
+        Assert.Equal(written.First, Assert.Single(store.Store.ReadLog(written.First)).Lsn);
+        Assert.Equal(written.First, store.Store.ReadLog(sample.HeaderOf(sample.Segments[1]).FirstFrameLsn).Last().Lsn);
+    }
+
+    [Fact]
+    public void A_position_before_the_contiguous_log_is_refused()
+    {
+        SampleStore sample = SampleStore.Create();
+        sample.Image.Flip(sample.Segments[0], 20);
+        using TestStore store = TestStore.Open(sample.Image.ToFiles(), SampleStore.KeepLog);
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => store.Store.ReadLog(new Lsn(5000)).Count());
+        Assert.Equal(StoreError.LogTruncated, refused.Error);
+        Assert.Equal(sample.HeaderOf(sample.Segments[1]).FirstFrameLsn + FrameHeader.Bytes, store.Store.ReadLog().First().Lsn);
+    }
+
+    [Fact]
+    public void The_log_says_at_once_and_durably_that_a_checkpoint_was_published()
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files);
+        store.Set("a", "1");
+        store.Store.TakeCheckpoint();
+        using TestStore reader = TestStore.OpenReadOnly(files.CrashImage(CrashImageKind.DropPending));
+        Assert.Equal(RecordType.CheckpointMarker, reader.Store.ReadLog().Last().Type);
+    }
+}
