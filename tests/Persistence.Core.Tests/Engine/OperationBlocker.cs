@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.Tests.Engine;
+
+/// <summary>A simulated disk on which a test stops operations of its choice, each for as long as it likes.</summary>
+internal sealed class OperationBlocker : IDisposable
+{
+    private readonly ConcurrentQueue<OperationStop> _stops = new();
+
+    public OperationBlocker() => Files = new FaultInjectingFileSystem(Disk, Decide);
+
+    /// <summary>The same disk for those who are never stopped.</summary>
+    public SimulatedFileSystem Disk { get; } = new();
+
+    public IFileSystem Files { get; }
+
+    /// <summary>The next operation that matches waits until it is released, and then fails if a fault is given.</summary>
+    public OperationStop StopNext(Func<StorageOperation, bool> matches, InjectedFault? fault = null)
+    {
+        OperationStop stop = new(matches, fault);
+        _stops.Enqueue(stop);
+        return stop;
+    }
+
+    public void Dispose()
+    {
+        foreach (OperationStop stop in _stops)
+            stop.Release();
+    }
+
+    private InjectedFault? Decide(in StorageOperation operation)
+    {
+        foreach (OperationStop stop in _stops)
+        {
+            if (stop.TryTake(operation))
+                return stop.WaitForRelease();
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Persistence.Platform;
+
+namespace Persistence.Tests.Engine;
+
+/// <summary>
+/// Threads and monitors of the runtime, watched: a test sees which threads the engine has made wait, keeps a worker of its
+/// choice from beginning, and a thread of its choice from going on when it had to wait.
+/// </summary>
+internal sealed class WatchedScheduler : IScheduler
+{
+    private readonly ConcurrentDictionary<string, bool> _blocked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _sleeps = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _letGo = new();
+    private readonly TaskCompletionSource _letIn = new();
+
+    /// <summary>The worker of this name does nothing before <see cref="LetGo"/>.</summary>
+    public string? HeldBack { get; init; }
+
+    public void LetGo() => _letGo.TrySetResult();
+
+    /// <summary>The thread of this name, having met a gate that somebody else holds, stays outside until <see cref="LetIn"/>.</summary>
+    public string? KeptOut { get; init; }
+
+    public void LetIn() => _letIn.TrySetResult();
+
+    /// <summary>Whether the thread waits, without a limit, for a pulse or for a gate that somebody else holds.</summary>
+    public bool IsBlocked(string thread) => _blocked.ContainsKey(thread);
+
+    /// <summary>How often the thread has begun to wait for a pulse without a limit.</summary>
+    public int SleepsOf(string thread) => _sleeps.GetValueOrDefault(thread);
+
+    public IGate CreateGate() => new WatchedGate(this);
+
+    public IWorker Start(string name, Action body) => SystemScheduler.Instance.Start(name, () =>
+    {
+        if (name == HeldBack)
+            _letGo.Task.Wait();
+        body();
+    });
+
+    private sealed class WatchedGate(WatchedScheduler scheduler) : IGate
+    {
+        private static string Caller => Thread.CurrentThread.Name ?? "";
+
+        public void Enter()
+        {
+            if (Monitor.TryEnter(this))
+                return;
+            scheduler._blocked[Caller] = true;
+            if (Caller == scheduler.KeptOut)
+                scheduler._letIn.Task.Wait();
+            Monitor.Enter(this);
+            scheduler._blocked.TryRemove(Caller, out _);
+        }
+
+        public void Exit() => Monitor.Exit(this);
+
+        public bool Wait(TimeSpan timeout)
+        {
+            if (timeout != Timeout.InfiniteTimeSpan)
+                return Monitor.Wait(this, timeout);
+            scheduler._blocked[Caller] = true;
+            scheduler._sleeps.AddOrUpdate(Caller, 1, static (_, count) => count + 1);
+            bool pulsed = Monitor.Wait(this);
+            scheduler._blocked.TryRemove(Caller, out _);
+            return pulsed;
+        }
+
+        public void PulseAll() => Monitor.PulseAll(this);
+    }
+}
