@@ -5,10 +5,13 @@ namespace Persistence.Tests.Engine;
 
 /// <summary>
 /// Threads and monitors of the runtime, watched: a test sees which threads the engine has made wait, keeps a worker of its
-/// choice from beginning, and a thread of its choice from going on when it had to wait.
+/// choice from beginning, and a thread of its choice from going on when it had to wait. A wait with a limit ends after a few milliseconds as
+/// if its time had passed: whose clock is moved by hand looks at it again.
 /// </summary>
 internal sealed class WatchedScheduler : IScheduler
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(5);
+
     private readonly ConcurrentDictionary<string, bool> _blocked = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _sleeps = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _letGo = new();
@@ -59,7 +62,7 @@ internal sealed class WatchedScheduler : IScheduler
         public bool Wait(TimeSpan timeout)
         {
             if (timeout != Timeout.InfiniteTimeSpan)
-                return Monitor.Wait(this, timeout);
+                return Monitor.Wait(this, timeout < LongestWait ? timeout : LongestWait);
             scheduler._blocked[Caller] = true;
             scheduler._sleeps.AddOrUpdate(Caller, 1, static (_, count) => count + 1);
             bool pulsed = Monitor.Wait(this);
