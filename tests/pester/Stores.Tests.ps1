@@ -157,6 +157,16 @@ Describe 'Stores' {
             Get-WalStore | Should -BeNullOrEmpty
         }
 
+        It 'shows a handle as a row, or as a list whose lines are short' {
+            $null = New-WalStore $path
+            Get-WalStore | Out-String | Should -Match 'State +Durability +Items'
+            foreach ($list in (Get-WalStore | Format-List | Out-String -Width 200), (Get-WalStore | Format-List * | Out-String -Width 200)) {
+                $list | Should -Match '(?m)^Path +: '
+                $list | Should -Match '(?m)^Recovery +: after a clean end, records replayed: 0\r?$'
+            }
+            Get-WalStore $path | Format-List * | Out-String | Should -Match "(?m)^Writer +: process $PID on "
+        }
+
         It 'describes a store by path, with the process that holds it' {
             $store = New-WalStore $path
             Set-StateItem -Store $store a 1
