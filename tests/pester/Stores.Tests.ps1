@@ -136,6 +136,15 @@ Describe 'Stores' {
             $store.IsOpen | Should -BeFalse
         }
 
+        It 'says so where this process has nothing open, and closes the others' {
+            $store = New-WalStore $path
+            (New-WalStore "$path-2").Dispose()
+            Close-WalStore "$path-2", $path -ErrorAction SilentlyContinue -ErrorVariable errors
+            $store.IsOpen | Should -BeFalse
+            $errors.FullyQualifiedErrorId | Should -Be 'StoreNotOpen,PersistenceModule.CloseWalStoreCommand'
+            "$errors" | Should -BeLike "*$path-2*"
+        }
+
         It 'leaves a handle that later commands refuse' {
             $store = New-WalStore $path
             $store.Dispose()
