@@ -20,6 +20,7 @@ public sealed class GetCheckpointCommand : StoreCmdlet
     /// <summary>Numbers.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CheckpointIdCompleter))]
     public long[]? Id { get; set; }
 
     private protected override void Begin() => _names = Array.ConvertAll(Name ?? [], name => Patterns.Compile(name, WildcardOptions.IgnoreCase));
