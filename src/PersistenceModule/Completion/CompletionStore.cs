@@ -15,11 +15,12 @@ internal static class CompletionStore
     /// <summary>What is found in the store, in one way if it is open and in another if it is not.</summary>
     public static T[] Read<T>(IDictionary boundParameters, Func<WalStore, IEnumerable<T>> readOpen, Func<WalStore, IEnumerable<T>> readLook) => OrNothing<T>(() =>
     {
-        string? directory = FindDirectory(boundParameters);
-        WalStore? open = directory is null ? FindHandle(boundParameters) : FindOpen(directory);
-        if (open is not null)
-            return open.IsOpen ? [.. readOpen(open)] : [];
-        return directory is null ? [] : Look(directory, readLook);
+        if (First(boundParameters[ParameterSets.LiteralPath]) is string literal)
+            return ReadAt(literal, readOpen, readLook);
+        // Finding what a pattern stands for may take long.
+        if (First(boundParameters[ParameterSets.Path]) is string path)
+            return WildcardPattern.ContainsWildcardCharacters(path) ? [] : ReadAt(path, readOpen, readLook);
+        return FindHandle(boundParameters) is { IsOpen: true } store ? [.. readOpen(store)] : [];
     });
 
     /// <summary>What a quick look at a store's files finds.</summary>
@@ -43,20 +44,17 @@ internal static class CompletionStore
         }
     }
 
+    private static T[] ReadAt<T>(string path, Func<WalStore, IEnumerable<T>> readOpen, Func<WalStore, IEnumerable<T>> readLook)
+    {
+        string directory = StorePaths.ResolveLiteral(CurrentPaths(), path);
+        return FindOpen(directory) is WalStore store ? [.. readOpen(store)] : Look(directory, readLook);
+    }
+
     private static WalStore? FindOpen(string directory) =>
         StoresCmdlet.FindOpenWriter(directory) ?? OpenStores.All.FirstOrDefault(store => OpenStores.IsAt(store, directory));
 
     private static WalStore? FindHandle(IDictionary boundParameters) =>
         First(boundParameters[ParameterSets.Store]) is object given ? given as WalStore : StoreScopes.Current;
-
-    /// <summary>Finding what a pattern stands for may take long: a path with wildcards is none.</summary>
-    private static string? FindDirectory(IDictionary boundParameters)
-    {
-        string? path = First(boundParameters[ParameterSets.LiteralPath]) as string;
-        if (path is null && First(boundParameters[ParameterSets.Path]) is string given)
-            path = WildcardPattern.ContainsWildcardCharacters(given) ? throw ErrorRecords.PathNotFileSystem(given) : given;
-        return path is null ? null : StorePaths.ResolveLiteral(CurrentPaths(), path);
-    }
 
     /// <summary>Drives and locations as the user sees them. A completer is given no session; its runspace has one.</summary>
     private static PathIntrinsics CurrentPaths() =>
