@@ -27,6 +27,7 @@
         'Test-WalIntegrity'
         'Use-WalStore'
     )
+    TypesToProcess       = @('PersistenceModule.types.ps1xml')
     FormatsToProcess     = @('PersistenceModule.format.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -95,7 +95,7 @@ function Invoke-Pack {
         Copy-Item (Join-Path $published "$assembly.dll"), (Join-Path $published "$assembly.pdb") (Join-Path $staged 'bin')
     }
 
-    foreach ($item in 'PersistenceModule.psd1', 'PersistenceModule.format.ps1xml', 'en-US', 'samples', 'LICENSE', 'README.md', 'CHANGELOG.md') {
+    foreach ($item in 'PersistenceModule.psd1', 'PersistenceModule.types.ps1xml', 'PersistenceModule.format.ps1xml', 'en-US', 'samples', 'LICENSE', 'README.md', 'CHANGELOG.md') {
         $source = Join-Path $root $item
         if (Test-Path -LiteralPath $source) { Copy-Item -Recurse -LiteralPath $source -Destination $staged }
     }

@@ -55,12 +55,4 @@ Describe 'Checkpoints' {
         1..5 | ForEach-Object { $null = New-Checkpoint -Store $store }
         (Get-Checkpoint $path).Id | Should -Be 3, 4, 5
     }
-
-    It 'complete their names' {
-        $null = New-Checkpoint -Store $store -Name 'before upgrade'
-        Use-WalStore $store {
-            $line = 'Get-Checkpoint -Name be'
-            [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be "'before upgrade'"
-        }
-    }
 }

@@ -70,6 +70,75 @@ Describe 'Entries' {
             (Get-StateItem -Store $store).Value | Should -Be 'v1', 'v2'
         }
 
+        It 'takes handles from the pipeline, when what to write is given by name' {
+            $other = New-WalStore "$path-2"
+            $store, $other | Add-WalEntry -Key a -Value 1
+            $store, $other | Add-WalEntry b 2
+            $store, $other | Add-WalEntry -Type t -InputObject 3
+            $store, $other | Add-WalEntry -Key a -Delete
+            foreach ($one in $store, $other) {
+                (Get-WalEntry -Store $one).Value | Should -Be 1, 2, 3, $null
+                (Get-StateItem -Store $one).Key | Should -Be 'b'
+                $one.IsOpen | Should -BeTrue
+            }
+        }
+
+        It 'takes values from the pipeline, and the store by name, by path or from Use-WalStore' {
+            1, $null, 2 | Add-WalEntry -Store $store -Type t
+            3 | Add-WalEntry -Path $path -Type t
+            Use-WalStore $store { 4, $null | Add-WalEntry -Type t }
+            $values = (Get-WalEntry -Store $store -Type t).Value
+            $values.Count | Should -Be 6
+            $values | Should -Be 1, $null, 2, 3, 4, $null
+        }
+
+        It 'takes objects with Key and Value from the pipeline, and the store by name, by path or from Use-WalStore' {
+            [pscustomobject]@{ Key = 'a'; Value = $null; More = 1 } | Add-WalEntry -Store $store
+            [pscustomobject]@{ Key = 5; Value = 2 } | Add-WalEntry -Path $path
+            Use-WalStore $store { @{ c = 3 }.GetEnumerator() | Add-WalEntry }
+            [pscustomobject]@{ Key = 'd' } | Add-WalEntry -Store $store -Value 4
+            [pscustomobject]@{ Value = 5 } | Add-WalEntry -Store $store -Key e
+            (Get-StateItem -Store $store).Key | Should -Be '5', 'a', 'c', 'd', 'e'
+            (Get-StateItem -Store $store).Value | Should -Be 2, $null, 3, 4, 5
+        }
+
+        It 'says what is missing in objects without Key and Value, and writes the others' -ForEach @('Store', 'Transaction') {
+            $rows = [pscustomobject]@{ Name = 'web1'; Cpu = 8 }, [pscustomobject]@{ Key = 'k'; Value = 1 }, [pscustomobject]@{ Key = 'alone' }, 5, $null
+            $errors = @()
+            try { $rows | Add-WalEntry -Store $store -AsTransaction:($_ -eq 'Transaction') -ErrorAction SilentlyContinue -ErrorVariable errors }
+            catch { $_.FullyQualifiedErrorId | Should -BeLike 'TransactionAborted,*' }
+            $said = @($errors | Where-Object { "$($_.FullyQualifiedErrorId)" -like 'ItemInvalid,*' })
+            $said.Count | Should -Be 4
+            "$($said[0])" | Should -BeLike '*no Key and no Value (it has Name, Cpu)*Key and Value are expected*-Type*'
+            "$($said[1])" | Should -BeLike '*no Value (it has Key)*'
+            "$($said[2])" | Should -BeLike '*Int32*'
+            "$said" | Should -Not -BeLike '*web1*'
+            @(Get-StateItem -Store $store).Key | Should -Be ($_ -eq 'Store' ? 'k' : $null)
+        }
+
+        It 'refuses a transaction of which every object is refused' {
+            { [pscustomobject]@{ Name = 1 } | Add-WalEntry -Store $store -AsTransaction -ErrorAction SilentlyContinue } | Should -Throw -ErrorId 'TransactionAborted,*'
+        }
+
+        It 'refuses a handle as what is to be written' {
+            foreach ($command in { $store | Add-WalEntry }, { $store | Add-WalEntry -Type t }, { $store | Set-StateItem }, { $store | Remove-StateItem }) {
+                Get-ErrorId $command | Should -Be 'ItemInvalid' -Because "$command"
+            }
+            Get-ErrorId { Add-WalEntry -Store $store -Type t -InputObject $store } | Should -Be 'ValueNotSupported'
+            Get-WalEntry -Store $store | Should -BeNullOrEmpty
+        }
+
+        It 'writes nothing where a handle is null' {
+            $null = New-WalStore "$path-2"
+            Use-WalStore "$path-2" {
+                Get-ErrorId { $null | Add-WalEntry -Key a -Value 1 } | Should -Be 'StoreNotSpecified'
+                Get-ErrorId { $null | Add-WalEntry -Type t -InputObject 1 } | Should -Be 'StoreNotSpecified'
+                Get-ErrorId { Add-WalEntry -Store $null -Key a -Value 1 } | Should -Be 'StoreNotSpecified'
+                Get-ErrorId { 1 | Add-WalEntry -Store $null -Type t } | Should -Be 'StoreNotSpecified'
+                Get-WalEntry | Should -BeNullOrEmpty
+            }
+        }
+
         It 'deletes the keys of the items it is given' {
             'a', 'b', 'c' | ForEach-Object { Add-WalEntry -Store $store $_ 1 }
             Get-StateItem -Store $store -Key '[ab]' | Add-WalEntry -Store $store -Delete
@@ -133,6 +202,15 @@ Describe 'Entries' {
             Get-WalEntry -Store $store | Should -BeNullOrEmpty
         }
 
+        It 'belongs to one store' {
+            $other = New-WalStore "$path-2"
+            $store | Add-WalEntry -Key a -Value 1 -AsTransaction
+            (Get-StateItem -Store $store).Key | Should -Be 'a'
+            { $store, $other | Add-WalEntry -Key b -Value 1 -AsTransaction } | Should -Throw -ErrorId 'StoreAmbiguous,*'
+            $store.ItemCount | Should -Be 1
+            $other.ItemCount | Should -Be 0
+        }
+
         It 'does nothing with an empty pipeline' {
             @() | Add-WalEntry -Store $store -Type t -AsTransaction
             Get-WalEntry -Store $store | Should -BeNullOrEmpty
@@ -186,7 +264,10 @@ Describe 'Entries' {
         It 'takes the first and the last' {
             (Get-WalEntry -Store $store -First 2).Lsn | Should -Be $entries[0..1].Lsn
             (Get-WalEntry -Store $store -Last 2).Lsn | Should -Be $entries[3..4].Lsn
-            (Get-WalEntry -Store $store -First 3 -Last 1).Lsn | Should -Be $entries[2].Lsn
+        }
+
+        It 'refuses to take the first and the last at once' {
+            Get-ErrorId { Get-WalEntry -Store $store -First 3 -Last 1 } | Should -Be 'RangeAmbiguous'
         }
 
         It 'streams, and stops when nobody wants more' {

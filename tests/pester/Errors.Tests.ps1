@@ -28,13 +28,18 @@ Describe 'Errors' {
         @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Set-StateItem -Store $store '' 1 } }
         @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Add-WalEntry -Store $store ('x' * 4097) 1 } }
         @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Add-WalEntry -Store $store ([string][char]0xD800) 1 } }
+        @{ Id = 'ItemInvalid'; Category = 'InvalidData'; Run = { 1 | Add-WalEntry -Store $store } }
+        @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-StateItem -Store $store 'a[' } }
+        @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-WalEntry -Store $store -Key 'a[' } }
+        @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-Checkpoint -Store $store -Name 'a[' } }
+        @{ Id = 'StoreNotOpen'; Category = 'ObjectNotFound'; Run = { $store.Dispose(); Close-WalStore $path } }
         @{ Id = 'RecordTooLarge'; Category = 'LimitsExceeded'; Run = { Set-StateItem -Store $store a ([byte[]]::new(65MB)) } }
     ) {
         $failure = Get-ErrorOf $Run
         $failure.FullyQualifiedErrorId | Should -BeLike "$Id,PersistenceModule.*Command"
         $failure.CategoryInfo.Category | Should -Be $Category
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
-        $failure.ErrorDetails.Message | Should -Be $failure.Exception.Message
+        $failure.ErrorDetails.Message | Should -Not -BeNullOrEmpty
         $null -ne $failure.TargetObject | Should -BeTrue
     }
 
@@ -47,7 +52,118 @@ Describe 'Errors' {
     }
 
     It 'of two ways to say which store: StoreAmbiguous' {
-        Get-ErrorId { Add-WalEntry -Store $store -Path $path a 1 } | Should -Be 'StoreAmbiguous'
+        foreach ($command in
+            { Add-WalEntry -Store $store -Path $path a 1 }, { $store | Add-WalEntry -Path $path a 1 },
+            { [pscustomobject]@{ Key = 'a'; Value = 1 } | Set-StateItem -Store $store -Path $path }) {
+            Get-ErrorId $command | Should -Be 'StoreAmbiguous' -Because "$command"
+        }
+        $store.ItemCount | Should -Be 0
+    }
+
+    It 'name the full path of the store, whatever it was called: <Name>' -ForEach @(
+        @{ Name = 'missing'; Where = 'none'; Run = { Open-WalStore ./none } }
+        @{ Name = 'missing, for writing'; Where = 'none'; Run = { Set-StateItem -Path ./none a 1 } }
+        @{ Name = 'no match'; Where = 'none*'; Run = { Get-StateItem -Path ./none* } }
+        @{ Name = 'a file'; Where = 'store/ROOT'; Run = { Open-WalStore ./store/ROOT } }
+        @{ Name = 'a file, for writing'; Where = 'store/ROOT'; Run = { Add-WalEntry -Path ./store/ROOT a 1 } }
+        @{ Name = 'a file, for reading'; Where = 'store/ROOT'; Run = { Get-WalEntry ./store/ROOT } }
+        @{ Name = 'a file, to create'; Where = 'store/ROOT'; Run = { New-WalStore ./store/ROOT } }
+        @{ Name = 'no store'; Where = 'empty'; Run = { Get-WalEntry ./empty } }
+        @{ Name = 'no store, for writing'; Where = 'empty'; Run = { Set-StateItem -Path ./empty a 1 } }
+        @{ Name = 'no store, to verify'; Where = 'empty'; Run = { Test-WalIntegrity ./empty } }
+        @{ Name = 'exists'; Where = 'store'; Run = { New-WalStore ./store } }
+        @{ Name = 'locked'; Where = 'store'; Run = { Open-WalStore ./store } }
+        @{ Name = 'locked, to recover'; Where = 'store'; Run = { Invoke-Recovery ./store } }
+        @{ Name = 'lost ROOT'; Where = 'damaged'; Run = { Open-WalStore ./damaged } }
+        @{ Name = 'lost ROOT, for writing'; Where = 'damaged'; Run = { Use-WalStore ./damaged { } } }
+        @{ Name = 'lost ROOT, for reading'; Where = 'damaged'; Run = { Get-Checkpoint -LiteralPath ./damaged } }
+    ) {
+        $null = New-Item -ItemType Directory (Join-Path $directory empty)
+        Copy-OpenStore $path (Join-Path $directory damaged)
+        0..3 | ForEach-Object { Set-FlippedBit (Join-Path $directory damaged/ROOT) ($_ * 4096 + 100) }
+        Push-Location $directory
+        try { $failure = Get-ErrorOf $Run }
+        finally { Pop-Location }
+        "$failure" | Should -BeLike "*'$([wildcardpattern]::Escape((Join-Path $directory $Where)))'*"
+    }
+
+    It 'of a process that locks itself out name it, and say what to do instead' {
+        $link = Join-Path $directory link
+        $null = New-Item -ItemType SymbolicLink -Path $link -Target $path
+        foreach ($command in { Open-WalStore $path }, { Invoke-Recovery $path }, { Set-StateItem -Path $link a 1 }, { Use-WalStore $link { } }, { New-Checkpoint $link }) {
+            $failure = Get-ErrorOf $command
+            $failure.FullyQualifiedErrorId | Should -BeLike 'StoreLocked,*' -Because "$command"
+            "$failure" | Should -BeLike "This process (PID $PID) has the store*-Store*Get-WalStore*Close-WalStore*" -Because "$command"
+        }
+    }
+
+    It 'are written where one of several stores fails, and thrown where nothing can be written: <Run>' -ForEach @(
+        @{ Ends = $false; Run = { Get-StateItem -Path "$path-none" } }
+        @{ Ends = $false; Run = { Get-WalEntry "$path-none" } }
+        @{ Ends = $false; Run = { Get-Checkpoint "$path-none" } }
+        @{ Ends = $false; Run = { Get-WalStore "$path-none" } }
+        @{ Ends = $false; Run = { Test-WalIntegrity "$path-none" } }
+        @{ Ends = $false; Run = { New-Checkpoint "$path-none" } }
+        @{ Ends = $false; Run = { Sync-Wal "$path-none" } }
+        @{ Ends = $false; Run = { Close-WalStore "$path-none" } }
+        @{ Ends = $false; Run = { Open-WalStore "$path-none" } }
+        @{ Ends = $false; Run = { Open-WalStore Env:/PATH } }
+        @{ Ends = $false; Run = { New-WalStore $path } }
+        @{ Ends = $false; Run = { New-WalStore Env:/PATH } }
+        @{ Ends = $false; Run = { Invoke-Recovery "$path-none" } }
+        @{ Ends = $true; Run = { Set-StateItem -Path "$path-none" a 1 } }
+        @{ Ends = $true; Run = { Remove-StateItem -Path "$path-none" a } }
+        @{ Ends = $true; Run = { Add-WalEntry -Path "$path-none" a 1 } }
+        @{ Ends = $true; Run = { Use-WalStore "$path-none" { } } }
+        # What the command itself was told wrong ends it.
+        @{ Ends = $true; Run = { Open-WalStore $path -SegmentBytes 1 } }
+        @{ Ends = $true; Run = { New-WalStore "$path-2" -SegmentBytes 1 } }
+        @{ Ends = $true; Run = { Invoke-Recovery $path -LockTimeout -1 } }
+        # The store of Use-WalStore is as good as one by name.
+        @{ Ends = $false; Run = { Sync-Wal -Store (Open-WalStore $path -ReadOnly) } }
+        @{ Ends = $false; Run = { Use-WalStore $path -ReadOnly { Sync-Wal } } }
+        @{ Ends = $false; Run = { Use-WalStore $store { $store.Dispose(); Get-WalEntry } } }
+        # Handles from the pipeline are items; one by name is where all items go.
+        @{ Ends = $false; Run = { $store.Dispose(); $store | Set-StateItem a 1 } }
+        @{ Ends = $false; Run = { $store.Dispose(); $store | Add-WalEntry a 1 } }
+        @{ Ends = $false; Run = { $store.Dispose(); $store | Use-WalStore -ScriptBlock { } } }
+        @{ Ends = $true; Run = { $store.Dispose(); Set-StateItem -Store $store a 1 } }
+        @{ Ends = $true; Run = { $store.Dispose(); Add-WalEntry -Store $store a 1 } }
+        @{ Ends = $true; Run = { $store.Dispose(); Use-WalStore $store { } } }
+        # Items.
+        @{ Ends = $false; Run = { Set-StateItem -Store $store a { } } }
+        @{ Ends = $false; Run = { Add-WalEntry -Store $store '' 1 } }
+        @{ Ends = $false; Run = { Remove-StateItem -Store $store a } }
+        @{ Ends = $false; Run = { Get-StateItem -Store $store a } }
+        @{ Ends = $false; Run = { Get-Checkpoint -Store $store -Id 9 } }
+    ) {
+        $errors = @()
+        $ended = $true
+        try {
+            $errors = @(& { $ErrorActionPreference = 'Continue'; & $Run 2>&1 } | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+            $ended = $false
+        }
+        catch { $errors = @($_) }
+        $errors.Count | Should -Be 1
+        $ended | Should -Be $Ends
+    }
+
+    It 'about one handle do not keep the others from being written to' {
+        $closed = New-WalStore "$path-2"
+        $closed.Dispose()
+        $reader = Open-WalStore $path -ReadOnly
+        $closed, $reader, $store | Set-StateItem a 1 -ErrorAction SilentlyContinue -ErrorVariable errors
+        $closed, $reader, $store | Add-WalEntry b 1 -ErrorAction SilentlyContinue -ErrorVariable +errors
+        ($closed, $store | Use-WalStore -ScriptBlock { 'ran' } -ErrorAction SilentlyContinue -ErrorVariable +errors) | Should -Be 'ran'
+        (Get-StateItem -Store $store).Key | Should -Be 'a', 'b'
+        $errors.FullyQualifiedErrorId | ForEach-Object { $_.Split(',')[0] } | Should -Be 'StoreClosed', 'StoreReadOnly', 'StoreClosed', 'StoreReadOnly', 'StoreClosed'
+    }
+
+    It 'about one key or pattern do not keep the others from being read' {
+        Set-StateItem -Store $store a 1
+        $items = Get-StateItem -Store $store 'x[', none, a -ErrorAction SilentlyContinue -ErrorVariable errors
+        $items.Key | Should -Be 'a'
+        $errors.Count | Should -Be 2
     }
 
     It 'about one store do not keep the others from being read' {
@@ -91,7 +207,8 @@ Describe 'Errors' {
 
     It 'are all named in the help topic' {
         $topic = Get-Content -Raw (Join-Path (Split-Path (Get-TestedManifest)) 'en-US/about_PersistenceModule.help.txt')
-        foreach ($name in [Enum]::GetNames([Persistence.Diagnostics.StoreError]) + 'StoreNotSpecified', 'StoreAmbiguous', 'PathNotFileSystem', 'PathAmbiguous', 'KeyInvalid', 'StateItemNotFound') {
+        foreach ($name in [Enum]::GetNames([Persistence.Diagnostics.StoreError]) + 'StoreNotSpecified', 'StoreAmbiguous', 'PathNotFileSystem', 'PathAmbiguous', 'KeyInvalid', 'StateItemNotFound',
+            'ItemInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen') {
             $topic | Should -Match "\b$name\b"
         }
     }

@@ -38,6 +38,13 @@ $store.Dispose()
         }
     }
 
+    It 'cannot close what another has open, and are told so' {
+        $failure = Get-ErrorOf { Close-WalStore $path }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'StoreNotOpen,*'
+        "$failure" | Should -BeLike "*'$path'*"
+        (Get-WalStore $path).Writer.ProcessId | Should -Be $holder.Id
+    }
+
     It 'read what the other has written, as it goes on' {
         Get-StateItem -Path $path from -ValueOnly | Should -Be $holder.Id
         foreach ($line in 'one', 'two') {

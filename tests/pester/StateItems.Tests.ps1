@@ -73,21 +73,53 @@ Describe 'State items' {
         (Get-StateItem -Store $store).Key | Should -Be 'k3', 'k4'
     }
 
+    It 'are set and removed in each store from the pipeline' {
+        $other = New-WalStore "$path-2"
+        $store, $other | Set-StateItem -Key a -Value 1
+        $store, $other | Set-StateItem b 2
+        ($store, $other | Remove-StateItem a -PassThru).Value | Should -Be 1, 1
+        foreach ($one in $store, $other) { (Get-StateItem -Store $one).Key | Should -Be 'b' }
+    }
+
+    It 'are set from objects with Key and Value, or with one of these' {
+        $rows = [pscustomobject]@{ Key = 'a'; Value = 1; More = 0 }, [pscustomobject]@{ Key = 'b'; Value = $null }
+        $rows | Set-StateItem -Store $store
+        $store.Dispose()
+        $rows | Select-Object @{ n = 'Key'; e = { "path/$($_.Key)" } }, Value | Set-StateItem -Path $path
+        Use-WalStore $path { $rows | Select-Object @{ n = 'Key'; e = { "use/$($_.Key)" } }, Value | Set-StateItem }
+        $rows | Select-Object Key | Set-StateItem -LiteralPath $path -Value 5
+        $rows | Select-Object Value | Set-StateItem -Path $path -Key last
+        $items = Get-StateItem -Path $path
+        $items.Key | Should -Be 'a', 'b', 'last', 'path/a', 'path/b', 'use/a', 'use/b'
+        $items.Value | Should -Be 5, 5, $null, 1, $null, 1, $null
+    }
+
+    It 'say what an object lacks that was to be set or removed' {
+        $rows = [pscustomobject]@{ Name = 'web1' }, [pscustomobject]@{ Key = 'a'; Value = 1 }
+        $rows | Set-StateItem -Store $store -ErrorAction SilentlyContinue -ErrorVariable errors
+        (Get-StateItem -Store $store).Key | Should -Be 'a'
+        $errors.FullyQualifiedErrorId | Should -Be 'ItemInvalid,PersistenceModule.SetStateItemCommand'
+        "$errors" | Should -BeLike '*no Key and no Value (it has Name)*'
+        $rows | Remove-StateItem -Store $store -ErrorAction SilentlyContinue -ErrorVariable errors
+        $store.ItemCount | Should -Be 0
+        "$errors" | Should -BeLike '*no Key (it has Name)*'
+    }
+
+    It 'are not removed by pattern; the error shows how to' {
+        'host/a', 'host/b', 'other' | ForEach-Object { Set-StateItem -Store $store $_ 1 }
+        $failure = Get-ErrorOf { Remove-StateItem -Store $store -Key 'host/*' }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'StateItemNotFound,*'
+        "$failure" | Should -BeLike "*pipe Get-StateItem -Key 'host/*' into it*"
+        $store.Dispose()
+        Get-StateItem -Path $path -Key 'host/*' | Remove-StateItem -Path $path
+        (Get-StateItem -Path $path).Key | Should -Be 'other'
+    }
+
     It 'survive closing and opening' {
         Set-StateItem -Store $store a 1
         $store.Dispose()
         Set-StateItem -Path $path b 2
         Remove-StateItem -Path $path a
         (Get-StateItem -Path $path).Key | Should -Be 'b'
-    }
-
-    It 'complete their keys from the open store' {
-        'alpha', 'beta', 'it''s' | ForEach-Object { Set-StateItem -Store $store $_ 1 }
-        Use-WalStore $store {
-            $found = [System.Management.Automation.CommandCompletion]::CompleteInput('Get-StateItem -Key a', 20, $null).CompletionMatches
-            $found.CompletionText | Should -Be 'alpha'
-            $line = 'Get-StateItem -Key it'
-            [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be "'it''s'"
-        }
     }
 }

@@ -136,6 +136,15 @@ Describe 'Stores' {
             $store.IsOpen | Should -BeFalse
         }
 
+        It 'says so where this process has nothing open, and closes the others' {
+            $store = New-WalStore $path
+            (New-WalStore "$path-2").Dispose()
+            Close-WalStore "$path-2", $path -ErrorAction SilentlyContinue -ErrorVariable errors
+            $store.IsOpen | Should -BeFalse
+            $errors.FullyQualifiedErrorId | Should -Be 'StoreNotOpen,PersistenceModule.CloseWalStoreCommand'
+            "$errors" | Should -BeLike "*$path-2*"
+        }
+
         It 'leaves a handle that later commands refuse' {
             $store = New-WalStore $path
             $store.Dispose()
@@ -155,6 +164,16 @@ Describe 'Stores' {
             (Get-WalStore).StoreId | Should -Be $store.StoreId
             $store.Dispose()
             Get-WalStore | Should -BeNullOrEmpty
+        }
+
+        It 'shows a handle as a row, or as a list whose lines are short' {
+            $null = New-WalStore $path
+            Get-WalStore | Out-String | Should -Match 'State +Durability +Items'
+            foreach ($list in (Get-WalStore | Format-List | Out-String -Width 200), (Get-WalStore | Format-List * | Out-String -Width 200)) {
+                $list | Should -Match '(?m)^Path +: '
+                $list | Should -Match '(?m)^Recovery +: after a clean end, records replayed: 0\r?$'
+            }
+            Get-WalStore $path | Format-List * | Out-String | Should -Match "(?m)^Writer +: process $PID on "
         }
 
         It 'describes a store by path, with the process that holds it' {

@@ -17,12 +17,13 @@ function Remove-TestDirectory([string] $Path) {
     Remove-Item -Recurse -Force -LiteralPath $Path -ErrorAction Ignore
 }
 
-# Every file with its content's hash, and every directory: equal lists mean that not a byte differs.
+# Every file with its content's hash, and every directory: equal lists mean that not a byte differs. LOCK, which an open store keeps
+# to itself, has no content.
 function Get-Fingerprint([string] $Path) {
     Get-ChildItem -LiteralPath $Path -Recurse -Force | Sort-Object FullName | ForEach-Object {
         $name = [IO.Path]::GetRelativePath($Path, $_.FullName)
         if ($_.PSIsContainer) { "$name/" }
-        else { '{0} {1} {2:O} {3}' -f $name, $_.Length, $_.LastWriteTimeUtc, (Get-FileHash -LiteralPath $_.FullName -Algorithm SHA256).Hash }
+        else { '{0} {1} {2:O} {3}' -f $name, $_.Length, $_.LastWriteTimeUtc, ($_.Name -eq 'LOCK' ? '' : (Get-FileHash -LiteralPath $_.FullName -Algorithm SHA256).Hash) }
     }
 }
 

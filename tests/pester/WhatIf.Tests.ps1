@@ -21,7 +21,6 @@ Describe '-WhatIf' {
             @{ State = $state; Name = 'New-Checkpoint'; Run = { New-Checkpoint $target -WhatIf } }
             @{ State = $state; Name = 'Sync-Wal'; Run = { Sync-Wal $target -WhatIf } }
             @{ State = $state; Name = 'Open-WalStore'; Run = { Open-WalStore $target -WhatIf } }
-            @{ State = $state; Name = 'Close-WalStore'; Run = { Close-WalStore $target -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery'; Run = { Invoke-Recovery $target -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery TolerateTail'; Run = { Invoke-Recovery $target -Mode TolerateTail -WhatIf } }
             @{ State = $state; Name = 'Get and Test'; Run = { Get-StateItem -Path $target; Get-WalEntry $target; Get-Checkpoint $target; Get-WalStore $target; Test-WalIntegrity $target; Use-WalStore $target -ReadOnly { Get-StateItem } } }

@@ -8,6 +8,8 @@ namespace PersistenceModule;
 [OutputType(typeof(CheckpointInfo))]
 public sealed class GetCheckpointCommand : StoreCmdlet
 {
+    private WildcardPattern[] _names = [];
+
     /// <summary>Names; wildcards.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -18,7 +20,10 @@ public sealed class GetCheckpointCommand : StoreCmdlet
     /// <summary>Numbers.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CheckpointIdCompleter))]
     public long[]? Id { get; set; }
+
+    private protected override void Begin() => _names = Array.ConvertAll(Name ?? [], name => Patterns.Compile(name, WildcardOptions.IgnoreCase));
 
     private protected override void Process() => ForEachStore(StoreAccess.Read, List);
 
@@ -28,15 +33,15 @@ public sealed class GetCheckpointCommand : StoreCmdlet
         foreach (CheckpointInfo checkpoint in all.Where(checkpoint => IsNamed(checkpoint) && IsNumbered(checkpoint)))
             WriteObject(checkpoint);
         foreach (long id in (Id ?? []).Where(id => all.All(checkpoint => checkpoint.Id != id)))
-            WriteError(ErrorRecords.From(ErrorRecords.CheckpointNotFound(id.ToString(System.Globalization.CultureInfo.InvariantCulture), store.Path), id));
-        foreach (string name in (Name ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !all.Any(checkpoint => Matches(name, checkpoint))))
-            WriteError(ErrorRecords.From(ErrorRecords.CheckpointNotFound($"'{name}'", store.Path), name));
+            WriteError(ErrorRecords.From(ErrorRecords.CheckpointNotFound(id.ToString(System.Globalization.CultureInfo.InvariantCulture), store.Path), id, store.Path));
+        foreach (string name in (Name ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !all.Any(checkpoint => IsExactly(name, checkpoint))))
+            WriteError(ErrorRecords.From(ErrorRecords.CheckpointNotFound($"'{name}'", store.Path), name, store.Path));
     }
 
     private bool IsNumbered(CheckpointInfo checkpoint) => Id is null || Id.Contains(checkpoint.Id);
 
-    private bool IsNamed(CheckpointInfo checkpoint) => Name is null || Name.Any(name => Matches(name, checkpoint));
+    private bool IsNamed(CheckpointInfo checkpoint) => Name is null || (checkpoint.Name is string own && _names.Any(name => name.IsMatch(own)));
 
-    private static bool Matches(string name, CheckpointInfo checkpoint) =>
-        checkpoint.Name is not null && WildcardPattern.Get(name, WildcardOptions.IgnoreCase).IsMatch(checkpoint.Name);
+    private static bool IsExactly(string name, CheckpointInfo checkpoint) =>
+        string.Equals(WildcardPattern.Unescape(name), checkpoint.Name, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,5 +1,4 @@
 using Persistence.Configuration;
-using Persistence.Diagnostics;
 using Persistence.Recovery;
 
 namespace PersistenceModule;
@@ -35,13 +34,12 @@ public abstract class StoresCmdlet : WalCmdlet
     {
         StoreSelection selection = Selection;
         foreach (string path in selection.Paths ?? [])
-            Report(path, () => EachDirectory(StorePaths.Resolve(this, path), work));
+            ForOne(path, null, () => EachDirectory(StorePaths.Resolve(this, path), work));
         foreach (string path in selection.LiteralPaths ?? [])
-            Report(path, () => EachDirectory([StorePaths.ResolveLiteral(this, path)], work));
-        foreach (WalStore store in selection.Stores ?? [])
-            Report(store.Path, () => work(new StoreTarget(store)));
-        if (selection.IsEmpty)
-            work(new StoreTarget(StoreScopes.Current ?? throw ErrorRecords.StoreNotSpecified()));
+            ForOne(path, null, () => EachDirectory([StorePaths.ResolveLiteral(this, path)], work));
+        IEnumerable<WalStore> stores = selection.IsEmpty ? [StoreScopes.Current ?? throw ErrorRecords.StoreNotSpecified()] : selection.Stores ?? [];
+        foreach (WalStore store in stores)
+            ForOne(store.Path, store.Path, () => work(new StoreTarget(store)));
     }
 
     /// <summary>A store has one writer: a command given its path uses the handle this runspace or process has open already.</summary>
@@ -87,22 +85,6 @@ public abstract class StoresCmdlet : WalCmdlet
     private void EachDirectory(IReadOnlyList<string> directories, Action<StoreTarget> work)
     {
         foreach (string directory in directories)
-            Report(directory, () => work(new StoreTarget(directory, null)));
-    }
-
-    private void Report(string target, Action work)
-    {
-        try
-        {
-            work();
-        }
-        catch (StoreException e) when (e.Error != StoreError.StoreFaulted)
-        {
-            WriteError(ErrorRecords.From(e, target));
-        }
-        catch (WalCommandException e)
-        {
-            WriteError(ErrorRecords.From(e, target));
-        }
+            ForOne(directory, directory, () => work(new StoreTarget(directory, null)));
     }
 }

@@ -14,6 +14,9 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
     /// <summary>What errors that end the command are about: a path, or null.</summary>
     private protected virtual object? ErrorTarget => null;
 
+    /// <summary>The full path of the store that errors which end the command are about, or null.</summary>
+    private protected virtual string? StorePath => null;
+
     /// <summary>Cancelled by Ctrl+C, on another thread.</summary>
     private protected CancellationToken StopToken => _stopping.Token;
 
@@ -57,8 +60,35 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>An error that is the end of this command.</summary>
-    private protected void Terminate(ErrorRecord error) => ThrowTerminatingError(error);
+    /// <summary>
+    /// Does something for one item of the input: a store, or one thing asked of it. What fails for it is reported and does not keep the
+    /// others from being worked on; only a store that has just failed to keep what it was given ends the command.
+    /// </summary>
+    /// <param name="target">What the user calls it.</param>
+    /// <param name="directory">The full path of the store, or null when it is not found yet.</param>
+    /// <param name="work">What to do.</param>
+    private protected void ForOne(string target, string? directory, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (StoreException e)
+        {
+            ErrorRecord error = ErrorRecords.From(e, target, directory);
+            if (e.Error == StoreError.StoreFaulted)
+                ThrowTerminatingError(error);
+            WriteError(error);
+        }
+        catch (WalCommandException e)
+        {
+            WriteError(ErrorRecords.From(e, target));
+        }
+        catch (ObjectDisposedException)
+        {
+            WriteError(ErrorRecords.From(ClosedWhileUsed(), target, directory));
+        }
+    }
 
     private protected ProgressReporter StartProgress(string activity) => new(this, activity, StopToken);
 
@@ -71,20 +101,22 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
         }
         catch (StoreException e)
         {
-            Terminate(ErrorRecords.From(e, ErrorTarget));
+            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget, StorePath));
         }
         catch (WalCommandException e)
         {
-            Terminate(ErrorRecords.From(e, ErrorTarget));
+            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget));
         }
         catch (ObjectDisposedException)
         {
-            // Another runspace closed the handle while this one was using its files.
-            Terminate(ErrorRecords.From(new StoreException(StoreError.StoreClosed, "The store was closed while the command was using it."), ErrorTarget));
+            ThrowTerminatingError(ErrorRecords.From(ClosedWhileUsed(), ErrorTarget, StorePath));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             throw new PipelineStoppedException();
         }
     }
+
+    /// <summary>Another runspace closed the handle while this one was using its files.</summary>
+    private static StoreException ClosedWhileUsed() => new(StoreError.StoreClosed, "The store was closed while the command was using it.");
 }

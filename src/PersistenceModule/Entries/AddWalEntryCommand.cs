@@ -1,20 +1,25 @@
 using System.Management.Automation;
-using Persistence.Diagnostics;
 
 namespace PersistenceModule;
 
-/// <summary>Add-WalEntry: writes state items, deletes them, or appends application records.</summary>
-[Cmdlet(VerbsCommon.Add, "WalEntry", DefaultParameterSetName = AddWalEntrySets.Set)]
+/// <summary>
+/// Add-WalEntry: writes state items, deletes them, or appends application records. From the pipeline come, in this order of
+/// precedence: what -Type records; handles, where what to write is given by name; objects that say which keys get which values.
+/// </summary>
+[Cmdlet(VerbsCommon.Add, "WalEntry", DefaultParameterSetName = AddWalEntrySets.Item)]
 [OutputType(typeof(WalEntry))]
 public sealed class AddWalEntryCommand : WriterCmdlet
 {
     private EntryTransaction? _transaction;
+    private WalStore? _transactionStore;
+    private KeyedItem _item;
     private int _items;
     private int _refused;
+    private bool _isInputNamed;
 
     /// <summary>The state item's key.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = AddWalEntrySets.Set, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = AddWalEntrySets.Delete, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = AddWalEntrySets.Delete)]
     [AllowEmptyString]
     [ArgumentCompleter(typeof(KeyCompleter))]
     public string Key { get; set; } = "";
@@ -28,6 +33,7 @@ public sealed class AddWalEntryCommand : WriterCmdlet
 
     /// <summary>Delete the key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AddWalEntrySets.Delete)]
+    [Parameter(ParameterSetName = AddWalEntrySets.Item)]
     public SwitchParameter Delete { get; set; }
 
     /// <summary>The type name of the application records.</summary>
@@ -36,14 +42,15 @@ public sealed class AddWalEntryCommand : WriterCmdlet
     [ArgumentCompleter(typeof(RecordTypeCompleter))]
     public string Type { get; set; } = "";
 
-    /// <summary>What to record.</summary>
+    /// <summary>What to record; without a type, an object with the properties Key and Value.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AddWalEntrySets.Item, ValueFromPipeline = true)]
     [Parameter(Mandatory = true, ParameterSetName = AddWalEntrySets.Record, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
     public object? InputObject { get; set; }
 
-    // In every set: nine sets that differ in two ways would leave PowerShell to guess which one a pipeline means.
+    // In every set: sets that differ in two ways would leave PowerShell to guess which one a pipeline means.
 
     /// <summary>The store's directory.</summary>
     [Parameter]
@@ -58,8 +65,10 @@ public sealed class AddWalEntryCommand : WriterCmdlet
     public string? LiteralPath { get; set; }
 
     /// <summary>An open store.</summary>
-    [Parameter]
-    [ValidateNotNull]
+    [Parameter(ParameterSetName = AddWalEntrySets.Set, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = AddWalEntrySets.Delete, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = AddWalEntrySets.Record, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = AddWalEntrySets.Item)]
     public WalStore? Store { get; set; }
 
     /// <summary>One atomic commit for the whole pipeline.</summary>
@@ -72,69 +81,86 @@ public sealed class AddWalEntryCommand : WriterCmdlet
 
     private protected override (string? Path, string? LiteralPath, WalStore? Store) Selection => (Path, LiteralPath, Store);
 
+    private protected override object? ItemName => IsRecord ? Type : _item.Key;
+
     private bool IsRecord => ParameterSetName == AddWalEntrySets.Record;
 
-    private object ItemName => IsRecord ? Type : Key;
+    /// <summary>A null from the pipeline binds to the store too. Where it is a record it is one; elsewhere it is a store that is not there.</summary>
+    private bool IsStoreNull => Store is null && MyInvocation.BoundParameters.ContainsKey(nameof(Store));
 
     private protected override void Begin()
     {
-        if (new object?[] { Path, LiteralPath, Store }.Count(given => given is not null) > 1)
-            throw ErrorRecords.StoreAmbiguous();
+        base.Begin();
+        _isInputNamed = MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        if (IsStoreNull)
+            throw ErrorRecords.StoreIsNull();
     }
 
-    private protected override void Process()
+    private protected override void ProcessItem()
     {
-        WalStore store = RequireStore();
         _items++;
-        try
-        {
-            AddItem(store);
-        }
-        catch (StoreException e) when (e.Error is StoreError.ValueNotSupported or StoreError.RecordTooLarge)
-        {
-            Refuse(ErrorRecords.From(e, ItemName));
-        }
-        catch (WalCommandException e)
-        {
-            Refuse(ErrorRecords.From(e, ItemName));
-        }
+        _item = default;
+        if (!_isInputNamed && IsRecord)
+            KeyedItem.RefuseHandle(InputObject, Store);
+        else if (IsStoreNull)
+            throw ErrorRecords.StoreIsNull();
+        if (!IsRecord)
+            _item = ReadItem();
+        WalStore store = RequireStore();
+        if (AsTransaction)
+            AddToTransaction(store);
+        else
+            Add(new EntryWriter(store));
+    }
+
+    private protected override void Refuse(ErrorRecord error)
+    {
+        _refused++;
+        base.Refuse(error);
     }
 
     private protected override void End()
     {
-        if (_refused > 0 && _transaction is not null)
+        if (AsTransaction && _refused > 0)
             throw ErrorRecords.TransactionAborted(_refused, _items);
         if (_transaction is { Count: > 0 } transaction)
-            CommitTransaction(transaction);
+            CommitTransaction(transaction, _transactionStore!);
         base.End();
     }
 
-    private void AddItem(WalStore store)
+    private KeyedItem ReadItem()
     {
-        EntryWriter writer = new(store);
-        if (AsTransaction)
-            AddToTransaction(_transaction ??= new EntryTransaction());
-        else if (IsRecord)
-            Emit(writer.Append(Type, InputObject, PassThru));
-        else if (Delete)
-            Emit(writer.Delete(Key, PassThru));
-        else
-            Emit(writer.Set(Key, Value, PassThru));
+        if (ParameterSetName != AddWalEntrySets.Item)
+            return new KeyedItem(Key, Value);
+        return Delete ? KeyedItem.ReadKey(InputObject) : KeyedItem.ReadWithValue(InputObject, "; with -Type, objects of any kind become records");
     }
 
-    private void AddToTransaction(EntryTransaction transaction)
+    private void Add(EntryWriter writer)
     {
+        if (IsRecord)
+            Emit(writer.Append(Type, InputObject, PassThru));
+        else if (Delete)
+            Emit(writer.Delete(_item.Key, PassThru));
+        else
+            Emit(writer.Set(_item.Key, _item.Value, PassThru));
+    }
+
+    private void AddToTransaction(WalStore store)
+    {
+        if (!ReferenceEquals(_transactionStore ??= store, store))
+            throw ErrorRecords.TransactionAmbiguous();
+        EntryTransaction transaction = _transaction ??= new EntryTransaction();
         if (IsRecord)
             transaction.Append(Type, InputObject);
         else if (Delete)
-            transaction.Delete(Key);
+            transaction.Delete(_item.Key);
         else
-            transaction.Set(Key, Value);
+            transaction.Set(_item.Key, _item.Value);
     }
 
-    private void CommitTransaction(EntryTransaction transaction)
+    private void CommitTransaction(EntryTransaction transaction, WalStore store)
     {
-        WalStore store = RequireStore();
+        store.RequireOpen(StoreAccess.Write);
         (long first, long end) = transaction.Commit(store);
         WriteVerbose($"Committed {transaction.Count} entries as one transaction.");
         WriteDebug($"The transaction lies at LSN {first} to {end}.");
@@ -148,11 +174,5 @@ public sealed class AddWalEntryCommand : WriterCmdlet
     {
         if (entry is not null)
             WriteObject(entry);
-    }
-
-    private void Refuse(ErrorRecord error)
-    {
-        _refused++;
-        WriteError(error);
     }
 }

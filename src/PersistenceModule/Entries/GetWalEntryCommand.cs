@@ -48,17 +48,22 @@ public sealed class GetWalEntryCommand : StoreCmdlet
     [Parameter]
     public DateTimeOffset? Before { get; set; }
 
-    /// <summary>So many of the first entries.</summary>
+    /// <summary>So many of the first entries; not together with <see cref="Last"/>.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; }
 
-    /// <summary>So many of the last entries.</summary>
+    /// <summary>So many of the last entries; not together with <see cref="First"/>.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int Last { get; set; }
 
-    private protected override void Begin() => _filter = new WalEntryFilter { Keys = Key, Types = Type, Kinds = Kind, After = After, Before = Before };
+    private protected override void Begin()
+    {
+        if (First > 0 && Last > 0)
+            throw ErrorRecords.RangeAmbiguous();
+        _filter = new WalEntryFilter { Keys = Key, Types = Type, Kinds = Kind, After = After, Before = Before };
+    }
 
     private protected override void Process() => ForEachStore(StoreAccess.Read, Read);
 

@@ -38,7 +38,7 @@ internal sealed class WalEntryFilter
     }
 
     private static WildcardPattern[]? Compile(string[]? patterns, WildcardOptions options) =>
-        patterns is null ? null : Array.ConvertAll(patterns, pattern => WildcardPattern.Get(pattern, options | WildcardOptions.Compiled));
+        patterns is null ? null : Array.ConvertAll(patterns, pattern => Patterns.Compile(pattern, options | WildcardOptions.Compiled));
 
     private static bool MatchesAny(WildcardPattern[] patterns, string text) => Array.Exists(patterns, pattern => pattern.IsMatch(text));
 }

@@ -18,6 +18,18 @@ internal static class ErrorIds
     /// <summary>A key is empty, too long, or not valid text.</summary>
     public const string KeyInvalid = nameof(KeyInvalid);
 
+    /// <summary>An object from the pipeline does not say what to write.</summary>
+    public const string ItemInvalid = nameof(ItemInvalid);
+
+    /// <summary>A wildcard pattern is not well formed.</summary>
+    public const string PatternInvalid = nameof(PatternInvalid);
+
+    /// <summary>The first and the last entries were asked for at once.</summary>
+    public const string RangeAmbiguous = nameof(RangeAmbiguous);
+
+    /// <summary>This process has no handle open on a store that it was to close.</summary>
+    public const string StoreNotOpen = nameof(StoreNotOpen);
+
     /// <summary>There is no state item of that key.</summary>
     public const string StateItemNotFound = nameof(StateItemNotFound);
 }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using Persistence.Diagnostics;
+using Persistence.Locking;
 
 namespace PersistenceModule;
 
@@ -9,6 +11,8 @@ namespace PersistenceModule;
 /// </summary>
 internal static class ErrorRecords
 {
+    private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store, or close it with Close-WalStore.";
+
     private static readonly ErrorDescription Unknown = new(ErrorCategory.InvalidResult, "See about_PersistenceModule.");
 
     /// <summary>Every error of the engine. A test holds the table against the enumeration.</summary>
@@ -46,25 +50,54 @@ internal static class ErrorRecords
     };
 
     /// <summary>The record for a failure of the store.</summary>
-    public static ErrorRecord From(StoreException error, object? target)
+    /// <param name="error">The failure.</param>
+    /// <param name="target">What the command was working on.</param>
+    /// <param name="directory">The full path of the store, which the details name; null where the failure is not about the store.</param>
+    public static ErrorRecord From(StoreException error, object? target, string? directory)
     {
         ErrorDescription description = Descriptions.GetValueOrDefault(error.Error, Unknown);
-        return Create(error, error.Error.ToString(), description.Category, description.RecommendedAction, target);
+        string id = error.Error.ToString();
+        return error is StoreLockedException { Owner: LockOwner owner } && IsThisProcess(owner)
+            ? Create(error, id, description.Category, DescribeLockedByItself(owner, directory), LockedByItselfAction, target)
+            : Create(error, id, description.Category, WithStore(error.Message, directory), description.RecommendedAction, target);
     }
 
     /// <summary>The record for a mistake in how a command was called.</summary>
     public static ErrorRecord From(WalCommandException error, object? target = null) =>
-        Create(error, error.ErrorId, error.Category, error.RecommendedAction, error.Target ?? target);
+        Create(error, error.ErrorId, error.Category, error.Message, error.RecommendedAction, error.Target ?? target);
 
     public static WalCommandException StoreNotSpecified() => new(
         ErrorIds.StoreNotSpecified, ErrorCategory.InvalidArgument,
         "No store was given: neither -Path, -LiteralPath nor -Store, and the command does not run inside Use-WalStore.",
         "Give -Path or -Store, or put the command into the script block of Use-WalStore.");
 
+    public static WalCommandException StoreIsNull() => new(
+        ErrorIds.StoreNotSpecified, ErrorCategory.InvalidArgument,
+        "The store is null: what was given as -Store, or came down the pipeline as one, is no open store.",
+        "Check that New-WalStore or Open-WalStore succeeded.");
+
     public static WalCommandException StoreAmbiguous() => new(
         ErrorIds.StoreAmbiguous, ErrorCategory.InvalidArgument,
-        "More than one of -Path, -LiteralPath and -Store was given.",
+        "More than one of -Path, -LiteralPath and -Store was given, or a handle came down the pipeline beside one of them.",
         "Give one of them.");
+
+    public static WalCommandException TransactionAmbiguous() => new(
+        ErrorIds.StoreAmbiguous, ErrorCategory.InvalidArgument,
+        "The pipeline brought more than one store; a transaction belongs to one. Nothing of it was logged.",
+        "Run the command once for each store.");
+
+    public static WalCommandException StoreNotOpen(string directory) => new(
+        ErrorIds.StoreNotOpen, ErrorCategory.ObjectNotFound,
+        $"This process has no handle open on '{directory}'. A handle is closed by the process that opened it.",
+        "List the handles of this process with Get-WalStore. Get-WalStore -Path names the process that has a store open.", directory);
+
+    public static WalCommandException RangeAmbiguous() => new(
+        ErrorIds.RangeAmbiguous, ErrorCategory.InvalidArgument,
+        "-First and -Last were both given; they exclude each other.",
+        "Give one of them, and narrow its range with -FromLsn, -ToLsn, -After or -Before.");
+
+    public static WalCommandException ItemInvalid(string message, string recommendedAction, object? target, Exception? cause = null) =>
+        new(ErrorIds.ItemInvalid, ErrorCategory.InvalidData, message, recommendedAction, target, cause);
 
     public static WalCommandException PathNotFileSystem(string path, Exception? cause = null) => new(
         ErrorIds.PathNotFileSystem, ErrorCategory.InvalidArgument,
@@ -79,10 +112,23 @@ internal static class ErrorRecords
     public static WalCommandException KeyInvalid(string message) =>
         new(ErrorIds.KeyInvalid, ErrorCategory.InvalidArgument, message, "Use a key of 1 to 4,096 bytes of UTF-8.");
 
+    public static WalCommandException PatternInvalid(string pattern, Exception cause) => new(
+        ErrorIds.PatternInvalid, ErrorCategory.InvalidArgument,
+        $"'{pattern}' is not a wildcard pattern: '[' and ']' enclose the characters that may stand in one place.",
+        "Put a backtick before a character that stands for itself, for example with [wildcardpattern]::Escape().", pattern, cause);
+
     public static WalCommandException StateItemNotFound(string key) => new(
         ErrorIds.StateItemNotFound, ErrorCategory.ObjectNotFound,
         $"There is no state item with the key '{key}'.",
         "List the items with Get-StateItem. Keys are case-sensitive.", key);
+
+    /// <summary>As <see cref="StateItemNotFound"/>, for a command that takes no patterns and may have been given one.</summary>
+    public static WalCommandException StateItemToRemoveNotFound(string key) => WildcardPattern.ContainsWildcardCharacters(key)
+        ? new(
+            ErrorIds.StateItemNotFound, ErrorCategory.ObjectNotFound,
+            $"There is no state item with the key '{key}'. Remove-StateItem takes keys as they are, not patterns; to remove what a pattern matches, pipe Get-StateItem -Key '{CodeGeneration.EscapeSingleQuotedStringContent(key)}' into it.",
+            "Remove by exact key, or pipe the items of Get-StateItem into Remove-StateItem.", key)
+        : StateItemNotFound(key);
 
     public static StoreException CheckpointNotFound(string checkpoint, string directory) =>
         new(StoreError.CheckpointNotFound, $"There is no checkpoint {checkpoint} in '{directory}'.");
@@ -91,6 +137,18 @@ internal static class ErrorRecords
         StoreError.TransactionAborted,
         $"{refused} of {total} items could not be part of the transaction. It was rolled back: nothing of it was logged.");
 
-    private static ErrorRecord Create(Exception error, string id, ErrorCategory category, string recommendedAction, object? target) =>
-        new(error, id, category, target) { ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = recommendedAction } };
+    private static ErrorRecord Create(Exception error, string id, ErrorCategory category, string message, string recommendedAction, object? target) =>
+        new(error, id, category, target) { ErrorDetails = new ErrorDetails(message) { RecommendedAction = recommendedAction } };
+
+    /// <summary>The engine names files within a store; which store, the command knows.</summary>
+    private static string WithStore(string message, string? directory) =>
+        directory is null || message.Contains(directory, StringComparison.Ordinal) ? message : $"{message} Path:{Quote(directory)}.";
+
+    private static string Quote(string? directory) => directory is null ? "" : $" '{directory}'";
+
+    private static string DescribeLockedByItself(LockOwner owner, string? directory) =>
+        $"This process (PID {owner.ProcessId}) has the store{Quote(directory)} open for writing. Use its handle with -Store $handle: Get-WalStore lists the open handles, and Close-WalStore closes them.";
+
+    private static bool IsThisProcess(LockOwner owner) =>
+        owner.ProcessId == Environment.ProcessId && string.Equals(owner.HostName, Environment.MachineName, StringComparison.OrdinalIgnoreCase);
 }

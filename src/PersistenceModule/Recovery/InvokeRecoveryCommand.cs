@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Persistence.Configuration;
-using Persistence.Diagnostics;
 using Persistence.Recovery;
 
 namespace PersistenceModule;
@@ -10,6 +9,8 @@ namespace PersistenceModule;
 [OutputType(typeof(RecoveryReport))]
 public sealed class InvokeRecoveryCommand : WalCmdlet
 {
+    private StoreOptions _options = new();
+
     /// <summary>Directories of stores; wildcards are resolved.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -35,29 +36,20 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
         ? ((SwitchParameter)given).IsPresent
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
 
+    private protected override void Begin() => _options = new StoreOptions { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) };
+
     private protected override void Process()
     {
         foreach (string path in Path ?? [])
-            Report(path, () => StorePaths.Resolve(this, path));
+            ForOne(path, null, () => RecoverEach(StorePaths.Resolve(this, path)));
         foreach (string path in LiteralPath ?? [])
-            Report(path, () => [StorePaths.ResolveLiteral(this, path)]);
+            ForOne(path, null, () => RecoverEach([StorePaths.ResolveLiteral(this, path)]));
     }
 
-    private void Report(string path, Func<IReadOnlyList<string>> resolve)
+    private void RecoverEach(IReadOnlyList<string> directories)
     {
-        try
-        {
-            foreach (string directory in resolve())
-                Recover(directory);
-        }
-        catch (StoreException e)
-        {
-            WriteError(ErrorRecords.From(e, path));
-        }
-        catch (WalCommandException e)
-        {
-            WriteError(ErrorRecords.From(e, path));
-        }
+        foreach (string directory in directories)
+            ForOne(directory, directory, () => Recover(directory));
     }
 
     private void Recover(string directory)
@@ -71,8 +63,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
 
     private void Carry(string directory, ProgressReporter progress)
     {
-        StoreOptions options = new() { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) };
-        using WalStore store = StoreOpening.Open(this, directory, options, progress, Mode, StopToken);
+        using WalStore store = StoreOpening.Open(this, directory, _options, progress, Mode, StopToken);
         RecoveryReport report = store.Recovery;
         store.Close();
         WriteObject(report);

@@ -46,14 +46,14 @@ public sealed class GetStateItemCommand : StoresCmdlet
         if (Key is null)
             Emit(store.State.FindByPrefix(), static _ => true);
         foreach (string key in Key ?? [])
-            Read(store, key);
+            ForOne(key, store.Path, () => Read(store, key));
     }
 
     private void Read(WalStore store, string key)
     {
         if (WildcardPattern.ContainsWildcardCharacters(key))
         {
-            WildcardPattern pattern = WildcardPattern.Get(key, WildcardOptions.None);
+            WildcardPattern pattern = Patterns.Compile(key, WildcardOptions.None);
             Emit(store.State.FindByPrefix(KeyPatterns.LiteralPrefix(key)), item => pattern.IsMatch(item.Key));
         }
         else if (store.State.Find(WildcardPattern.Unescape(key)) is KeyValueItem item)

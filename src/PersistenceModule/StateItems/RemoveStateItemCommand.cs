@@ -10,10 +10,14 @@ public sealed class RemoveStateItemCommand : StateItemWriterCmdlet
 {
     private protected override string Action => "Remove state item";
 
-    private protected override void ProcessKey()
+    private protected override KeyedItem ReadNamed() => new(Key, null);
+
+    private protected override KeyedItem ReadInput() => KeyedItem.ReadKey(InputObject);
+
+    private protected override void Write(KeyedItem item)
     {
         WalStore store = RequireStore();
-        KeyValueItem removed = store.TryDelete(Key) ?? throw ErrorRecords.StateItemNotFound(Key);
+        KeyValueItem removed = store.TryDelete(item.Key) ?? throw ErrorRecords.StateItemToRemoveNotFound(item.Key);
         if (PassThru)
             WriteObject(StateItem.From(removed));
     }

@@ -8,7 +8,9 @@ namespace PersistenceModule;
 public sealed class SetStateItemCommand : StateItemWriterCmdlet
 {
     /// <summary>The value.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ParameterSets.Path, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = ParameterSets.Store, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
     [AllowEmptyCollection]
@@ -16,12 +18,16 @@ public sealed class SetStateItemCommand : StateItemWriterCmdlet
 
     private protected override string Action => "Set state item";
 
-    private protected override void ProcessKey()
+    private protected override KeyedItem ReadNamed() => new(Key, Value);
+
+    private protected override KeyedItem ReadInput() => KeyedItem.ReadWithValue(InputObject);
+
+    private protected override void Write(KeyedItem item)
     {
         WalStore store = RequireStore();
         if (PassThru)
-            WriteObject(StateItem.From(store.SetReturningItem(Key, ValueCodec.Encode(Value).ToArray())));
+            WriteObject(StateItem.From(store.SetReturningItem(item.Key, ValueCodec.Encode(item.Value).ToArray())));
         else
-            new EntryWriter(store).Set(Key, Value);
+            new EntryWriter(store).Set(item.Key, item.Value);
     }
 }

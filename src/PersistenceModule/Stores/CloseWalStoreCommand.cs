@@ -23,7 +23,7 @@ public sealed class CloseWalStoreCommand : StoreCmdlet
     {
         IReadOnlyList<WalStore> open = [.. OpenStores.All.Where(store => OpenStores.IsAt(store, directory))];
         if (open.Count == 0)
-            WriteVerbose($"No handle of this process is open on '{directory}'.");
+            throw ErrorRecords.StoreNotOpen(directory);
         foreach (WalStore store in open)
             Close(store);
     }

@@ -18,7 +18,15 @@ public sealed class NewWalStoreCommand : StoreOptionsCmdlet
     private protected override void Process()
     {
         StoreOptions options = ToOptions();
-        string directory = StorePaths.ResolveLiteral(this, Path);
+        ForOne(Path, null, () =>
+        {
+            string directory = StorePaths.ResolveLiteral(this, Path);
+            ForOne(Path, directory, () => Create(directory, options));
+        });
+    }
+
+    private void Create(string directory, StoreOptions options)
+    {
         if (!ShouldProcess(directory, "Create store"))
             return;
         WalStore.Create(directory, options);

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Persistence.Configuration;
-using Persistence.Diagnostics;
 
 namespace PersistenceModule;
 
@@ -37,26 +36,15 @@ public sealed class OpenWalStoreCommand : StoreOptionsCmdlet
     {
         StoreOptions options = ToOptions();
         foreach (string path in Path ?? [])
-            Report(path, () => Create ? [StorePaths.ResolveLiteral(this, path)] : StorePaths.Resolve(this, path), options);
+            ForOne(path, null, () => OpenEach(Create ? [StorePaths.ResolveLiteral(this, path)] : StorePaths.Resolve(this, path), options));
         foreach (string path in LiteralPath ?? [])
-            Report(path, () => [StorePaths.ResolveLiteral(this, path)], options);
+            ForOne(path, null, () => OpenEach([StorePaths.ResolveLiteral(this, path)], options));
     }
 
-    private void Report(string path, Func<IReadOnlyList<string>> resolve, StoreOptions options)
+    private void OpenEach(IReadOnlyList<string> directories, StoreOptions options)
     {
-        try
-        {
-            foreach (string directory in resolve())
-                Open(directory, options);
-        }
-        catch (StoreException e)
-        {
-            WriteError(ErrorRecords.From(e, path));
-        }
-        catch (WalCommandException e)
-        {
-            WriteError(ErrorRecords.From(e, path));
-        }
+        foreach (string directory in directories)
+            ForOne(directory, directory, () => Open(directory, options));
     }
 
     private void Open(string directory, StoreOptions options)

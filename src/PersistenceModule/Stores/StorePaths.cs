@@ -17,11 +17,11 @@ internal static class StorePaths
         {
             Collection<string> found = cmdlet.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
             RequireFileSystem(provider, path);
-            return found.Count > 0 ? found : throw NotFound(path);
+            return found.Count > 0 ? found : throw NotFound(cmdlet, path);
         }
         catch (ItemNotFoundException e)
         {
-            throw NotFound(path, e);
+            throw NotFound(cmdlet, path, e);
         }
         catch (Exception e) when (IsAboutProvider(e))
         {
@@ -39,11 +39,15 @@ internal static class StorePaths
 
     /// <summary>The path as it stands, whether or not it exists.</summary>
     /// <exception cref="WalCommandException">PathNotFileSystem.</exception>
-    public static string ResolveLiteral(PSCmdlet cmdlet, string path)
+    public static string ResolveLiteral(PSCmdlet cmdlet, string path) => ResolveLiteral(cmdlet.SessionState.Path, path);
+
+    /// <summary>The path as it stands, whether or not it exists.</summary>
+    /// <exception cref="WalCommandException">PathNotFileSystem.</exception>
+    public static string ResolveLiteral(PathIntrinsics paths, string path)
     {
         try
         {
-            string found = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            string found = paths.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
             RequireFileSystem(provider, path);
             return found;
         }
@@ -62,6 +66,6 @@ internal static class StorePaths
             throw ErrorRecords.PathNotFileSystem(path);
     }
 
-    private static StoreException NotFound(string path, Exception? cause = null) =>
-        new(StoreError.StoreNotFound, $"There is no store at '{path}': the path does not exist.", cause);
+    private static StoreException NotFound(PSCmdlet cmdlet, string path, Exception? cause = null) =>
+        new(StoreError.StoreNotFound, $"There is no store at '{ResolveLiteral(cmdlet, path)}': the path does not exist.", cause);
 }

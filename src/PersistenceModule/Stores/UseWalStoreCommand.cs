@@ -10,6 +10,8 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
     private List<WalStore>? _scopes;
     private StoreLease? _lease;
     private SteppablePipeline? _block;
+    private string? _directory;
+    private bool _storesArePiped;
 
     /// <summary>The store's directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = UseWalStoreSets.Path)]
@@ -47,7 +49,19 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
 
     private protected override object? ErrorTarget => Store?.Path ?? LiteralPath ?? Path;
 
+    private protected override string? StorePath => Store?.Path ?? _directory;
+
+    private protected override void Begin() => _storesArePiped = MyInvocation.ExpectingInput && Store is null;
+
     private protected override void Process()
+    {
+        if (_storesArePiped && Store is { IsOpen: false })
+            WriteError(ErrorRecords.From(Store.Closed(), Store.Path, Store.Path));
+        else
+            Use();
+    }
+
+    private void Use()
     {
         _lease = Lease();
         WalStore store = _lease.Store;
@@ -82,7 +96,7 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
     {
         if (Store is not null)
             return new StoreLease(Store, isOwned: false);
-        string directory = Resolve();
+        string directory = _directory = Resolve();
         if (ReadOnly)
             return new StoreLease(OpenForReading(directory), isOwned: true);
         return StoresCmdlet.FindOpenWriter(directory) is WalStore open

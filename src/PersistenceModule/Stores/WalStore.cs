@@ -81,6 +81,13 @@ public sealed class WalStore : IDisposable
     internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
         Open(directory, (host, state) => PersistenceStore.OpenReadOnly(host, [state], mode, progress));
 
+    /// <summary>Opens for a quick look: see <see cref="QuickLookFiles"/>.</summary>
+    internal static WalStore OpenToLook(string directory)
+    {
+        StoreHost host = StoreHost.ForDirectory(directory);
+        return Open(directory, host with { Files = new QuickLookFiles(host.Files) }, (look, state) => PersistenceStore.OpenReadOnly(look, [state]));
+    }
+
     /// <summary>Verifies a store's files, whoever has it open.</summary>
     internal static IntegrityReport Inspect(string directory, Action<RecoveryProgress>? progress)
     {
@@ -204,9 +211,10 @@ public sealed class WalStore : IDisposable
             _types.TryAdd(type, 0);
     }
 
-    private static WalStore Open(string directory, Func<StoreHost, KeyValueState, PersistenceStore> open)
+    private static WalStore Open(string directory, Func<StoreHost, KeyValueState, PersistenceStore> open) => Open(directory, StoreHost.ForDirectory(directory), open);
+
+    private static WalStore Open(string directory, StoreHost host, Func<StoreHost, KeyValueState, PersistenceStore> open)
     {
-        StoreHost host = StoreHost.ForDirectory(directory);
         try
         {
             KeyValueState state = new();

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
@@ -7,14 +6,6 @@ namespace PersistenceModule;
 /// <summary>What the completers have in common.</summary>
 internal static class CompletionText
 {
-    /// <summary>The open store a command line speaks of, or null.</summary>
-    public static WalStore? FindStore(IDictionary boundParameters)
-    {
-        object? given = boundParameters[ParameterSets.Store];
-        WalStore? store = (given as WalStore) ?? ((given as PSObject)?.BaseObject as WalStore) ?? StoreScopes.Current;
-        return store is { IsOpen: true } ? store : null;
-    }
-
     /// <summary>The word without the quotes around it.</summary>
     public static string Unquote(string word) => word.Trim('\'', '"');
 

@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace PersistenceModule;
 
-/// <summary>Completes keys from a store that is open; opening one would be too slow.</summary>
+/// <summary>Completes keys of state items.</summary>
 public sealed class KeyCompleter : IArgumentCompleter
 {
     private const int OffersMax = 200;
@@ -14,7 +14,6 @@ public sealed class KeyCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string word = CompletionText.Unquote(wordToComplete);
-        WalStore? store = CompletionText.FindStore(fakeBoundParameters);
-        return store is null ? [] : store.State.FindByPrefix(word).Take(OffersMax).Select(item => CompletionText.Offer(item.Key));
+        return CompletionStore.Read(fakeBoundParameters, store => store.State.FindByPrefix(word).Take(OffersMax).Select(item => item.Key)).Select(CompletionText.Offer);
     }
 }

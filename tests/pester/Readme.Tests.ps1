@@ -1,0 +1,37 @@
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot 'TestTools.psm1') -Force
+    $root = Split-Path (Get-TestedManifest)
+    $text = Get-Content -Raw (Join-Path $root README.md)
+    $tour = [regex]::Match($text, '(?s)## Five minutes(.*?)From C#').Groups[1].Value
+}
+
+Describe 'The five-minute tour of the README' {
+    BeforeEach {
+        # A place that looks like the clone, and in which nothing but the tour writes.
+        $directory = New-TestDirectory
+        Get-ChildItem -LiteralPath $root -Force | Where-Object Name -In bin, en-US, samples, PersistenceModule.psd1, PersistenceModule.types.ps1xml, PersistenceModule.format.ps1xml |
+            ForEach-Object { $null = New-Item -ItemType SymbolicLink -Path (Join-Path $directory $_.Name) -Target $_.FullName }
+    }
+    AfterEach { Remove-TestDirectory $directory }
+
+    It 'runs as it is written' {
+        $blocks = [regex]::Matches($tour, '(?s)```powershell\r?\n(.*?)```').ForEach({ $_.Groups[1].Value }).Where({ $_ -notlike '*-Task Pack*' })
+        $blocks.Count | Should -Be 3
+        $lines = ($blocks -join "`n").Split("`n").Where({ $_ -notlike 'pwsh build.ps1*' })
+        $script = Join-Path $directory tour.ps1
+        Set-Content $script ("`$ErrorActionPreference = 'Stop'; Set-Location `$PSScriptRoot", ($lines -join "`n"), "'the end'" -join "`n")
+
+        $child = Start-Child $script
+        $said = $child.StandardOutput.ReadToEndAsync()
+        $child.StandardError.ReadToEnd() | Should -BeNullOrEmpty
+        $said.Result | Should -Match 'the end\s*$'
+        $child.WaitForExit()
+
+        $hosts = Import-Csv (Join-Path $root samples/hosts.csv)
+        $store = Join-Path $directory inventory
+        (Get-StateItem -Path $store).Key | Should -Be ($hosts | ForEach-Object { "host/$($_.Name)" } | Sort-Object)
+        @(Get-WalEntry $store -Key host/web1).Count | Should -Be 2
+        @(Get-WalEntry $store -Type process).Count | Should -BeGreaterThan 0
+        (Get-Checkpoint $store).Name | Should -Be 'after import'
+    }
+}
