@@ -3,7 +3,7 @@ using Persistence.State;
 
 namespace Persistence.Tests.Engine;
 
-/// <summary>A state that counts its records and whose <see cref="IStateModel.Apply"/> does what a test says, which may be to throw.</summary>
+/// <summary>A state that counts its records, and on the way does what a test says, which may be to throw.</summary>
 internal sealed class BreakableState : IStateModel
 {
     private static readonly RecordType Counted = new(StateModelId.Entities, 1);
@@ -11,7 +11,12 @@ internal sealed class BreakableState : IStateModel
     private ICommandSink? _sink;
     private int _applied;
 
+    public Action? BeforeSequence { get; set; }
+
     public Action? BeforeApply { get; set; }
+
+    /// <summary>What is wrong with it after it was rebuilt.</summary>
+    public IReadOnlyList<string> Violations { get; init; } = [];
 
     public int Applied => Volatile.Read(ref _applied);
 
@@ -25,9 +30,7 @@ internal sealed class BreakableState : IStateModel
 
     public void Attach(ICommandSink sink) => _sink = sink;
 
-    public void Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail)
-    {
-    }
+    public void Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail) => BeforeSequence?.Invoke();
 
     public void EndSequence(bool accepted)
     {
@@ -49,7 +52,7 @@ internal sealed class BreakableState : IStateModel
 
     public void ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion) => Volatile.Write(ref _applied, (int)new MessagePackReader(item).ReadInt64());
 
-    public IReadOnlyList<string> FindViolations() => [];
+    public IReadOnlyList<string> FindViolations() => Violations;
 
     private static CommandBatch NewBatch()
     {
