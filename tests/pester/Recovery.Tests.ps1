@@ -145,6 +145,20 @@ Describe 'Recovery' {
             0..3 | ForEach-Object { Set-FlippedBit (Join-Path $path ROOT) ($_ * 4096 + 100) }
         }
 
+        It 'says so when nothing is left to go on with, instead of pointing in a circle' {
+            $store = New-WalStore (New-TestDirectory)
+            Set-StateItem -Store $store a 1
+            Close-WalStore $store
+            Remove-Item (Join-Path $store.Path 'wal/0000000001.wal')
+            foreach ($mode in 'Strict', 'TolerateTail') {
+                $failure = $null
+                Invoke-Recovery $store.Path -Mode $mode -WhatIf -ErrorVariable failure -ErrorAction SilentlyContinue 3> $null | Should -BeNullOrEmpty
+                $failure[0].FullyQualifiedErrorId | Should -BeLike 'SequenceGap,*'
+                "$($failure[0].ErrorDetails)" | Should -BeLike '*no recovery mode can open the store*'
+            }
+            Remove-TestDirectory $store.Path
+        }
+
         It 'is refused unless asked for, then rebuilt' {
             Get-ErrorId { Open-WalStore $path } | Should -Be 'RecoveryRequired'
             Test-WalIntegrity $path -WarningAction SilentlyContinue | Should -BeFalse
@@ -177,7 +191,10 @@ Describe 'Recovery' {
             Set-Content (Join-Path $path notes.txt) 'mine'
             $report = Test-WalIntegrity $path -Detailed
             $report.IsHealthy | Should -BeTrue
-            $report.Findings.File | Should -Be 'notes.txt'
+            $writer, $strange = $report.Findings
+            $writer.Kind | Should -Be 'WriterActive'
+            $writer.Message | Should -BeLike "*$PID*"
+            $strange.File | Should -Be 'notes.txt'
         }
 
         It 'is an error for what is not a store' {

@@ -19,6 +19,20 @@ Describe 'State items' {
         $item.Time | Should -Be (Get-WalEntry -Store $store -Last 1).Time
     }
 
+    It 'say whether they are durable, read beside the writer that has not flushed them' {
+        $batch = New-WalStore "$path-none" -Durability None
+        Set-StateItem -Store $batch flushed 1
+        Sync-Wal -Store $batch
+        (Set-StateItem -Store $batch open 2 -PassThru).IsDurable | Should -BeFalse
+        (Get-StateItem -Store $batch flushed).IsDurable | Should -BeTrue
+        (Get-StateItem -Store $batch open).IsDurable | Should -BeFalse
+        Sync-Wal -Store $batch
+        (Get-StateItem -Store $batch open).IsDurable | Should -BeTrue
+        Close-WalStore $batch
+        (Get-StateItem -Path "$path-none" -Key open).IsDurable | Should -BeTrue
+        (Set-StateItem -Store $store a 1 -PassThru).IsDurable | Should -BeTrue
+    }
+
     It 'come in ordinal order of their keys' {
         'b', 'a', 'B', 'ä', 'a/1' | ForEach-Object { Set-StateItem -Store $store $_ 1 }
         (Get-StateItem -Store $store).Key | Should -Be 'B', 'a', 'a/1', 'b', 'ä'

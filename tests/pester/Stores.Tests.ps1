@@ -295,6 +295,23 @@ Describe 'Stores' {
         }
     }
 
+    It 'keep as much log as they are told to, by number of segments and by age' {
+        foreach ($limit in @{ LogRetainSegments = 1 }, @{ LogRetainFor = 0.001 }) {
+            $kept = New-WalStore (New-TestDirectory) -SegmentBytes 64KB -CheckpointsRetained 1 @limit
+            1..60 | ForEach-Object { Add-WalEntry -Store $kept -Type t -InputObject ('x' * 3000) }
+            Start-Sleep -Milliseconds 1100
+            $null = New-Checkpoint -Store $kept
+            @(Get-WalEntry -Store $kept -Type t).Count | Should -BeIn (0..20)
+            Remove-TestDirectory $kept.Path
+        }
+        $all = New-WalStore (New-TestDirectory) -SegmentBytes 64KB -CheckpointsRetained 1 -LogRetainSegments 99 -LogRetainFor '1:00:00'
+        1..60 | ForEach-Object { Add-WalEntry -Store $all -Type t -InputObject ('x' * 3000) }
+        $null = New-Checkpoint -Store $all
+        @(Get-WalEntry -Store $all -Type t).Count | Should -Be 60
+        Remove-TestDirectory $all.Path
+        { New-WalStore (New-TestDirectory) -LogRetainSegments -1 } | Should -Throw -ErrorId 'ConfigurationInvalid,*'
+    }
+
     Context 'Sync-Wal' {
         It 'makes what was committed without durability durable' {
             $store = New-WalStore $path -Durability None

@@ -26,13 +26,13 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// <summary>The same for a directory that is created, durably and for the owner only, when it does not exist.</summary>
     public static StoreHost ForNewDirectory(string directory) => OnDisk(DiskFileSystem.Create(directory));
 
-    /// <summary>Who has the store open for writing just now, as far as OWNER tells, or null. Information only: the lock is what decides.</summary>
+    /// <summary>Who has the store open for writing just now, or null. Only words depend on it; whoever wants to write asks for the lock.</summary>
     internal LockOwner? FindWriter()
     {
         LockOwner? owner = LockOwner.TryRead(Files);
-        return owner is not null && owner.HostName == Process.HostName && owner.BootId == Process.BootId && IsProcessAlive(owner.ProcessId, owner.StartTime)
-            ? owner
-            : null;
+        bool isAlive = owner is not null && owner.HostName == Process.HostName && owner.BootId == Process.BootId && IsProcessAlive(owner.ProcessId, owner.StartTime);
+        // Of a copy made beside the writer nobody holds the lock.
+        return isAlive && StoreLock.IsHeld(Files) ? owner : null;
     }
 
 #pragma warning disable RS0030 // Here the injected clock becomes the system's.

@@ -9,6 +9,8 @@ namespace Persistence.Recovery;
 /// <summary>Reads a contiguous run of segments in order and decides where the log ends.</summary>
 internal sealed class LogReplayer
 {
+    private const long ReportBytes = 4 << 20;
+
     private readonly IFileSystem _files;
     private readonly RootRecord _root;
     private readonly RecoveryMode _mode;
@@ -19,6 +21,7 @@ internal sealed class LogReplayer
     private Lsn _synced;
     private long _bytesTotal;
     private long _records;
+    private long _bytesReported;
 
     public LogReplayer(
         IFileSystem files, RootRecord root, RecoveryMode mode, List<RecoveryFinding> findings, RecordHandler handler, Action<RecoveryProgress>? progress)
@@ -136,13 +139,20 @@ internal sealed class LogReplayer
         {
             _synced = Lsn.Later(_synced, reader.Frame.SyncedLsn);
             Frames++;
-            if ((Frames & 0xFFF) == 0)
-                _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, Bytes + reader.Offset - start, _bytesTotal, _records));
+            ReportProgress(Bytes + reader.Offset - start);
             HandleRecords(reader);
         }
 
         Bytes += reader.Offset - start;
         return defect;
+    }
+
+    private void ReportProgress(long bytes)
+    {
+        if (_progress is null || ((Frames & 0xFFF) != 0 && bytes - _bytesReported < ReportBytes))
+            return;
+        _bytesReported = bytes;
+        _progress(new RecoveryProgress(RecoveryPhase.Replaying, bytes, _bytesTotal, _records));
     }
 
     private void HandleRecords(SegmentReader reader)

@@ -1,6 +1,7 @@
 using Persistence.Diagnostics;
 using Persistence.Root;
 using Persistence.State;
+using Persistence.Storage;
 using Persistence.Wal;
 
 namespace Persistence.Recovery;
@@ -78,6 +79,9 @@ internal sealed record RecoveryPlan
         RootRecord root, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings, out List<SegmentInfo> neverUsed)
     {
         neverUsed = [];
+        // What cannot be read now may hold the end of the log: unlike damage, no mode goes on without it.
+        if (catalog.Segments.FirstOrDefault(segment => segment.Sequence >= root.ActiveSequence && segment.Unreadable is not null) is { Unreadable: StorageException unreadable })
+            throw unreadable;
         SegmentInfo? active = catalog.Segments.FirstOrDefault(segment => segment.Sequence == root.ActiveSequence);
         SegmentInfo? newest = active;
         if (active?.Header is null || active.Header.Salt != root.ActiveSalt || active.Header.FirstLsn != root.ActiveFirstLsn)
@@ -92,11 +96,6 @@ internal sealed record RecoveryPlan
             if (later.Header is SegmentHeader header && Continues(header, newest!.Header!))
             {
                 newest = later;
-            }
-            else if (later.Unreadable is not null && mode == RecoveryMode.Strict)
-            {
-                // It may continue the log: that cannot be told until it can be read.
-                throw later.Unreadable;
             }
             else
             {
@@ -116,10 +115,13 @@ internal sealed record RecoveryPlan
         RootRecord root, SegmentInfo? found, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings)
     {
         string path = SegmentNames.Path(root.ActiveSequence);
+        SegmentInfo? previous = catalog.Segments.LastOrDefault(segment => segment.Sequence < root.ActiveSequence && (segment.Header is not null || segment.Unreadable is not null));
+        if (previous?.Unreadable is StorageException unreadable)
+            throw unreadable;
+        string nothingLeft = previous is null ? " No other segment is left to go on with: without it no recovery mode can open the store." : "";
         StoreException error = found is null
-            ? new StoreException(StoreError.SequenceGap, $"The active segment '{path}' is missing.") { File = path, Position = root.ActiveFirstLsn.Value }
-            : found.Unreadable ?? new StoreException(StoreError.ChecksumMismatch, $"The header of the active segment '{path}' is damaged, or the file is not the one ROOT names.") { File = path, Offset = 0, Position = root.ActiveFirstLsn.Value };
-        SegmentInfo? previous = catalog.Segments.LastOrDefault(segment => segment.Sequence < root.ActiveSequence && segment.Header is not null);
+            ? new StoreException(StoreError.SequenceGap, $"The active segment '{path}' is missing.{nothingLeft}") { File = path, Position = root.ActiveFirstLsn.Value }
+            : new StoreException(StoreError.ChecksumMismatch, $"The header of the active segment '{path}' is damaged, or the file is not the one ROOT names.{nothingLeft}") { File = path, Offset = 0, Position = root.ActiveFirstLsn.Value };
         if (mode == RecoveryMode.Strict || previous is null)
             throw error;
         findings.Add(new RecoveryFinding(FindingKind.Damage, FindingSeverity.Error, error.Message) { File = path, Lsn = root.ActiveFirstLsn });

@@ -13,6 +13,9 @@ internal static class RootRebuilder
     public static RootRecord Rebuild(IFileSystem files)
     {
         SegmentCatalog catalog = SegmentCatalog.Read(files, storeId: null);
+        // The newest segment tells where the log ends: one that cannot be read may be that.
+        if (catalog.Segments.FirstOrDefault(segment => segment.Unreadable is not null) is { Unreadable: StorageException unreadable })
+            throw unreadable;
         SegmentHeader newest = catalog.Segments.LastOrDefault(segment => segment.Header is not null)?.Header
             ?? throw new StoreException(StoreError.RecoveryRequired, "ROOT is lost, and no segment has a valid header to rebuild it from.") { File = RootFile.Name };
         SegmentHeader oldest = catalog.Segments.First(segment => segment.Header is not null).Header!;

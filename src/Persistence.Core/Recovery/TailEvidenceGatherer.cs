@@ -14,12 +14,8 @@ internal static class TailEvidenceGatherer
         Lsn? recordedEnd = root.Clean ? root.DurableFloor : null;
         bool tooShort = window.FileBytes < header.SizeBytes;
         bool asRecorded = position == recordedEnd && !tooShort;
-        return new TailEvidence(
-            position,
-            recordedEnd,
-            root.DurableFloor,
-            asRecorded ? null : TailProof.Find(window, header, reader.Offset),
-            tooShort,
-            SomethingWritten: !asRecorded && TailProof.HasFrameHeader(window, header, reader.Offset));
+        bool somethingWritten = false;
+        Lsn? proof = asRecorded ? null : TailProof.Find(window, header, reader.Offset, out somethingWritten);
+        return new TailEvidence(position, recordedEnd, root.DurableFloor, proof, tooShort, somethingWritten);
     }
 }

@@ -18,6 +18,11 @@ internal sealed class DurationTransformationAttribute : ArgumentTransformationAt
         };
     }
 
-    /// <summary>For the options, which take milliseconds. Out of range stays out of range, for them to refuse.</summary>
-    public static int ToMilliseconds(TimeSpan time) => (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), int.MinValue, int.MaxValue);
+    /// <summary>For options that take milliseconds. Out of range stays out of range, for them to refuse.</summary>
+    public static int ToMilliseconds(TimeSpan time) => RoundUp(time.TotalMilliseconds);
+
+    /// <summary>For options that take seconds.</summary>
+    public static int ToSeconds(TimeSpan time) => RoundUp(time.TotalSeconds);
+
+    private static int RoundUp(double value) => (int)Math.Clamp(Math.Ceiling(value), int.MinValue, int.MaxValue);
 }

@@ -44,7 +44,7 @@ public sealed class GetStateItemCommand : StoresCmdlet
     private void Read(WalStore store)
     {
         if (Key is null)
-            Emit(store.State.FindByPrefix(), static _ => true);
+            Emit(store, store.State.FindByPrefix(), static _ => true);
         foreach (string key in Key ?? [])
             ForOne(key, store.Path, () => Read(store, key));
     }
@@ -54,11 +54,11 @@ public sealed class GetStateItemCommand : StoresCmdlet
         if (WildcardPattern.ContainsWildcardCharacters(key))
         {
             WildcardPattern pattern = Patterns.Compile(key, WildcardOptions.None);
-            Emit(store.State.FindByPrefix(KeyPatterns.LiteralPrefix(key)), item => pattern.IsMatch(item.Key));
+            Emit(store, store.State.FindByPrefix(KeyPatterns.LiteralPrefix(key)), item => pattern.IsMatch(item.Key));
         }
         else if (store.State.Find(WildcardPattern.Unescape(key)) is KeyValueItem item)
         {
-            Emit(item);
+            Emit(store, item);
         }
         else
         {
@@ -66,21 +66,21 @@ public sealed class GetStateItemCommand : StoresCmdlet
         }
     }
 
-    private void Emit(IReadOnlyList<KeyValueItem> items, Func<KeyValueItem, bool> isWanted)
+    private void Emit(WalStore store, IReadOnlyList<KeyValueItem> items, Func<KeyValueItem, bool> isWanted)
     {
         foreach (KeyValueItem item in items)
         {
             StopToken.ThrowIfCancellationRequested();
             if (isWanted(item))
-                Emit(item);
+                Emit(store, item);
         }
     }
 
-    private void Emit(KeyValueItem item)
+    private void Emit(WalStore store, KeyValueItem item)
     {
         if (ValueOnly)
             WriteObject(ValueCodec.Decode(item.Value.Span), enumerateCollection: false);
         else
-            WriteObject(StateItem.From(item));
+            WriteObject(StateItem.From(item, store));
     }
 }

@@ -19,6 +19,6 @@ public sealed class RemoveStateItemCommand : StateItemWriterCmdlet
         WalStore store = RequireStore();
         KeyValueItem removed = store.TryDelete(item.Key) ?? throw ErrorRecords.StateItemToRemoveNotFound(item.Key);
         if (PassThru)
-            WriteObject(StateItem.From(removed));
+            WriteObject(StateItem.From(removed, store));
     }
 }

@@ -26,7 +26,7 @@ public sealed class SetStateItemCommand : StateItemWriterCmdlet
     {
         WalStore store = RequireStore();
         if (PassThru)
-            WriteObject(StateItem.From(store.SetReturningItem(item.Key, ValueCodec.Encode(item.Value).ToArray())));
+            WriteObject(StateItem.From(store.SetReturningItem(item.Key, ValueCodec.Encode(item.Value).ToArray()), store));
         else
             new EntryWriter(store).Set(item.Key, item.Value);
     }

@@ -1,16 +1,18 @@
 using Persistence.KeyValue;
+using Persistence.State;
 
 namespace PersistenceModule;
 
 /// <summary>A key and what it holds.</summary>
 public sealed class StateItem
 {
-    private StateItem(KeyValueItem item)
+    private StateItem(KeyValueItem item, Lsn durable)
     {
         Key = item.Key;
         Value = ValueCodec.Decode(item.Value.Span);
         Lsn = item.Lsn.Value;
         Time = item.Timestamp.ToLocalTime();
+        IsDurable = item.Lsn < durable;
         TransactionId = item.TransactionId == 0 ? null : item.TransactionId;
     }
 
@@ -29,5 +31,8 @@ public sealed class StateItem
     /// <summary>The transaction that wrote it, or null.</summary>
     public long? TransactionId { get; }
 
-    internal static StateItem From(KeyValueItem item) => new(item);
+    /// <summary>Whether it is known to have been flushed. Read beside a writer, or after a crash, the newest items may not be.</summary>
+    public bool IsDurable { get; }
+
+    internal static StateItem From(KeyValueItem item, WalStore store) => new(item, store.Engine.DurableLsn);
 }

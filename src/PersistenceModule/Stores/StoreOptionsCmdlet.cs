@@ -38,6 +38,15 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
     [Parameter]
     public long LogRetainBytes { get; set; } = new StoreOptions().LogRetainBytes;
 
+    /// <summary>The same limit by number of segments; 0 for none.</summary>
+    [Parameter]
+    public int LogRetainSegments { get; set; }
+
+    /// <summary>The same limit by age; a number is seconds, 0 for none.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan LogRetainFor { get; set; }
+
     /// <summary>The options, checked.</summary>
     /// <exception cref="Persistence.Diagnostics.StoreException">ConfigurationInvalid.</exception>
     private protected StoreOptions ToOptions() => new()
@@ -49,6 +58,8 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
         CheckpointLogBytes = CheckpointLogBytes,
         CheckpointsRetained = CheckpointsRetained,
         LogRetainBytes = LogRetainBytes,
+        LogRetainSegments = LogRetainSegments,
+        LogRetainSeconds = DurationTransformationAttribute.ToSeconds(LogRetainFor),
     };
 
     /// <summary>Opens a handle that outlives the command.</summary>

@@ -3,6 +3,7 @@ using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Locking;
 using Persistence.Recovery;
+using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
 
@@ -23,6 +24,9 @@ public sealed class BesideAWriterTests
         Assert.Contains(StoreInspector.Inspect(alone).Findings, finding => finding.Kind == FindingKind.TornTail);
 
         StoreHost beside = alone with { IsProcessAlive = (id, start) => id == 42 && start == DateTimeOffset.UnixEpoch };
+        Assert.Contains(FindingKind.TornTail, KindsReadOnly(beside));
+        using IFile held = beside.Files.Open("LOCK", FileIntent.ReadWrite);
+        Assert.True(held.TryLock(FileLockKind.Exclusive));
         Assert.Equal([FindingKind.WriterActive], KindsReadOnly(beside));
         IntegrityReport report = StoreInspector.Inspect(beside);
         RecoveryFinding finding = Assert.Single(report.Findings);

@@ -47,9 +47,11 @@ public sealed class UnreadableFilesTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public void An_unreadable_segment_that_may_hold_the_end_of_the_log_refuses_with_the_cause(int aboveActive)
+    [InlineData(0, RecoveryMode.Strict)]
+    [InlineData(1, RecoveryMode.Strict)]
+    [InlineData(0, RecoveryMode.TolerateTail)]
+    [InlineData(1, RecoveryMode.TolerateTail)]
+    public void An_unreadable_segment_that_may_hold_the_end_of_the_log_refuses_with_the_cause(int aboveActive, RecoveryMode mode)
     {
         SampleStore sample = SampleStore.Create();
         string unreadable = sample.NewestSegment;
@@ -60,9 +62,22 @@ public sealed class UnreadableFilesTests
         }
 
         SimulatedFileSystem disk = sample.Image.ToFiles();
-        StoreException refused = Assert.ThrowsAny<StoreException>(() => TestStore.Open(FailingReads(disk, unreadable), SampleStore.KeepLog));
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => TestStore.Open(FailingReads(disk, unreadable), SampleStore.KeepLog, mode));
         Assert.Equal((StoreError.StorageFailed, unreadable), (refused.Error, refused.File));
         Assert.Null(StoreImage.Of(disk).FindDifference(sample.Image));
+    }
+
+    [Fact]
+    public void With_ROOT_lost_an_unreadable_segment_refuses_whichever_it_is()
+    {
+        SampleStore sample = SampleStore.Create();
+        sample.Image.Remove("ROOT");
+        foreach (string segment in sample.Segments)
+        {
+            StoreException refused = Assert.ThrowsAny<StoreException>(
+                () => TestStore.Open(FailingReads(sample.Image.ToFiles(), segment), SampleStore.KeepLog, RecoveryMode.TolerateTail));
+            Assert.Equal((StoreError.StorageFailed, segment), (refused.Error, refused.File));
+        }
     }
 
     private static FaultInjectingFileSystem FailingReads(SimulatedFileSystem disk, string path) => new(
