@@ -18,7 +18,7 @@ public sealed class CloseWaitsTests
     {
         using OperationBlocker disk = new();
         WatchedScheduler scheduler = new();
-        TestStore store = TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler });
+        TestStore store = disk.Own(TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler }));
         store.Set("before", "1");
         OperationStop preparing = disk.StopNext(
             operation => operation.Kind == stoppedAt && operation.Path.StartsWith("wal/spare-", StringComparison.Ordinal),
@@ -49,7 +49,7 @@ public sealed class CloseWaitsTests
     {
         using OperationBlocker disk = new();
         WatchedScheduler scheduler = new();
-        TestStore store = TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler });
+        TestStore store = disk.Own(TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler }));
         store.Set("before", "1");
         OperationStop closingStopped = disk.StopNext(operation => operation.Kind == stoppedAt && operation.Path == stoppedFile);
         BackgroundCall first = new("first", secondDisposes ? store.Store.Close : store.Store.Dispose);
@@ -74,7 +74,7 @@ public sealed class CloseWaitsTests
     {
         using OperationBlocker disk = new();
         WatchedScheduler scheduler = new();
-        TestStore store = TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler });
+        TestStore store = disk.Own(TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler }));
         store.Set("before", "1");
         OperationStop closingStopped = disk.StopNext(
             operation => operation.Kind == StorageOperationKind.SyncData && operation.Path == "ROOT", new InjectedFault(StorageFault.Failed));

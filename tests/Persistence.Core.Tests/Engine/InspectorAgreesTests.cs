@@ -1,6 +1,8 @@
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Recovery;
 using Persistence.Storage.Simulated;
+using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Engine;
@@ -33,6 +35,58 @@ public sealed class InspectorAgreesTests
         }
 
         Assert.True(refused > 30, $"only {refused} were refused");
+    }
+
+    [Theory]
+    [InlineData("root version")]
+    [InlineData("root feature")]
+    [InlineData("segment version")]
+    [InlineData("segment feature")]
+    [InlineData("unneeded segment version")]
+    [InlineData("frame version")]
+    [InlineData("frame flags")]
+    [InlineData("checkpoint version")]
+    [InlineData("checkpoint feature")]
+    [InlineData("checkpoint kind")]
+    [InlineData("checkpoint trailer version")]
+    [InlineData("checkpoint codec")]
+    public void What_is_newer_is_found_and_called_unsupported(string what)
+    {
+        SampleStore sample = SampleStore.Create(SampleStore.KeepLog with { Compress = false });
+        NewerVersions.Make(sample, what);
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(sample.Image.ToFiles()));
+        Assert.False(report.IsHealthy);
+        Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.Unsupported && finding.Severity == FindingSeverity.Error);
+    }
+
+    [Theory]
+    [InlineData("segment")]
+    [InlineData("checkpoint")]
+    public void A_file_of_another_store_is_called_so(string what)
+    {
+        SampleStore sample = SampleStore.Create();
+        string path = what == "segment" ? sample.Segments[0] : sample.Checkpoints[^1];
+        int length = what == "segment" ? SegmentHeader.Bytes : 128;
+        sample.Image.Forge(path, 16, [1, 2, 3, 4], 0, length - 4);
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(sample.Image.ToFiles()));
+        Assert.False(report.IsHealthy);
+        Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.ForeignFile && finding.File == path);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Without_any_segment_the_log_is_missing(bool rootLost)
+    {
+        SampleStore sample = SampleStore.Create();
+        foreach (string segment in sample.Segments)
+            sample.Image.Remove(segment);
+        if (rootLost)
+            sample.Image["ROOT"].AsSpan().Clear();
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(sample.Image.ToFiles()));
+        Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.SequenceGap && finding.Severity == FindingSeverity.Error);
+        Assert.Equal(rootLost, report.Findings.Any(finding => finding.Kind == FindingKind.RootLost));
+        Assert.Equal(0, report.SegmentsRead);
     }
 
     private static bool IsHealthy(SimulatedFileSystem files)

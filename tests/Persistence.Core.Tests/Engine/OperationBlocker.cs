@@ -8,6 +8,7 @@ namespace Persistence.Tests.Engine;
 internal sealed class OperationBlocker : IDisposable
 {
     private readonly ConcurrentQueue<OperationStop> _stops = new();
+    private IDisposable? _user;
 
     public OperationBlocker() => Files = new FaultInjectingFileSystem(Disk, Decide);
 
@@ -24,10 +25,20 @@ internal sealed class OperationBlocker : IDisposable
         return stop;
     }
 
+    /// <summary>Takes over the disposal of what uses the disk, which may have to wait for operations that are stopped.</summary>
+    public T Own<T>(T user)
+        where T : IDisposable
+    {
+        _user = user;
+        return user;
+    }
+
+    /// <summary>Releases whatever is stopped.</summary>
     public void Dispose()
     {
         foreach (OperationStop stop in _stops)
             stop.Release();
+        _user?.Dispose();
     }
 
     private InjectedFault? Decide(in StorageOperation operation)
