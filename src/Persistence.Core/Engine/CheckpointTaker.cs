@@ -75,7 +75,7 @@ internal sealed class CheckpointTaker
         foreach (SegmentInfo segment in retired)
             _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
         if (retired.Count > 0)
-            _host.Files.SyncDirectory(SegmentNames.Directory);
+            OrFail(_allocator.SyncDirectory);
     }
 
     private LogRetention Retention() => new(
@@ -92,11 +92,14 @@ internal sealed class CheckpointTaker
         UpdateRoot(static record => record);
     }
 
-    private void UpdateRoot(Func<RootRecord, RootRecord> change)
+    private void UpdateRoot(Func<RootRecord, RootRecord> change) => OrFail(() => _root.Update(change));
+
+    /// <summary>What the active segment's and ROOT's durability rests on stops the log when it fails.</summary>
+    private void OrFail(Action sync)
     {
         try
         {
-            _root.Update(change);
+            sync();
         }
         catch (StorageException e)
         {

@@ -76,7 +76,7 @@ internal sealed class LogInspector
     {
         if (segment.Header is null)
         {
-            AddDamage(segment, 0, Lsn.None, "its header is damaged, or does not belong where its name puts it", segment.Sequence >= _root.OldestNeededSequence);
+            AddDamage(segment, 0, Lsn.None, segment.Unreadable?.Message ?? "its header is damaged, or does not belong where its name puts it", segment.Sequence >= _root.OldestNeededSequence);
             return;
         }
 
@@ -177,6 +177,8 @@ internal sealed class LogInspector
             if (SegmentReader.FindNext(window, header, header.SizeBytes, reader.Offset) is SegmentReader next)
                 AddDamage(segment, reader, defect, next.NextLsn);
         }
+
+        EndLsn = reader.NextLsn;
     }
 
     private FrameDefect ReadFrames(SegmentReader reader)

@@ -10,7 +10,8 @@ internal sealed class ModelCommitHandler(StateModels models) : ICommitHandler
     {
         for (int i = 0; i < batch.Count; i++)
         {
-            models.Sequence(batch.GetCommand(i).Type, batch.GetPayload(i), batch.BeginTail(i, out int offset));
+            CommandBatch.Command command = batch.GetCommand(i);
+            models.Sequence(command.Type, command.Version, batch.GetPayload(i), batch.BeginTail(i, out int offset));
             batch.EndTail(i, offset);
         }
     }

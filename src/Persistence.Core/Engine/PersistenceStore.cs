@@ -101,6 +101,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
         if (!StoreLock.Exists(host.Files))
             ReadWritable(new StoreReader(host, registered, mode, progress: null));
+        registered.Reset();
         StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
         byte[]? previousOwner = LockOwner.TryReadContent(host.Files);
         bool changing = false;
@@ -200,7 +201,12 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     }
 
     /// <summary>A barrier: on return everything committed before is durable.</summary>
-    public void Flush() => RequireWriter().Log.Flush();
+    public void Flush()
+    {
+        WriterParts writer = RequireWriter();
+        writer.Log.Flush();
+        writer.Background?.Notify();
+    }
 
     /// <summary>The next commit begins a new log segment.</summary>
     public void RotateLog() => RequireWriter().Log.RequestRotation();
@@ -223,16 +229,33 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>The published checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
     {
-        RootRecord root = _writer?.Root.Current ?? _rootRead;
-        List<CheckpointInfo> found = [];
-        foreach (RootCheckpoint checkpoint in root.Checkpoints)
+        while (true)
         {
-            string path = CheckpointNames.Path(checkpoint.Id);
-            using IFile file = _host.Files.Open(path, FileIntent.Read);
-            found.Add(CheckpointInfo.From(CheckpointReader.Open(file, root.StoreId, checkpoint.Id), path));
+            RootRecord root = _writer?.Root.Current ?? _rootRead;
+            try
+            {
+                return [.. root.Checkpoints.Select(checkpoint => ReadInfo(root, checkpoint)).OfType<CheckpointInfo>()];
+            }
+            catch (StorageException e) when (e.Fault == StorageFault.NotFound && _writer is not null && _writer.Root.Current.Generation != root.Generation)
+            {
+                // Newer ones have taken their place.
+            }
         }
+    }
 
-        return found;
+    /// <summary>Null when a writer has removed it since this handle was opened for reading.</summary>
+    private CheckpointInfo? ReadInfo(RootRecord root, RootCheckpoint checkpoint)
+    {
+        string path = CheckpointNames.Path(checkpoint.Id);
+        try
+        {
+            using IFile file = _host.Files.Open(path, FileIntent.Read);
+            return CheckpointInfo.From(CheckpointReader.Open(file, root.StoreId, checkpoint.Id), path);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound && _writer is null)
+        {
+            return null;
+        }
     }
 
     /// <summary>
@@ -246,9 +269,25 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             return LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn);
         if (!_writer.Fault.IsSet)
             _writer.Log.Flush();
-        RootRecord root = _writer.Root.Current;
-        RecoveryPlan plan = RecoveryPlan.Decide(root, SegmentCatalog.Read(_host.Files, root.StoreId), RecoveryMode.Strict);
-        return LogReader.Read(_host.Files, plan.StartingPoints[^1].Segments, from, _writer.Log.SyncedLsn, _writer.Log.SyncedLsn);
+        // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
+        Lsn end = _writer.Log.SyncedLsn;
+        return LogReader.Read(_host.Files, FindSegments(_writer), from, end, end);
+    }
+
+    private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer)
+    {
+        while (true)
+        {
+            RootRecord root = writer.Root.Current;
+            try
+            {
+                return RecoveryPlan.Decide(root, SegmentCatalog.Read(_host.Files, root.StoreId), RecoveryMode.Strict).StartingPoints[^1].Segments;
+            }
+            catch (StoreException) when (writer.Root.Current.Generation != root.Generation)
+            {
+                // The log rolled on, and retention went on with it.
+            }
+        }
     }
 
     /// <summary>The store's figures.</summary>
@@ -337,10 +376,12 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             TakeHoldingGate(writer, name: null);
         }
-        catch (StoreException)
+#pragma warning disable CA1031 // The log has everything, and it must be closed whatever a state model throws.
+        catch (Exception e)
         {
-            // The log has everything.
+            _checkpointRetry.NoteFailure(e);
         }
+#pragma warning restore CA1031
     }
 
     private CheckpointInfo TakeHoldingGate(WriterParts writer, string? name)
@@ -379,12 +420,11 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         long commits = writer.Log.Statistics.Commits;
         bool quiet = commits == _commitsSeen;
         _commitsSeen = commits;
-        if (quiet && Options.MarkerDelayMs > 0)
-            writer.Log.WriteMarkerIfIdle();
+        bool flushComes = quiet && Options.MarkerDelayMs > 0 && writer.Log.WriteMarkerIfIdle();
         Try(_spaceRetry, () => PrepareSpace(writer));
         RotateAged(writer);
         Try(_checkpointRetry, () => TakeDueCheckpoint(writer, commits));
-        return quiet ? UntilNextRound(writer) : TimeSpan.Zero;
+        return quiet && !flushComes ? UntilNextRound(writer) : TimeSpan.Zero;
     }
 
     private static void Try(RetryPause retry, Action work)

@@ -76,8 +76,8 @@ internal static class StoreCreator
             Salt = host.Random.NextSalt(),
             Created = host.Clock.GetTimestamp100Ns(),
         };
-        SegmentAllocator allocator = new(host.Files, options.SegmentBytes, []);
-        SegmentOpener.Begin(host.Files, host.Scheduler, allocator.Reserve(options.SegmentBytes), header).Dispose();
+        SegmentAllocator allocator = new(host.Files, host.Scheduler, options.SegmentBytes, []);
+        SegmentOpener.Begin(host.Files, host.Scheduler, allocator, allocator.Reserve(options.SegmentBytes), header).Dispose();
         return header;
     }
 }

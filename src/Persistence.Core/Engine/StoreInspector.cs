@@ -26,6 +26,7 @@ public sealed class StoreInspector
     private RootReading _rootReading = new(null, null, [], Exists: false);
     private RootRecord _root = new();
     private int _checkpoints;
+    private bool _unsupportedSegments;
 
     private StoreInspector(StoreHost host, Action<RecoveryProgress>? progress)
     {
@@ -57,7 +58,9 @@ public sealed class StoreInspector
         InspectRoot();
         SegmentCatalog catalog = ReadCatalog();
         LogInspector log = new(_host.Files, _root, _findings, _progress);
-        if (catalog.Segments.Count > 0)
+        if (_unsupportedSegments)
+            _findings.Add(new RecoveryFinding(FindingKind.Unsupported, FindingSeverity.Error, "The log was not verified: a newer version has written to it."));
+        else if (catalog.Segments.Count > 0)
             log.Inspect(catalog);
         else
             _findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Error, "There is no segment: the log is missing."));
@@ -103,15 +106,15 @@ public sealed class StoreInspector
         {
             _rootReading = RootFile.Read(_host.Files);
         }
-        catch (StoreException e) when (e.Error == StoreError.UnsupportedFormatVersion)
+        catch (StoreException e) when (e.Error is StoreError.UnsupportedFormatVersion or StoreError.StorageFailed)
         {
-            Add(FindingKind.Unsupported, FindingSeverity.Error, e);
+            Add(e.Error == StoreError.StorageFailed ? FindingKind.RootLost : FindingKind.Unsupported, FindingSeverity.Error, e);
         }
 
         foreach (string defect in _rootReading.Defects)
             _findings.Add(new RecoveryFinding(FindingKind.RootCopyDamaged, FindingSeverity.Warning, defect) { File = RootFile.Name });
-        if (_rootReading.Believed is RootRecord believed)
-            _root = believed;
+        if (_rootReading.Trusted is RootRecord trusted)
+            _root = trusted;
         else
             GuessRoot();
     }
@@ -168,8 +171,13 @@ public sealed class StoreInspector
         {
             // Retired by the writer since the directory was listed.
         }
+        catch (StorageException e) when (e.Fault == StorageFault.Failed)
+        {
+            segments.Add(new SegmentInfo(sequence, path, 0, Header: null) { Unreadable = e });
+        }
         catch (StoreException e) when (e.Error == StoreError.UnsupportedFormatVersion)
         {
+            _unsupportedSegments = true;
             Add(FindingKind.Unsupported, FindingSeverity.Error, e);
         }
     }
@@ -199,7 +207,7 @@ public sealed class StoreInspector
             reader.ReadItems(static (_, _) => { });
             if (reader.FileCrc != listed.FileCrc || reader.Footer.RedoFrom != listed.RedoFrom)
                 throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
-            if (listed.End > logEnd)
+            if (listed.End > logEnd && !_unsupportedSegments)
             {
                 _findings.Add(new RecoveryFinding(
                     FindingKind.CheckpointInvalid, FindingSeverity.Error,

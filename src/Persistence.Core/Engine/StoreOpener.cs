@@ -37,9 +37,9 @@ internal sealed class StoreOpener
         if (reader.RootRebuilt)
             actions.Add("ROOT would be rebuilt.");
         actions.AddRange(FindAbandonedCheckpoints(host, reader, rebuilt).Select(found => $"Checkpoint {found.Id} {found.Why} and would be moved to quarantine."));
+        actions.AddRange(reader.Plan!.NeverUsed.Select(unused => $"'{unused.Path}' would be moved to quarantine."));
         if (reader.WasClean)
             return actions;
-        actions.AddRange(reader.Plan!.NeverUsed.Select(unused => $"'{unused.Path}' would be moved to quarantine."));
         if (NeedsRewrite(host, reader, rebuilt))
             actions.Add($"The used part of '{rebuilt.Newest.Path}' (up to LSN {rebuilt.End.Position.Lsn}) would be rewritten; the original would be kept in quarantine.");
         actions.Add($"Epoch {reader.Plan.GreatestEpoch + 1} would begin in segment {reader.Plan.GreatestSequence + 1} at LSN {reader.Plan.FreeLsn}.");
@@ -49,13 +49,15 @@ internal sealed class StoreOpener
     public OpenedLog Open(RebuiltState rebuilt)
     {
         StoreLayout.EnsureDirectories(_host.Files);
+        // Who put ROOT into its place may have been killed before its name was durable.
+        _host.Files.SyncDirectory("");
         StoreLayout.RemoveStagingLeftovers(_host.Files);
         _quarantine.TryRotate();
         RootFile root = OpenRoot();
         try
         {
             QuarantineCheckpoints(rebuilt);
-            SegmentAllocator allocator = new(_host.Files, _options.SegmentBytes, _reader.Catalog.Spares);
+            SegmentAllocator allocator = new(_host.Files, _host.Scheduler, _options.SegmentBytes, _reader.Catalog.Spares);
             return _reader.WasClean ? Continue(root, allocator, rebuilt) : Recover(root, allocator, rebuilt);
         }
         catch
@@ -70,7 +72,7 @@ internal sealed class StoreOpener
         if (!_reader.RootRebuilt)
             return RootFile.OpenForWriting(_host.Files, _host.Scheduler, _reader.RootReading);
         if (_reader.RootReading.Exists)
-            _quarantine.Link(RootFile.Name);
+            _quarantine.Link(RootFile.Name, isWhole: false);
         RootFile.Create(_host.Files, _reader.Root);
         _actions.Add("ROOT was rebuilt.");
         return RootFile.OpenForWriting(_host.Files, _host.Scheduler, RootFile.Read(_host.Files));
@@ -80,7 +82,8 @@ internal sealed class StoreOpener
     private OpenedLog Continue(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
     {
         LogPosition position = rebuilt.End.Position;
-        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId, Checkpoints = StillUsable(record, rebuilt) });
+        root.Update(record => DropUnusable(record, rebuilt) with { Clean = false, BootId = _host.Process.BootId });
+        QuarantineNeverUsed();
         SegmentHeader header = rebuilt.Newest.Header!;
         SegmentWriter active = SegmentOpener.Continue(_host.Files, _host.Scheduler, header, position.Lsn - header.FirstLsn);
         RecoveryReport report = _reader.Report(rebuilt, applied: true, _reader.Root.Epoch, _actions, _quarantine.Added);
@@ -91,15 +94,10 @@ internal sealed class StoreOpener
     {
         // Before anything is renamed: should this recovery fail, the next one must know that the page cache may be ahead of the disk.
         root.Update(record => record with { Clean = false, BootId = _host.Process.BootId });
-        foreach (SegmentInfo unused in _reader.Plan!.NeverUsed)
-        {
-            _quarantine.Move(unused.Path);
-            _actions.Add($"'{unused.Path}' was moved to quarantine.");
-        }
-
-        SecureTail(rebuilt, allocator);
+        QuarantineNeverUsed();
+        ReservedSegment reserved = SecureTail(rebuilt, allocator);
         SegmentHeader header = NewSegment(rebuilt);
-        SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator.Reserve(_options.SegmentBytes), header);
+        SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator, reserved, header);
         try
         {
             root.Update(record => NameNewSegment(record, header, rebuilt));
@@ -119,7 +117,16 @@ internal sealed class StoreOpener
         return new OpenedLog(root, allocator, active, new LogPosition(header.FirstFrameLsn, header.PreviousLink), report, rebuilt.Counts.Bytes);
     }
 
-    private RootRecord NameNewSegment(RootRecord record, SegmentHeader header, RebuiltState rebuilt) => record with
+    private void QuarantineNeverUsed()
+    {
+        foreach (SegmentInfo unused in _reader.Plan!.NeverUsed)
+        {
+            _quarantine.Move(unused.Path);
+            _actions.Add($"'{unused.Path}' was moved to quarantine.");
+        }
+    }
+
+    private RootRecord NameNewSegment(RootRecord record, SegmentHeader header, RebuiltState rebuilt) => DropUnusable(record, rebuilt) with
     {
         Clean = false,
         BootId = _host.Process.BootId,
@@ -128,8 +135,17 @@ internal sealed class StoreOpener
         ActiveFirstLsn = header.FirstLsn,
         ActiveSalt = header.Salt,
         DurableFloor = Lsn.Later(record.DurableFloor, header.PreviousEnd),
-        Checkpoints = StillUsable(record, rebuilt),
+        FreeLsn = header.FirstLsn,
     };
+
+    /// <summary>Without a checkpoint left the log is needed from its beginning again.</summary>
+    private static RootRecord DropUnusable(RootRecord record, RebuiltState rebuilt)
+    {
+        RootRecord usable = record with { Checkpoints = StillUsable(record, rebuilt) };
+        return rebuilt.Start.Checkpoint is not null
+            ? usable
+            : usable with { OldestNeededSequence = rebuilt.Start.Segments[0].Sequence, OldestNeededLsn = rebuilt.Start.RedoFrom };
+    }
 
     /// <summary>
     /// Checkpoints newer than the one recovery started from could not be used: they are damaged, or the log ends before
@@ -138,18 +154,36 @@ internal sealed class StoreOpener
     private static IReadOnlyList<RootCheckpoint> StillUsable(RootRecord record, RebuiltState rebuilt) =>
         [.. record.Checkpoints.Where(checkpoint => checkpoint.Id <= (rebuilt.Start.Checkpoint?.Id ?? 0))];
 
-    /// <summary>What was read is made durable where only the page cache may hold it; abandoned bytes are kept.</summary>
-    private void SecureTail(RebuiltState rebuilt, SegmentAllocator allocator)
+    /// <summary>
+    /// What was read is made durable where only the page cache may hold it; abandoned bytes are kept. The space for the new segment is taken
+    /// first: a recovery that fails for want of it must not have filled the quarantine.
+    /// </summary>
+    /// <returns>The file of the new segment.</returns>
+    private ReservedSegment SecureTail(RebuiltState rebuilt, SegmentAllocator allocator)
     {
+        ReservedSegment reserved = allocator.Reserve(_options.SegmentBytes);
         if (!NeedsRewrite(_host, _reader, rebuilt))
-            return;
-        int before = _quarantine.Added.Count;
-        DurableTail.Rewrite(
-            _host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, rebuilt.End.Kind == TailKind.EndOfLog, allocator, _quarantine);
-        string original = _quarantine.Added.Count > before ? "the original is in quarantine" : "the disk being full, the original, of which nothing was left out, was not kept";
-        _actions.Add(rebuilt.End.Kind == TailKind.Damage
-            ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, {original}."
-            : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; {original}.");
+            return reserved;
+        DurableTail tail = new(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, isWhole: rebuilt.End.Kind == TailKind.EndOfLog);
+        try
+        {
+            tail.Rewrite(_quarantine);
+            _actions.Add(rebuilt.End.Kind == TailKind.Damage
+                ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, the original is in quarantine."
+                : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
+            return reserved;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && tail.IsWhole && reserved.SizeBytes >= rebuilt.Newest.Header!.SizeBytes)
+        {
+            tail.RewriteInto(reserved);
+            _actions.Add($"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the disk being full, the original, of which nothing was left out, was not kept.");
+            return allocator.Reserve(_options.SegmentBytes);
+        }
+        catch
+        {
+            allocator.Return(reserved);
+            throw;
+        }
     }
 
     /// <summary>A damaged segment gets a copy too: a second name of one file would be overwritten when the first is recycled.</summary>

@@ -88,7 +88,7 @@ internal sealed class StoreReader
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Started, 0, 0, 0));
         ReadRoot();
         Catalog = SegmentCatalog.Read(_host.Files, Root.StoreId);
-        Plan = RecoveryPlan.Decide(Root, Catalog, _mode, RootRebuilt);
+        Plan = RecoveryPlan.Decide(Root, Catalog, _mode);
         Findings.AddRange(Plan.Findings);
         RebuiltState rebuilt = new StateRebuilder(_host.Files, Root, _mode, _models, Findings, _progress).Rebuild(Plan);
         NoteWhatIsNotNeeded();
@@ -126,11 +126,9 @@ internal sealed class StoreReader
         RootReading = RootFile.Read(_host.Files);
         foreach (string defect in RootReading.Defects)
             Findings.Add(new RecoveryFinding(FindingKind.RootCopyDamaged, FindingSeverity.Warning, defect) { File = RootFile.Name });
-        if (RootReading.Believed is RootRecord believed)
+        if (RootReading.Trusted is RootRecord trusted)
         {
-            // With a slot lost, a newer generation may have been lost with it: a clean close it recorded may be history.
-            bool newerMayBeLost = RootReading.Other is null && RootReading.Defects.Count > 0;
-            Root = believed with { Clean = believed.Clean && !newerMayBeLost };
+            Root = trusted;
             return;
         }
 

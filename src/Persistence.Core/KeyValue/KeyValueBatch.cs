@@ -58,6 +58,10 @@ public sealed class KeyValueBatch
         return KeyValueRecords.StrictUtf8.GetBytes(key);
     }
 
+    /// <summary>Whether a key of valid text has neither too few bytes nor too many.</summary>
+    internal static bool IsRightLength(string key) =>
+        key.Length is > 0 and <= KeyBytesMax && (key.Length <= KeyBytesMax / 3 || KeyValueRecords.StrictUtf8.GetByteCount(key) <= KeyBytesMax);
+
     private static void RequireKey(string key)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);

@@ -16,6 +16,9 @@ public sealed class KeyValueState : IStateModel
     private const int PreviousBytesPerCommitMax = 4 << 20;
     private const int ReferenceBytes = 16;
 
+    // Room that one huge batch took and that is not kept for the next.
+    private const int KeptEntriesMax = 1 << 16;
+
     private readonly object _lock = new();
 
     // Under _lock: applied state, and the newest sequenced value (null: deleted) of keys changed since everything was last applied.
@@ -132,11 +135,16 @@ public sealed class KeyValueState : IStateModel
 
     void IStateModel.Attach(ICommandSink sink) => _sink = sink;
 
-    void IStateModel.Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail)
+    void IStateModel.Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail)
     {
+        if (!KeyValueRecords.IsKnown(type, version))
+            throw new StoreException(StoreError.UnsupportedFormatVersion, $"There is no key-value record of kind {type.Kind}, version {version}.");
         MessagePackReader reader = new(payload, MessagePackReader.LargestMaxDepth);
         string key = reader.ReadString();
+        if (!KeyValueBatch.IsRightLength(key))
+            throw new MalformedDataException("A key of 1 to 4,096 bytes was expected.", 0);
         ReadOnlySpan<byte> value = type == KeyValueRecords.Delete ? default : reader.ReadRaw();
+        reader.ExpectEnd();
         byte[]? next = type == KeyValueRecords.Delete ? null : value.ToArray();
         lock (_lock)
         {
@@ -156,18 +164,24 @@ public sealed class KeyValueState : IStateModel
                 SetPendingNeedsLock(_undo[i].Key, _undo[i].Before ?? default, _pending[_undo[i].Key].Outstanding - 1);
 
             _undo.Clear();
+            if (_undo.Capacity > KeptEntriesMax)
+                _undo.Capacity = 0;
         }
     }
 
     void IStateModel.ForgetSequenced()
     {
         lock (_lock)
+        {
             _pending.Clear();
+            if (_pending.EnsureCapacity(0) > KeptEntriesMax)
+                _pending.TrimExcess();
+        }
     }
 
     void IStateModel.Apply(in LogRecord record)
     {
-        if (record.Version != KeyValueRecords.Version || (record.Type != KeyValueRecords.Write && record.Type != KeyValueRecords.Delete))
+        if (!KeyValueRecords.IsKnown(record.Type, record.Version))
         {
             if (record.IsSkippable)
                 return;

@@ -9,92 +9,133 @@ namespace Persistence.Recovery;
 /// Makes what was read of the newest segment durable when only the page cache may hold it (Wal/FORMAT.md §5.5): the used part
 /// is copied to a fresh file, checked and synced, the original linked into quarantine, the copy renamed over it.
 /// </summary>
-internal static class DurableTail
+internal sealed class DurableTail
 {
     private const int PieceBytes = 1 << 20;
+    private const int SectorBytes = 512;
+
+    private readonly IFileSystem _files;
+    private readonly SegmentInfo _segment;
+    private readonly Lsn _from;
+    private readonly LogPosition _end;
 
     /// <param name="files">The store's files.</param>
     /// <param name="segment">The newest segment.</param>
-    /// <param name="from">Where replay started in it: what lies below is copied as it is, valid or not.</param>
+    /// <param name="from">Where replay started in it: what lies below is copied as it is, valid or not, as far as it can be read.</param>
     /// <param name="end">Where its log ends.</param>
-    /// <param name="isWhole">Nothing was found at that end: the copy holds everything the original does.</param>
-    /// <param name="allocator">Has a spare to copy to when the disk is full.</param>
-    /// <param name="quarantine">Where the original goes.</param>
-    public static void Rewrite(
-        IFileSystem files, SegmentInfo segment, Lsn from, LogPosition end, bool isWhole, SegmentAllocator allocator, Quarantine quarantine)
+    /// <param name="isWhole">Nothing was found at that end.</param>
+    public DurableTail(IFileSystem files, SegmentInfo segment, Lsn from, LogPosition end, bool isWhole)
     {
-        string staged = $"{AtomicFile.StagingDirectory}/{SegmentNames.File(segment.Sequence)}";
-        string? spare = null;
-        files.TryDelete(staged);
+        _files = files;
+        _segment = segment;
+        _from = from;
+        _end = end;
+        IsWhole = isWhole;
+    }
+
+    /// <summary>Whether the copy holds everything the original does.</summary>
+    public bool IsWhole { get; private set; }
+
+    /// <summary>Copies to a new file; the original goes to quarantine.</summary>
+    public void Rewrite(Quarantine quarantine)
+    {
+        string staged = $"{AtomicFile.StagingDirectory}/{SegmentNames.File(_segment.Sequence)}";
+        _files.TryDelete(staged);
         try
         {
-            using IFile copy = files.Open(staged, FileIntent.CreateNew);
-            Fill(files, segment, copy, from, end);
+            using IFile copy = _files.Open(staged, FileIntent.CreateNew);
+            Fill(copy);
         }
-        catch (StorageException e) when (e.Fault == StorageFault.DiskFull)
+        catch
         {
-            files.TryDelete(staged);
-            spare = CopyToSpare(files, segment, from, end, allocator);
-            if (spare is null)
-                throw;
+            _files.TryDelete(staged);
+            throw;
         }
 
-        files.SyncDirectory(AtomicFile.StagingDirectory);
-        // On a full disk an original that holds nothing more than the copy gives its space to the new segment.
-        if (spare is null || !isWhole)
-            quarantine.Link(segment.Path);
-        files.Rename(spare ?? staged, segment.Path);
-        files.SyncDirectory(SegmentNames.Directory);
-        files.SyncDirectory(AtomicFile.StagingDirectory);
+        _files.SyncDirectory(AtomicFile.StagingDirectory);
+        quarantine.Link(_segment.Path, IsWhole);
+        Replace(staged);
+        _files.SyncDirectory(AtomicFile.StagingDirectory);
     }
 
-    private static string? CopyToSpare(IFileSystem files, SegmentInfo segment, Lsn from, LogPosition end, SegmentAllocator allocator)
+    /// <summary>Copies to a prepared file, for a full disk: an original that holds nothing more than the copy gives its space back.</summary>
+    public void RewriteInto(ReservedSegment prepared)
     {
-        if (allocator.TryTakeSpare(segment.Header!.SizeBytes) is not ReservedSegment spare)
-            return null;
-        using IFile copy = spare.File;
-        Fill(files, segment, copy, from, end);
-        return spare.Path;
+        using (IFile copy = prepared.File)
+            Fill(copy);
+        Replace(prepared.Path);
     }
 
-    private static void Fill(IFileSystem files, SegmentInfo segment, IFile copy, Lsn from, LogPosition end)
+    private void Replace(string copy)
     {
-        CopyUsedPart(files, segment, copy, end.Lsn - segment.Header!.FirstLsn);
-        Verify(copy, segment, Lsn.Later(from, segment.Header.FirstFrameLsn), end);
-        copy.SetLength(segment.Header.SizeBytes);
+        _files.Rename(copy, _segment.Path);
+        _files.SyncDirectory(SegmentNames.Directory);
+    }
+
+    private void Fill(IFile copy)
+    {
+        SegmentHeader header = _segment.Header!;
+        CopyUsedPart(copy, _end.Lsn - header.FirstLsn);
+        Verify(copy);
+        copy.SetLength(header.SizeBytes);
         copy.Sync();
     }
 
-    private static void CopyUsedPart(IFileSystem files, SegmentInfo segment, IFile copy, long usedBytes)
+    private void CopyUsedPart(IFile copy, long usedBytes)
     {
-        using IFile original = files.Open(segment.Path, FileIntent.Read);
+        using IFile original = _files.Open(_segment.Path, FileIntent.Read);
         byte[] piece = new byte[(int)Math.Min(PieceBytes, usedBytes)];
         for (long offset = 0; offset < usedBytes; offset += piece.Length)
         {
             Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, usedBytes - offset));
-            int read = original.Read(bytes, offset);
-            if (read == 0)
-                break;
-            copy.Write(bytes[..read], offset);
+            try
+            {
+                copy.Write(bytes[..original.Read(bytes, offset)], offset);
+            }
+            catch (StorageException e) when (e.Fault == StorageFault.Failed && e.File == original.Path && _from > _segment.Header!.FirstLsn + offset)
+            {
+                CopySectors(original, copy, bytes, offset);
+            }
+        }
+    }
+
+    /// <summary>What cannot be read is left out where replay does not need it: the original keeps it.</summary>
+    private void CopySectors(IFile original, IFile copy, Span<byte> bytes, long offset)
+    {
+        for (int done = 0; done < bytes.Length; done += SectorBytes)
+        {
+            Span<byte> sector = bytes.Slice(done, Math.Min(SectorBytes, bytes.Length - done));
+            try
+            {
+                original.Read(sector, offset + done);
+            }
+            catch (StorageException e) when (e.Fault == StorageFault.Failed && offset + done >= SegmentHeader.Bytes && _segment.Header!.FirstLsn + offset + done + sector.Length <= _from)
+            {
+                sector.Clear();
+                IsWhole = false;
+            }
+
+            copy.Write(sector, offset + done);
         }
     }
 
     /// <summary>The copy must hold the same history, to the same last frame.</summary>
-    private static void Verify(IFile copy, SegmentInfo segment, Lsn from, LogPosition end)
+    private void Verify(IFile copy)
     {
-        SegmentHeader header = segment.Header!;
+        SegmentHeader header = _segment.Header!;
+        Lsn from = Lsn.Later(_from, header.FirstFrameLsn);
         ReadWindow window = new(copy);
         bool sameHeader = window.TryGet(0, SegmentHeader.Bytes, out ReadOnlySpan<byte> page) && SegmentHeader.Decode(page, copy.Path) == header;
         FrameLink? link = from == header.FirstFrameLsn ? header.PreviousLink : null;
-        SegmentReader reader = new(window, header, end.Lsn - header.FirstLsn, from - header.FirstLsn, link);
+        SegmentReader reader = new(window, header, _end.Lsn - header.FirstLsn, from - header.FirstLsn, link);
         while (sameHeader && !reader.AtLimit && reader.Read() == FrameDefect.None)
         {
         }
 
-        if (!sameHeader || reader.NextLsn != end.Lsn || (from != end.Lsn && reader.Link != end.Link))
+        if (!sameHeader || reader.NextLsn != _end.Lsn || (from != _end.Lsn && reader.Link != _end.Link))
         {
-            throw new StoreException(StoreError.ChecksumMismatch, $"'{segment.Path}' read differently a second time, at offset {reader.Offset}.")
-            { File = segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };
+            throw new StoreException(StoreError.ChecksumMismatch, $"'{_segment.Path}' read differently a second time, at offset {reader.Offset}.")
+            { File = _segment.Path, Offset = reader.Offset, Position = reader.NextLsn.Value };
         }
     }
 }

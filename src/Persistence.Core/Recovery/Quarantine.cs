@@ -5,11 +5,13 @@ namespace Persistence.Recovery;
 
 /// <summary>
 /// Where recovery keeps what it abandons or is about to replace: <c>quarantine/&lt;number&gt;-&lt;name&gt;</c>. Bounded: the
-/// oldest files make room for new ones, never the newest.
+/// oldest files make room for new ones, never the newest; and first those (<c>&lt;number&gt;-whole-&lt;name&gt;</c>) whose content
+/// the store still has, so that crash after crash does not push out what exists nowhere else.
 /// </summary>
 internal sealed class Quarantine
 {
     public const string Directory = "quarantine";
+    private const string WholeMark = "-whole-";
 
     private readonly IFileSystem _files;
     private readonly int _filesMax;
@@ -32,15 +34,17 @@ internal sealed class Quarantine
     /// </summary>
     public void Move(string path)
     {
-        Link(path);
+        Link(path, isWhole: false);
         _files.Delete(path);
         _files.SyncDirectory(DirectoryOf(path));
     }
 
     /// <summary>Gives a file a second name in quarantine; the first is about to be replaced. The directory is synced.</summary>
-    public void Link(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isWhole">What replaces it holds all of it.</param>
+    public void Link(string path, bool isWhole)
     {
-        _files.Link(path, NextPath(path));
+        _files.Link(path, NextPath(path, isWhole));
         _files.SyncDirectory(Directory);
     }
 
@@ -60,7 +64,8 @@ internal sealed class Quarantine
 
     private int Rotate()
     {
-        List<(string Path, long Bytes)> all = [.. Names().Select(name => (Path: $"{Directory}/{name}", Bytes: LengthOf($"{Directory}/{name}")))];
+        IEnumerable<string> names = Names().OrderBy(name => name.Contains(WholeMark, StringComparison.Ordinal) ? 0 : 1);
+        List<(string Path, long Bytes)> all = [.. names.Select(name => (Path: $"{Directory}/{name}", Bytes: LengthOf($"{Directory}/{name}")))];
         long bytes = all.Sum(file => file.Bytes);
         int removed = 0;
         while (all.Count - removed > 1 && (all.Count - removed > _filesMax || bytes > _bytesMax))
@@ -82,7 +87,7 @@ internal sealed class Quarantine
     private IEnumerable<string> Names() =>
         _files.List(Directory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => entry.Name);
 
-    private string NextPath(string path)
+    private string NextPath(string path, bool isWhole)
     {
         long last = 0;
         foreach (string existing in Names())
@@ -92,7 +97,7 @@ internal sealed class Quarantine
                 last = Math.Max(last, number);
         }
 
-        string name = string.Create(CultureInfo.InvariantCulture, $"{last + 1:D10}-{path[(path.IndexOf('/', StringComparison.Ordinal) + 1)..]}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{last + 1:D10}{(isWhole ? WholeMark : "-")}{path[(path.IndexOf('/', StringComparison.Ordinal) + 1)..]}");
         _added.Add(name);
         return $"{Directory}/{name}";
     }

@@ -40,9 +40,8 @@ internal sealed record RecoveryPlan
     /// <param name="root">ROOT, read or rebuilt.</param>
     /// <param name="catalog">The segments.</param>
     /// <param name="mode">How much damage to put up with.</param>
-    /// <param name="rootRebuilt">ROOT was rebuilt from what is there: a newer segment may have been lost.</param>
     /// <exception cref="StoreException">The active segment is missing or damaged and the mode does not put up with it.</exception>
-    public static RecoveryPlan Decide(RootRecord root, SegmentCatalog catalog, RecoveryMode mode, bool rootRebuilt = false)
+    public static RecoveryPlan Decide(RootRecord root, SegmentCatalog catalog, RecoveryMode mode)
     {
         List<RecoveryFinding> findings = [];
         SegmentInfo newest = FindNewest(root, catalog, mode, findings, out List<SegmentInfo> neverUsed);
@@ -59,18 +58,16 @@ internal sealed record RecoveryPlan
             NeverUsed = neverUsed,
             GreatestSequence = Math.Max(root.ActiveSequence, catalog.Segments.Max(segment => segment.Sequence)),
             GreatestEpoch = Math.Max(root.Epoch, catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0)),
-            FreeLsn = FindFreeLsn(root, catalog, newest, rootRebuilt),
+            FreeLsn = FindFreeLsn(root, catalog, newest),
             Findings = findings,
         };
     }
 
     /// <summary>Above every segment there is, abandoned ones included. A lost one may have been as large as a segment can be, and a checkpoint may know of positions in it.</summary>
-    private static Lsn FindFreeLsn(RootRecord root, SegmentCatalog catalog, SegmentInfo newest, bool rootRebuilt)
+    private static Lsn FindFreeLsn(RootRecord root, SegmentCatalog catalog, SegmentInfo newest)
     {
-        Lsn known = catalog.Segments.Aggregate(Lsn.None, (last, segment) => Lsn.Later(last, segment.Header?.NextFirstLsn ?? Lsn.None));
+        Lsn known = catalog.Segments.Aggregate(root.FreeLsn, (last, segment) => Lsn.Later(last, segment.Header?.NextFirstLsn ?? Lsn.None));
         known = root.Checkpoints.Aggregate(known, (last, checkpoint) => Lsn.Later(last, checkpoint.End));
-        if (rootRebuilt)
-            return known + SegmentHeader.SizeBytesMax;
         return newest.Sequence >= root.ActiveSequence ? known : Lsn.Later(known, root.ActiveFirstLsn + SegmentHeader.SizeBytesMax);
     }
 

@@ -1,6 +1,7 @@
 using Persistence.Checkpoints;
 using Persistence.Diagnostics;
 using Persistence.Root;
+using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;
 
@@ -33,6 +34,7 @@ internal static class RootRebuilder
             DurableFloor = newest.PreviousEnd,
             Checkpoints = checkpoints,
             Created = oldest.Created,
+            FreeLsn = checkpoints.Aggregate(newest.NextFirstLsn, (last, checkpoint) => Lsn.Later(last, checkpoint.End)) + SegmentHeader.SizeBytesMax,
             NextCheckpointId = checkpoints.Count == 0 ? 1 : checkpoints[^1].Id + 1,
         };
     }

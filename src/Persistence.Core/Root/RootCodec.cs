@@ -83,7 +83,7 @@ internal static class RootCodec
     private static void WriteBody(RootRecord root, GrowableBuffer body)
     {
         MessagePackWriter writer = new(body);
-        writer.WriteMapHeader(11 + root.UnknownEntries.Count);
+        writer.WriteMapHeader(12 + root.UnknownEntries.Count);
         writer.WriteInteger(1);
         Span<byte> storeId = stackalloc byte[16];
         root.StoreId.TryWriteBytes(storeId, bigEndian: true, out _);
@@ -113,6 +113,8 @@ internal static class RootCodec
         writer.WriteInteger(root.Created);
         writer.WriteInteger(12);
         writer.WriteInteger(root.NextCheckpointId);
+        writer.WriteInteger(13);
+        writer.WriteInteger(root.FreeLsn.Value);
         foreach (byte[] entry in root.UnknownEntries)
             writer.WriteRaw(entry);
     }
@@ -176,6 +178,7 @@ internal static class RootCodec
                 case 9: root = root with { BootId = reader.ReadString() }; break;
                 case 11: root = root with { Created = reader.ReadInt64() }; break;
                 case 12: root = root with { NextCheckpointId = reader.ReadInt64() }; break;
+                case 13: root = root with { FreeLsn = new Lsn(reader.ReadInt64()) }; break;
                 default:
                     reader.Skip();
                     unknown.Add(body[start..reader.Position].ToArray());

@@ -76,14 +76,18 @@ public sealed class RootFile : IDisposable
         }
     }
 
-    /// <summary>Creates ROOT with its first record: complete or absent, never in between.</summary>
+    /// <summary>Creates ROOT with its first record, which both slots hold, the other one as the generation before: complete or absent, never in between.</summary>
     public static void Create(IFileSystem files, RootRecord first)
     {
         byte[] content = new byte[FileBytes];
-        byte[] page = RootCodec.Encode(first);
-        int slot = SlotOffset(first.Generation);
-        page.CopyTo(content, slot);
-        page.CopyTo(content, slot + RootCodec.CopyBytes);
+        foreach (RootRecord record in (RootRecord[])[first with { Generation = first.Generation - 1 }, first])
+        {
+            byte[] page = RootCodec.Encode(record);
+            int slot = SlotOffset(record.Generation);
+            page.CopyTo(content, slot);
+            page.CopyTo(content, slot + RootCodec.CopyBytes);
+        }
+
         AtomicFile.Write(files, Name, content);
     }
 
@@ -117,39 +121,47 @@ public sealed class RootFile : IDisposable
 
     private static RootReading Read(IFile file)
     {
-        byte[] content = new byte[FileBytes];
-        int length = file.Read(content, 0);
+        StorageException? unreadable = null;
         RootRecord?[] slots = new RootRecord?[2];
         RootRecord? best = null;
         byte[]? bestPage = null;
-        List<(int Copy, bool IsZero)> bad = [];
+        List<string> defects = [];
         for (int copy = 0; copy < 4; copy++)
         {
             int offset = copy * RootCodec.CopyBytes;
-            ReadOnlySpan<byte> page = content.AsSpan(offset, RootCodec.CopyBytes);
-            RootRecord? record = offset + RootCodec.CopyBytes <= length ? RootCodec.Decode(page) : null;
+            byte[] page = new byte[RootCodec.CopyBytes];
+            RootRecord? record = TryReadCopy(file, page, offset, ref unreadable) ? RootCodec.Decode(page) : null;
             if (record is not null && SlotOffset(record.Generation) == copy / 2 * SlotBytes)
             {
                 slots[copy / 2] = Newer(slots[copy / 2], record);
                 if (best is null || record.Generation > best.Generation)
-                    (best, bestPage) = (record, page.ToArray());
+                    (best, bestPage) = (record, page);
             }
             else
             {
-                bad.Add((copy, IsZero: offset + RootCodec.CopyBytes <= length && page.IndexOfAnyExcept((byte)0) < 0));
+                defects.Add($"ROOT slot {copy / 2} copy {copy % 2} is damaged (offset {offset}).");
             }
         }
 
-        // Until the second generation is written the other slot holds zeros; afterwards zeros are damage like any other.
-        int slotNeverWritten = best?.Generation == 1 ? 0 : -1;
-        IReadOnlyList<string> defects =
-        [
-            .. bad.Where(found => !found.IsZero || found.Copy / 2 != slotNeverWritten)
-                .Select(found => $"ROOT slot {found.Copy / 2} copy {found.Copy % 2} is damaged (offset {found.Copy * RootCodec.CopyBytes})."),
-        ];
-
+        // Not one copy, and not all of them because they are damaged: another time there may be one.
+        if (best is null && unreadable is not null)
+            throw unreadable;
         RootRecord? other = ReferenceEquals(best, slots[0]) ? slots[1] : slots[0];
         return new RootReading(best, other, defects, Exists: true) { BelievedPage = bestPage };
+    }
+
+    /// <summary>A copy that the device does not give counts as damaged, as long as there is another.</summary>
+    private static bool TryReadCopy(IFile file, byte[] page, long offset, ref StorageException? unreadable)
+    {
+        try
+        {
+            return file.Read(page, offset) == page.Length;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.Failed)
+        {
+            unreadable = e;
+            return false;
+        }
     }
 
     private static RootRecord? Newer(RootRecord? left, RootRecord? right) =>

@@ -59,6 +59,9 @@ public sealed record RootRecord
     /// <summary>The id the next checkpoint gets.</summary>
     public long NextCheckpointId { get; init; } = 1;
 
+    /// <summary>No position below was free when ROOT was last rebuilt or a segment named: a new segment begins at or above it.</summary>
+    public Lsn FreeLsn { get; init; }
+
     /// <summary>Body entries this version does not know, kept as they are: raw MessagePack key and value pairs.</summary>
     public IReadOnlyList<byte[]> UnknownEntries { get; init; } = [];
 }

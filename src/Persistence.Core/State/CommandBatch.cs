@@ -9,6 +9,7 @@ namespace Persistence.State;
 public sealed class CommandBatch
 {
     private const int KeptBytesMax = 4 << 20;
+    private const int KeptCommandsMax = 1 << 16;
 
     private readonly GrowableBuffer _payloads = new(RecordLimits.RecordBytesMax * 2);
     private readonly GrowableBuffer _tails = new(RecordLimits.RecordBytesMax * 2);
@@ -66,6 +67,8 @@ public sealed class CommandBatch
         _payloads.Reset(KeptBytesMax);
         _tails.Reset(KeptBytesMax);
         _commands.Clear();
+        if (_commands.Capacity > KeptCommandsMax)
+            _commands.Capacity = 0;
         _openPayloadOffset = -1;
     }
 

@@ -20,9 +20,10 @@ public interface IStateModel
     /// <summary>
     /// Checks a command against the applied state plus everything sequenced and not yet applied, and writes what the record
     /// needs to know of that state (a previous value) behind its payload. Called in LSN order, never concurrently with
-    /// itself, possibly concurrently with <see cref="Apply"/> of earlier records. Throwing rejects the whole batch.
+    /// itself, possibly concurrently with <see cref="Apply"/> of earlier records. Throwing rejects the whole batch: whatever
+    /// <see cref="Apply"/> would not take must be refused here.
     /// </summary>
-    void Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail);
+    void Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail);
 
     /// <summary>Ends the batch whose commands were sequenced: accepted, or withdrawn as if it had never been.</summary>
     void EndSequence(bool accepted);

@@ -50,11 +50,11 @@ public sealed class StateModels
     }
 
     /// <summary>Sequences one command with its model.</summary>
-    public void Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail)
+    public void Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail)
     {
         if (_byId[(int)type.Model] is IStateModel model)
-            model.Sequence(type, payload, tail);
-        else if (type != RecordType.ApplicationRecord && type != RecordType.CheckpointMarker)
+            model.Sequence(type, version, payload, tail);
+        else if (!IsStateless(type, version))
             throw NotRegistered(type, Lsn.None);
     }
 
@@ -73,8 +73,10 @@ public sealed class StateModels
     }
 
     private static bool IsStateless(in LogRecord record) =>
-        record.IsSkippable
-        || (record.Version <= StatelessVersionMax && (record.Type == RecordType.ApplicationRecord || record.Type == RecordType.CheckpointMarker));
+        record.IsSkippable || IsStateless(record.Type, record.Version);
+
+    private static bool IsStateless(RecordType type, byte version) =>
+        version <= StatelessVersionMax && (type == RecordType.ApplicationRecord || type == RecordType.CheckpointMarker);
 
     private static StoreException NotRegistered(RecordType type, Lsn lsn) => new(
         StoreError.UnsupportedFormatVersion,

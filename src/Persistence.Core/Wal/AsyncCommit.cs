@@ -22,8 +22,11 @@ internal sealed class AsyncCommit : IValueTaskSource<CommitResult>
 
     public void Fail(Exception error) => _core.SetException(error);
 
+    /// <summary>Asked too early, or a second time, it throws and stays whose it is: the flush completes it, or the next commit has it already.</summary>
     public CommitResult GetResult(short token)
     {
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+            throw new InvalidOperationException("The commit has not completed yet: await it.");
         try
         {
             return _core.GetResult(token);

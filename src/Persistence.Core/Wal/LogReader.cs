@@ -23,7 +23,7 @@ internal static class LogReader
             { Position = from.Value };
         }
 
-        for (int i = 0; i < segments.Count; i++)
+        for (int i = 0; i < segments.Count && from < end; i++)
         {
             SegmentHeader? successor = i + 1 < segments.Count ? segments[i + 1].Header : null;
             if ((successor?.PreviousEnd ?? segments[i].Header!.NextFirstLsn) <= from)

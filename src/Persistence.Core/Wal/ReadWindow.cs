@@ -53,7 +53,21 @@ internal sealed class ReadWindow
         if (_buffer.Length < capacity)
             _buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(capacity, PieceBytes), FileBytes));
         _start = offset;
-        _count = _file.Read(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, FileBytes - offset)), offset);
+        _count = 0;
+        _count = Read((int)Math.Min(_buffer.Length, FileBytes - offset), count);
         return _count >= count;
+    }
+
+    /// <summary>What is read ahead may be bytes that nobody needs and the device no longer gives.</summary>
+    private int Read(int wanted, int needed)
+    {
+        try
+        {
+            return _file.Read(_buffer.AsSpan(0, wanted), _start);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.Failed && needed < wanted)
+        {
+            return _file.Read(_buffer.AsSpan(0, needed), _start);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Persistence.Platform;
 using Persistence.Storage;
 
 namespace Persistence.Wal;
@@ -17,12 +18,15 @@ internal sealed class SegmentAllocator
     private readonly IFileSystem _files;
     private readonly long _segmentBytes;
     private readonly object _lock = new();
+    private readonly IGate _syncGate;
     private readonly List<string> _spares;
     private long _nextSpare;
+    private bool _syncFailed;
 
-    public SegmentAllocator(IFileSystem files, long segmentBytes, IReadOnlyList<string> spares)
+    public SegmentAllocator(IFileSystem files, IScheduler scheduler, long segmentBytes, IReadOnlyList<string> spares)
     {
         _files = files;
+        _syncGate = scheduler.CreateGate();
         _segmentBytes = segmentBytes;
         _spares = [.. spares];
         foreach (string spare in spares)
@@ -39,6 +43,27 @@ internal sealed class SegmentAllocator
         {
             lock (_lock)
                 return _spares.Count;
+        }
+    }
+
+    /// <summary>
+    /// Makes the names in <c>wal/</c> durable. A failure is reported once, to whoever syncs first: so rolling and retiring go one after the other,
+    /// and after a failure no later sync is believed.
+    /// </summary>
+    public void SyncDirectory()
+    {
+        _syncGate.Enter();
+        try
+        {
+            if (_syncFailed)
+                throw new StorageException(StorageFault.Failed, "sync directory", SegmentNames.Directory, "an earlier sync of this directory failed");
+            _syncFailed = true;
+            _files.SyncDirectory(SegmentNames.Directory);
+            _syncFailed = false;
+        }
+        finally
+        {
+            _syncGate.Exit();
         }
     }
 

@@ -7,13 +7,13 @@ namespace Persistence.Wal;
 internal static class SegmentOpener
 {
     /// <summary>Writes a new segment's header into a reserved file and gives it its name; both durable on return.</summary>
-    public static SegmentWriter Begin(IFileSystem files, IScheduler scheduler, ReservedSegment reserved, SegmentHeader header)
+    public static SegmentWriter Begin(IFileSystem files, IScheduler scheduler, SegmentAllocator allocator, ReservedSegment reserved, SegmentHeader header)
     {
         try
         {
             WriteHeader(reserved.File, header);
             files.Rename(reserved.Path, SegmentNames.Path(header.Sequence));
-            files.SyncDirectory(SegmentNames.Directory);
+            allocator.SyncDirectory();
         }
         catch
         {

@@ -260,15 +260,20 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>Appends a marker, unsynced, if the synced position is not yet on disk and nothing else is going on.</summary>
-    public void WriteMarkerIfIdle()
+    /// <returns>Whether a flush is under way or to come, after which one will be wanted.</returns>
+    public bool WriteMarkerIfIdle()
     {
         FrameBuffer marker;
         _gate.Enter();
         try
         {
-            bool idle = !_flushing && !_quiescing && !_closed && !_fault.IsSet && _filling.RecordCount == 0 && _filling.Roll is null;
+            if (_closed || _fault.IsSet)
+                return false;
+            if (_flushing || _quiescing || _filling.NeedsSync || _hasUnsynced)
+                return true;
+            bool idle = _filling.RecordCount == 0 && _filling.Roll is null;
             if (!idle || !WantsMarker || _filling.Lsn + FrameHeader.Bytes > _segmentEnd)
-                return;
+                return false;
             marker = SealHoldingGate();
         }
         finally
@@ -277,6 +282,7 @@ internal sealed class WriteAheadLog : IDisposable
         }
 
         Flush(marker, sync: false);
+        return false;
     }
 
     /// <summary>Writes zeros ahead of the write position, if there are few left.</summary>
@@ -425,8 +431,15 @@ internal sealed class WriteAheadLog : IDisposable
 
     private void TakeReservedIfNeeded(long bodyBytes)
     {
-        if (_filling.RecordCount > 0 || StaysInSegment(bodyBytes))
+        if (_filling.RecordCount > 0)
             return;
+        if (StaysInSegment(bodyBytes))
+        {
+            // Wanted of a segment that is empty: there is nothing to rotate.
+            _rotationWanted = false;
+            return;
+        }
+
         Lsn first = _segmentEnd;
         _filling.StartInNewSegment(first, _reserved!);
         _segmentEnd = first + _reserved!.SizeBytes;
@@ -621,7 +634,7 @@ internal sealed class WriteAheadLog : IDisposable
             PreviousEnd = _written,
             PreviousLink = _link,
         };
-        SegmentWriter next = SegmentOpener.Begin(_files, _scheduler, reserved, header);
+        SegmentWriter next = SegmentOpener.Begin(_files, _scheduler, _allocator, reserved, header);
         SegmentWriter old = _segment;
         Volatile.Write(ref _segment, next);
         old.Dispose();

@@ -30,7 +30,7 @@ internal sealed class BreakableState : IStateModel
 
     public void Attach(ICommandSink sink) => _sink = sink;
 
-    public void Sequence(RecordType type, ReadOnlySpan<byte> payload, GrowableBuffer tail) => BeforeSequence?.Invoke();
+    public void Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail) => BeforeSequence?.Invoke();
 
     public void EndSequence(bool accepted)
     {

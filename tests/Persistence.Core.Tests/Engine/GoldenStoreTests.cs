@@ -32,7 +32,7 @@ public sealed class GoldenStoreTests
     public void The_files_of_version_1_are_all_there_are()
     {
         StoreImage image = Make();
-        Assert.Equal(Files.Select(row => row.Data.Item1).Append("LOCK").Order(StringComparer.Ordinal), image.Paths);
+        Assert.Equal(Files.Select(row => row.Data.Item1).Append("LOCK").Append("OWNER").Order(StringComparer.Ordinal), image.Paths);
         Assert.Empty(image["LOCK"]);
     }
 

@@ -102,7 +102,7 @@ public sealed class LogWritingTests
 
         public void Attach(ICommandSink sink) => throw new InvalidOperationException("cannot be attached");
 
-        public void Sequence(RecordType type, ReadOnlySpan<byte> payload, Persistence.Serialization.GrowableBuffer tail) => throw new NotSupportedException();
+        public void Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, Persistence.Serialization.GrowableBuffer tail) => throw new NotSupportedException();
 
         public void EndSequence(bool accepted)
         {

@@ -1,3 +1,4 @@
+using Persistence.Platform;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
@@ -22,7 +23,7 @@ public sealed class SegmentAllocatorTests
     {
         using OperationBlocker disk = new();
         disk.Disk.CreateDirectory(SegmentNames.Directory);
-        SegmentAllocator preparing = new(disk.Files, SegmentBytes, []);
+        SegmentAllocator preparing = new(disk.Files, SystemScheduler.Instance, SegmentBytes, []);
         OperationStop stop = disk.StopNext(operation => operation.Kind == stoppedAt && operation.Path == First);
         BackgroundCall preparation = new("preparation", () =>
         {
@@ -32,7 +33,7 @@ public sealed class SegmentAllocatorTests
                 preparing.Reserve(SegmentBytes).File.Dispose();
         });
         stop.WaitUntilReached();
-        SegmentAllocator other = new(disk.Disk, SegmentBytes, [First]);
+        SegmentAllocator other = new(disk.Disk, SystemScheduler.Instance, SegmentBytes, [First]);
         ReservedSegment reserved = other.Reserve(SegmentBytes);
         byte[] frames = new byte[SegmentBytes];
         frames.AsSpan().Fill(0xAB);
@@ -51,13 +52,13 @@ public sealed class SegmentAllocatorTests
     {
         SimulatedFileSystem files = new();
         files.CreateDirectory(SegmentNames.Directory);
-        SegmentAllocator allocator = new(files, SegmentBytes, []);
+        SegmentAllocator allocator = new(files, SystemScheduler.Instance, SegmentBytes, []);
         ReservedSegment reserved = allocator.Reserve(SegmentBytes);
         using (IFile other = files.Open(First, FileIntent.ReadWrite))
             Assert.False(other.TryLock(FileLockKind.Shared));
         allocator.Return(reserved);
         Assert.Equal(1, allocator.SpareCount);
-        ReservedSegment again = new SegmentAllocator(files, SegmentBytes, [First]).Reserve(SegmentBytes);
+        ReservedSegment again = new SegmentAllocator(files, SystemScheduler.Instance, SegmentBytes, [First]).Reserve(SegmentBytes);
         Assert.Equal(First, again.Path);
         again.File.Dispose();
     }
@@ -67,7 +68,7 @@ public sealed class SegmentAllocatorTests
     {
         SimulatedFileSystem files = new();
         files.CreateDirectory(SegmentNames.Directory);
-        SegmentAllocator allocator = new(files, SegmentBytes, []);
+        SegmentAllocator allocator = new(files, SystemScheduler.Instance, SegmentBytes, []);
         ReservedSegment large = allocator.Reserve(SegmentBytes + 1);
         Assert.Equal(SegmentAllocator.FillStepBytes, large.SizeBytes);
         allocator.Return(large);
@@ -86,7 +87,7 @@ public sealed class SegmentAllocatorTests
         spare.Allocate(isRead ? SegmentBytes : SegmentBytes / 2);
         if (isRead)
             Assert.True(spare.TryLock(FileLockKind.Shared));
-        ReservedSegment reserved = new SegmentAllocator(files, SegmentBytes, [First]).Reserve(SegmentBytes);
+        ReservedSegment reserved = new SegmentAllocator(files, SystemScheduler.Instance, SegmentBytes, [First]).Reserve(SegmentBytes);
         Assert.Equal("wal/spare-0000000002", reserved.Path);
         Assert.Equal(["spare-0000000002"], files.List(SegmentNames.Directory).Select(entry => entry.Name));
         Assert.Equal(SegmentBytes, reserved.File.GetLength());
@@ -106,7 +107,7 @@ public sealed class SegmentAllocatorTests
         bool fails = true;
         FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
             fails && operation.Kind == failing ? new InjectedFault(StorageFault.TooManyOpenFiles) : null);
-        SegmentAllocator allocator = new(files, SegmentBytes, [First]);
+        SegmentAllocator allocator = new(files, SystemScheduler.Instance, SegmentBytes, [First]);
         Assert.Equal(StorageFault.TooManyOpenFiles, Assert.Throws<StorageException>(() => allocator.Reserve(SegmentBytes)).Fault);
         Assert.Equal(1, allocator.SpareCount);
         fails = false;
@@ -127,7 +128,7 @@ public sealed class SegmentAllocatorTests
         disk.CreateDirectory(SegmentNames.Directory);
         FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
             operation.Kind == failing ? new InjectedFault(StorageFault.DiskFull) : null);
-        SegmentAllocator allocator = new(files, SegmentBytes, []);
+        SegmentAllocator allocator = new(files, SystemScheduler.Instance, SegmentBytes, []);
         long free = disk.GetFreeBytes();
         Assert.Throws<StorageException>(() => allocator.Reserve(SegmentBytes));
         Assert.Throws<StorageException>(allocator.AddSpare);
