@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Persistence.CrashKit.Worker;
 using Persistence.Harness.Commands;
 
@@ -14,7 +15,17 @@ internal static class Program
         // Before anything else is loaded: a worker's start is most of its life.
         if (args is [WorkerVerb])
             return BuiltInWorker.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
-        return args.Length == 0 ? DemoJob.Run() : RunCommand(args);
+        try
+        {
+            return args.Length == 0 ? DemoJob.Run() : RunCommand(args);
+        }
+#pragma warning disable CA1031 // Whatever it is, it must not end as the exit code that means "convicted".
+        catch (Exception e)
+        {
+            Console.Error.WriteLine($"Could not run: {e}");
+            return ExitCodes.CouldNotRun;
+        }
+#pragma warning restore CA1031
     }
 
     private static int RunCommand(string[] args)
@@ -23,12 +34,13 @@ internal static class Program
         root.Subcommands.Add(CrashCommand.Create());
         root.Subcommands.Add(new Command(WorkerVerb, "A worker process, taking orders on standard input.") { Hidden = true });
         ParseResult parsed = root.Parse(args);
-        return parsed.Errors.Count > 0 ? ExplainErrors(parsed) : parsed.Invoke();
+        return parsed.Errors.Count > 0 ? ExplainErrors(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     private static int ExplainErrors(ParseResult parsed)
     {
-        parsed.Invoke();
+        foreach (ParseError error in parsed.Errors)
+            Console.Error.WriteLine(error.Message);
         return ExitCodes.CouldNotRun;
     }
 }

@@ -39,7 +39,8 @@ internal static class DemoJob
 
     private static KillRunResult Watch(KillRun run)
     {
-        Task<KillRunResult> running = Task.Factory.StartNew(() => run.Run(), TaskCreationOptions.LongRunning);
+        using Interruption interruption = new();
+        Task<KillRunResult> running = Task.Factory.StartNew(() => run.Run(interruption.Token), TaskCreationOptions.LongRunning);
         if (AnsiConsole.Profile.Capabilities.Interactive)
             ShowTable(run, running);
         else

@@ -5,25 +5,25 @@ namespace Persistence.Harness.Commands;
 /// <summary>Durations as people write them.</summary>
 internal static class Durations
 {
-    /// <summary>A number and s, m or h; or hh:mm:ss.</summary>
-    /// <exception cref="FormatException">It is neither.</exception>
-    public static TimeSpan Parse(string text)
-    {
-        if (text.Length > 1 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
-        {
-            switch (text[^1])
-            {
-                case 's':
-                    return TimeSpan.FromSeconds(number);
-                case 'm':
-                    return TimeSpan.FromMinutes(number);
-                case 'h':
-                    return TimeSpan.FromHours(number);
-            }
-        }
+    /// <summary>What <see cref="TryParse"/> takes, in words.</summary>
+    public static string Allowed(TimeSpan max) =>
+        string.Create(CultureInfo.InvariantCulture, $"more than 0 and at most {max.TotalHours}h, written 30s, 10m, 2h or 00:10:00");
 
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time)
-            ? time
-            : throw new FormatException($"'{text}' is not a duration: write 30s, 10m, 2h or 00:10:00.");
+    /// <summary>A number and s, m or h; or hh:mm:ss.</summary>
+    /// <returns>Whether it is either, and within the limits.</returns>
+    public static bool TryParse(string text, TimeSpan max, out TimeSpan duration) =>
+        (TryParseNumber(text, out duration) || (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration)))
+        && duration > TimeSpan.Zero
+        && duration <= max;
+
+    private static bool TryParseNumber(string text, out TimeSpan duration)
+    {
+        duration = default;
+        double seconds = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        ReadOnlySpan<char> digits = text.AsSpan(0, Math.Max(text.Length - 1, 0));
+        if (seconds == 0 || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+            return false;
+        duration = TimeSpan.FromSeconds(Math.Min(number * seconds, TimeSpan.MaxValue.TotalSeconds / 2));
+        return true;
     }
 }

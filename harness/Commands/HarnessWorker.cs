@@ -12,7 +12,7 @@ internal static class HarnessWorker
     public static WorkerCommand Command(string? mutant)
     {
         string directory = Path.Combine(AppContext.BaseDirectory, mutant is null ? "worker" : "mutants");
-        Dictionary<string, string> environment = new() { ["DOTNET_TieredPGO"] = "0" };
+        Dictionary<string, string> environment = new([WorkerEnvironment.NoDiagnosticPipes]) { ["DOTNET_TieredPGO"] = "0" };
         if (mutant is not null)
             environment[MutantNames.Variable] = mutant;
         return new WorkerCommand(DotNetHost.Find(), [Path.Combine(directory, Assembly), "worker"], environment);

@@ -81,11 +81,13 @@ internal sealed class Evidence
     }
 
     /// <summary>The operations that may be what deleted an absent key last: those that nothing in the state set it after, for certain.</summary>
-    public IEnumerable<Operation> PossibleDeletes(string key) =>
-        from change in ChangesOf(key)
-        where change.Value is null && change.Operation.Outcome != OperationOutcome.FailedForCertain
-        where !SetsThatAreIn(key).Any(change.Operation.IsBefore)
-        select change.Operation;
+    public IEnumerable<Operation> PossibleDeletes(string key)
+    {
+        int latestSet = SetsThatAreIn(key).Select(set => set.IntentAt).DefaultIfEmpty(-1).Max();
+        return from change in ChangesOf(key)
+               where change.Value is null && change.Operation.Outcome != OperationOutcome.FailedForCertain && change.Operation.AckAt > latestSet
+               select change.Operation;
+    }
 
     /// <summary>The operations in the state that set a key.</summary>
     public IEnumerable<Operation> SetsThatAreIn(string key) =>

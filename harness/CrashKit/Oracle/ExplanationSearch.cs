@@ -7,12 +7,15 @@ namespace Persistence.CrashKit.Oracle;
 /// </summary>
 internal sealed class ExplanationSearch
 {
+    // Attempts cost as much as there are operations. The bound is one of work, not of time: the answer does not depend on the machine.
     private const int AttemptsMax = 20_000;
+    private const int WorkMax = 10_000_000;
 
     private readonly Observation _baseline;
     private readonly IReadOnlyList<Operation> _operations;
     private readonly Observation _observed;
     private readonly bool _keepsAllRecords;
+    private readonly int _attemptsMax;
     private int _attempts;
 
     public ExplanationSearch(Observation baseline, IReadOnlyList<Operation> operations, Observation observed, bool keepsAllRecords)
@@ -21,13 +24,14 @@ internal sealed class ExplanationSearch
         _operations = operations;
         _observed = observed;
         _keepsAllRecords = keepsAllRecords;
+        _attemptsMax = Math.Clamp(WorkMax / Math.Max(operations.Count, 1), 1, AttemptsMax);
     }
 
     public Judgement Judge()
     {
         Evidence forced = Attempt([]);
         bool isExplained = forced.Discrepancies.Count == 0 && TryExplain(forced, []);
-        bool isDecided = isExplained || _attempts < AttemptsMax;
+        bool isDecided = isExplained || forced.Discrepancies.Count > 0 || _attempts < _attemptsMax;
         if (!isExplained && isDecided && forced.Discrepancies.Count == 0)
             forced.Report(DiscrepancyKind.OutOfOrder, $"no order of the operations explains the state, whichever delete came last for {string.Join(", ", OpenKeys(forced))}");
         return new Judgement(
@@ -44,7 +48,7 @@ internal sealed class ExplanationSearch
             return true;
         foreach (Operation last in evidence.PossibleDeletes(key).OrderByDescending(evidence.IsIn).ToArray())
         {
-            if (_attempts >= AttemptsMax)
+            if (_attempts >= _attemptsMax)
                 return false;
             Dictionary<string, Operation> more = new(assumed) { [key] = last };
             Evidence next = Attempt(more);
@@ -74,6 +78,9 @@ internal sealed class ExplanationSearch
         && !HasObviousLast(evidence, key));
 
     /// <summary>A delete that is in and was sent after every write was complete needs no assumption.</summary>
-    private static bool HasObviousLast(Evidence evidence, string key) => evidence.PossibleDeletes(key)
-        .Any(delete => evidence.IsIn(delete) && evidence.SetsThatAreIn(key).All(set => set.IsBefore(delete)));
+    private static bool HasObviousLast(Evidence evidence, string key)
+    {
+        int lastSet = evidence.SetsThatAreIn(key).Select(set => set.AckAt).DefaultIfEmpty(-1).Max();
+        return evidence.PossibleDeletes(key).Any(delete => evidence.IsIn(delete) && lastSet < delete.IntentAt);
+    }
 }

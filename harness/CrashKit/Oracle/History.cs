@@ -10,6 +10,7 @@ public sealed class History
     private readonly bool _acknowledgementPromises;
     private readonly List<Operation> _operations = [];
     private readonly Dictionary<long, Operation> _byNumber = [];
+    private readonly HashSet<string> _valuesUsed;
 
     // Acknowledged, in that order; those before _promised are promised, so that a barrier looks at each only once.
     private readonly List<Operation> _acknowledged = [];
@@ -17,13 +18,25 @@ public sealed class History
     private int _place;
 
     /// <param name="acknowledgementPromises">Whether an acknowledgement alone promises durability; else only the barrier does.</param>
-    public History(bool acknowledgementPromises) => _acknowledgementPromises = acknowledgementPromises;
+    public History(bool acknowledgementPromises)
+        : this(acknowledgementPromises, new HashSet<string>(StringComparer.Ordinal))
+    {
+    }
+
+    private History(bool acknowledgementPromises, HashSet<string> valuesUsed)
+    {
+        _acknowledgementPromises = acknowledgementPromises;
+        _valuesUsed = valuesUsed;
+    }
 
     /// <summary>The operations, in the order they were sent.</summary>
     public IReadOnlyList<Operation> Operations => _operations;
 
-    /// <summary>How many were sent and not answered: in flight, if the worker is dead.</summary>
-    public int InFlight => _operations.Count(operation => operation.Outcome == OperationOutcome.Pending);
+    /// <summary>How many the last process sent and did not answer: in flight, if it is dead.</summary>
+    public int InFlight => _byNumber.Values.Count(operation => operation.Outcome == OperationOutcome.Pending);
+
+    /// <summary>What follows once a state is verified: nothing is said yet, and no value may be used again.</summary>
+    public History Continue() => new(_acknowledgementPromises, _valuesUsed);
 
     /// <summary>A new process numbers its operations from the beginning: those of the old one keep their outcome.</summary>
     public void BeginProcess() => _byNumber.Clear();
@@ -40,10 +53,10 @@ public sealed class History
                 AddIntent(intent);
                 break;
             case AckMessage ack:
-                Acknowledge(Find(ack.Number));
+                Acknowledge(Answer(ack.Number, OperationOutcome.Acknowledged));
                 break;
             case FailMessage fail:
-                Find(fail.Number).Outcome = fail.IsDefinite ? OperationOutcome.FailedForCertain : OperationOutcome.FailedPerhaps;
+                Answer(fail.Number, fail.IsDefinite ? OperationOutcome.FailedForCertain : OperationOutcome.FailedPerhaps);
                 break;
             case BarrierMessage barrier:
                 Promise(Find(barrier.UpTo));
@@ -63,22 +76,35 @@ public sealed class History
         Operation operation = new(intent.Number, intent.Kind, _place) { Writes = intent.Writes, Record = intent.Record };
         if (!_byNumber.TryAdd(intent.Number, operation))
             throw new ProtocolException($"Operation {intent.Number} was announced twice.");
+        foreach (string? value in intent.Writes.Select(write => write.Value).Append(intent.Record))
+        {
+            if (value is not null && !_valuesUsed.Add(value))
+                throw new ProtocolException($"The value '{value}' was used before in the store's life: whose it is could not be told.");
+        }
+
         _operations.Add(operation);
+    }
+
+    private Operation Answer(long number, OperationOutcome outcome)
+    {
+        Operation operation = Find(number);
+        if (operation.Outcome != OperationOutcome.Pending)
+            throw new ProtocolException($"Operation {number} was answered twice.");
+        operation.Outcome = outcome;
+        return operation;
     }
 
     private void Acknowledge(Operation operation)
     {
-        if (operation.Outcome != OperationOutcome.Pending)
-            throw new ProtocolException($"Operation {operation.Number} was answered twice.");
         operation.AckAt = _place;
-        operation.Outcome = OperationOutcome.Acknowledged;
-        operation.IsPromised = _acknowledgementPromises;
+        operation.IsPromised = _acknowledgementPromises || operation.IsBarrier;
         _acknowledged.Add(operation);
     }
 
     /// <summary>What was acknowledged before the barrier was asked for is promised; so is the operation that was the barrier.</summary>
     private void Promise(Operation barrier)
     {
+        barrier.IsBarrier = true;
         barrier.IsPromised |= barrier.Outcome == OperationOutcome.Acknowledged;
         while (_promised < _acknowledged.Count && _acknowledged[_promised].IsBefore(barrier))
             _acknowledged[_promised++].IsPromised = true;

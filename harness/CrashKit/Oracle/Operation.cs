@@ -43,6 +43,9 @@ public sealed class Operation
     /// <summary>Whether the store has promised that it survives.</summary>
     public bool IsPromised { get; internal set; }
 
+    /// <summary>Whether it is one that makes what was acknowledged before it durable, and itself once it is acknowledged.</summary>
+    internal bool IsBarrier { get; set; }
+
     /// <summary>Whether it changes what a later dump shows.</summary>
     public bool ChangesState => Writes.Count > 0 || Record is not null;
 

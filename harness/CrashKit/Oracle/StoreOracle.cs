@@ -6,17 +6,16 @@ namespace Persistence.CrashKit.Oracle;
 /// </summary>
 public sealed class StoreOracle
 {
-    private readonly bool _keepsAllRecords;
-    private readonly bool _acknowledgementPromises;
-
     /// <param name="keepsAllRecords">Whether the store retains its whole log, so that no application record may ever go.</param>
     /// <param name="acknowledgementPromises">Whether an acknowledgement alone promises durability; else only the barrier does.</param>
     public StoreOracle(bool keepsAllRecords, bool acknowledgementPromises)
     {
-        _keepsAllRecords = keepsAllRecords;
-        _acknowledgementPromises = acknowledgementPromises;
+        KeepsAllRecords = keepsAllRecords;
         History = new History(acknowledgementPromises);
     }
+
+    /// <summary>Whether the store retains its whole log, so that no application record may ever go.</summary>
+    public bool KeepsAllRecords { get; set; }
 
     /// <summary>The state verified last.</summary>
     public Observation Baseline { get; private set; } = Observation.Empty;
@@ -28,7 +27,7 @@ public sealed class StoreOracle
     public Judgement Judge(Observation observed)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        return new ExplanationSearch(Baseline, History.Operations, observed, _keepsAllRecords).Judge();
+        return new ExplanationSearch(Baseline, History.Operations, observed, KeepsAllRecords).Judge();
     }
 
     /// <summary>From here on the state is what was observed: what it does not show may never appear again.</summary>
@@ -36,6 +35,6 @@ public sealed class StoreOracle
     {
         ArgumentNullException.ThrowIfNull(observed);
         Baseline = observed;
-        History = new History(_acknowledgementPromises);
+        History = History.Continue();
     }
 }

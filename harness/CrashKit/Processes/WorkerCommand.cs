@@ -15,8 +15,8 @@ public sealed record WorkerCommand(string Program, IReadOnlyList<string> Argumen
     {
         ArgumentNullException.ThrowIfNull(commandLine);
         List<string> words = Split(commandLine);
-        return words.Count == 0
-            ? throw new ArgumentException("The command names no program.", nameof(commandLine))
+        return words.Count == 0 || words[0].Length == 0
+            ? throw new ArgumentException("The command names no program.")
             : new WorkerCommand(words[0], [.. words.Skip(1)], new Dictionary<string, string>());
     }
 
@@ -26,6 +26,9 @@ public sealed record WorkerCommand(string Program, IReadOnlyList<string> Argumen
         Arguments = [.. Arguments, .. arguments],
         Environment = new Dictionary<string, string>(Environment.Concat(environment).DistinctBy(pair => pair.Key)),
     };
+
+    /// <summary>The same, started by another program that becomes it.</summary>
+    internal WorkerCommand StartedBy(string program) => this with { Program = program, Arguments = [Program, .. Arguments] };
 
     internal ProcessStartInfo ToStartInfo()
     {
@@ -79,7 +82,7 @@ public sealed record WorkerCommand(string Program, IReadOnlyList<string> Argumen
         }
 
         if (quote != '\0')
-            throw new ArgumentException($"A {quote} is not closed.", nameof(commandLine));
+            throw new ArgumentException($"A {quote} is not closed: {commandLine}");
         if (inWord)
             words.Add(word.ToString());
         return words;

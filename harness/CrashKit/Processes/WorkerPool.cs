@@ -3,31 +3,28 @@ namespace Persistence.CrashKit.Processes;
 /// <summary>Starts workers ahead of need, so that their start overlaps with the rounds that are running. Thread-safe.</summary>
 internal sealed class WorkerPool : IDisposable
 {
-    private readonly WorkerCommand _command;
-    private readonly bool _hasChildren;
+    private readonly Func<ChildProcess> _start;
     private readonly int _spares;
     private readonly object _lock = new();
     private readonly Thread _starter;
 
     // Under _lock.
     private readonly Queue<ChildProcess> _ready = [];
-    private Exception? _failure;
+    private WorkerFailedException? _failure;
     private bool _stopping;
 
-    /// <param name="command">The worker.</param>
-    /// <param name="hasChildren">Whether workers may have processes of their own.</param>
+    /// <param name="start">Starts a worker.</param>
     /// <param name="spares">How many are kept waiting.</param>
-    public WorkerPool(WorkerCommand command, bool hasChildren, int spares)
+    public WorkerPool(Func<ChildProcess> start, int spares)
     {
-        _command = command;
-        _hasChildren = hasChildren;
+        _start = start;
         _spares = spares;
         _starter = new Thread(KeepFull) { IsBackground = true, Name = "worker-starter" };
         _starter.Start();
     }
 
     /// <summary>The worker that has waited longest.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">It cannot be started.</exception>
+    /// <exception cref="WorkerFailedException">It cannot be started.</exception>
     public ChildProcess Take()
     {
         lock (_lock)
@@ -35,7 +32,7 @@ internal sealed class WorkerPool : IDisposable
             while (_ready.Count == 0 && _failure is null)
                 Monitor.Wait(_lock);
             if (_ready.Count == 0)
-                throw new InvalidOperationException($"The worker '{_command.Program}' could not be started: {_failure!.Message}", _failure);
+                throw new WorkerFailedException(_failure!.Message, _failure);
             ChildProcess taken = _ready.Dequeue();
             Monitor.PulseAll(_lock);
             return taken;
@@ -60,12 +57,12 @@ internal sealed class WorkerPool : IDisposable
         while (WaitUntilWanted())
         {
             ChildProcess? started = null;
-            Exception? failure = null;
+            WorkerFailedException? failure = null;
             try
             {
-                started = ChildProcess.Start(_command, _hasChildren);
+                started = _start();
             }
-            catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+            catch (WorkerFailedException e)
             {
                 failure = e;
             }

@@ -25,7 +25,7 @@ public static class WorkerMessageParser
                 throw new ProtocolException("Something follows the message.");
             return Read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IndexOutOfRangeException)
         {
             throw new ProtocolException($"Not a message of the protocol: {Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)])}", e);
         }

@@ -39,6 +39,7 @@ public static class JsonReport
         writer.WriteString("verdict", result.Verdict.ToString());
         writer.WriteNumber("exit_code", (int)result.Verdict);
         writer.WriteNumber("verified", result.Verified);
+        writer.WriteNumber("kills_while_running", result.KillsWhileRunning);
         writer.WriteNumber("half_batches", result.Count(DiscrepancyKind.HalfBatch));
         writer.WriteNumber("reader_disagrees", result.Count(DiscrepancyKind.ReaderDisagrees));
         writer.WriteNumber("refused", result.Count(DiscrepancyKind.Refused));

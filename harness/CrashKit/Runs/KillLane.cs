@@ -24,6 +24,7 @@ internal sealed class KillLane
     private readonly int _lane;
     private readonly long _seed;
     private readonly KillSchedule _schedule;
+    private readonly Random _random;
 
     // Of the store at hand.
     private StoreOracle _oracle = null!;
@@ -47,7 +48,10 @@ internal sealed class KillLane
         _figures = figures;
         _lane = lane;
         _seed = Mixer.Combine(options.Seed, lane);
-        _schedule = new KillSchedule(Mixer.Combine(_seed, -1), options.IsBuiltIn ? options.Points : []);
+        // Of the built-in worker nearly every moment is one with operations in flight.
+        bool seeksInFlight = !options.IsBuiltIn && !OperatingSystem.IsWindows();
+        _schedule = new KillSchedule(Mixer.Combine(_seed, -1), options.IsBuiltIn ? options.Points : [], seeksInFlight);
+        _random = new Random(Mixer.Fold(Mixer.Combine(_seed, -2)));
     }
 
     /// <summary>Runs until the budget is used up or something is found, here or in another lane.</summary>
@@ -58,9 +62,9 @@ internal sealed class KillLane
             for (int store = 0; !_figures.HasStopped && _budget.TryTakeKill(); store++)
                 LiveThrough(store);
         }
-        catch (Exception e) when (e is WorkerFailedException or ProtocolException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is WorkerFailedException or ProtocolException or IOException or UnauthorizedAccessException)
         {
-            _figures.CouldNotRun($"{e.Message} (lane {_lane}, store {_directory})");
+            _figures.CouldNotRun($"{e.Message} (lane {_lane})");
         }
     }
 
@@ -81,8 +85,7 @@ internal sealed class KillLane
     {
         _directory = Path.Combine(_options.Directory, $"lane-{_lane}-store-{store}");
         _profileSeed = Mixer.Combine(_seed, store);
-        bool keepsAllRecords = _options.IsBuiltIn && StoreProfile.KeepsAllRecords(_profileSeed);
-        _oracle = new StoreOracle(keepsAllRecords, _options.Durability == DurabilityMode.Sync);
+        _oracle = new StoreOracle(keepsAllRecords: true, _options.Durability == DurabilityMode.Sync);
         _epoch = 0;
         _killsUnverified = 0;
         _killsSinceInspection = 0;
@@ -96,22 +99,22 @@ internal sealed class KillLane
         using WorkerDialog worker = Begin(plan.Order);
         if (plan.Order is not null)
             _figures.Request(plan.Order.Point);
-        if (plan.Moment == KillMoment.WhileOpening)
-            worker.WaitThenKill(plan.Delay);
-        else if (OpenAndJudge(worker))
+        bool isRunning = plan.Moment != KillMoment.WhileOpening && OpenAndJudge(worker);
+        if (isRunning)
             RunAndKill(worker, plan);
         else if (!_figures.HasStopped)
-            worker.WaitThenKill(PointTime);
+            worker.WaitThenKill(plan.Moment == KillMoment.WhileOpening ? plan.Delay : PointTime);
         if (!_figures.HasStopped)
-            BuryKilled(worker, plan);
+            BuryKilled(worker, plan, isRunning);
     }
 
     private WorkerDialog Begin(KillOrder? order)
     {
-        WorkerDialog worker = new(_takeWorker(_directory, _epoch));
+        WorkerDialog worker = new(_takeWorker(_directory, _epoch), _options.AnswerTime);
         try
         {
             worker.WaitUntilReady();
+            _oracle.KeepsAllRecords = KeepsAllRecords(worker);
             _oracle.History.BeginProcess();
             worker.BeginOpen(new OpenRequest
             {
@@ -132,6 +135,10 @@ internal sealed class KillLane
             throw;
         }
     }
+
+    /// <summary>A program that is not ours keeps its whole log, unless it says that the oldest records may go.</summary>
+    private bool KeepsAllRecords(WorkerDialog worker) =>
+        _options.IsBuiltIn ? StoreProfile.KeepsAllRecords(_profileSeed) : !worker.Capabilities.Contains("trim");
 
     /// <returns>Whether the worker is there, with a store that is right.</returns>
     private bool OpenAndJudge(WorkerDialog worker)
@@ -181,19 +188,25 @@ internal sealed class KillLane
     }
 
     /// <summary>A point of the opening that was not reached is behind the worker: then it dies by the signal.</summary>
-    private static void RunAndKill(WorkerDialog worker, KillPlan plan)
+    private void RunAndKill(WorkerDialog worker, KillPlan plan)
     {
         worker.BeginRun();
+        if (plan.Moment == KillMoment.InFlight)
+        {
+            worker.WaitThenKillInFlight(plan.Delay, _random);
+            return;
+        }
+
         bool isAhead = plan.Order is not null && KillPoints.PhaseOf(plan.Order.Point) == WorkerPhase.Running;
         worker.WaitThenKill(isAhead ? PointTime : plan.Delay);
     }
 
-    private void BuryKilled(WorkerDialog worker, KillPlan plan)
+    private void BuryKilled(WorkerDialog worker, KillPlan plan, bool wasRunning)
     {
         TakeHistory(worker);
         if (_figures.HasStopped)
             return;
-        _figures.AddKill(worker.WasKilled, _oracle.History.InFlight);
+        _figures.AddKill(worker.WasKilled, wasRunning, _oracle.History.InFlight);
         if (!worker.WasKilled)
             throw new WorkerFailedException($"The worker was to be killed and ended by itself, {worker.HowItEnded}");
         foreach (KillPoint point in worker.Marks)
@@ -207,9 +220,11 @@ internal sealed class KillLane
     }
 
     /// <summary>Kills make no operation fail: one that did is a finding.</summary>
-    private void TakeHistory(WorkerDialog worker)
+    /// <returns>What the worker said last, if anything.</returns>
+    private WorkerMessage? TakeHistory(WorkerDialog worker)
     {
-        foreach (WorkerMessage message in worker.Drain())
+        IReadOnlyList<WorkerMessage> said = worker.Drain();
+        foreach (WorkerMessage message in said)
         {
             _oracle.History.Add(message);
             if (message is FailMessage fail)
@@ -217,6 +232,8 @@ internal sealed class KillLane
             else if (message is ErrorMessage error)
                 Convict([new Discrepancy(DiscrepancyKind.Refused, error.Text)], null);
         }
+
+        return said.Count == 0 ? null : said[^1];
     }
 
     /// <summary>The controller reads the store in its own process, with its own engine, before anybody recovers it.</summary>
@@ -270,11 +287,12 @@ internal sealed class KillLane
             worker.BeginRun();
             Thread.Sleep(FinalRunTime);
             worker.BeginStop();
-            if (!worker.WaitForExit())
-                throw new WorkerFailedException("The worker does not stop.");
-            TakeHistory(worker);
+            worker.WaitThenKill(_options.AnswerTime);
+            WorkerMessage? last = TakeHistory(worker);
             if (_figures.HasStopped)
                 return;
+            if (last is not ByeMessage)
+                throw new WorkerFailedException($"The worker was told to stop and ended without a bye, {worker.HowItEnded}");
             _oracle.History.PromiseAcknowledged();
         }
 

@@ -6,6 +6,9 @@ internal enum KillMoment
     /// <summary>A random time after the workload started; the controller sends the signal.</summary>
     WhileRunning,
 
+    /// <summary>A random time after the workload started, and with an operation in flight as far as the pipe says; the controller sends the signal.</summary>
+    InFlight,
+
     /// <summary>A random time after the opening was asked for; the controller sends the signal.</summary>
     WhileOpening,
 

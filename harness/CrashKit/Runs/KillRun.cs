@@ -7,6 +7,7 @@ public sealed class KillRun
 {
     private readonly KillRunOptions _options;
     private readonly KillRunFigures _figures = new();
+    private readonly RunProcesses _processes = new();
     private RunBudget? _budget;
 
     /// <param name="options">What to do.</param>
@@ -16,22 +17,32 @@ public sealed class KillRun
     public KillRunResult Result => _figures.ToResult(_options, _budget?.Elapsed ?? TimeSpan.Zero);
 
     /// <summary>Runs to the end.</summary>
-    /// <param name="cancellation">Ends the run early: what is verified by then counts.</param>
+    /// <param name="cancellation">Ends the run at once, and all its processes: the figures are those until then, and are no verdict.</param>
     public KillRunResult Run(CancellationToken cancellation = default)
     {
-        _budget = new RunBudget(_options.Kills, _options.Duration, cancellation);
-        if (_options.Checker is not null)
-            RunLanes(lane => new CheckerLane(_options, _budget, _figures, lane).Run());
-        else if (_options.IsBuiltIn)
-            RunWithPool(_budget);
-        else
-            RunLanes(lane => new KillLane(_options, StartForeign, _budget, _figures, lane).Run());
+        _budget = new RunBudget(_options.Kills, _options.Duration);
+        using (cancellation.Register(Interrupt))
+        {
+            if (_options.Checker is not null)
+                RunLanes(lane => new CheckerLane(_options, _processes, _budget, _figures, lane).Run());
+            else if (_options.IsBuiltIn)
+                RunWithPool(_budget);
+            else
+                RunLanes(lane => new KillLane(_options, StartForeign, _budget, _figures, lane).Run());
+        }
+
         return _figures.ToResult(_options, _budget.Elapsed);
+    }
+
+    private void Interrupt()
+    {
+        _figures.CouldNotRun("interrupted; the figures are those until then");
+        _processes.KillAll();
     }
 
     private void RunWithPool(RunBudget budget)
     {
-        using WorkerPool pool = new(_options.Worker, hasChildren: false, spares: _options.Lanes + 1);
+        using WorkerPool pool = new(() => _processes.Start(_options.Worker, hasChildren: false), spares: _options.Lanes + 1);
         RunLanes(lane => new KillLane(_options, (_, _) => pool.Take(), budget, _figures, lane).Run());
     }
 
@@ -39,7 +50,7 @@ public sealed class KillRun
     private ChildProcess StartForeign(string directory, int epoch)
     {
         Directory.CreateDirectory(directory);
-        return ChildProcess.Start(_options.Worker.With([], WorkerEnvironment.For(directory, _options.Seed, epoch)), hasChildren: true);
+        return _processes.Start(_options.Worker.With([], WorkerEnvironment.For(directory, _options.Seed, epoch)), hasChildren: true);
     }
 
     private void RunLanes(Action<int> run)

@@ -13,7 +13,8 @@ internal sealed class KillRunFigures
     private int _kills;
     private int _verified;
     private int _unexpectedExits;
-    private int _inFlight;
+    private int _killsWhileRunning;
+    private int _killsInFlight;
     private int _recoveries;
     private int _recoveriesReplaying;
     private int _inspections;
@@ -37,13 +38,17 @@ internal sealed class KillRunFigures
 
     public void Fire(KillPoint point) => Count(_fired, point);
 
-    public void AddKill(bool wasSignalSent, int operationsInFlight)
+    /// <param name="wasSignal">Whether the process ended by the signal.</param>
+    /// <param name="wasRunning">Whether it ran its workload, with a store open.</param>
+    /// <param name="operationsInFlight">How many operations it had said it would do and had not answered.</param>
+    public void AddKill(bool wasSignal, bool wasRunning, int operationsInFlight)
     {
         lock (_lock)
         {
             _kills++;
-            _unexpectedExits += wasSignalSent ? 0 : 1;
-            _inFlight += operationsInFlight > 0 ? 1 : 0;
+            _unexpectedExits += wasSignal ? 0 : 1;
+            _killsWhileRunning += wasRunning ? 1 : 0;
+            _killsInFlight += operationsInFlight > 0 ? 1 : 0;
         }
     }
 
@@ -95,14 +100,15 @@ internal sealed class KillRunFigures
 
     public void Add(Failure failure)
     {
+        Discrepancy plain = failure.Discrepancy with { Message = PlainText.Of(failure.Discrepancy.Message) };
         lock (_lock)
-            _failures.Add(failure);
+            _failures.Add(failure with { Discrepancy = plain });
     }
 
     public void CouldNotRun(string why)
     {
         lock (_lock)
-            _couldNotRun ??= why;
+            _couldNotRun ??= PlainText.Of(why);
     }
 
     public KillRunResult ToResult(KillRunOptions options, TimeSpan elapsed)
@@ -116,7 +122,8 @@ internal sealed class KillRunFigures
                 Kills = _kills,
                 Verified = _verified,
                 UnexpectedExits = _unexpectedExits,
-                KillsInFlight = _inFlight,
+                KillsWhileRunning = _killsWhileRunning,
+                KillsInFlight = _killsInFlight,
                 Recoveries = _recoveries,
                 RecoveriesReplaying = _recoveriesReplaying,
                 RecordsReplayed = _replayed,

@@ -22,8 +22,11 @@ public sealed record KillRunOptions
     /// <summary>How many kills, or null for as many as the time allows.</summary>
     public int? Kills { get; init; }
 
-    /// <summary>For how long, or null for as long as the kills take.</summary>
+    /// <summary>For how long rounds are begun, or null for as long as the kills take.</summary>
     public TimeSpan? Duration { get; init; }
+
+    /// <summary>How long a worker may take for one answer (ready, open, its dump, its end) and a checker for its own, before there is no answer.</summary>
+    public TimeSpan AnswerTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where all random choices come from.</summary>
     public long Seed { get; init; }

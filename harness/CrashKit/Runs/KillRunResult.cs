@@ -21,7 +21,10 @@ public sealed record KillRunResult
     /// <summary>Processes that ended otherwise than by the signal.</summary>
     public int UnexpectedExits { get; init; }
 
-    /// <summary>Kills with operations in flight.</summary>
+    /// <summary>Kills of processes that ran their workload; the others were creating or opening their store.</summary>
+    public int KillsWhileRunning { get; init; }
+
+    /// <summary>Those of them with operations in flight.</summary>
     public int KillsInFlight { get; init; }
 
     /// <summary>Openings of existing stores.</summary>
@@ -60,8 +63,8 @@ public sealed record KillRunResult
     /// <summary>Why the run stopped without an answer, or null.</summary>
     public string? WhyItCouldNotRun { get; init; }
 
-    /// <summary>Share of kills with operations in flight.</summary>
-    public double InFlightShare => Kills == 0 ? 0 : (double)KillsInFlight / Kills;
+    /// <summary>Share of the kills of running processes with operations in flight.</summary>
+    public double InFlightShare => KillsWhileRunning == 0 ? 0 : (double)KillsInFlight / KillsWhileRunning;
 
     /// <summary>Verified kills a minute.</summary>
     public double KillsPerMinute => Elapsed <= TimeSpan.Zero ? 0 : Verified / Elapsed.TotalMinutes;

@@ -14,14 +14,21 @@ internal sealed class KillSchedule
     private const int RunningMsMax = 40;
     private const int RunningMsLong = 250;
     private const int OpeningMsMax = 25;
+    private const int UnsoughtEvery = 3;
 
     private readonly Random _random;
     private readonly IReadOnlyList<KillPoint> _points;
     private readonly Queue<KillPoint> _round = [];
     private readonly bool _wantsCreation;
+    private readonly bool _seeksInFlight;
+    private int _randomMoments;
 
-    public KillSchedule(long seed, IReadOnlyList<KillPoint> points)
+    /// <param name="seed">Where the choices come from.</param>
+    /// <param name="points">The points workers are sent to.</param>
+    /// <param name="seeksInFlight">Whether most of the random moments are to find an operation in flight.</param>
+    public KillSchedule(long seed, IReadOnlyList<KillPoint> points, bool seeksInFlight)
     {
+        _seeksInFlight = seeksInFlight;
         _random = new Random(Mixer.Fold(seed));
         _points = [.. points.Where(point => point != KillPoint.InsideCreation)];
         _wantsCreation = points.Contains(KillPoint.InsideCreation);
@@ -61,8 +68,11 @@ internal sealed class KillSchedule
         return _round.Dequeue();
     }
 
-    private KillPlan WhileRunning() =>
-        new(KillMoment.WhileRunning, Milliseconds(_random.Next(20) == 0 ? RunningMsLong : RunningMsMax), null);
+    private KillPlan WhileRunning()
+    {
+        KillMoment moment = _seeksInFlight && ++_randomMoments % UnsoughtEvery != 0 ? KillMoment.InFlight : KillMoment.WhileRunning;
+        return new KillPlan(moment, Milliseconds(_random.Next(20) == 0 ? RunningMsLong : RunningMsMax), null);
+    }
 
     private KillPlan AtPoint(KillPoint point)
     {

@@ -7,21 +7,18 @@ internal sealed class RunBudget
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly TimeSpan? _duration;
-    private readonly CancellationToken _cancellation;
     private int _killsLeft;
 
-    public RunBudget(int? kills, TimeSpan? duration, CancellationToken cancellation)
+    public RunBudget(int? kills, TimeSpan? duration)
     {
         _killsLeft = kills ?? int.MaxValue;
         _duration = duration;
-        _cancellation = cancellation;
     }
 
     public TimeSpan Elapsed => _watch.Elapsed;
 
     /// <summary>Takes one kill from the budget.</summary>
     public bool TryTakeKill() =>
-        !_cancellation.IsCancellationRequested
-        && (_duration is null || _watch.Elapsed < _duration)
+        (_duration is null || _watch.Elapsed < _duration)
         && Interlocked.Decrement(ref _killsLeft) >= 0;
 }

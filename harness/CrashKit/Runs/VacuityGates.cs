@@ -27,7 +27,7 @@ internal static class VacuityGates
     private static void AddProtocolGates(KillRunResult result, List<string> unmet)
     {
         if (result.InFlightShare < InFlightShareMin)
-            unmet.Add(string.Create(CultureInfo.InvariantCulture, $"operations were in flight at {result.InFlightShare:P0} of the kills; {InFlightShareMin:P0} are needed"));
+            unmet.Add(string.Create(CultureInfo.InvariantCulture, $"operations were in flight at {result.InFlightShare:P0} of the kills of running processes; {InFlightShareMin:P0} are needed"));
         if (!result.Options.IsBuiltIn)
             return;
         foreach (KillPoint point in result.PointsRequested.Keys.Order())

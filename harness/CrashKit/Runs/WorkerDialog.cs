@@ -5,10 +5,18 @@ using Persistence.CrashKit.Protocol;
 namespace Persistence.CrashKit.Runs;
 
 /// <summary>The controller's side of the protocol with one worker. One thread at a time.</summary>
-internal sealed class WorkerDialog(ChildProcess process) : IDisposable
+/// <param name="process">The worker.</param>
+/// <param name="answerTime">How long a whole answer may take, and a death.</param>
+internal sealed class WorkerDialog(ChildProcess process, TimeSpan answerTime) : IDisposable
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+    private const long DumpSizeMax = 64L << 20;
+
+    // How long an operation is waited for to be in flight, and how long silence lasts before a worker that stands still has said all.
+    private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SilenceTime = TimeSpan.FromMilliseconds(2);
+
+    private readonly List<WorkerMessage> _said = [];
+    private readonly HashSet<long> _inFlight = [];
 
     /// <summary>What the worker can do; after <see cref="WaitUntilReady"/>.</summary>
     public IReadOnlyList<string> Capabilities { get; private set; } = [];
@@ -20,12 +28,12 @@ internal sealed class WorkerDialog(ChildProcess process) : IDisposable
     public bool WasKilled => process.WasKilled;
 
     /// <summary>How it ended, for messages.</summary>
-    public string HowItEnded => $"exit code {process.ExitCode}{(process.Errors.Length == 0 ? "" : $": {process.Errors.Trim()}")}";
+    public string HowItEnded => $"exit code {process.ExitCode}{(process.Errors is { Length: > 0 } errors ? $": {errors}" : "")}";
 
     /// <summary>A worker that waits for orders says so first.</summary>
     public void WaitUntilReady()
     {
-        WorkerMessage? message = Receive();
+        WorkerMessage? message = Receive(Deadline.After(answerTime));
         Capabilities = message is ReadyMessage { Recovered: null } ready
             ? ready.Capabilities
             : throw new WorkerFailedException($"The worker did not say that it is ready: {Describe(message)}");
@@ -38,9 +46,10 @@ internal sealed class WorkerDialog(ChildProcess process) : IDisposable
     /// <exception cref="StoreRefusedException">The store could not be opened.</exception>
     public ReadyMessage? WaitUntilOpen()
     {
+        Deadline deadline = Deadline.After(answerTime);
         while (true)
         {
-            switch (Receive())
+            switch (Receive(deadline))
             {
                 case ReadyMessage { Recovered: not null } ready:
                     return ready;
@@ -61,11 +70,13 @@ internal sealed class WorkerDialog(ChildProcess process) : IDisposable
     public Observation Dump()
     {
         process.Send("{\"verify\":{}}"u8);
+        Deadline deadline = Deadline.After(answerTime);
         Dictionary<string, string> items = new(StringComparer.Ordinal);
         List<string> records = [];
-        while (true)
+        long size = 0;
+        while (size <= DumpSizeMax)
         {
-            WorkerMessage? message = Receive();
+            WorkerMessage? message = Receive(deadline);
             if (message is ErrorMessage error)
                 throw new StoreRefusedException(error.Text);
             if (message is not DumpMessage part)
@@ -77,9 +88,12 @@ internal sealed class WorkerDialog(ChildProcess process) : IDisposable
             }
 
             records.AddRange(part.Records);
+            size += part.Size;
             if (part.IsEnd)
                 return new Observation(items, records);
         }
+
+        throw new ProtocolException($"The dump has more than {DumpSizeMax} characters.");
     }
 
     public void BeginRun() => process.Send("{\"run\":{}}"u8);
@@ -91,39 +105,95 @@ internal sealed class WorkerDialog(ChildProcess process) : IDisposable
     {
         if (!process.WaitForExit(time))
             process.Kill();
-        if (!process.WaitForExit(AnswerTime))
+        if (!process.WaitForExit(answerTime))
             throw new WorkerFailedException("The worker does not die.");
     }
 
-    /// <summary>Waits for the worker to end by itself.</summary>
-    public bool WaitForExit() => process.WaitForExit(AnswerTime);
+    /// <summary>
+    /// Kills the worker with an operation in flight: it is held where it is at a random moment; if it is between operations, as far as the pipe
+    /// says, it may go on, and is held again at the next intent or some time after it. When none comes it is killed all the same.
+    /// </summary>
+    public void WaitThenKillInFlight(TimeSpan time, Random random)
+    {
+        Deadline deadline = Deadline.After(SearchTime + time);
+        bool hasExited = process.WaitForExit(time);
+        while (!hasExited && !IsHeldInFlight(deadline) && deadline.Left > TimeSpan.Zero)
+            hasExited = random.Next(2) == 0 ? GoOnUntilItSpeaks(deadline) : GoOnPastAnIntent(deadline, random);
+        WaitThenKill(TimeSpan.Zero);
+    }
 
     /// <summary>What it said up to its end; marks are taken out.</summary>
     public IReadOnlyList<WorkerMessage> Drain()
     {
-        if (!process.Drain(DrainTime, out IReadOnlyList<byte[]> lines))
-            throw new WorkerFailedException("The worker is dead and something still holds its pipe open.");
-        List<WorkerMessage> messages = [];
+        if (!process.Drain(answerTime, out IReadOnlyList<byte[]> lines))
+            throw new WorkerFailedException("The worker is dead, and something it started still holds its pipe open.");
         foreach (byte[] line in lines)
-        {
-            WorkerMessage message = WorkerMessageParser.Parse(line);
-            if (message is MarkMessage mark)
-                Marks.Add(KillPoints.Parse(mark.Name));
-            else
-                messages.Add(message);
-        }
-
-        return messages;
+            Keep(WorkerMessageParser.Parse(line));
+        return _said;
     }
 
     public void Dispose() => process.Dispose();
 
-    /// <returns>Null at the end of the pipe.</returns>
-    private WorkerMessage? Receive()
+    private bool IsHeldInFlight(Deadline deadline)
     {
-        if (process.Receive(AnswerTime) is byte[] line)
+        process.Stop();
+        while (deadline.Left > TimeSpan.Zero && process.Receive(SilenceTime) is byte[] line)
+            Keep(WorkerMessageParser.Parse(line));
+        return _inFlight.Count > 0;
+    }
+
+    /// <summary>The shortest operations are met only at their very beginning.</summary>
+    /// <returns>Whether the worker has ended.</returns>
+    private bool GoOnUntilItSpeaks(Deadline deadline)
+    {
+        process.ContinueUntilItSpeaks();
+        if (process.Receive(deadline.Left) is byte[] line)
+            Keep(WorkerMessageParser.Parse(line));
+        return process.WaitForExit(TimeSpan.Zero);
+    }
+
+    /// <summary>From soon to long after an intent, so that every part of an operation is met.</summary>
+    /// <returns>Whether the worker has ended.</returns>
+    private bool GoOnPastAnIntent(Deadline deadline, Random random)
+    {
+        process.Continue();
+        while (_inFlight.Count == 0 && process.Receive(deadline.Left) is byte[] line)
+            Keep(WorkerMessageParser.Parse(line));
+        return process.WaitForExit(TimeSpan.FromMilliseconds(1 << random.Next(5)));
+    }
+
+    private void Keep(WorkerMessage message)
+    {
+        switch (message)
+        {
+            case MarkMessage mark:
+                Marks.Add(KillPoints.Parse(mark.Name));
+                return;
+            case IntentMessage intent:
+                _inFlight.Add(intent.Number);
+                break;
+            case AckMessage ack:
+                _inFlight.Remove(ack.Number);
+                break;
+            case FailMessage fail:
+                _inFlight.Remove(fail.Number);
+                break;
+        }
+
+        _said.Add(message);
+    }
+
+    /// <returns>Null when the worker has ended.</returns>
+    private WorkerMessage? Receive(Deadline deadline)
+    {
+        // One that never stops talking gives no answer either.
+        if (deadline.Left > TimeSpan.Zero && process.Receive(deadline.Left) is byte[] line)
             return WorkerMessageParser.Parse(line);
-        return process.WaitForExit(AnswerTime) ? null : throw new WorkerFailedException($"The worker said nothing for {AnswerTime.TotalSeconds} s.");
+        if (process.WaitForExit(deadline.Left))
+            return null;
+        throw new WorkerFailedException(process.HasClosedOutput
+            ? "The worker closed its standard output, and lives on."
+            : $"The worker gave no answer within {answerTime.TotalSeconds} s.{(process.Errors is { Length: > 0 } errors ? $" On its standard error: {errors}" : "")}");
     }
 
     private string Describe(WorkerMessage? message) => message switch

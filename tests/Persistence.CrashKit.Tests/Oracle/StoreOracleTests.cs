@@ -303,7 +303,40 @@ public sealed class StoreOracleTests
         Assert.Throws<ProtocolException>(() => story.Ack(5));
         story.Put("a", "1");
         Assert.Throws<ProtocolException>(() => story.Ack(1));
+        Assert.Throws<ProtocolException>(() => story.Fail(1, isDefinite: true));
         Assert.Throws<ProtocolException>(() => story.Oracle.History.Add(new IntentMessage(1, OperationKind.Put, [], null)));
+    }
+
+    [Fact]
+    public void A_value_used_again_in_the_stores_life_is_refused()
+    {
+        Story story = new();
+        story.Put("a", "1");
+        Assert.Throws<ProtocolException>(() => story.SendPut("b", "1"));
+        story.After(Story.State("a=1"));
+        Assert.Throws<ProtocolException>(() => story.SendRecord("1"));
+        Assert.Throws<ProtocolException>(() => story.SendBatch(("c", "2"), ("d", "2")));
+    }
+
+    [Fact]
+    public void A_barrier_said_before_its_own_acknowledgement_promises_itself_too()
+    {
+        Story story = new(acknowledgementPromises: false);
+        long put = story.SendPut("a", "1");
+        story.Barrier(put);
+        story.Ack(put);
+        Assert.Equal([Lost], story.Judge());
+    }
+
+    [Fact]
+    public void What_an_earlier_process_left_unanswered_is_not_in_flight()
+    {
+        Story story = new();
+        story.SendPut("a", "1");
+        Assert.Equal(1, story.Oracle.History.InFlight);
+        story.Oracle.History.BeginProcess();
+        Assert.Equal(0, story.Oracle.History.InFlight);
+        Assert.Empty(story.Judge("a=1"));
     }
 
     [Fact]

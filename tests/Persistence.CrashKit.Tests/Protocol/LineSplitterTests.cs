@@ -21,6 +21,16 @@ public sealed class LineSplitterTests
     }
 
     [Fact]
+    public void A_line_without_an_end_is_not_gathered_for_ever()
+    {
+        LineSplitter splitter = new(_ => { });
+        byte[] piece = new byte[LineSplitter.LineBytesMax / 4];
+        for (int i = 0; i < 4; i++)
+            splitter.Add(piece);
+        Assert.Throws<ProtocolException>(() => splitter.Add("x"u8));
+    }
+
+    [Fact]
     public void A_torn_last_line_is_no_line()
     {
         List<byte[]> lines = [];

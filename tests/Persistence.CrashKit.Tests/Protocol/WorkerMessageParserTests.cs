@@ -71,6 +71,9 @@ public sealed class WorkerMessageParserTests
     [InlineData("""{"intent":{"n":1,"op":"jump"}}""")]
     [InlineData("""{"intent":{"n":1,"op":"put","key":"k"}}""")]
     [InlineData("""{"ack":{"n":3}} {"ack":{"n":4}}""")]
+    [InlineData("""{"dump":{"items":[[]]}}""")]
+    [InlineData("""{"dump":{"items":[["k"]]}}""")]
+    [InlineData("""{"intent":{"n":1,"op":"batch","writes":[[]]}}""")]
     public void What_is_not_a_message_is_refused(string line) => Assert.Throws<ProtocolException>(() => Parse(line));
 
     [Fact]

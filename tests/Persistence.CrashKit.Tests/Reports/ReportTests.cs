@@ -16,6 +16,7 @@ public sealed class ReportTests
         Elapsed = TimeSpan.FromSeconds(30),
         Kills = 20,
         Verified = 10,
+        KillsWhileRunning = 20,
         KillsInFlight = 15,
         Acknowledged = 100,
         Recovered = 103,

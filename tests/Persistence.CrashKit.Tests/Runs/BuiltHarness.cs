@@ -11,12 +11,16 @@ internal static class BuiltHarness
     /// <summary>Its directory: the same configuration's output of the other project.</summary>
     public static string Directory => Path.Combine(Here.Parent!.Parent!.FullName, "harness", Here.Name);
 
+    public static string Assembly => Path.Combine(Directory, "harness.dll");
+
     public static string MutantCore => Path.Combine(Directory, "mutants", "Persistence.Core.dll");
 
     public static WorkerCommand Worker(string? mutant = null)
     {
         string assembly = Path.Combine(Directory, mutant is null ? "worker" : "mutants", "harness.dll");
-        Dictionary<string, string> environment = mutant is null ? [] : new() { [MutantNames.Variable] = mutant };
+        Dictionary<string, string> environment = new([WorkerEnvironment.NoDiagnosticPipes]);
+        if (mutant is not null)
+            environment[MutantNames.Variable] = mutant;
         return new WorkerCommand(DotNetHost.Find(), [assembly, "worker"], environment);
     }
 }

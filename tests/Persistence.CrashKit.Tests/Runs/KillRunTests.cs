@@ -66,12 +66,16 @@ public sealed class KillRunTests
         Assert.Contains("State verified before:", File.ReadAllText(first.EvidenceFile!), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_worker_that_is_not_there_is_no_answer()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_worker_that_is_not_there_is_no_answer(bool isBuiltIn)
     {
         using TestDirectory directory = new();
-        KillRunResult result = new KillRun(Options(directory) with { Worker = WorkerCommand.Parse("no-such-program-anywhere") }).Run(TestContext.Current.CancellationToken);
+        KillRunResult result = new KillRun(Options(directory) with { IsBuiltIn = isBuiltIn, Worker = WorkerCommand.Parse("no-such-program-anywhere") }).Run(TestContext.Current.CancellationToken);
         Assert.Equal(KillRunVerdict.CouldNotRun, result.Verdict);
+        Assert.StartsWith("The program 'no-such-program-anywhere' could not be started: ", result.WhyItCouldNotRun, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.WhyItCouldNotRun, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +95,7 @@ public sealed class KillRunTests
         cancelled.Cancel();
         KillRunResult result = new KillRun(Options(directory)).Run(cancelled.Token);
         Assert.Equal(0, result.Kills);
-        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
+        Assert.Equal(KillRunVerdict.CouldNotRun, result.Verdict);
     }
 
     private static KillRunOptions Options(TestDirectory directory) => new()

@@ -13,6 +13,7 @@ public sealed class VacuityGatesTests
         Options = new KillRunOptions { Worker = WorkerCommand.Parse("x"), Directory = "." },
         Kills = 10,
         Verified = 10,
+        KillsWhileRunning = 9,
         KillsInFlight = 6,
         Acknowledged = 100,
         Recovered = 105,
@@ -34,6 +35,10 @@ public sealed class VacuityGatesTests
 
     [Fact]
     public void Kills_of_idle_processes_do_not_count() => AssertVacuous(Good with { KillsInFlight = 4 });
+
+    [Fact]
+    public void Kills_of_processes_that_open_their_store_are_not_asked_for_operations() =>
+        Assert.Empty((Good with { Kills = 20, Verified = 20 }).VacuousBecause);
 
     [Fact]
     public void A_point_never_reached_does_not_count() => AssertVacuous(Good with { PointsFired = new Dictionary<KillPoint, int>() });

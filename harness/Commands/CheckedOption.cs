@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Persistence.Harness.Commands;
+
+/// <summary>Options whose values are checked as the command line is read: what is wrong is answered with what is allowed.</summary>
+internal static class CheckedOption
+{
+    /// <summary>Reads a value.</summary>
+    /// <returns>Whether it is allowed.</returns>
+    public delegate bool Reader<T>(string text, out T value);
+
+    /// <param name="name">The option.</param>
+    /// <param name="description">For the help.</param>
+    /// <param name="allowed">What is allowed, for the help and for messages.</param>
+    /// <param name="read">Reads a value.</param>
+    public static Option<T> Create<T>(string name, string description, string allowed, Reader<T> read) => new(name)
+    {
+        Description = $"{description} Allowed: {allowed}.",
+        CustomParser = result => Read(result, name, allowed, read),
+    };
+
+    /// <summary>A whole number from 1 on.</summary>
+    public static Option<int> Count(string name, string description, int max, int preset)
+    {
+        Option<int> option = Create(name, description, AllowedCounts(max), (string text, out int count) => TryCount(text, max, out count));
+        option.DefaultValueFactory = _ => preset;
+        return option;
+    }
+
+    /// <summary>A whole number from 1 on, or none.</summary>
+    public static Option<int?> Count(string name, string description, int max) =>
+        Create(name, description, AllowedCounts(max), (string text, out int? value) =>
+        {
+            bool isCount = TryCount(text, max, out int count);
+            value = count;
+            return isCount;
+        });
+
+    /// <summary>A text that says something, or none.</summary>
+    public static Option<string?> Text(string name, string description, string allowed) =>
+        Create(name, description, allowed, (string text, out string? value) =>
+        {
+            value = text;
+            return !string.IsNullOrWhiteSpace(text);
+        });
+
+    private static string AllowedCounts(int max) => string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {max}");
+
+    private static bool TryCount(string text, int max, out int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count >= 1 && count <= max;
+
+    private static T? Read<T>(ArgumentResult result, string name, string allowed, Reader<T> read)
+    {
+        string text = result.Tokens[^1].Value;
+        if (read(text, out T value))
+            return value;
+        result.AddError($"{name} '{text}' is not allowed. Allowed: {allowed}.");
+        return default;
+    }
+}

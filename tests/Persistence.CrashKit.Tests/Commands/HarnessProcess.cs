@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Persistence.CrashKit.Processes;
+using Persistence.CrashKit.Tests.Runs;
+using Persistence.Tests;
+
+namespace Persistence.CrashKit.Tests.Commands;
+
+/// <summary>The command line as people start it, with a temporary directory of its own.</summary>
+internal sealed class HarnessProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    public HarnessProcess(TestDirectory directory, params IEnumerable<string> arguments)
+    {
+        TemporaryDirectory = Directory.CreateDirectory(directory.Combine("tmp")).FullName;
+        ProcessStartInfo start = new(DotNetHost.Find())
+        {
+            WorkingDirectory = directory.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(BuiltHarness.Assembly);
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["TMPDIR"] = TemporaryDirectory;
+        _process = Process.Start(start)!;
+        _output = _process.StandardOutput.ReadToEndAsync();
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    public string TemporaryDirectory { get; }
+
+    /// <summary>Sends a signal, by the name `kill` knows.</summary>
+    public void Signal(string name)
+    {
+        using Process kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<(int ExitCode, string[] Output, string[] Errors)> EndAsync(CancellationToken cancellation)
+    {
+        await _process.WaitForExitAsync(cancellation);
+        return (_process.ExitCode, ToLines(await _output), ToLines(await _errors));
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static string[] ToLines(string text) => text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+}
