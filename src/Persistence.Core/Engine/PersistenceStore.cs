@@ -5,7 +5,6 @@ using Persistence.Locking;
 using Persistence.Platform;
 using Persistence.Recovery;
 using Persistence.Root;
-using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;
@@ -18,22 +17,13 @@ namespace Persistence.Engine;
 /// </summary>
 public sealed class PersistenceStore : ICommandSink, IDisposable
 {
-    private const int BackgroundPauseMsMin = 10;
-
     private readonly StoreHost _host;
     private readonly WriterParts? _writer;
     private readonly IReadOnlyList<SegmentInfo> _segmentsRead;
-    private readonly IGate _checkpointGate;
     private readonly IGate _closeGate;
     private readonly RootRecord _rootRead;
-    private readonly RetryPause _spaceRetry;
-    private readonly RetryPause _checkpointRetry;
     private CommandBatch? _spareBatch = new();
     private bool _closed;
-    private long _commitsAtCheckpoint;
-    private long _bytesAtCheckpoint;
-    private long _checkpointTime;
-    private long _commitsSeen;
 
     private PersistenceStore(
         StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments)
@@ -44,15 +34,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         _segmentsRead = segments;
         Options = options;
         RecoveryReport = report;
-        _checkpointGate = host.Scheduler.CreateGate();
         _closeGate = host.Scheduler.CreateGate();
-        _checkpointTime = host.Clock.GetTimestamp();
-        _spaceRetry = new RetryPause(host.Clock);
-        _checkpointRetry = new RetryPause(host.Clock);
         foreach (IStateModel model in models.All)
             model.Attach(this);
-        if (writer is not null && options.NeedsBackground)
-            writer.Background = new BackgroundWork(host.Scheduler, RunBackgroundRound, TimeSpan.FromMilliseconds(Math.Max(options.MarkerDelayMs, BackgroundPauseMsMin)));
     }
 
     /// <summary>How it was opened.</summary>
@@ -167,7 +151,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         WriterParts writer = RequireWriter();
         CommitResult result = writer.Log.Append(batch, IsSync(durability));
-        writer.Background?.Notify();
+        writer.Upkeep.Notify();
         return result;
     }
 
@@ -177,7 +161,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         WriterParts writer = RequireWriter();
         ValueTask<CommitResult> task = writer.Log.AppendAsync(batch, IsSync(durability));
-        writer.Background?.Notify();
+        writer.Upkeep.Notify();
         return task;
     }
 
@@ -205,7 +189,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     {
         WriterParts writer = RequireWriter();
         writer.Log.Flush();
-        writer.Background?.Notify();
+        writer.Upkeep.Notify();
     }
 
     /// <summary>The next commit begins a new log segment.</summary>
@@ -213,18 +197,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     /// <summary>Takes a full checkpoint; it is durable and published on return. One at a time: a second caller waits.</summary>
     /// <param name="name">A label, or null.</param>
-    public CheckpointInfo TakeCheckpoint(string? name = null)
-    {
-        _checkpointGate.Enter();
-        try
-        {
-            return TakeHoldingGate(RequireWriter(), name);
-        }
-        finally
-        {
-            _checkpointGate.Exit();
-        }
-    }
+    public CheckpointInfo TakeCheckpoint(string? name = null) => RequireWriter().Upkeep.TakeCheckpoint(name);
 
     /// <summary>The published checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
@@ -303,10 +276,10 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             DurableLsn = DurableLsn,
             ActiveSegment = root.ActiveSequence,
             LastCheckpointId = root.Checkpoints.Count == 0 ? null : root.Checkpoints[^1].Id,
-            LogBytesSinceCheckpoint = _writer is null ? 0 : LogBytesSinceCheckpoint(_writer),
+            LogBytesSinceCheckpoint = _writer?.Upkeep.LogBytesSinceCheckpoint ?? 0,
             Log = _writer?.Log.Statistics ?? default,
             Fault = _writer?.Fault.Cause,
-            Degraded = _checkpointRetry.Cause ?? _spaceRetry.Cause,
+            Degraded = _writer?.Upkeep.Degraded,
         };
     }
 
@@ -344,178 +317,15 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         }
     }
 
-    private void CloseWriter(WriterParts writer)
+    private static void CloseWriter(WriterParts writer) => writer.Upkeep.Close(() =>
     {
-        writer.Background?.Stop();
-        // A checkpoint under way ends first: its files are no longer ours once the lock is released.
-        _checkpointGate.Enter();
-        try
+        using (writer)
         {
-            CloseHoldingGate(writer);
+            if (writer.Log.Close() is LogPosition end)
+                writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
+            writer.Fault.ThrowIfSet();
         }
-        finally
-        {
-            writer.Dispose();
-            _checkpointGate.Exit();
-        }
-    }
-
-    private void CloseHoldingGate(WriterParts writer)
-    {
-        if (!writer.Fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint(writer)))
-            TryCloseCheckpoint(writer);
-        if (writer.Log.Close() is LogPosition end)
-            writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
-        writer.Fault.ThrowIfSet();
-    }
-
-    /// <summary>A final checkpoint that fails costs time at the next opening, nothing else.</summary>
-    private void TryCloseCheckpoint(WriterParts writer)
-    {
-        try
-        {
-            TakeHoldingGate(writer, name: null);
-        }
-#pragma warning disable CA1031 // The log has everything, and it must be closed whatever a state model throws.
-        catch (Exception e)
-        {
-            _checkpointRetry.NoteFailure(e);
-        }
-#pragma warning restore CA1031
-    }
-
-    private CheckpointInfo TakeHoldingGate(WriterParts writer, string? name)
-    {
-        LogStatistics before = writer.Log.Statistics;
-        CheckpointInfo info = writer.Checkpoints.Take(name);
-        Volatile.Write(ref _commitsAtCheckpoint, before.Commits);
-        Volatile.Write(ref _bytesAtCheckpoint, before.BytesWritten);
-        writer.LogBytesAtOpen = 0;
-        _checkpointTime = _host.Clock.GetTimestamp();
-        try
-        {
-            // In this order: on a full disk the note may need the space that retiring frees.
-            writer.Checkpoints.Retire();
-            NoteCheckpoint(writer, info);
-            // The note is no change: it must not make the next checkpoint due.
-            Volatile.Write(ref _commitsAtCheckpoint, before.Commits + 1);
-            _checkpointRetry.NoteSuccess();
-        }
-        catch (StoreException e)
-        {
-            // The checkpoint stands; what was not removed now is removed after the next one.
-            _checkpointRetry.NoteFailure(e);
-        }
-
-        return info;
-    }
-
-    /// <summary>One round of work beside the commits.</summary>
-    /// <returns>When the next one is wanted, whether or not anything is committed meanwhile.</returns>
-    private TimeSpan RunBackgroundRound()
-    {
-        WriterParts writer = _writer!;
-        if (writer.Fault.IsSet)
-            return Timeout.InfiniteTimeSpan;
-        long commits = writer.Log.Statistics.Commits;
-        bool quiet = commits == _commitsSeen;
-        _commitsSeen = commits;
-        bool flushComes = quiet && Options.MarkerDelayMs > 0 && writer.Log.WriteMarkerIfIdle();
-        Try(_spaceRetry, () => PrepareSpace(writer));
-        RotateAged(writer);
-        Try(_checkpointRetry, () => TakeDueCheckpoint(writer, commits));
-        return quiet && !flushComes ? UntilNextRound(writer) : TimeSpan.Zero;
-    }
-
-    private static void Try(RetryPause retry, Action work)
-    {
-        if (retry.Left > TimeSpan.Zero)
-            return;
-        try
-        {
-            work();
-        }
-#pragma warning disable CA1031 // Nobody is above this thread: whatever happens is kept for who asks, and the store goes on.
-        catch (Exception e)
-        {
-            retry.NoteFailure(e);
-        }
-#pragma warning restore CA1031
-    }
-
-    /// <summary>With nothing being committed: until what failed is tried again, or until a checkpoint is due by the clock.</summary>
-    private TimeSpan UntilNextRound(WriterParts writer)
-    {
-        TimeSpan longest = TimeSpan.FromHours(1);
-        TimeSpan wait = longest;
-        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left])
-        {
-            if (retry > TimeSpan.Zero && retry < wait)
-                wait = retry;
-        }
-
-        bool changed = writer.Log.Statistics.Commits > Volatile.Read(ref _commitsAtCheckpoint);
-        if (Options.CheckpointIntervalSeconds > 0 && changed && _checkpointRetry.Left == TimeSpan.Zero)
-        {
-            TimeSpan due = TimeSpan.FromSeconds(Options.CheckpointIntervalSeconds) - _host.Clock.GetElapsedTime(_checkpointTime);
-            return due < TimeSpan.Zero ? TimeSpan.Zero : due < wait ? due : wait;
-        }
-
-        return wait == longest ? Timeout.InfiniteTimeSpan : wait;
-    }
-
-    private void PrepareSpace(WriterParts writer)
-    {
-        if (Options.SpareSegments == 0)
-            return;
-        if (writer.Log.WantsFill)
-            writer.Log.FillAhead();
-        if (writer.Log.IsHalfFull && writer.Allocator.SpareCount < Options.SpareSegments)
-            writer.Allocator.AddSpare();
-        _spaceRetry.NoteSuccess();
-    }
-
-    private void RotateAged(WriterParts writer)
-    {
-        if (Options.SegmentAgeMaxSeconds == 0)
-            return;
-        TimeSpan age = _host.Clock.GetUtcNow() - Timestamps.ToInstant(writer.Log.ActiveSegmentCreated);
-        if (age >= TimeSpan.FromSeconds(Options.SegmentAgeMaxSeconds))
-            writer.Log.RequestRotation();
-    }
-
-    private void TakeDueCheckpoint(WriterParts writer, long commits)
-    {
-        long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
-        if (!CheckpointPolicy.IsDue(Options, LogBytesSinceCheckpoint(writer), commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
-            return;
-        _checkpointGate.Enter();
-        try
-        {
-            TakeHoldingGate(writer, name: null);
-        }
-        finally
-        {
-            _checkpointGate.Exit();
-        }
-    }
-
-    /// <summary>The log says that a checkpoint was published, for those who read or tail it.</summary>
-    private static void NoteCheckpoint(WriterParts writer, CheckpointInfo info)
-    {
-        CommandBatch batch = new();
-        MessagePackWriter payload = new(batch.Begin());
-        payload.WriteArrayHeader(3);
-        payload.WriteInteger(info.Id);
-        payload.WriteInteger(info.RedoFrom.Value);
-        payload.WriteInteger(info.End.Value);
-        batch.End(RecordType.CheckpointMarker, version: 1, RecordFlags.Skippable);
-        // Synced: unsynced it would wait for the next commit, and keep the marker from telling readers how far the log is durable.
-        writer.Log.Append(batch, sync: true);
-    }
-
-    private long LogBytesSinceCheckpoint(WriterParts writer) =>
-        writer.LogBytesAtOpen + writer.Log.Statistics.BytesWritten - Volatile.Read(ref _bytesAtCheckpoint);
+    });
 
     private bool IsSync(CommitDurability durability) => durability == CommitDurability.Sync || Options.Durability == DurabilityMode.Sync;
 

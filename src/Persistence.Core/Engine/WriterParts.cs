@@ -13,32 +13,23 @@ internal sealed class WriterParts : IDisposable
     private readonly StoreHost _host;
     private readonly StoreLock _lock;
 
-    private WriterParts(StoreHost host, StoreLock storeLock, RootFile root, SegmentAllocator allocator, WriteAheadLog log, CheckpointTaker checkpoints, FaultLatch fault)
+    private WriterParts(StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault)
     {
         _host = host;
         _lock = storeLock;
         Root = root;
-        Allocator = allocator;
         Log = log;
-        Checkpoints = checkpoints;
+        Upkeep = upkeep;
         Fault = fault;
     }
 
     public RootFile Root { get; }
 
-    public SegmentAllocator Allocator { get; }
-
     public WriteAheadLog Log { get; }
-
-    public CheckpointTaker Checkpoints { get; }
 
     public FaultLatch Fault { get; }
 
-    /// <summary>Set once, right after construction, when the options ask for any background work.</summary>
-    public BackgroundWork? Background { get; set; }
-
-    /// <summary>Bytes of log the last opening had to replay.</summary>
-    public long LogBytesAtOpen { get; set; }
+    public StoreUpkeep Upkeep { get; }
 
     public static WriterParts Create(StoreHost host, StoreOptions options, StateModels models, StoreLock storeLock, OpenedLog opened)
     {
@@ -53,7 +44,8 @@ internal sealed class WriterParts : IDisposable
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models),
             new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position);
         CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
-        return new WriterParts(host, storeLock, opened.Root, opened.Allocator, log, checkpoints, fault) { LogBytesAtOpen = opened.LogBytesSinceCheckpoint };
+        StoreUpkeep upkeep = new(host, options, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint);
+        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault);
     }
 
     /// <summary>Releases files and, last, the lock.</summary>

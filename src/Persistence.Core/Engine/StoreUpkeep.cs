@@ -1,0 +1,233 @@
+using Persistence.Checkpoints;
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Platform;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>
+/// What a store open for writing needs beside its commits: checkpoints when they are due or asked for, space ahead of the log, markers for
+/// readers, rotation by age. One background thread does it, if the options ask for any; what fails there is kept for who asks, and tried again.
+/// </summary>
+internal sealed class StoreUpkeep
+{
+    private const int PauseMsMin = 10;
+
+    private readonly StoreHost _host;
+    private readonly StoreOptions _options;
+    private readonly WriteAheadLog _log;
+    private readonly SegmentAllocator _allocator;
+    private readonly CheckpointTaker _checkpoints;
+    private readonly FaultLatch _fault;
+    private readonly IGate _checkpointGate;
+    private readonly RetryPause _spaceRetry;
+    private readonly RetryPause _checkpointRetry;
+    private readonly BackgroundWork? _background;
+    private long _logBytesBefore;
+    private long _commitsAtCheckpoint;
+    private long _checkpointTime;
+    private long _commitsSeen;
+
+    /// <param name="host">Threads and time.</param>
+    /// <param name="options">What is due when.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="allocator">Where its space comes from.</param>
+    /// <param name="checkpoints">Who takes them.</param>
+    /// <param name="fault">After which nothing is done any more.</param>
+    /// <param name="logBytesAtOpen">Bytes of log the last opening had to replay.</param>
+    public StoreUpkeep(
+        StoreHost host, StoreOptions options, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen)
+    {
+        _host = host;
+        _options = options;
+        _log = log;
+        _allocator = allocator;
+        _checkpoints = checkpoints;
+        _fault = fault;
+        _logBytesBefore = logBytesAtOpen;
+        _checkpointGate = host.Scheduler.CreateGate();
+        _spaceRetry = new RetryPause(host.Clock);
+        _checkpointRetry = new RetryPause(host.Clock);
+        _checkpointTime = host.Clock.GetTimestamp();
+        if (options.NeedsBackground)
+            _background = new BackgroundWork(host.Scheduler, RunRound, TimeSpan.FromMilliseconds(Math.Max(options.MarkerDelayMs, PauseMsMin)));
+    }
+
+    /// <summary>The last failure that was not got over yet, or null.</summary>
+    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause;
+
+    /// <summary>Bytes of log that replay would have to read since the newest checkpoint.</summary>
+    public long LogBytesSinceCheckpoint => Volatile.Read(ref _logBytesBefore) + _log.Statistics.BytesWritten;
+
+    /// <summary>Something was committed or flushed.</summary>
+    public void Notify() => _background?.Notify();
+
+    /// <summary>Takes a checkpoint; a second caller waits.</summary>
+    public CheckpointInfo TakeCheckpoint(string? name)
+    {
+        _checkpointGate.Enter();
+        try
+        {
+            return TakeHoldingGate(name);
+        }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
+
+    /// <summary>Stops, takes a closing checkpoint if enough log has gathered, and runs <paramref name="finish"/> before any other checkpoint can begin.</summary>
+    public void Close(Action finish)
+    {
+        _background?.Stop();
+        // A checkpoint under way ends first: its files are no longer ours once the lock is released.
+        _checkpointGate.Enter();
+        try
+        {
+            if (!_fault.IsSet && CheckpointPolicy.IsDueAtClose(_options, LogBytesSinceCheckpoint))
+                TryTakeAtClose();
+            finish();
+        }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
+
+    /// <summary>One that fails costs time at the next opening, nothing else.</summary>
+    private void TryTakeAtClose()
+    {
+        try
+        {
+            TakeHoldingGate(name: null);
+        }
+#pragma warning disable CA1031 // The log has everything, and it must be closed whatever a state model throws.
+        catch (Exception e)
+        {
+            _checkpointRetry.NoteFailure(e);
+        }
+#pragma warning restore CA1031
+    }
+
+    private CheckpointInfo TakeHoldingGate(string? name)
+    {
+        LogStatistics before = _log.Statistics;
+        CheckpointInfo info = _checkpoints.Take(name);
+        Volatile.Write(ref _commitsAtCheckpoint, before.Commits);
+        Volatile.Write(ref _logBytesBefore, -before.BytesWritten);
+        _checkpointTime = _host.Clock.GetTimestamp();
+        try
+        {
+            // In this order: on a full disk the note may need the space that retiring frees.
+            _checkpoints.Retire();
+            NoteCheckpoint(info);
+            // The note is no change: it must not make the next checkpoint due.
+            Volatile.Write(ref _commitsAtCheckpoint, before.Commits + 1);
+            _checkpointRetry.NoteSuccess();
+        }
+        catch (StoreException e)
+        {
+            // The checkpoint stands; what was not removed now is removed after the next one.
+            _checkpointRetry.NoteFailure(e);
+        }
+
+        return info;
+    }
+
+    /// <summary>The log says that a checkpoint was published, for those who read or tail it.</summary>
+    private void NoteCheckpoint(CheckpointInfo info)
+    {
+        CommandBatch batch = new();
+        MessagePackWriter payload = new(batch.Begin());
+        payload.WriteArrayHeader(3);
+        payload.WriteInteger(info.Id);
+        payload.WriteInteger(info.RedoFrom.Value);
+        payload.WriteInteger(info.End.Value);
+        batch.End(RecordType.CheckpointMarker, version: 1, RecordFlags.Skippable);
+        // Synced: unsynced it would wait for the next commit, and keep the marker from telling readers how far the log is durable.
+        _log.Append(batch, sync: true);
+    }
+
+    /// <summary>One round of work beside the commits.</summary>
+    /// <returns>When the next one is wanted, whether or not anything is committed meanwhile.</returns>
+    private TimeSpan RunRound()
+    {
+        if (_fault.IsSet)
+            return Timeout.InfiniteTimeSpan;
+        long commits = _log.Statistics.Commits;
+        bool quiet = commits == _commitsSeen;
+        _commitsSeen = commits;
+        bool flushComes = quiet && _options.MarkerDelayMs > 0 && _log.WriteMarkerIfIdle();
+        Try(_spaceRetry, PrepareSpace);
+        RotateAged();
+        Try(_checkpointRetry, () => TakeDueCheckpoint(commits));
+        return quiet && !flushComes ? UntilNextRound() : TimeSpan.Zero;
+    }
+
+    private static void Try(RetryPause retry, Action work)
+    {
+        if (retry.Left > TimeSpan.Zero)
+            return;
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // Nobody is above this thread: whatever happens is kept for who asks, and the store goes on.
+        catch (Exception e)
+        {
+            retry.NoteFailure(e);
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>With nothing being committed: until what failed is tried again, or until a checkpoint is due by the clock.</summary>
+    private TimeSpan UntilNextRound()
+    {
+        TimeSpan longest = TimeSpan.FromHours(1);
+        TimeSpan wait = longest;
+        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left])
+        {
+            if (retry > TimeSpan.Zero && retry < wait)
+                wait = retry;
+        }
+
+        bool changed = _log.Statistics.Commits > Volatile.Read(ref _commitsAtCheckpoint);
+        if (_options.CheckpointIntervalSeconds > 0 && changed && _checkpointRetry.Left == TimeSpan.Zero)
+        {
+            TimeSpan due = TimeSpan.FromSeconds(_options.CheckpointIntervalSeconds) - _host.Clock.GetElapsedTime(_checkpointTime);
+            return due < TimeSpan.Zero ? TimeSpan.Zero : due < wait ? due : wait;
+        }
+
+        return wait == longest ? Timeout.InfiniteTimeSpan : wait;
+    }
+
+    private void PrepareSpace()
+    {
+        if (_options.SpareSegments == 0)
+            return;
+        if (_log.WantsFill)
+            _log.FillAhead();
+        if (_log.IsHalfFull && _allocator.SpareCount < _options.SpareSegments)
+            _allocator.AddSpare();
+        _spaceRetry.NoteSuccess();
+    }
+
+    private void RotateAged()
+    {
+        if (_options.SegmentAgeMaxSeconds == 0)
+            return;
+        TimeSpan age = _host.Clock.GetUtcNow() - Timestamps.ToInstant(_log.ActiveSegmentCreated);
+        if (age >= TimeSpan.FromSeconds(_options.SegmentAgeMaxSeconds))
+            _log.RequestRotation();
+    }
+
+    private void TakeDueCheckpoint(long commits)
+    {
+        long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
+        if (CheckpointPolicy.IsDue(_options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
+            TakeCheckpoint(name: null);
+    }
+}
