@@ -60,13 +60,12 @@ public sealed class MarkerTests
 
     /// <summary>The background has seen that nothing more is committed: it sleeps until it is woken, or looks again and again.</summary>
     private static void WaitForQuietRounds(WatchedScheduler scheduler) => Assert.True(
-        SpinWait.SpinUntil(() => scheduler.PausesOf(Background) > 0 && (scheduler.IsBlocked(Background) || scheduler.PausesOf(Background) > 10), BackgroundCall.Patience),
+        SpinWait.SpinUntil(() => scheduler.SleepsOf(Background) > 0 || scheduler.PausesOf(Background) > 10, BackgroundCall.Patience),
         "The background does not notice the silence.");
 
-    private static void AssertMarkerComes(OperationBlocker disk, TestStore store, Lsn end)
-    {
-        Assert.True(SpinWait.SpinUntil(() => store.Store.DurableLsn >= end && ProvenTo(disk) >= end, BackgroundCall.Patience), $"Nothing on the disk says that the log is durable up to {end}.");
-    }
+    private static void AssertMarkerComes(OperationBlocker disk, TestStore store, Lsn end) => Assert.True(
+        SpinWait.SpinUntil(() => store.Store.DurableLsn >= end && ProvenTo(disk) >= end, BackgroundCall.Patience),
+        $"Nothing on the disk says that the log is durable up to {end}.");
 
     private static Lsn ProvenTo(OperationBlocker disk)
     {

@@ -249,7 +249,8 @@ public sealed class WaitingCommitsTests
     public async Task A_close_ends_an_asynchronous_commit_that_waits_for_room(DurabilityMode durability)
     {
         using OperationBlocker disk = new();
-        WatchedScheduler scheduler = new() { HeldBack = "wal-flusher" };
+        using HeldFlusher flusher = new();
+        WatchedScheduler scheduler = flusher.Scheduler;
         TestStore store = Create(disk, scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
         ValueTask<CommitResult> first = CommitAsync(store, "first", new string('x', 3000));
         BackgroundCall second = new("second", () => CommitAsync(store, "second", new string('y', 3000)).AsTask().GetAwaiter().GetResult());
@@ -257,7 +258,7 @@ public sealed class WaitingCommitsTests
         Assert.False(second.HasEnded);
         BackgroundCall closing = new("closing", store.Store.Close);
         second.FailedWith(StoreError.StoreClosed);
-        scheduler.LetGo();
+        flusher.Dispose();
         closing.Succeeded();
         await first;
         using TestStore again = TestStore.Open(disk.Disk.CrashImage(CrashImageKind.DropPending));
@@ -271,7 +272,8 @@ public sealed class WaitingCommitsTests
     public void A_fault_ends_an_asynchronous_commit_that_waits_for_room(DurabilityMode durability)
     {
         using OperationBlocker disk = new();
-        WatchedScheduler scheduler = new() { HeldBack = "wal-flusher" };
+        using HeldFlusher flusher = new();
+        WatchedScheduler scheduler = flusher.Scheduler;
         TestStore store = Create(disk, scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
         ValueTask<CommitResult> first = CommitAsync(store, "first", new string('x', 3000));
         BackgroundCall second = new("second", () => CommitAsync(store, "second", new string('y', 3000)).AsTask().GetAwaiter().GetResult());
@@ -288,7 +290,6 @@ public sealed class WaitingCommitsTests
             awaiting.FailedWith(StoreError.StoreFaulted);
         else
             awaiting.Succeeded();
-        scheduler.LetGo();
     }
 
     private static ValueTask<CommitResult> CommitAsync(TestStore store, string key, string value)
@@ -311,5 +312,13 @@ public sealed class WaitingCommitsTests
         while (TestStore.SmallOptions.SegmentBytes - store.DurableLsn.Value is long left && left >= 512)
             state.Set($"fill{i++}", TestStore.Encode(new string('f', left >= 8192 ? 3000 : 10)));
         Assert.Equal(1, store.GetStatus().ActiveSegment);
+    }
+
+    /// <summary>A flusher that does nothing before the test, or its end, lets it go.</summary>
+    private sealed class HeldFlusher : IDisposable
+    {
+        public WatchedScheduler Scheduler { get; } = new() { HeldBack = "wal-flusher" };
+
+        public void Dispose() => Scheduler.LetGo();
     }
 }
