@@ -56,6 +56,8 @@ public sealed class InspectorAgreesTests
     [Theory]
     [InlineData("segment version")]
     [InlineData("segment feature")]
+    [InlineData("frame version")]
+    [InlineData("frame flags")]
     public void An_active_segment_of_a_newer_version_is_unsupported_and_nothing_is_called_damaged_for_it(string what)
     {
         SampleStore sample = SampleStore.Create();

@@ -17,6 +17,17 @@ public sealed class UnreadableFilesTests
     private const int SectorBytes = 512;
 
     [Fact]
+    public void The_inspector_reports_a_ROOT_that_cannot_be_read()
+    {
+        SampleStore sample = SampleStore.Create();
+        IFileSystem files = new BadSectors(sample.Image.ToFiles(), "ROOT", 0, 4 * RootCopyBytes);
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(files));
+        Assert.False(report.IsHealthy);
+        Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.RootLost && finding.Severity == FindingSeverity.Error && finding.File == "ROOT");
+        Assert.True(report.SegmentsRead > 0);
+    }
+
+    [Fact]
     public void An_unreadable_newest_checkpoint_is_passed_over_for_the_older_one_and_kept()
     {
         SampleStore sample = SampleStore.Create();
