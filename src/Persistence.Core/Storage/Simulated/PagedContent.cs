@@ -38,6 +38,18 @@ internal sealed class PagedContent
         return new PagedContent(this);
     }
 
+    /// <summary>Of bytes and size; holes and zeros that hold space are alike.</summary>
+    public ulong ComputeHash()
+    {
+        ulong hash = Mixing.Mix(0, (ulong)Length);
+        for (int index = 0; index < table.Length; index++)
+        {
+            if (table[index] is { } page && page.Hash is ulong content and not 0)
+                hash = Mixing.Mix(hash, content + (ulong)index);
+        }
+        return hash;
+    }
+
     public int Read(Span<byte> buffer, long offset)
     {
         int total = (int)Math.Clamp(Length - offset, 0, buffer.Length);

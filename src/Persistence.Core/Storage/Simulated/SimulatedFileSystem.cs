@@ -37,6 +37,7 @@ public sealed class SimulatedFileSystem : IFileSystem
     private readonly SimulatedDirectory root;
     private long capacityBytes;
     private long usedBytes;
+    private TraceRecorder? recorder;
 
     /// <summary>Creates an empty file system.</summary>
     /// <param name="capacityBytes">How many bytes of content fit, in pages of 4 KiB; unlimited by default.</param>
@@ -51,6 +52,23 @@ public sealed class SimulatedFileSystem : IFileSystem
         this.root = root;
         this.capacityBytes = capacityBytes;
         this.usedBytes = usedBytes;
+    }
+
+    /// <summary>A disk whose whole content is durable.</summary>
+    internal static SimulatedFileSystem FromImage(SimulatedDirectory root, long capacityBytes, long usedBytes) => new(root, capacityBytes, usedBytes);
+
+    /// <summary>Writes down from now on what this disk is asked to do; everything on it counts as durable.</summary>
+    internal TraceRecorder StartRecording()
+    {
+        lock (gate)
+            return recorder = new TraceRecorder(root);
+    }
+
+    /// <summary>A stamp for an event that is no operation of the disk: what is acknowledged now lies behind everything stamped before.</summary>
+    internal long Mark()
+    {
+        lock (gate)
+            return recorder!.Mark();
     }
 
     /// <summary>
@@ -191,7 +209,7 @@ public sealed class SimulatedFileSystem : IFileSystem
         switch (change.Kind)
         {
             case SimulatedChangeKind.CreateFile:
-                AddName(RequireDirectory(change.Name.Directory, "open", change.Path), change.Name.Name, new SimulatedInode());
+                ApplyCreateFile(change);
                 break;
             case SimulatedChangeKind.CreateDirectory:
                 ApplyCreateDirectory(change);
@@ -206,7 +224,9 @@ public sealed class SimulatedFileSystem : IFileSystem
                 ApplyDelete(change);
                 break;
             case SimulatedChangeKind.SyncDirectory:
-                RequireDirectory(change.Name.Directory, "sync directory", change.Path).Sync();
+                SimulatedDirectory synced = RequireDirectory(change.Name.Directory, "sync directory", change.Path);
+                synced.Sync();
+                Record(change, synced);
                 break;
             case SimulatedChangeKind.Write:
                 ApplyWrite(change, change.File!);
@@ -219,6 +239,7 @@ public sealed class SimulatedFileSystem : IFileSystem
                 break;
             case SimulatedChangeKind.SyncData or SimulatedChangeKind.Sync:
                 change.File!.Sync();
+                Record(change, change.File);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(change));
@@ -228,7 +249,19 @@ public sealed class SimulatedFileSystem : IFileSystem
     private void ApplyCreateDirectory(in SimulatedChange change)
     {
         if (FindDirectory(change.Name.Name, "create directory", change.Path) is null)
-            root.Set(change.Name.Name, new SimulatedDirectory());
+        {
+            SimulatedDirectory created = new();
+            root.Set(change.Name.Name, created);
+            Record(change, root, created);
+        }
+    }
+
+    private void ApplyCreateFile(in SimulatedChange change)
+    {
+        SimulatedDirectory directory = RequireDirectory(change.Name.Directory, "open", change.Path);
+        SimulatedInode created = new();
+        AddName(directory, change.Name.Name, created);
+        Record(change, directory, created);
     }
 
     private void ApplyRename(in SimulatedChange change)
@@ -246,6 +279,7 @@ public sealed class SimulatedFileSystem : IFileSystem
             RemoveName(to, change.Target.Name);
         AddName(to, change.Target.Name, file);
         RemoveName(from, change.Name.Name);
+        Record(change, from, file, to);
     }
 
     private void ApplyLink(in SimulatedChange change)
@@ -256,13 +290,15 @@ public sealed class SimulatedFileSystem : IFileSystem
         if (to.Find(change.Target.Name) is not null)
             throw new StorageException(StorageFault.AlreadyExists, "link", change.Path);
         AddName(to, change.Target.Name, file);
+        Record(change, from, file, to);
     }
 
     private void ApplyDelete(in SimulatedChange change)
     {
         SimulatedDirectory directory = RequireDirectory(change.Name.Directory, "delete", change.Path);
-        _ = RequireFile(directory, change.Name.Name, "delete", change.Path);
+        SimulatedInode file = RequireFile(directory, change.Name.Name, "delete", change.Path);
         RemoveName(directory, change.Name.Name);
+        Record(change, directory, file);
     }
 
     // Like a real disk: what fits is written, then the error comes.
@@ -271,8 +307,11 @@ public sealed class SimulatedFileSystem : IFileSystem
         RequireAddressable(change, change.Position + change.Data.Length, "write");
         int writable = file.Content.CountWritable(change.Position, change.Data.Length, FreePages);
         long before = file.UsedBytes;
+        long sizeBefore = file.Content.Length;
         file.Content.Write(change.Data[..writable], change.Position);
         usedBytes += file.UsedBytes - before;
+        if (writable > 0)
+            Record(change, file, data: change.Data[..writable], sizeBefore: sizeBefore);
         if (writable < change.Data.Length)
             throw new StorageException(StorageFault.DiskFull, "write", change.Path);
     }
@@ -281,8 +320,10 @@ public sealed class SimulatedFileSystem : IFileSystem
     {
         RequireAddressable(change, change.Position, "set the length of");
         long before = file.UsedBytes;
+        long sizeBefore = file.Content.Length;
         file.Content.SetLength(change.Position);
         usedBytes += file.UsedBytes - before;
+        Record(change, file, sizeBefore: sizeBefore);
     }
 
     private void ApplyAllocate(in SimulatedChange change, SimulatedInode file)
@@ -291,8 +332,29 @@ public sealed class SimulatedFileSystem : IFileSystem
         if (file.Content.CountHoles(change.Position) > FreePages)
             throw new StorageException(StorageFault.DiskFull, "allocate", change.Path);
         long before = file.UsedBytes;
+        long sizeBefore = file.Content.Length;
         file.Content.Allocate(change.Position);
         usedBytes += file.UsedBytes - before;
+        Record(change, file, sizeBefore: sizeBefore);
+    }
+
+    private void Record(
+        in SimulatedChange change, SimulatedNode subject, SimulatedNode? node = null, SimulatedDirectory? target = null, ReadOnlySpan<byte> data = default, long sizeBefore = 0)
+    {
+        recorder?.Add(new TraceOperation
+        {
+            Kind = change.Kind,
+            Enter = 0,
+            Exit = 0,
+            Subject = recorder.NumberOf(subject),
+            Node = node is null ? 0 : recorder.NumberOf(node),
+            TargetDirectory = target is null ? 0 : recorder.NumberOf(target),
+            Name = change.Name.Name ?? "",
+            NewName = change.Target.Name ?? "",
+            Position = change.Position,
+            Data = data.ToArray(),
+            SizeBefore = sizeBefore,
+        });
     }
 
     private long FreePages => Math.Max(0, capacityBytes - usedBytes) / Page.Size;

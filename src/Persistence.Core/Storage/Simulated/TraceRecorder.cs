@@ -41,7 +41,7 @@ internal sealed class TraceRecorder
         _numbers.Add(node, number);
         if (node is SimulatedInode file)
         {
-            _nodes.Add(new TraceNode(FileEntryKind.File, file.Content.Share(), []));
+            _nodes.Add(new TraceNode(FileEntryKind.File, file.Content.Share(), new Dictionary<string, int>()));
             return number;
         }
 
