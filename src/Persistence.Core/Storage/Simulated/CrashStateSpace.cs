@@ -41,15 +41,68 @@ internal sealed class CrashStateSpace
         return pending;
     }
 
+    /// <summary>The bytes of a write.</summary>
+    public byte[] DataOf(int micro) => _trace.Operations[_micros[micro].Operation].Data;
+
+    /// <summary>Drops of what is to be kept whatever the profile does not allow without what is missing.</summary>
+    public void MakeLegal(List<int> pending, bool[] keeps)
+    {
+        if (Profile.SizeImpliesData)
+            DropSizesWithoutData(pending, keeps);
+        bool inOrder = true;
+        for (int i = 0; i < pending.Count; i++)
+        {
+            int micro = pending[i];
+            if (!_micros[micro].IsMetadata)
+                continue;
+            if (Profile.MetadataInOrder)
+                keeps[micro] &= inOrder;
+            if (Profile.RenameIsOne && i + 1 < pending.Count && _micros[pending[i + 1]].Operation == _micros[micro].Operation && _micros[pending[i + 1]].IsMetadata)
+                keeps[micro] = keeps[pending[i + 1]] = keeps[micro] && keeps[pending[i + 1]];
+            inOrder &= keeps[micro];
+        }
+    }
+
+    private void DropSizesWithoutData(List<int> pending, bool[] keeps)
+    {
+        for (int i = 0; i + 1 < pending.Count; i++)
+        {
+            bool isExtension = _micros[pending[i]].Kind == MicroOperationKind.Size && _micros[pending[i + 1]].Operation == _micros[pending[i]].Operation;
+            if (isExtension)
+                keeps[pending[i]] &= keeps[pending[i + 1]];
+        }
+    }
+
+    /// <summary>The state a choice leaves.</summary>
+    public CrashState At(CrashChoice choice) => At(choice.Cut, choice.Keeps, choice.Torn);
+
     /// <summary>The state at a cut.</summary>
     /// <param name="cut">Everything that began at or after this stamp never happened.</param>
     /// <param name="keeps">For each micro-operation whether it is kept, if it is pending.</param>
-    public CrashState At(long cut, ReadOnlySpan<bool> keeps)
+    /// <param name="torn">A write that is there in part, or null.</param>
+    public CrashState At(long cut, ReadOnlySpan<bool> keeps, TornWrite? torn = null)
     {
         ObjectState[] states = new ObjectState[_trace.Nodes.Count];
         for (int subject = 0; subject < states.Length; subject++)
-            states[subject] = StateOf(subject, cut, keeps);
+            states[subject] = torn is not null && _micros[torn.Micro].Subject == subject ? BuildTorn(subject, cut, keeps, torn) : StateOf(subject, cut, keeps);
         return new CrashState(_trace, states);
+    }
+
+    private ObjectState BuildTorn(int subject, long cut, ReadOnlySpan<bool> keeps, TornWrite torn)
+    {
+        ObjectBuilder builder = new(_trace.Nodes[subject]);
+        foreach (int micro in _microsOf[subject])
+        {
+            TraceOperation operation = _trace.Operations[_micros[micro].Operation];
+            if (operation.Enter >= cut)
+                break;
+            if (micro == torn.Micro)
+                builder.ApplyTorn(operation, torn);
+            else if (_micros[micro].DurableAt <= cut || keeps[micro])
+                builder.Apply(operation, _micros[micro].Kind);
+        }
+
+        return builder.Finish();
     }
 
     private ObjectState StateOf(int subject, long cut, ReadOnlySpan<bool> keeps)

@@ -37,6 +37,20 @@ internal sealed class ObjectBuilder
         }
     }
 
+    public void ApplyTorn(TraceOperation operation, TornWrite torn)
+    {
+        if (torn.Garbage)
+        {
+            byte[] garbage = new byte[operation.Data.Length];
+            for (int i = 0; i < garbage.Length; i++)
+                garbage[i] = (byte)(operation.Data[i] ^ 0xA5 ^ i);
+            _content!.Write(garbage, operation.Position);
+        }
+
+        foreach ((int start, int length) in torn.Kept)
+            _content!.Write(operation.Data.AsSpan(start, length), operation.Position + start);
+    }
+
     public ObjectState Finish()
     {
         if (_content is null)

@@ -27,8 +27,12 @@ public sealed class CrashStateSpaceTests
         Assert.Null(StoreImage.Of(space.At(end, keeps).ToFileSystem()).FindDifference(StoreImage.Of(recorded.CrashImage(CrashImageKind.KeepEverything))));
     }
 
-    [Fact]
-    public void A_cut_anywhere_with_any_one_part_missing_is_recovered_whole()
+    [Theory]
+    [InlineData("posix-min")]
+    [InlineData("ordered-metadata")]
+    [InlineData("ext4-ordered")]
+    [InlineData("ext4-writeback")]
+    public void A_cut_anywhere_with_anything_legal_missing_is_recovered_whole(string profile)
     {
         SimulatedFileSystem disk = new();
         TraceRecorder recorder = disk.StartRecording();
@@ -44,31 +48,29 @@ public sealed class CrashStateSpaceTests
         }
 
         DiskTrace trace = recorder.ToTrace();
-        CrashStateSpace space = new(trace, CrashProfile.PosixMin);
+        CrashStateSpace space = new(trace, ((CrashProfile[])[CrashProfile.PosixMin, CrashProfile.OrderedMetadata, CrashProfile.Ext4Ordered, CrashProfile.Ext4Writeback]).Single(known => known.Name == profile));
         HashSet<(ulong, int)> seen = [];
         int states = 0;
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        for (long cut = acknowledged[0].Stamp + 1; cut <= trace.End; cut++)
+        CrashStateEnumerator enumerator = new(space, acknowledged[0].Stamp + 1, trace.End, seed: 1);
+        int[] distinct = new int[CrashStateEnumerator.Tiers];
+        for (int tier = 0; tier < CrashStateEnumerator.Tiers; tier++)
         {
-            List<int> pending = space.PendingAt(cut);
-            int acked = acknowledged.FindLastIndex(entry => entry.Stamp < cut);
-            for (int missing = -2; missing < pending.Count; missing++)
+            foreach (CrashChoice choice in enumerator.Enumerate(tier).Take(100_000))
             {
-                bool[] keeps = new bool[space.Micros.Count];
-                foreach (int micro in pending)
-                    keeps[micro] = missing != -2;
-                if (missing >= 0)
-                    keeps[pending[missing]] = false;
-                CrashState state = space.At(cut, keeps);
+                int acked = acknowledged.FindLastIndex(entry => entry.Stamp < choice.Cut);
+                CrashState state = space.At(choice);
                 states++;
                 if (!seen.Add((state.Hash, acked)))
                     continue;
+                distinct[tier]++;
                 using TestStore recovered = TestStore.Open(TestStore.DeterministicHostFor(state.ToFileSystem(), bootId: "boot-2"));
                 string dump = recovered.Dump();
                 Assert.Contains(dump, acknowledged.Skip(acked).Take(2).Select(entry => entry.State));
             }
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Join(' ', distinct));
         TestContext.Current.TestOutputHelper?.WriteLine($"{states} states, {seen.Count} distinct, {System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds} ms");
     }
 }
