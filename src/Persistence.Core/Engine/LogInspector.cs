@@ -29,6 +29,9 @@ internal sealed class LogInspector
         ProvenLsn = root.DurableFloor;
     }
 
+    /// <summary>Whether a newer version has written to the log: where it ends is not known then.</summary>
+    public bool IsUnsupported { get; private set; }
+
     public Lsn FirstLsn { get; private set; }
 
     public Lsn EndLsn { get; private set; }
@@ -99,6 +102,7 @@ internal sealed class LogInspector
         catch (StoreException e) when (e.Error is StoreError.StorageFailed or StoreError.UnsupportedFormatVersion)
         {
             FindingKind kind = e.Error == StoreError.StorageFailed ? FindingKind.Damage : FindingKind.Unsupported;
+            IsUnsupported |= kind == FindingKind.Unsupported;
             _findings.Add(new RecoveryFinding(kind, FindingSeverity.Error, e.Message) { File = segment.Path, Offset = e.Offset });
         }
     }

@@ -27,6 +27,7 @@ public sealed class StoreInspector
     private RootRecord _root = new();
     private int _checkpoints;
     private bool _unsupportedSegments;
+    private bool _logIsReadable;
 
     private StoreInspector(StoreHost host, Action<RecoveryProgress>? progress)
     {
@@ -64,6 +65,7 @@ public sealed class StoreInspector
             log.Inspect(catalog);
         else
             _findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Error, "There is no segment: the log is missing."));
+        _logIsReadable = !_unsupportedSegments && !log.IsUnsupported;
         InspectCheckpoints(log.EndLsn);
         ListStrangers(catalog);
         if (writer is not null)
@@ -94,7 +96,7 @@ public sealed class StoreInspector
         {
             return RootFile.Read(files).Believed?.Generation;
         }
-        catch (StoreException e) when (e.Error == StoreError.UnsupportedFormatVersion)
+        catch (StoreException e) when (e.Error is StoreError.UnsupportedFormatVersion or StoreError.StorageFailed)
         {
             return null;
         }
@@ -207,7 +209,7 @@ public sealed class StoreInspector
             reader.ReadItems(static (_, _) => { });
             if (reader.FileCrc != listed.FileCrc || reader.Footer.RedoFrom != listed.RedoFrom)
                 throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
-            if (listed.End > logEnd && !_unsupportedSegments)
+            if (listed.End > logEnd && _logIsReadable)
             {
                 _findings.Add(new RecoveryFinding(
                     FindingKind.CheckpointInvalid, FindingSeverity.Error,

@@ -15,6 +15,8 @@ internal sealed class BreakableState : IStateModel
 
     public Action? BeforeApply { get; set; }
 
+    public Action? BeforeCapture { get; set; }
+
     /// <summary>What is wrong with it after it was rebuilt.</summary>
     public IReadOnlyList<string> Violations { get; init; } = [];
 
@@ -46,7 +48,11 @@ internal sealed class BreakableState : IStateModel
         Interlocked.Increment(ref _applied);
     }
 
-    public IStateCapture Capture() => new CountCapture(Applied);
+    public IStateCapture Capture()
+    {
+        BeforeCapture?.Invoke();
+        return new CountCapture(Applied);
+    }
 
     public void Reset() => Volatile.Write(ref _applied, 0);
 

@@ -1,5 +1,7 @@
 using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.KeyValue;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
@@ -88,5 +90,30 @@ public sealed class ClosingCheckpointTests
             Assert.False(again.Store.RecoveryReport.WasClean);
             Assert.Equal(expected, again.Dump());
         }
+    }
+
+    [Fact]
+    public void When_a_state_cannot_be_captured_the_store_is_closed_cleanly_without_it()
+    {
+        WatchedScheduler scheduler = new();
+        SimulatedFileSystem files = new();
+        StoreHost host = TestStore.HostFor(files) with { Scheduler = scheduler };
+        StoreOptions options = Options with { Durability = DurabilityMode.Batch, FlushIntervalMs = 60_000 };
+        PersistenceStore.Create(host, options);
+        KeyValueState keyValue = new();
+        BreakableState broken = new() { BeforeCapture = () => throw new InvalidOperationException("cannot be captured") };
+        PersistenceStore store = PersistenceStore.Open(host, options, [keyValue, broken]);
+        for (int i = 0; i < 4; i++)
+            keyValue.Set($"k{i}", TestStore.Encode(new string('x', 3000)));
+        store.Flush();
+        Assert.Equal(1, scheduler.Running);
+        store.Close();
+        Assert.Equal(0, scheduler.Running);
+        Assert.IsType<InvalidOperationException>(store.GetStatus().Degraded);
+        KeyValueState again = new();
+        using PersistenceStore reopened = PersistenceStore.Open(TestStore.HostFor(files.CrashImage(CrashImageKind.DropPending)), options, [again, new BreakableState()]);
+        Assert.True(reopened.RecoveryReport.WasClean);
+        Assert.Null(reopened.RecoveryReport.CheckpointId);
+        Assert.Equal(4, again.Count);
     }
 }

@@ -76,4 +76,39 @@ public sealed class FailedSyncTests
         using TestStore again = TestStore.Open(disk, SampleStore.DropLog);
         Assert.Equal(expected, again.Dump());
     }
+
+    [Fact]
+    public void A_failed_sync_of_names_while_segments_are_retired_is_not_followed_by_one_for_a_new_segment_that_is_believed()
+    {
+        ForgettingDirectories? directories = null;
+        using OperationBlocker disk = new(files => directories = new ForgettingDirectories(files));
+        WatchedScheduler scheduler = new();
+        TestStore store = disk.Own(TestStore.Create(
+            TestStore.HostFor(disk.Files) with { Scheduler = scheduler }, TestStore.SmallOptions with { CheckpointsRetained = 1 }));
+        for (int i = 0; i < 4; i++)
+        {
+            store.Set("a", new string('x', 500));
+            store.Store.RotateLog();
+        }
+
+        store.Set("a", "1");
+        OperationStop retiring = disk.StopNext(IsSyncOfLogNames);
+        BackgroundCall checkpoint = new("checkpoint", () => store.Store.TakeCheckpoint());
+        retiring.WaitUntilReached();
+        OperationStop rolling = disk.StopNext(IsSyncOfLogNames);
+        store.Store.RotateLog();
+        BackgroundCall commit = new("commit", () => store.Set("b", "2"));
+        // The new segment has its name; whether that is durable depends on the sync under way.
+        Assert.True(SpinWait.SpinUntil(() => rolling.IsReached || scheduler.IsBlocked("commit") || commit.HasEnded, BackgroundCall.Patience));
+        directories!.FailingSync = directories.Syncs + 1;
+        retiring.Release();
+        checkpoint.WaitForEnd();
+        rolling.Release();
+        commit.FailedWith(StoreError.StoreFaulted);
+        Assert.IsAssignableFrom<StoreException>(store.Store.GetStatus().Fault);
+        using TestStore afterCut = TestStore.Open(directories.CutPower(), bootId: "boot-9");
+        Assert.Equal("a=1;", afterCut.Dump());
+
+        static bool IsSyncOfLogNames(StorageOperation operation) => operation.Kind == StorageOperationKind.SyncDirectory && operation.Path == "wal";
+    }
 }

@@ -37,6 +37,37 @@ public sealed class InspectorAgreesTests
         Assert.True(refused > 30, $"only {refused} were refused");
     }
 
+    [Fact]
+    public void Damage_before_a_checkpoint_does_not_make_the_checkpoint_unusable()
+    {
+        SampleStore sample = SampleStore.Create();
+        string newest = sample.NewestSegment;
+        long redoFrom = sample.Root.Checkpoints[^1].RedoFrom - sample.HeaderOf(newest).FirstLsn;
+        int frame = sample.FramesOf(newest)[0];
+        Assert.True(frame < redoFrom);
+        sample.Image.Flip(newest, frame + FrameHeader.Bytes + 3);
+        sample.AssertOpens();
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(sample.Image.ToFiles()));
+        Assert.Contains(report.Findings, finding => finding.File == newest && finding.Offset == frame);
+        Assert.DoesNotContain(report.Findings, finding => finding.Kind == FindingKind.CheckpointInvalid);
+        Assert.Equal(2, report.CheckpointsRead);
+    }
+
+    [Theory]
+    [InlineData("segment version")]
+    [InlineData("segment feature")]
+    [InlineData("frame version")]
+    [InlineData("frame flags")]
+    public void An_active_segment_of_a_newer_version_is_unsupported_and_nothing_is_called_damaged_for_it(string what)
+    {
+        SampleStore sample = SampleStore.Create();
+        NewerVersions.Make(sample, what);
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(sample.Image.ToFiles()));
+        Assert.False(report.IsHealthy);
+        Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.Unsupported && finding.File == sample.NewestSegment);
+        Assert.All(report.Findings, finding => Assert.Equal(FindingKind.Unsupported, finding.Kind));
+    }
+
     [Theory]
     [InlineData("root version")]
     [InlineData("root feature")]

@@ -1,3 +1,6 @@
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.Recovery;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
@@ -23,7 +26,9 @@ public sealed class KilledThenCutTests
         Assert.True(kills > 300, $"only {kills} kills");
     }
 
-    /// <returns>Whether the store had been created by then.</returns>
+    private static bool HasRoot(SimulatedFileSystem disk) => disk.List("").Any(entry => entry.Name == "ROOT");
+
+    /// <returns>Whether there was a store by then, its creation acknowledged or not.</returns>
     private static bool KillAt(long killedAt, string bootId)
     {
         SimulatedFileSystem disk = new();
@@ -39,7 +44,7 @@ public sealed class KilledThenCutTests
         Workload workload = new(files, surface => TestStore.DeterministicHostFor(surface, bootId: bootId));
         Record.Exception(() => workload.Run());
         workload.Dispose();
-        if (!workload.IsCreated)
+        if (!workload.IsCreated && !HasRoot(disk))
             return false;
         try
         {
@@ -56,5 +61,34 @@ public sealed class KilledThenCutTests
         }
 
         return true;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_ROOT_whose_name_was_never_made_durable_is_not_lost_with_what_was_acknowledged_since(bool isRebuilt)
+    {
+        SampleStore sample = SampleStore.Create();
+        sample.Image.Remove("ROOT");
+        SimulatedFileSystem disk = isRebuilt ? sample.Image.ToFiles() : new SimulatedFileSystem();
+        bool isStopped = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            isStopped |= operation.Kind == StorageOperationKind.SyncDirectory && operation.Path.Length == 0 && HasRoot(disk);
+            return isStopped ? new InjectedFault(StorageFault.Failed) : null;
+        });
+        Assert.ThrowsAny<StoreException>(() =>
+        {
+            if (isRebuilt)
+                TestStore.Open(files, SampleStore.KeepLog, RecoveryMode.TolerateTail);
+            else
+                PersistenceStore.Create(TestStore.HostFor(files), SampleStore.KeepLog);
+        });
+        Assert.True(isStopped);
+        using TestStore next = TestStore.Open(disk, SampleStore.KeepLog);
+        Assert.Equal(isRebuilt ? sample.State : "", next.Dump());
+        next.Set("more", "1");
+        using TestStore afterCut = TestStore.Open(disk.CrashImage(CrashImageKind.DropPending), SampleStore.KeepLog, bootId: "boot-9");
+        Assert.Equal(next.Dump(), afterCut.Dump());
     }
 }

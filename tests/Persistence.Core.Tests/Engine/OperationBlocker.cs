@@ -10,7 +10,8 @@ internal sealed class OperationBlocker : IDisposable
     private readonly ConcurrentQueue<OperationStop> _stops = new();
     private IDisposable? _user;
 
-    public OperationBlocker() => Files = new FaultInjectingFileSystem(Disk, Decide);
+    /// <param name="wrap">What lies between the disk and the stops, or null for nothing.</param>
+    public OperationBlocker(Func<SimulatedFileSystem, IFileSystem>? wrap = null) => Files = new FaultInjectingFileSystem(wrap?.Invoke(Disk) ?? Disk, Decide);
 
     /// <summary>The same disk for those who are never stopped.</summary>
     public SimulatedFileSystem Disk { get; } = new();

@@ -9,6 +9,8 @@ internal sealed class OperationStop(Func<StorageOperation, bool> matches, Inject
     private readonly TaskCompletionSource _released = new();
     private int _taken;
 
+    public bool IsReached => _reached.Task.IsCompleted;
+
     public void WaitUntilReached()
     {
         if (!_reached.Task.Wait(BackgroundCall.Patience))

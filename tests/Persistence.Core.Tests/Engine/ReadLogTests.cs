@@ -1,6 +1,7 @@
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.State;
+using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Wal;
 using Xunit;
@@ -79,5 +80,65 @@ public sealed class ReadLogTests
         store.Store.TakeCheckpoint();
         using TestStore reader = TestStore.OpenReadOnly(files.CrashImage(CrashImageKind.DropPending));
         Assert.Equal(RecordType.CheckpointMarker, reader.Store.ReadLog().Last().Type);
+    }
+
+    [Fact]
+    public void A_log_that_rolls_on_while_it_is_read_is_read_to_where_it_ended_before()
+    {
+        Action? inBetween = null;
+        FaultInjectingFileSystem files = new(new SimulatedFileSystem(), (in StorageOperation operation) =>
+        {
+            if (operation.Kind == StorageOperationKind.Read && operation.Path == "wal/0000000001.wal")
+                Interlocked.Exchange(ref inBetween, null)?.Invoke();
+            return null;
+        });
+        using TestStore store = TestStore.Create(files);
+        Lsn before = store.Set("a", "1").First;
+        inBetween = () =>
+        {
+            store.Store.RotateLog();
+            store.Set("b", "2");
+        };
+        Assert.Equal(before, Assert.Single(store.Store.ReadLog()).Lsn);
+        Assert.Null(inBetween);
+        Assert.Equal(2, store.Store.ReadLog().Count());
+    }
+
+    [Fact]
+    public void A_log_whose_oldest_segment_is_retired_while_it_is_looked_up_is_read_from_the_next()
+    {
+        SimulatedFileSystem disk = new();
+        Action? inBetween = null;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            if (operation.Kind == StorageOperationKind.List && operation.Path == "wal")
+                Interlocked.Exchange(ref inBetween, null)?.Invoke();
+            return null;
+        });
+        using TestStore store = TestStore.Create(files, TestStore.SmallOptions with { CheckpointsRetained = 1 });
+        store.Set("a", "1");
+        inBetween = () =>
+        {
+            store.Store.RotateLog();
+            store.Set("b", "2");
+            store.Store.TakeCheckpoint();
+        };
+        // What was asked for ends where the log ended then; all of it has been retired meanwhile.
+        Assert.Empty(store.Store.ReadLog());
+        Assert.DoesNotContain(disk.List("wal"), entry => entry.Name == "0000000001.wal");
+        Assert.Equal(RecordType.CheckpointMarker, store.Store.ReadLog().Last().Type);
+    }
+
+    [Fact]
+    public void From_its_end_on_there_is_nothing_to_read_whatever_lies_before()
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files);
+        store.Set("a", "1");
+        CommitResult last = store.Set("b", "2");
+        using (IFile file = files.Open("wal/0000000001.wal", FileIntent.ReadWrite))
+            file.Write([0xFF], last.First.Value + 5);
+        Assert.ThrowsAny<StoreException>(() => store.Store.ReadLog(last.First).Count());
+        Assert.Empty(store.Store.ReadLog(store.Store.DurableLsn));
     }
 }

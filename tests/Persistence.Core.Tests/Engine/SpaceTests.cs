@@ -1,5 +1,6 @@
 using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Recovery;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
@@ -9,6 +10,11 @@ namespace Persistence.Tests.Engine;
 /// <summary>A disk that fills up and is freed again, and what is kept within bounds.</summary>
 public sealed class SpaceTests
 {
+    private const string FirstSegment = "wal/0000000001.wal";
+
+    // In the fourth frame.
+    private const int DamagedByte = 4096 + (3 * 512) + 100;
+
     private static readonly StoreOptions Options = SampleStore.DropLog;
 
     [Fact]
@@ -194,6 +200,49 @@ public sealed class SpaceTests
     }
 
     [Fact]
+    public void Recoveries_that_fail_on_a_full_disk_again_and_again_leave_the_evidence_in_quarantine()
+    {
+        StoreOptions options = TestStore.SmallOptions with { SegmentBytes = 1 << 20, QuarantineBytesMax = 4 << 20 };
+        StoreImage image = StoreImage.Of(KilledWith(options, commits: 8));
+        image.Flip(FirstSegment, DamagedByte);
+        SimulatedFileSystem files = image.ToFiles();
+        files.CapacityBytes = Used(files) + (400 << 10);
+        for (int attempt = 0; attempt < 8; attempt++)
+        {
+            Assert.Equal(StoreError.DiskFull, Assert.ThrowsAny<StoreException>(() => TestStore.Open(files, options, RecoveryMode.TolerateTail)).Error);
+            Assert.InRange(files.List("quarantine").Count, 0, 1);
+            Assert.NotEmpty(FindFilesWith(files, image[FirstSegment]));
+        }
+
+        files.CapacityBytes = long.MaxValue;
+        using TestStore store = TestStore.Open(files, options, RecoveryMode.TolerateTail);
+        Assert.Equal("k0=v;k1=v;k2=v;", store.Dump());
+        string kept = Assert.Single(store.Store.RecoveryReport.Quarantined);
+        Assert.Equal([$"quarantine/{kept}"], FindFilesWith(files, image[FirstSegment]));
+    }
+
+    [Fact]
+    public void Crash_after_crash_does_not_push_out_of_quarantine_what_exists_nowhere_else()
+    {
+        StoreOptions options = Options with { QuarantineFilesMax = 3 };
+        StoreImage image = StoreImage.Of(KilledWith(options, commits: 8));
+        image.Flip(FirstSegment, DamagedByte);
+        SimulatedFileSystem files = image.ToFiles();
+        TestStore.Open(files, options, RecoveryMode.TolerateTail).Dispose();
+        for (int crash = 0; crash < 10; crash++)
+        {
+            TestStore store = TestStore.Open(files, options);
+            store.Set("crash", $"{crash}");
+            files = files.CrashImage(CrashImageKind.KeepEverything);
+            store.Dispose();
+        }
+
+        using TestStore last = TestStore.Open(files, options);
+        Assert.InRange(files.List("quarantine").Count, 2, 4);
+        Assert.StartsWith("quarantine/", Assert.Single(FindFilesWith(files, image[FirstSegment])), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_recovery_writes_a_block_for_people_and_the_file_is_rotated()
     {
         SimulatedFileSystem files = new();
@@ -228,6 +277,22 @@ public sealed class SpaceTests
         for (int i = 0; i < 10; i++)
             TestStore.Open(files, Options).Dispose();
         Assert.Equal(before.Paths, StoreImage.Of(files).Paths);
+    }
+
+    /// <summary>One segment with a frame in each of its first sectors, as a killed process left it.</summary>
+    private static SimulatedFileSystem KilledWith(StoreOptions options, int commits)
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files, options);
+        for (int i = 0; i < commits; i++)
+            store.Set($"k{i}", "v");
+        return files.CrashImage(CrashImageKind.KeepEverything);
+    }
+
+    private static IEnumerable<string> FindFilesWith(SimulatedFileSystem files, byte[] content)
+    {
+        StoreImage image = StoreImage.Of(files);
+        return image.Paths.Where(path => image[path].AsSpan().SequenceEqual(content));
     }
 
     private static int WriteUntilFull(TestStore store)

@@ -221,6 +221,84 @@ public sealed class WaitingCommitsTests
         Assert.Equal((await second).First, store.KeyValue.Find("second")!.Lsn);
     }
 
+    [Fact]
+    public async Task An_awaited_commit_asked_for_its_result_too_early_refuses_and_disturbs_nobody()
+    {
+        using OperationBlocker disk = new();
+        WatchedScheduler scheduler = new();
+        TestStore store = Create(disk, scheduler, TestStore.SmallOptions);
+        OperationStop firstFlush = StopFlush(disk);
+        OperationStop secondFlush = StopFlush(disk);
+        ValueTask<CommitResult> first = CommitAsync(store, "first", "1");
+        firstFlush.WaitUntilReached();
+        Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
+        ValueTask<CommitResult> second = CommitAsync(store, "second", "2");
+        firstFlush.Release();
+        Assert.Equal((await first).First, store.KeyValue.Find("first")!.Lsn);
+        secondFlush.WaitUntilReached();
+        Assert.False(second.IsCompleted);
+        secondFlush.Release();
+        Assert.Equal((await second).First, store.KeyValue.Find("second")!.Lsn);
+        Assert.Null(store.Store.GetStatus().Fault);
+    }
+
+    [Theory]
+    [InlineData(DurabilityMode.Sync)]
+    [InlineData(DurabilityMode.Batch)]
+    [InlineData(DurabilityMode.None)]
+    public async Task A_close_ends_an_asynchronous_commit_that_waits_for_room(DurabilityMode durability)
+    {
+        using OperationBlocker disk = new();
+        using HeldFlusher flusher = new();
+        WatchedScheduler scheduler = flusher.Scheduler;
+        TestStore store = Create(disk, scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
+        ValueTask<CommitResult> first = CommitAsync(store, "first", new string('x', 3000));
+        BackgroundCall second = new("second", () => CommitAsync(store, "second", new string('y', 3000)).AsTask().GetAwaiter().GetResult());
+        second.WaitUntilBlockedOrEnded(scheduler);
+        Assert.False(second.HasEnded);
+        BackgroundCall closing = new("closing", store.Store.Close);
+        second.FailedWith(StoreError.StoreClosed);
+        flusher.Dispose();
+        closing.Succeeded();
+        await first;
+        using TestStore again = TestStore.Open(disk.Disk.CrashImage(CrashImageKind.DropPending));
+        Assert.Equal($"first={new string('x', 3000)};", again.Dump());
+    }
+
+    [Theory]
+    [InlineData(DurabilityMode.Sync)]
+    [InlineData(DurabilityMode.Batch)]
+    [InlineData(DurabilityMode.None)]
+    public void A_fault_ends_an_asynchronous_commit_that_waits_for_room(DurabilityMode durability)
+    {
+        using OperationBlocker disk = new();
+        using HeldFlusher flusher = new();
+        WatchedScheduler scheduler = flusher.Scheduler;
+        TestStore store = Create(disk, scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
+        ValueTask<CommitResult> first = CommitAsync(store, "first", new string('x', 3000));
+        BackgroundCall second = new("second", () => CommitAsync(store, "second", new string('y', 3000)).AsTask().GetAwaiter().GetResult());
+        second.WaitUntilBlockedOrEnded(scheduler);
+        Assert.False(second.HasEnded);
+        OperationStop flush = StopFlush(disk, Failure);
+        BackgroundCall barrier = new("barrier", store.Store.Flush);
+        flush.WaitUntilReached();
+        flush.Release();
+        barrier.FailedWith(StoreError.StoreFaulted);
+        second.FailedWith(StoreError.StoreFaulted);
+        BackgroundCall awaiting = new("awaiting", () => first.AsTask().GetAwaiter().GetResult());
+        if (durability == DurabilityMode.Sync)
+            awaiting.FailedWith(StoreError.StoreFaulted);
+        else
+            awaiting.Succeeded();
+    }
+
+    private static ValueTask<CommitResult> CommitAsync(TestStore store, string key, string value)
+    {
+        KeyValueBatch batch = new();
+        batch.Set(key, TestStore.Encode(value));
+        return store.KeyValue.CommitAsync(batch);
+    }
+
     private static TestStore Create(OperationBlocker disk, WatchedScheduler scheduler, StoreOptions options) =>
         disk.Own(TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler }, options));
 
@@ -234,5 +312,13 @@ public sealed class WaitingCommitsTests
         while (TestStore.SmallOptions.SegmentBytes - store.DurableLsn.Value is long left && left >= 512)
             state.Set($"fill{i++}", TestStore.Encode(new string('f', left >= 8192 ? 3000 : 10)));
         Assert.Equal(1, store.GetStatus().ActiveSegment);
+    }
+
+    /// <summary>A flusher that does nothing before the test, or its end, lets it go.</summary>
+    private sealed class HeldFlusher : IDisposable
+    {
+        public WatchedScheduler Scheduler { get; } = new() { HeldBack = "wal-flusher" };
+
+        public void Dispose() => Scheduler.LetGo();
     }
 }

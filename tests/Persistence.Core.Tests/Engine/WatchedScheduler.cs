@@ -14,6 +14,8 @@ internal sealed class WatchedScheduler : IScheduler
 
     private readonly ConcurrentDictionary<string, bool> _blocked = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _sleeps = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _pauses = new(StringComparer.Ordinal);
+    private int _running;
     private readonly TaskCompletionSource _letGo = new();
     private readonly TaskCompletionSource _letIn = new();
 
@@ -33,14 +35,25 @@ internal sealed class WatchedScheduler : IScheduler
     /// <summary>How often the thread has begun to wait for a pulse without a limit.</summary>
     public int SleepsOf(string thread) => _sleeps.GetValueOrDefault(thread);
 
+    /// <summary>How often the thread has begun to wait for a pulse with a limit.</summary>
+    public int PausesOf(string thread) => _pauses.GetValueOrDefault(thread);
+
+    /// <summary>How many workers were started and have not ended.</summary>
+    public int Running => Volatile.Read(ref _running);
+
     public IGate CreateGate() => new WatchedGate(this);
 
-    public IWorker Start(string name, Action body) => SystemScheduler.Instance.Start(name, () =>
+    public IWorker Start(string name, Action body)
     {
-        if (name == HeldBack)
-            _letGo.Task.Wait();
-        body();
-    });
+        Interlocked.Increment(ref _running);
+        return SystemScheduler.Instance.Start(name, () =>
+        {
+            if (name == HeldBack)
+                _letGo.Task.Wait();
+            body();
+            Interlocked.Decrement(ref _running);
+        });
+    }
 
     private sealed class WatchedGate(WatchedScheduler scheduler) : IGate
     {
@@ -62,7 +75,11 @@ internal sealed class WatchedScheduler : IScheduler
         public bool Wait(TimeSpan timeout)
         {
             if (timeout != Timeout.InfiniteTimeSpan)
+            {
+                scheduler._pauses.AddOrUpdate(Caller, 1, static (_, count) => count + 1);
                 return Monitor.Wait(this, timeout < LongestWait ? timeout : LongestWait);
+            }
+
             scheduler._blocked[Caller] = true;
             scheduler._sleeps.AddOrUpdate(Caller, 1, static (_, count) => count + 1);
             bool pulsed = Monitor.Wait(this);

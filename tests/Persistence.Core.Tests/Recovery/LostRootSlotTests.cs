@@ -1,5 +1,6 @@
 using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Engine;
 using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
@@ -98,6 +99,50 @@ public sealed class LostRootSlotTests
         Assert.True(again.Store.RecoveryReport.WasClean);
         Assert.Empty(again.Store.RecoveryReport.Findings);
         Assert.Equal(sample.State, again.Dump());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Either_slot_of_a_store_that_was_never_closed_can_be_lost_without_damage_passing_for_an_empty_store(int slot)
+    {
+        SimulatedFileSystem files = new();
+        using (TestStore store = TestStore.Create(files))
+        {
+            store.Set("a", "1");
+            store.Set("b", "2");
+            files = files.CrashImage(CrashImageKind.DropPending);
+        }
+
+        StoreImage image = StoreImage.Of(files);
+        image["ROOT"].AsSpan(slot * SlotBytes, SlotBytes).Clear();
+        using (TestStore store = TestStore.Open(image.ToFiles()))
+        {
+            Assert.False(store.Store.RecoveryReport.WasClean);
+            Assert.Equal("a=1;b=2;", store.Dump());
+        }
+
+        image.Flip(Reopened.Segment, SegmentHeader.Bytes + FrameHeader.Bytes + 3);
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => TestStore.Open(image.ToFiles()));
+        Assert.Equal((StoreError.RecoveryRequired, Reopened.Segment), (refused.Error, refused.File));
+        Assert.False(StoreInspector.Inspect(TestStore.HostFor(image.ToFiles())).IsHealthy);
+    }
+
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0xEE)]
+    public void The_inspector_does_not_take_the_older_slot_s_word_for_a_clean_close_either(byte lostAs)
+    {
+        Reopened reopened = Reopened.Create(commits: 2);
+        reopened.LoseNewestSlot(lostAs);
+        IntegrityReport report = StoreInspector.Inspect(TestStore.HostFor(reopened.Image.ToFiles()));
+        Assert.True(report.IsHealthy);
+        Assert.False(report.WasClean);
+        reopened.Image.Flip(Reopened.Segment, reopened.CleanEnd + FrameHeader.Bytes + 3);
+        report = StoreInspector.Inspect(TestStore.HostFor(reopened.Image.ToFiles()));
+        Assert.False(report.IsHealthy);
+        Assert.False(report.WasClean);
+        Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.Damage && finding.File == Reopened.Segment && finding.Offset == reopened.CleanEnd);
     }
 
     [Fact]

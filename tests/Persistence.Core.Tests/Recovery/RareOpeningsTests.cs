@@ -154,6 +154,41 @@ public sealed class RareOpeningsTests
         store.Set("after", "1");
     }
 
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0x5A)]
+    public void What_lies_where_the_next_segment_of_a_clean_store_will_be_is_kept(byte filled)
+    {
+        SampleStore sample = SampleStore.Create(clean: true);
+        string next = SegmentNames.Path(sample.HeaderOf(sample.NewestSegment).Sequence + 1);
+        sample.Image[next] = new byte[32 << 10];
+        sample.Image[next].AsSpan().Fill(filled);
+        SimulatedFileSystem files = sample.Image.ToFiles();
+        using (TestStore reader = TestStore.OpenReadOnly(files))
+            Assert.Contains(reader.Store.RecoveryReport.Actions, action => action.Contains($"'{next}'", StringComparison.Ordinal));
+        using TestStore store = TestStore.Open(files, SampleStore.KeepLog);
+        Assert.True(store.Store.RecoveryReport.WasClean);
+        string kept = Assert.Single(store.Store.RecoveryReport.Quarantined);
+        store.Set("a", "1");
+        store.Store.RotateLog();
+        store.Set("b", "2");
+        StoreImage image = StoreImage.Of(files);
+        Assert.Equal(sample.Image[next], image[$"quarantine/{kept}"]);
+        Assert.Contains(next, image.Paths);
+    }
+
+    [Fact]
+    public void Without_a_lock_that_can_be_taken_the_state_stays_empty()
+    {
+        SampleStore sample = SampleStore.Create(clean: true);
+        sample.Image.Remove("LOCK");
+        FaultInjectingFileSystem files = new(sample.Image.ToFiles(), (in StorageOperation operation) =>
+            operation.Kind == StorageOperationKind.Open && operation.Path == "LOCK" ? new InjectedFault(StorageFault.ReadOnly) : null);
+        KeyValueState state = new();
+        Assert.ThrowsAny<StoreException>(() => PersistenceStore.Open(TestStore.HostFor(files), SampleStore.KeepLog, [state]));
+        Assert.Equal(0, state.Count);
+    }
+
     [Fact]
     public void A_position_that_retention_removed_is_truncated_log_and_one_in_a_gap_is_read_from_the_next_record()
     {

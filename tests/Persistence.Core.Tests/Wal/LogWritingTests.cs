@@ -82,6 +82,19 @@ public sealed class LogWritingTests
     }
 
     [Fact]
+    public void A_segment_that_is_still_empty_is_not_followed_by_another_because_one_was_wanted()
+    {
+        using TestStore store = TestStore.Create();
+        store.Store.RotateLog();
+        store.Set("a", "1");
+        store.Set("b", "2");
+        Assert.Equal(1, store.Store.GetStatus().ActiveSegment);
+        store.Store.RotateLog();
+        store.Set("c", "3");
+        Assert.Equal(2, store.Store.GetStatus().ActiveSegment);
+    }
+
+    [Fact]
     public void What_fails_after_the_log_was_opened_closes_it_again()
     {
         SampleStore sample = SampleStore.Create();
