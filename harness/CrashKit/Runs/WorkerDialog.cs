@@ -13,7 +13,7 @@ internal sealed class WorkerDialog(ChildProcess process, TimeSpan answerTime) : 
 
     // How long an operation is waited for to be in flight, and how long silence lasts before a worker that stands still has said all.
     private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SilenceTime = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan SilenceTime = TimeSpan.FromMilliseconds(25);
 
     private readonly List<WorkerMessage> _said = [];
     private readonly HashSet<long> _inFlight = [];

@@ -135,54 +135,12 @@ public sealed class StoreInspector
         }
     }
 
-    /// <summary>As the engine's own catalog, but what would refuse to open the store is listed instead.</summary>
-    private SegmentCatalog ReadCatalog()
+    /// <summary>What would refuse to open the store is listed instead.</summary>
+    private SegmentCatalog ReadCatalog() => SegmentCatalog.Read(_host.Files, _root.StoreId == default ? null : _root.StoreId, refused =>
     {
-        List<SegmentInfo> segments = [];
-        List<string> spares = [];
-        List<string> others = [];
-        foreach (FileEntry entry in _host.Files.List(SegmentNames.Directory))
-        {
-            string path = $"{SegmentNames.Directory}/{entry.Name}";
-            if (entry.Kind == FileEntryKind.File && SegmentNames.TryParse(entry.Name, out long sequence))
-                AddSegment(segments, path, sequence);
-            else if (entry.Kind == FileEntryKind.File && entry.Name.StartsWith(SegmentNames.SparePrefix, StringComparison.Ordinal))
-                spares.Add(path);
-            else
-                others.Add(path);
-        }
-
-        segments.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
-        return new SegmentCatalog(segments, spares, others);
-    }
-
-    private void AddSegment(List<SegmentInfo> segments, string path, long sequence)
-    {
-        try
-        {
-            using IFile file = _host.Files.Open(path, FileIntent.Read);
-            byte[] page = new byte[SegmentHeader.Bytes];
-            int read = file.Read(page, 0);
-            SegmentHeader? header = SegmentHeader.Decode(page.AsSpan(0, read), path);
-            if (header is not null && _root.StoreId != default && header.StoreId != _root.StoreId)
-                _findings.Add(new RecoveryFinding(FindingKind.ForeignFile, FindingSeverity.Error, $"'{path}' belongs to store {header.StoreId}, not to this one ({_root.StoreId}).") { File = path });
-            else
-                segments.Add(new SegmentInfo(sequence, path, file.GetLength(), header?.Sequence == sequence ? header : null));
-        }
-        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
-        {
-            // Retired by the writer since the directory was listed.
-        }
-        catch (StorageException e) when (e.Fault == StorageFault.Failed)
-        {
-            segments.Add(new SegmentInfo(sequence, path, 0, Header: null) { Unreadable = e });
-        }
-        catch (StoreException e) when (e.Error == StoreError.UnsupportedFormatVersion)
-        {
-            _unsupportedSegments = true;
-            Add(FindingKind.Unsupported, FindingSeverity.Error, e);
-        }
-    }
+        _unsupportedSegments |= refused.Error == StoreError.UnsupportedFormatVersion;
+        Add(refused.Error == StoreError.StoreMismatch ? FindingKind.ForeignFile : FindingKind.Unsupported, FindingSeverity.Error, refused);
+    });
 
     private void InspectCheckpoints(Lsn logEnd)
     {

@@ -18,15 +18,14 @@ internal sealed class SegmentAllocator
     private readonly IFileSystem _files;
     private readonly long _segmentBytes;
     private readonly object _lock = new();
-    private readonly IGate _syncGate;
+    private readonly GuardedSync _sync;
     private readonly List<string> _spares;
     private long _nextSpare;
-    private bool _syncFailed;
 
     public SegmentAllocator(IFileSystem files, IScheduler scheduler, long segmentBytes, IReadOnlyList<string> spares)
     {
         _files = files;
-        _syncGate = scheduler.CreateGate();
+        _sync = new GuardedSync(scheduler.CreateGate(), () => files.SyncDirectory(SegmentNames.Directory), "sync directory", SegmentNames.Directory);
         _segmentBytes = segmentBytes;
         _spares = [.. spares];
         foreach (string spare in spares)
@@ -46,26 +45,8 @@ internal sealed class SegmentAllocator
         }
     }
 
-    /// <summary>
-    /// Makes the names in <c>wal/</c> durable. A failure is reported once, to whoever syncs first: so rolling and retiring go one after the other,
-    /// and after a failure no later sync is believed.
-    /// </summary>
-    public void SyncDirectory()
-    {
-        _syncGate.Enter();
-        try
-        {
-            if (_syncFailed)
-                throw new StorageException(StorageFault.Failed, "sync directory", SegmentNames.Directory, "an earlier sync of this directory failed");
-            _syncFailed = true;
-            _files.SyncDirectory(SegmentNames.Directory);
-            _syncFailed = false;
-        }
-        finally
-        {
-            _syncGate.Exit();
-        }
-    }
+    /// <summary>Makes the names in <c>wal/</c> durable, for rolling and retiring alike.</summary>
+    public void SyncDirectory() => _sync.Run();
 
     /// <summary>Takes a spare, or prepares a file, that holds at least <paramref name="sizeBytes"/>.</summary>
     /// <exception cref="StorageException">No space, no descriptors, and the rest; nothing is left behind.</exception>

@@ -13,7 +13,10 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
     /// <param name="files">The store's files.</param>
     /// <param name="storeId">The store they must belong to, or null while that is not known.</param>
     /// <exception cref="StoreException"><see cref="StoreError.StoreMismatch"/>, <see cref="StoreError.UnsupportedFormatVersion"/>.</exception>
-    public static SegmentCatalog Read(IFileSystem files, Guid? storeId)
+    public static SegmentCatalog Read(IFileSystem files, Guid? storeId) => Read(files, storeId, refused: null);
+
+    /// <summary>As <see cref="Read(IFileSystem, Guid?)"/>; a segment that would be an error is told to <paramref name="refused"/> and left out, or listed as unreadable.</summary>
+    internal static SegmentCatalog Read(IFileSystem files, Guid? storeId, Action<StoreException>? refused)
     {
         ArgumentNullException.ThrowIfNull(files);
         List<SegmentInfo> segments = [];
@@ -24,7 +27,7 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
             string path = $"{SegmentNames.Directory}/{entry.Name}";
             if (entry.Kind == FileEntryKind.File && SegmentNames.TryParse(entry.Name, out long sequence))
             {
-                if (TryReadInfo(files, path, sequence, storeId) is SegmentInfo segment)
+                if (TryReadInfo(files, path, sequence, storeId, refused) is SegmentInfo segment)
                     segments.Add(segment);
             }
             else if (entry.Kind == FileEntryKind.File && SegmentNames.TryParseSpare(entry.Name, out _))
@@ -37,8 +40,8 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
         return new SegmentCatalog(segments, spares, others);
     }
 
-    /// <summary>Null when a writer retired it since the directory was listed.</summary>
-    private static SegmentInfo? TryReadInfo(IFileSystem files, string path, long sequence, Guid? storeId)
+    /// <summary>Null when a writer retired it since the directory was listed, or when it was refused.</summary>
+    private static SegmentInfo? TryReadInfo(IFileSystem files, string path, long sequence, Guid? storeId, Action<StoreException>? refused)
     {
         try
         {
@@ -46,6 +49,15 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
+            return null;
+        }
+        catch (StorageException e) when (refused is not null && e.Fault == StorageFault.Failed)
+        {
+            return new SegmentInfo(sequence, path, 0, Header: null) { Unreadable = e };
+        }
+        catch (StoreException e) when (refused is not null && e.Error is StoreError.StoreMismatch or StoreError.UnsupportedFormatVersion)
+        {
+            refused(e);
             return null;
         }
     }

@@ -8,16 +8,15 @@ internal sealed class SegmentWriter : IDisposable
 {
     private readonly IFile _file;
     private readonly Platform.IGate _fillGate;
-    private readonly Platform.IGate _syncGate;
+    private readonly GuardedSync _sync;
     private long _filledBytes;
     private long _writtenBytes;
-    private bool _syncFailed;
 
     public SegmentWriter(IFile file, SegmentHeader header, long filledBytes, long writtenBytes, Platform.IScheduler scheduler)
     {
         _file = file;
         _fillGate = scheduler.CreateGate();
-        _syncGate = scheduler.CreateGate();
+        _sync = new GuardedSync(scheduler.CreateGate(), file.SyncData, "sync", file.Path);
         Header = header;
         _filledBytes = filledBytes;
         _writtenBytes = writtenBytes;
@@ -46,26 +45,8 @@ internal sealed class SegmentWriter : IDisposable
         Volatile.Write(ref _writtenBytes, offset + frame.Length);
     }
 
-    /// <summary>
-    /// Syncs. The system reports a failed write-back once, to whichever sync comes first, and later ones "succeed": so a
-    /// sync for zeros and one for frames go one after the other, and after a failure none is believed.
-    /// </summary>
-    public void SyncData()
-    {
-        _syncGate.Enter();
-        try
-        {
-            if (_syncFailed)
-                throw new StorageException(StorageFault.Failed, "sync", _file.Path, "an earlier sync of this file failed");
-            _syncFailed = true;
-            _file.SyncData();
-            _syncFailed = false;
-        }
-        finally
-        {
-            _syncGate.Exit();
-        }
-    }
+    /// <summary>Syncs frames and zeros alike.</summary>
+    public void SyncData() => _sync.Run();
 
     /// <summary>
     /// Writes the next step of zeros. Called from the background; frames are kept out of the step while it is written.

@@ -1,5 +1,4 @@
 using Persistence.Configuration;
-using Persistence.Recovery;
 
 namespace PersistenceModule;
 
@@ -42,10 +41,6 @@ public abstract class StoresCmdlet : WalCmdlet
             ForOne(store.Path, store.Path, () => work(new StoreTarget(store)));
     }
 
-    /// <summary>A store has one writer: a command given its path uses the handle this runspace or process has open already.</summary>
-    internal static WalStore? FindOpenWriter(string directory) =>
-        StoreScopes.All.FirstOrDefault(store => store.IsOpen && !store.IsReadOnly && OpenStores.IsAt(store, directory)) ?? OpenStores.FindWriter(directory);
-
     private protected override void Release() => _reading?.Dispose();
 
     /// <summary>What was opened to be read stays open until another directory's turn comes: a pipeline of keys reads one moment's state.</summary>
@@ -68,18 +63,10 @@ public abstract class StoresCmdlet : WalCmdlet
 
     private void Write(StoreTarget target, Action<WalStore> work)
     {
-        using StoreLease lease = LeaseWriter(target);
+        using StoreLease lease = LeaseWriter(target, new StoreOptions());
         lease.Store.RequireOpen(StoreAccess.Write);
         work(lease.Store);
         lease.Close();
-    }
-
-    private StoreLease LeaseWriter(StoreTarget target)
-    {
-        if ((target.Store ?? FindOpenWriter(target.Directory)) is WalStore open)
-            return new StoreLease(open, isOwned: false);
-        using ProgressReporter progress = StartProgress($"Opening '{target.Directory}'");
-        return new StoreLease(StoreOpening.Open(this, target.Directory, new StoreOptions(), progress, RecoveryMode.Strict, StopToken), isOwned: true);
     }
 
     private void EachDirectory(IReadOnlyList<string> directories, Action<StoreTarget> work)

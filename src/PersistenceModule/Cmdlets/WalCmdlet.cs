@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Recovery;
 
 namespace PersistenceModule;
 
@@ -89,6 +91,19 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
             WriteError(ErrorRecords.From(ClosedWhileUsed(), target, directory));
         }
     }
+
+    /// <summary>The open handle of a store, or one that is opened for the command.</summary>
+    private protected StoreLease LeaseWriter(StoreTarget target, StoreOptions options)
+    {
+        if ((target.Store ?? FindOpenWriter(target.Directory)) is WalStore open)
+            return new StoreLease(open, isOwned: false);
+        using ProgressReporter progress = StartProgress($"Opening '{target.Directory}'");
+        return new StoreLease(StoreOpening.Open(this, target.Directory, options, progress, RecoveryMode.Strict, StopToken), isOwned: true);
+    }
+
+    /// <summary>A store has one writer: a command given its path uses the handle this runspace or process has open already.</summary>
+    internal static WalStore? FindOpenWriter(string directory) =>
+        StoreScopes.All.FirstOrDefault(store => store.IsOpen && !store.IsReadOnly && OpenStores.IsAt(store, directory)) ?? OpenStores.FindWriter(directory);
 
     private protected ProgressReporter StartProgress(string activity) => new(this, activity, StopToken);
 

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
-using Persistence.Recovery;
 
 namespace PersistenceModule;
 
@@ -86,13 +85,6 @@ public abstract class WriterCmdlet : WalCmdlet
         _ => new StoreTarget(StoreScopes.Current ?? throw ErrorRecords.StoreNotSpecified()),
     };
 
-    private StoreLease Lease()
-    {
-        StoreTarget target = Target;
-        if ((target.Store ?? StoresCmdlet.FindOpenWriter(target.Directory)) is WalStore open)
-            return new StoreLease(open, isOwned: false);
-        using ProgressReporter progress = StartProgress($"Opening '{target.Directory}'");
-        StoreOptions options = new() { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) };
-        return new StoreLease(StoreOpening.Open(this, target.Directory, options, progress, RecoveryMode.Strict, StopToken), isOwned: true);
-    }
+    private StoreLease Lease() =>
+        LeaseWriter(Target, new StoreOptions { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) });
 }

@@ -51,7 +51,7 @@ internal static class CompletionStore
     }
 
     private static WalStore? FindOpen(string directory) =>
-        StoresCmdlet.FindOpenWriter(directory) ?? OpenStores.All.FirstOrDefault(store => OpenStores.IsAt(store, directory));
+        WalCmdlet.FindOpenWriter(directory) ?? OpenStores.All.FirstOrDefault(store => OpenStores.IsAt(store, directory));
 
     private static WalStore? FindHandle(IDictionary boundParameters) =>
         First(boundParameters[ParameterSets.Store]) is object given ? given as WalStore : StoreScopes.Current;

@@ -99,7 +99,7 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
         string directory = _directory = Resolve();
         if (ReadOnly)
             return new StoreLease(OpenForReading(directory), isOwned: true);
-        return StoresCmdlet.FindOpenWriter(directory) is WalStore open
+        return FindOpenWriter(directory) is WalStore open
             ? new StoreLease(open, isOwned: false)
             : new StoreLease(Create ? OpenOrCreate(directory, ToOptions()) : OpenForWriting(directory, ToOptions()), isOwned: true);
     }

@@ -7,7 +7,7 @@ namespace Persistence.Tests.Engine;
 /// A disk that loses names as page caches lose bytes: when a directory's sync fails, the names made in it since the last
 /// one stay visible, and no later sync makes them durable. Making a name anew does.
 /// </summary>
-internal sealed class ForgettingDirectories(SimulatedFileSystem disk) : IFileSystem
+internal sealed class ForgettingDirectories(SimulatedFileSystem disk) : ForwardingFileSystem(disk)
 {
     private readonly HashSet<string> _pending = new(StringComparer.Ordinal);
     private readonly HashSet<string> _forgotten = new(StringComparer.Ordinal);
@@ -27,38 +27,34 @@ internal sealed class ForgettingDirectories(SimulatedFileSystem disk) : IFileSys
         return left.CrashImage(CrashImageKind.KeepEverything);
     }
 
-    public IFile Open(string path, FileIntent intent)
+    public override IFile Open(string path, FileIntent intent)
     {
-        IFile file = disk.Open(path, intent);
+        IFile file = base.Open(path, intent);
         if (intent == FileIntent.CreateNew)
             NoteMade(path);
         return file;
     }
 
-    public IReadOnlyList<FileEntry> List(string directory) => disk.List(directory);
-
-    public void CreateDirectory(string path) => disk.CreateDirectory(path);
-
-    public void Rename(string from, string to)
+    public override void Rename(string from, string to)
     {
-        disk.Rename(from, to);
+        base.Rename(from, to);
         NoteGone(from);
         NoteMade(to);
     }
 
-    public void Link(string existing, string created)
+    public override void Link(string existing, string created)
     {
-        disk.Link(existing, created);
+        base.Link(existing, created);
         NoteMade(created);
     }
 
-    public void Delete(string path)
+    public override void Delete(string path)
     {
-        disk.Delete(path);
+        base.Delete(path);
         NoteGone(path);
     }
 
-    public void SyncDirectory(string path)
+    public override void SyncDirectory(string path)
     {
         bool fails = ++Syncs == FailingSync;
         foreach (string made in _pending.Where(made => DirectoryOf(made) == path).ToArray())
@@ -70,10 +66,8 @@ internal sealed class ForgettingDirectories(SimulatedFileSystem disk) : IFileSys
 
         if (fails)
             throw new StorageException(StorageFault.Failed, "sync directory", path);
-        disk.SyncDirectory(path);
+        base.SyncDirectory(path);
     }
-
-    public long GetFreeBytes() => disk.GetFreeBytes();
 
     private void NoteMade(string path)
     {

@@ -1,4 +1,5 @@
 using Persistence.Storage;
+using Persistence.Storage.Simulated;
 
 namespace Persistence.Tests.Engine;
 
@@ -6,38 +7,28 @@ namespace Persistence.Tests.Engine;
 /// What Linux does after a failed sync: the error is reported once, the bytes stay readable, and every later sync of the
 /// file returns success without making them durable.
 /// </summary>
-internal sealed class ForgettingFileSystem(IFileSystem inner) : IFileSystem
+internal sealed class ForgettingFileSystem(IFileSystem inner) : ForwardingFileSystem(inner)
 {
     private readonly HashSet<string> _forgotten = new(StringComparer.Ordinal);
 
     /// <summary>The next data sync of a file whose path starts with this fails.</summary>
     public string? FailNextSyncOf { get; set; }
 
-    public IFile Open(string path, FileIntent intent) => new ForgettingFile(this, inner.Open(path, intent));
+    public override IFile Open(string path, FileIntent intent) => new ForgettingFile(this, base.Open(path, intent));
 
-    public IReadOnlyList<FileEntry> List(string directory) => inner.List(directory);
-
-    public void CreateDirectory(string path) => inner.CreateDirectory(path);
-
-    public void Rename(string from, string to)
+    public override void Rename(string from, string to)
     {
-        inner.Rename(from, to);
+        base.Rename(from, to);
         _forgotten.Remove(to);
         if (_forgotten.Remove(from))
             _forgotten.Add(to);
     }
 
-    public void Link(string existing, string created) => inner.Link(existing, created);
-
-    public void Delete(string path)
+    public override void Delete(string path)
     {
-        inner.Delete(path);
+        base.Delete(path);
         _forgotten.Remove(path);
     }
-
-    public void SyncDirectory(string path) => inner.SyncDirectory(path);
-
-    public long GetFreeBytes() => inner.GetFreeBytes();
 
     private void Sync(string path, Action sync)
     {
@@ -52,26 +43,10 @@ internal sealed class ForgettingFileSystem(IFileSystem inner) : IFileSystem
             sync();
     }
 
-    private sealed class ForgettingFile(ForgettingFileSystem files, IFile inner) : IFile
+    private sealed class ForgettingFile(ForgettingFileSystem files, IFile inner) : ForwardingFile(inner)
     {
-        public string Path => inner.Path;
+        public override void SyncData() => files.Sync(Path, base.SyncData);
 
-        public long GetLength() => inner.GetLength();
-
-        public int Read(Span<byte> buffer, long offset) => inner.Read(buffer, offset);
-
-        public void Write(ReadOnlySpan<byte> data, long offset) => inner.Write(data, offset);
-
-        public void SetLength(long length) => inner.SetLength(length);
-
-        public void Allocate(long length) => inner.Allocate(length);
-
-        public void SyncData() => files.Sync(Path, inner.SyncData);
-
-        public void Sync() => files.Sync(Path, inner.Sync);
-
-        public bool TryLock(FileLockKind kind) => inner.TryLock(kind);
-
-        public void Dispose() => inner.Dispose();
+        public override void Sync() => files.Sync(Path, base.Sync);
     }
 }

@@ -132,15 +132,7 @@ public sealed class WaitingCommitsTests
         using (PersistenceStore store = PersistenceStore.Open(host, TestStore.SmallOptions, [keyValue, counter]))
         {
             FillSegment(store, keyValue);
-            // Sequenced once, then the segment is reserved; sequenced again, it is refused.
-            int sequenced = 0;
-            counter.BeforeSequence = () =>
-            {
-                if (++sequenced == 2)
-                    throw new StoreException(StoreError.TransactionAborted, "The second look finds a reason to refuse.");
-            };
-            Assert.Equal(StoreError.TransactionAborted, Assert.ThrowsAny<StoreException>(() => counter.Count()).Error);
-            Assert.Equal(2, sequenced);
+            RefuseOnceReserved(counter);
             Assert.Single(disk.List("wal"), entry => entry.Name.StartsWith("spare-", StringComparison.Ordinal));
             keyValue.Set("next", TestStore.Encode(new string('x', nextBytes)));
             Assert.Equal(2, store.GetStatus().ActiveSegment);
@@ -168,13 +160,7 @@ public sealed class WaitingCommitsTests
         using (PersistenceStore store = PersistenceStore.Open(host, TestStore.SmallOptions, [keyValue, counter]))
         {
             FillSegment(store, keyValue);
-            int sequenced = 0;
-            counter.BeforeSequence = () =>
-            {
-                if (++sequenced == 2)
-                    throw new StoreException(StoreError.TransactionAborted, "The second look finds a reason to refuse.");
-            };
-            Assert.ThrowsAny<StoreException>(() => counter.Count());
+            RefuseOnceReserved(counter);
         }
 
         string spare = Assert.Single(disk.List("wal"), entry => entry.Name.StartsWith("spare-", StringComparison.Ordinal)).Name;
@@ -250,12 +236,8 @@ public sealed class WaitingCommitsTests
     {
         using OperationBlocker disk = new();
         using HeldFlusher flusher = new();
-        WatchedScheduler scheduler = flusher.Scheduler;
-        TestStore store = Create(disk, scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
-        ValueTask<CommitResult> first = CommitAsync(store, "first", new string('x', 3000));
-        BackgroundCall second = new("second", () => CommitAsync(store, "second", new string('y', 3000)).AsTask().GetAwaiter().GetResult());
-        second.WaitUntilBlockedOrEnded(scheduler);
-        Assert.False(second.HasEnded);
+        TestStore store = Create(disk, flusher.Scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
+        (ValueTask<CommitResult> first, BackgroundCall second) = FillFrameAndWaitForRoom(store, flusher.Scheduler);
         BackgroundCall closing = new("closing", store.Store.Close);
         second.FailedWith(StoreError.StoreClosed);
         flusher.Dispose();
@@ -273,12 +255,8 @@ public sealed class WaitingCommitsTests
     {
         using OperationBlocker disk = new();
         using HeldFlusher flusher = new();
-        WatchedScheduler scheduler = flusher.Scheduler;
-        TestStore store = Create(disk, scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
-        ValueTask<CommitResult> first = CommitAsync(store, "first", new string('x', 3000));
-        BackgroundCall second = new("second", () => CommitAsync(store, "second", new string('y', 3000)).AsTask().GetAwaiter().GetResult());
-        second.WaitUntilBlockedOrEnded(scheduler);
-        Assert.False(second.HasEnded);
+        TestStore store = Create(disk, flusher.Scheduler, TestStore.SmallOptions with { FrameBytesMax = 4096, Durability = durability });
+        (ValueTask<CommitResult> first, BackgroundCall second) = FillFrameAndWaitForRoom(store, flusher.Scheduler);
         OperationStop flush = StopFlush(disk, Failure);
         BackgroundCall barrier = new("barrier", store.Store.Flush);
         flush.WaitUntilReached();
@@ -290,6 +268,15 @@ public sealed class WaitingCommitsTests
             awaiting.FailedWith(StoreError.StoreFaulted);
         else
             awaiting.Succeeded();
+    }
+
+    private static (ValueTask<CommitResult> First, BackgroundCall Second) FillFrameAndWaitForRoom(TestStore store, WatchedScheduler scheduler)
+    {
+        ValueTask<CommitResult> first = CommitAsync(store, "first", new string('x', 3000));
+        BackgroundCall second = new("second", () => CommitAsync(store, "second", new string('y', 3000)).AsTask().GetAwaiter().GetResult());
+        second.WaitUntilBlockedOrEnded(scheduler);
+        Assert.False(second.HasEnded);
+        return (first, second);
     }
 
     private static ValueTask<CommitResult> CommitAsync(TestStore store, string key, string value)
@@ -304,6 +291,19 @@ public sealed class WaitingCommitsTests
 
     private static OperationStop StopFlush(OperationBlocker disk, InjectedFault? fault = null) => disk.StopNext(
         operation => operation.Kind == StorageOperationKind.SyncData && operation.Path.StartsWith("wal/", StringComparison.Ordinal), fault);
+
+    /// <summary>Sequenced once, then the segment is reserved; sequenced again, it is refused.</summary>
+    private static void RefuseOnceReserved(BreakableState counter)
+    {
+        int sequenced = 0;
+        counter.BeforeSequence = () =>
+        {
+            if (++sequenced == 2)
+                throw new StoreException(StoreError.TransactionAborted, "The second look finds a reason to refuse.");
+        };
+        Assert.Equal(StoreError.TransactionAborted, Assert.ThrowsAny<StoreException>(() => counter.Count()).Error);
+        Assert.Equal(2, sequenced);
+    }
 
     /// <summary>Leaves less than one sector.</summary>
     private static void FillSegment(PersistenceStore store, KeyValueState state)

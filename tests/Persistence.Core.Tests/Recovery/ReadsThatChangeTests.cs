@@ -87,7 +87,7 @@ public sealed class ReadsThatChangeTests
     }
 
     /// <summary>A file system that shows one byte of one file otherwise than it is, to some of those who open the file.</summary>
-    private sealed class ChangingReads(SimulatedFileSystem inner) : IFileSystem
+    private sealed class ChangingReads(SimulatedFileSystem inner) : ForwardingFileSystem(inner)
     {
         public required string Path { get; init; }
 
@@ -107,29 +107,15 @@ public sealed class ReadsThatChangeTests
         /// <summary>How long the file was when it was last opened for reading.</summary>
         public long Length { get; private set; }
 
-        public IFile Open(string path, FileIntent intent)
+        public override IFile Open(string path, FileIntent intent)
         {
-            IFile file = inner.Open(path, intent);
+            IFile file = base.Open(path, intent);
             if (path != Path || intent != FileIntent.Read)
                 return file;
             Openings++;
             Length = file.GetLength();
             return Openings >= FirstOpening && Openings <= LastOpening ? new ChangingFile(this, file) : file;
         }
-
-        public IReadOnlyList<FileEntry> List(string directory) => inner.List(directory);
-
-        public void CreateDirectory(string path) => inner.CreateDirectory(path);
-
-        public void Rename(string from, string to) => inner.Rename(from, to);
-
-        public void Link(string existing, string created) => inner.Link(existing, created);
-
-        public void Delete(string path) => inner.Delete(path);
-
-        public void SyncDirectory(string path) => inner.SyncDirectory(path);
-
-        public long GetFreeBytes() => inner.GetFreeBytes();
 
         private void Show(Span<byte> bytes, long offset)
         {
@@ -139,32 +125,15 @@ public sealed class ReadsThatChangeTests
             HasLied = true;
         }
 
-        private sealed class ChangingFile(ChangingReads files, IFile inner) : IFile
+        private sealed class ChangingFile(ChangingReads files, IFile inner) : ForwardingFile(inner)
         {
-            public string Path => inner.Path;
-
-            public long GetLength() => inner.GetLength();
-
-            public int Read(Span<byte> buffer, long offset)
+            public override int Read(Span<byte> buffer, long offset)
             {
-                int read = inner.Read(buffer, offset);
+                int read = base.Read(buffer, offset);
                 files.Show(buffer[..read], offset);
                 return read;
             }
 
-            public void Write(ReadOnlySpan<byte> data, long offset) => inner.Write(data, offset);
-
-            public void SetLength(long length) => inner.SetLength(length);
-
-            public void Allocate(long length) => inner.Allocate(length);
-
-            public void SyncData() => inner.SyncData();
-
-            public void Sync() => inner.Sync();
-
-            public bool TryLock(FileLockKind kind) => inner.TryLock(kind);
-
-            public void Dispose() => inner.Dispose();
         }
     }
 }

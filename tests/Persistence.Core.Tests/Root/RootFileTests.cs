@@ -156,55 +156,27 @@ public sealed class RootFileTests
     private static RootFile OpenForWriting(IFileSystem files) => RootFile.OpenForWriting(files, SystemScheduler.Instance, RootFile.Read(files));
 
     /// <summary>Notes which slot each whole write of a slot went to, and each sync.</summary>
-    private sealed class RecordingFileSystem(IFileSystem inner, List<(StorageOperationKind Kind, int Slot)> operations) : IFileSystem
+    private sealed class RecordingFileSystem(IFileSystem inner, List<(StorageOperationKind Kind, int Slot)> operations) : ForwardingFileSystem(inner)
     {
-        public IFile Open(string path, FileIntent intent) => new RecordingFile(inner.Open(path, intent), operations);
+        public override IFile Open(string path, FileIntent intent) => new RecordingFile(base.Open(path, intent), operations);
 
-        public IReadOnlyList<FileEntry> List(string directory) => inner.List(directory);
-
-        public void CreateDirectory(string path) => inner.CreateDirectory(path);
-
-        public void Rename(string from, string to) => inner.Rename(from, to);
-
-        public void Link(string existing, string created) => inner.Link(existing, created);
-
-        public void Delete(string path) => inner.Delete(path);
-
-        public void SyncDirectory(string path) => inner.SyncDirectory(path);
-
-        public long GetFreeBytes() => inner.GetFreeBytes();
     }
 
-    private sealed class RecordingFile(IFile inner, List<(StorageOperationKind Kind, int Slot)> operations) : IFile
+    private sealed class RecordingFile(IFile inner, List<(StorageOperationKind Kind, int Slot)> operations) : ForwardingFile(inner)
     {
-        public string Path => inner.Path;
-
-        public long GetLength() => inner.GetLength();
-
-        public int Read(Span<byte> buffer, long offset) => inner.Read(buffer, offset);
-
-        public void Write(ReadOnlySpan<byte> data, long offset)
+        public override void Write(ReadOnlySpan<byte> data, long offset)
         {
             Assert.Equal(SlotBytes, data.Length);
             Assert.Equal(data[..(SlotBytes / 2)], data[(SlotBytes / 2)..]);
             operations.Add((StorageOperationKind.Write, (int)(offset / SlotBytes)));
-            inner.Write(data, offset);
+            base.Write(data, offset);
         }
 
-        public void SetLength(long length) => inner.SetLength(length);
-
-        public void Allocate(long length) => inner.Allocate(length);
-
-        public void SyncData()
+        public override void SyncData()
         {
             operations.Add((StorageOperationKind.SyncData, -1));
-            inner.SyncData();
+            base.SyncData();
         }
 
-        public void Sync() => inner.Sync();
-
-        public bool TryLock(FileLockKind kind) => inner.TryLock(kind);
-
-        public void Dispose() => inner.Dispose();
     }
 }
