@@ -8,16 +8,12 @@ internal sealed class PowerLossExplorer
 {
     private readonly RecordedRun _run;
     private readonly CrashStateSpace _space;
-    private readonly RecoveryJudge _judge;
-    private readonly HashSet<(ulong Hash, int Acknowledged, int Begun)> _seen = [];
-    private readonly long _seed;
+    private readonly HashSet<(ulong Hash, ulong Window)> _seen = [];
 
-    public PowerLossExplorer(RecordedRun run, CrashProfile profile, long seed)
+    public PowerLossExplorer(RecordedRun run, CrashProfile profile)
     {
         _run = run;
         _space = new CrashStateSpace(run.Trace, profile);
-        _judge = new RecoveryJudge(run);
-        _seed = seed;
     }
 
     /// <summary>States enumerated, by tier.</summary>
@@ -34,21 +30,18 @@ internal sealed class PowerLossExplorer
     /// <param name="stop">Asked before every state.</param>
     public void Explore(int tier, long statesMax, Func<bool> stop)
     {
-        CrashStateEnumerator enumerator = new(_space, start: 0, _run.Trace.End, unchecked((ulong)_seed));
+        CrashStateEnumerator enumerator = new(_space, start: 0, _run.Trace.End, _run.Plan.Seed, _run.Plan.Options.SectorBytes);
         foreach (CrashChoice choice in enumerator.Enumerate(tier))
         {
             if (Enumerated[tier] >= statesMax || stop())
                 return;
             Enumerated[tier]++;
             CrashState state = _space.At(choice);
-            if (!_seen.Add((state.Hash, _run.AcknowledgedBefore(choice.Cut), _run.BegunBefore(choice.Cut))))
+            if (!_seen.Add((state.Hash, _run.History.WindowAt(choice.Cut))))
                 continue;
             Distinct[tier]++;
-            if (_judge.Judge(state.ToFileSystem(), choice.Cut, _seed) is string message)
-                Failures.Add(Describe(choice, message));
+            if (RecoveryJudge.Judge(state.ToFileSystem(), _run, choice.Cut, boot: 1) is string message)
+                Failures.Add(new PowerLossFailure(_run.Plan.Seed, choice.Copy(), message));
         }
     }
-
-    private PowerLossFailure Describe(CrashChoice choice, string message) => new(
-        _seed, choice.Tier, choice.Cut, [.. _space.PendingAt(choice.Cut).Where(micro => !choice.Keeps[micro])], choice.Torn, message);
 }

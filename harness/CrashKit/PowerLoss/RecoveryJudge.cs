@@ -6,46 +6,34 @@ using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.PowerLoss;
 
-/// <summary>Opens a store from a crash image and holds what it has against what it may have: the state after n operations, for some acknowledged ≤ n ≤ begun.</summary>
-internal sealed class RecoveryJudge(RecordedRun run)
+/// <summary>Opens a store from a crash image, on the caller's thread alone, and holds what it has against what it may have.</summary>
+internal static class RecoveryJudge
 {
-    private const int BootAfterwards = 1;
-
     /// <summary>Recovers the image.</summary>
+    /// <param name="image">The disk; recovery changes it.</param>
+    /// <param name="run">The run that was cut.</param>
+    /// <param name="cut">Where.</param>
+    /// <param name="boot">Which start of the machine this is.</param>
     /// <returns>What is wrong, or null.</returns>
-    public string? Judge(SimulatedFileSystem image, long cut, long seed)
+    public static string? Judge(SimulatedFileSystem image, RecordedRun run, long cut, int boot)
     {
-        int least = run.AcknowledgedBefore(cut);
-        int most = run.BegunBefore(cut);
         KeyValueState keyValue = new();
         PersistenceStore store;
         try
         {
-            store = PersistenceStore.Open(SimulatedHost.Create(image, seed, BootAfterwards), run.Options, [keyValue]);
+            store = PersistenceStore.Open(SimulatedHost.CreateInline(image, run.Plan.Seed, boot), RunPlan.Quiet(run.Plan.Options), [keyValue]);
         }
-        catch (StoreException e) when (least == 0 && e.Error == StoreError.StoreNotFound)
+        catch (StoreException e) when (cut <= run.History.CreatedAt && e.Error == StoreError.StoreNotFound)
         {
             // Cut in the middle of its creation, which nobody has been told of yet.
             return null;
         }
         catch (StoreException e)
         {
-            return $"{least} operations were acknowledged and the store does not open: {e.Error}: {e.Message}";
+            return $"the store does not open: {e.Error}: {e.Message}";
         }
 
         using (store)
-        {
-            StateDigest found = StateDigest.Of(store, keyValue);
-            for (int n = least; n <= most; n++)
-            {
-                if (run.States[n] == found)
-                    return null;
-            }
-
-            int other = Array.IndexOf(run.States, found);
-            return other >= 0
-                ? $"{least} operations were acknowledged, {most} begun, and the store holds what it held after {other}"
-                : $"{least} operations were acknowledged, {most} begun, and the store holds what it never held";
-        }
+            return run.History.Judge(FoundContents.Of(store, keyValue, run.History.Writers.Count), cut);
     }
 }

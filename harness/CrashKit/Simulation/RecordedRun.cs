@@ -1,75 +1,142 @@
 using Persistence.Configuration;
-using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
+using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
+using Persistence.State;
+using Persistence.Storage;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Simulation;
 
-/// <summary>One writer's work on a simulated disk: what the disk was asked to do, and between which stamps each operation was begun and acknowledged.</summary>
+/// <summary>A run of the unmodified engine on a simulated disk: what the disk was asked to do, and what was promised when.</summary>
 internal sealed class RecordedRun
 {
-    private RecordedRun(DiskTrace trace, IReadOnlyList<PlannedOperation> operations, long[] begun, long[] acknowledged, StateDigest[] states, StoreOptions options)
+    private const int PipelinedMax = 3;
+
+    private readonly RunPlan _plan;
+    private readonly ControlledScheduler _scheduler;
+    private readonly TraceRecorder _recorder;
+
+    private RecordedRun(RunPlan plan, ControlledScheduler scheduler, TraceRecorder recorder, FoundContents before)
     {
-        Trace = trace;
-        Operations = operations;
-        Begun = begun;
-        Acknowledged = acknowledged;
-        States = states;
-        Options = options;
+        _plan = plan;
+        _scheduler = scheduler;
+        _recorder = recorder;
+        History = new RunHistory(plan, before);
     }
 
-    public DiskTrace Trace { get; }
+    public RunHistory History { get; }
 
-    public IReadOnlyList<PlannedOperation> Operations { get; }
+    public DiskTrace Trace { get; private set; } = null!;
 
-    /// <summary>The stamp at which each operation was begun.</summary>
-    public long[] Begun { get; }
+    public RunPlan Plan => _plan;
 
-    /// <summary>The stamp at which each was acknowledged.</summary>
-    public long[] Acknowledged { get; }
+    /// <summary>Runs a plan on a new store, whose creation is part of the trace.</summary>
+    public static RecordedRun Record(RunPlan plan) => Record(plan, new SimulatedFileSystem(), boot: 0, FoundContents.Nothing(plan.Operations.Count));
 
-    /// <summary>What the store holds after so many operations; one more than there are operations.</summary>
-    public StateDigest[] States { get; }
-
-    public StoreOptions Options { get; }
-
-    /// <summary>Runs operations on a new store, whose creation is part of the trace.</summary>
-    public static RecordedRun Record(IReadOnlyList<PlannedOperation> operations, StoreOptions options, long seed)
+    /// <summary>Runs a plan on a disk.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="disk">Empty, or with a store on it: then opening it is part of the trace.</param>
+    /// <param name="boot">Which start of the machine this is.</param>
+    /// <param name="before">What the store on it holds.</param>
+    /// <param name="wrap">Puts something between the engine and the disk.</param>
+    public static RecordedRun Record(RunPlan plan, SimulatedFileSystem disk, int boot, FoundContents before, Func<IFileSystem, IFileSystem>? wrap = null)
     {
-        SimulatedFileSystem disk = new();
-        TraceRecorder recorder = disk.StartRecording();
-        StoreHost host = SimulatedHost.Create(disk, seed, boot: 0);
+        SimulatedClock clock = new();
+        ControlledScheduler scheduler = new(Mixer.Combine(plan.Seed, boot), clock);
+        TraceRecorder recorder = disk.StartRecording(scheduler.Step);
+        IFileSystem files = wrap?.Invoke(disk) ?? disk;
+        RecordedRun run = new(plan, scheduler, recorder, before);
+        scheduler.Run(() => run.RunWriters(SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + boot), boot), isNew: boot == 0));
+        run.Trace = recorder.ToTrace();
+        foreach (WriterHistory writer in run.History.Writers)
+            writer.Complete();
+        return run;
+    }
+
+    private void RunWriters(StoreHost host, bool isNew)
+    {
+        if (isNew)
+            PersistenceStore.Create(host, _plan.Options);
         KeyValueState keyValue = new();
-        PersistenceStore.Create(host, options);
-        using StoreSession session = new(PersistenceStore.Open(host, options, [keyValue]), keyValue);
-        long[] begun = new long[operations.Count];
-        long[] acknowledged = new long[operations.Count];
-        StateDigest[] states = new StateDigest[operations.Count + 1];
-        SimulatedModel model = new();
-        states[0] = model.Digest;
-        for (int i = 0; i < operations.Count; i++)
+        using StoreSession session = new(PersistenceStore.Open(host, _plan.Options, [keyValue]), keyValue);
+        History.CreatedAt = _recorder.Mark();
+        List<Platform.IWorker> writers = [];
+        for (int writer = 0; writer < _plan.Operations.Count; writer++)
         {
-            begun[i] = disk.Mark();
-            session.Perform(operations[i]);
-            acknowledged[i] = disk.Mark();
-            model.Apply(operations[i]);
-            states[i + 1] = model.Digest;
+            int number = writer;
+            writers.Add(_scheduler.Start($"writer {writer}", () => RunWriter(session, number)));
         }
 
-        return new RecordedRun(recorder.ToTrace(), operations, begun, acknowledged, states, options);
+        foreach (Platform.IWorker writer in writers)
+            writer.Join();
     }
 
-    /// <summary>So many operations were acknowledged before a cut.</summary>
-    public int AcknowledgedBefore(long cut) => CountBelow(Acknowledged, cut);
-
-    /// <summary>So many were begun.</summary>
-    public int BegunBefore(long cut) => CountBelow(Begun, cut);
-
-    private static int CountBelow(long[] stamps, long cut)
+    private void RunWriter(StoreSession session, int number)
     {
-        int found = Array.BinarySearch(stamps, cut);
-        return found >= 0 ? found : ~found;
+        WriterHistory history = History.Writers[number];
+        Queue<(int Operation, ValueTask<CommitResult> Task)> pipeline = [];
+        for (int i = 0; i < history.Operations.Count; i++)
+        {
+            PlannedOperation operation = history.Operations[i];
+            history.Begun[i] = _recorder.Mark();
+            _scheduler.Step();
+            if (operation.IsAsync)
+#pragma warning disable CA2012 // It is asked whether it has completed until it has, then consumed once: whatever resumed it would be a thread of nobody's.
+                pipeline.Enqueue((i, session.PerformAsync(operation)));
+#pragma warning restore CA2012
+            else
+                Complete(i, () => session.Perform(operation));
+            while (pipeline.Count > (operation.IsAsync ? PipelinedMax : 0))
+                Await();
+        }
+
+        while (pipeline.Count > 0)
+            Await();
+
+        void Await()
+        {
+            (int awaited, ValueTask<CommitResult> task) = pipeline.Dequeue();
+            _scheduler.WaitUntil(() => task.IsCompleted);
+            Complete(awaited, () => task.GetAwaiter().GetResult());
+        }
+
+        void Complete(int completed, Action work)
+        {
+            try
+            {
+                work();
+                NoteReturned(history, completed);
+            }
+            catch (StoreException e) when (!StoreSession.IsDefinite(e))
+            {
+                history.Fail(completed);
+            }
+        }
+    }
+
+    private void NoteReturned(WriterHistory history, int operation)
+    {
+        long stamp = _recorder.Mark();
+        history.Returned[operation] = stamp;
+        if (_plan.Options.Durability == DurabilityMode.Sync)
+            history.Promised[operation] = stamp;
+        else if (StoreSession.IsBarrier(history.Operations[operation]))
+            PromiseEverythingBefore(history.Begun[operation], stamp, history, operation);
+    }
+
+    /// <summary>A barrier promises whatever had come back when it began.</summary>
+    private void PromiseEverythingBefore(long begun, long stamp, WriterHistory history, int operation)
+    {
+        history.Promised[operation] = stamp;
+        foreach (WriterHistory writer in History.Writers)
+        {
+            for (int i = 0; i < writer.Returned.Length; i++)
+            {
+                if (writer.Returned[i] < begun)
+                    writer.Promised[i] = Math.Min(writer.Promised[i], stamp);
+            }
+        }
     }
 }

@@ -18,4 +18,7 @@ internal sealed class SimulatedRandom(long seed) : IRandomSource
             word[..Math.Min(8, buffer.Length - i)].CopyTo(buffer[i..]);
         }
     }
+
+    /// <summary>A number from 0 to one below <paramref name="below"/>.</summary>
+    public int Next(int below) => (int)((ulong)Mixer.Combine(seed, _drawn++) % (ulong)below);
 }

@@ -124,7 +124,7 @@ internal sealed class DurableTail
     {
         SegmentHeader header = _segment.Header!;
         Lsn from = Lsn.Later(_from, header.FirstFrameLsn);
-        ReadWindow window = new(copy);
+        using ReadWindow window = new(copy);
         bool sameHeader = window.TryGet(0, SegmentHeader.Bytes, out ReadOnlySpan<byte> page) && SegmentHeader.Decode(page, copy.Path) == header;
         FrameLink? link = from == header.FirstFrameLsn ? header.PreviousLink : null;
         SegmentReader reader = new(window, header, _end.Lsn - header.FirstLsn, from - header.FirstLsn, link);

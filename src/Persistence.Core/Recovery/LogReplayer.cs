@@ -78,7 +78,8 @@ internal sealed class LogReplayer
     {
         using IFile file = _files.Open(segment.Path, FileIntent.Read);
         long limit = successor.PreviousEnd - segment.Header!.FirstLsn;
-        SegmentReader reader = OpenReader(segment, new ReadWindow(file), limit, start, link);
+        using ReadWindow window = new(file);
+        SegmentReader reader = OpenReader(segment, window, limit, start, link);
         FrameDefect defect = ReadFrames(reader);
         if (defect != FrameDefect.None || reader.Offset != limit)
             throw Damaged(segment, reader.NextLsn, StoreError.ChecksumMismatch, $"{FrameDefects.Describe(defect)}, and segment {successor.Sequence} continues the log from {successor.PreviousEnd}");
@@ -90,7 +91,7 @@ internal sealed class LogReplayer
     private LogEnd ReplayNewest(SegmentInfo segment, StartingPoint start, FrameLink? link)
     {
         using IFile file = _files.Open(segment.Path, FileIntent.Read);
-        ReadWindow window = new(file);
+        using ReadWindow window = new(file);
         SegmentReader reader = OpenReader(segment, window, segment.Header!.SizeBytes, start, link);
         _synced = Lsn.Later(_synced, segment.Header.PreviousEnd);
         while (true)

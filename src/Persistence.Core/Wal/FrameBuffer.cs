@@ -9,7 +9,8 @@ namespace Persistence.Wal;
 /// <param name="keptBytesMax">A buffer that one huge commit made larger than this is not kept for the next frame.</param>
 internal sealed class FrameBuffer(IGate done, int keptBytesMax)
 {
-    private const int CapacityMin = 64 << 10;
+    // Grows to what frames need; a store that is opened to be read out again pays for nothing more.
+    private const int CapacityMin = 4 << 10;
 
     private readonly List<AsyncCommit> _asyncCommits = [];
     private byte[] _bytes = GC.AllocateUninitializedArray<byte>(CapacityMin, pinned: true);

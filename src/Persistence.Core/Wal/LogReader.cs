@@ -39,7 +39,7 @@ internal static class LogReader
         SegmentHeader header = segment.Header!;
         using IFile file = OpenHeld(files, segment);
         long limit = successor is null ? header.SizeBytes : successor.PreviousEnd - header.FirstLsn;
-        ReadWindow window = new(file);
+        using ReadWindow window = new(file);
         SegmentReader reader = new(window, header, limit, SegmentHeader.Bytes, header.PreviousLink);
         List<LogEntry> entries = [];
         while (!reader.AtLimit && reader.NextLsn < end)

@@ -1,34 +1,43 @@
 namespace Persistence.Storage.Simulated;
 
 /// <summary>One state of a disk after a power cut.</summary>
-internal sealed class CrashState(DiskTrace trace, ObjectState[] states)
+public sealed class CrashState
 {
+    private readonly ObjectState[] _objects;
+
+    internal CrashState(ObjectState[] objects)
+    {
+        _objects = objects;
+        Hash = HashDirectory(0);
+    }
+
     /// <summary>Equal for equal disks, names and bytes, whatever led to them.</summary>
-    public ulong Hash { get; } = HashDirectory(trace, states, 0);
+    public ulong Hash { get; }
 
     /// <summary>A disk in this state: everything durable, nothing open.</summary>
+    /// <param name="capacityBytes">How many bytes of content fit.</param>
     public SimulatedFileSystem ToFileSystem(long capacityBytes = long.MaxValue)
     {
-        Dictionary<int, SimulatedInode> files = [];
+        SimulatedInode?[] files = new SimulatedInode?[_objects.Length];
         long used = 0;
         SimulatedDirectory root = Build(0);
         return SimulatedFileSystem.FromImage(root, capacityBytes, used);
 
         SimulatedDirectory Build(int number)
         {
-            Dictionary<string, SimulatedNode> names = new(states[number].Names.Count, StringComparer.Ordinal);
-            foreach ((string name, int child) in states[number].Names)
-                names.Add(name, trace.Nodes[child].Kind == FileEntryKind.Directory ? Build(child) : FileOf(child));
+            Dictionary<string, SimulatedNode> names = new(_objects[number].Names.Count, StringComparer.Ordinal);
+            foreach ((string name, int child) in _objects[number].Names)
+                names.Add(name, _objects[child].Content is null ? Build(child) : FileOf(child));
             return new SimulatedDirectory(names);
         }
 
         SimulatedInode FileOf(int number)
         {
-            if (!files.TryGetValue(number, out SimulatedInode? file))
+            SimulatedInode? file = files[number];
+            if (file is null)
             {
-                PagedContent content = states[number].Content!;
-                file = new SimulatedInode(content.Share(), content.Share());
-                files.Add(number, file);
+                PagedContent content = _objects[number].Content!;
+                files[number] = file = new SimulatedInode(content.Share(), content.Share());
                 used += file.UsedBytes;
             }
 
@@ -37,13 +46,13 @@ internal sealed class CrashState(DiskTrace trace, ObjectState[] states)
         }
     }
 
-    private static ulong HashDirectory(DiskTrace trace, ObjectState[] states, int number)
+    private ulong HashDirectory(int number)
     {
-        ulong hash = states[number].Hash;
-        foreach ((string name, int child) in states[number].Names)
+        ulong hash = Mixing.Mix(0, (ulong)_objects[number].Names.Count);
+        foreach ((string name, int child) in _objects[number].Names)
         {
-            ulong content = trace.Nodes[child].Kind == FileEntryKind.Directory ? HashDirectory(trace, states, child) : states[child].Hash;
-            hash += Mixing.Mix(Mixing.Hash(name), content);
+            ObjectState state = _objects[child];
+            hash += Mixing.Mix(Mixing.Hash(name), state.Content is null ? HashDirectory(child) : state.Hash);
         }
 
         return hash;

@@ -4,134 +4,171 @@ namespace Persistence.Storage.Simulated;
 
 /// <summary>
 /// The states a disk may be in after a power cut somewhere in a recorded run: at a cut everything durable, and of what is pending
-/// what a choice keeps. Objects that a choice leaves alike are built once and shared. Not thread-safe; one space for a thread.
+/// what a choice keeps. Objects that several choices leave alike are built once and shared. Not thread-safe: one for each thread.
 /// </summary>
-internal sealed class CrashStateSpace
+public sealed class CrashStateSpace
 {
+    private const int BuiltMax = 20_000;
+
     private readonly DiskTrace _trace;
     private readonly MicroOperation[] _micros;
+    private readonly long[] _enters;
     private readonly int[][] _microsOf;
-    private readonly Dictionary<(int Subject, int Durable, ulong Choice), ObjectState> _built = [];
+    private readonly Dictionary<(int Subject, ulong Choice), ObjectState> _built = [];
+    private readonly Dictionary<long, int[]> _pending = [];
 
+    /// <param name="trace">The recorded run.</param>
+    /// <param name="profile">What the disk promises.</param>
     public CrashStateSpace(DiskTrace trace, CrashProfile profile)
     {
+        ArgumentNullException.ThrowIfNull(trace);
+        ArgumentNullException.ThrowIfNull(profile);
         _trace = trace;
         Profile = profile;
-        _micros = [.. MicroOperations.Split(trace, profile)];
+        _micros = MicroOperations.Split(trace, profile);
+        _enters = [.. _micros.Select(micro => trace.Operations[micro.Operation].Enter)];
         List<int>[] bySubject = [.. trace.Nodes.Select(_ => new List<int>())];
         for (int i = 0; i < _micros.Length; i++)
             bySubject[_micros[i].Subject].Add(i);
         _microsOf = [.. bySubject.Select(list => list.ToArray())];
     }
 
+    /// <summary>What the disk promises.</summary>
     public CrashProfile Profile { get; }
 
+    /// <summary>The parts of the run's operations, in the order in which they take effect.</summary>
     public IReadOnlyList<MicroOperation> Micros => _micros;
 
-    /// <summary>What may be missing at a cut, in the order it was done.</summary>
-    public List<int> PendingAt(long cut)
+    /// <summary>The operation a part belongs to.</summary>
+    public TraceOperation OperationOf(int micro) => _trace.Operations[_micros[micro].Operation];
+
+    /// <summary>What has begun at a cut and may be missing after it, in the order it takes effect.</summary>
+    public IReadOnlyList<int> PendingAt(long cut) => FindPending(cut);
+
+    /// <summary>Drops of what a choice keeps whatever the profile does not allow without what is missing.</summary>
+    public void MakeLegal(CrashChoice choice)
     {
-        List<int> pending = [];
-        for (int i = 0; i < _micros.Length; i++)
+        ArgumentNullException.ThrowIfNull(choice);
+        int[] pending = FindPending(choice.Cut);
+        bool[] keeps = choice.Keeps;
+        if (Profile.SizeImpliesData)
+            DropSizesWithoutData(pending, choice);
+        bool inOrder = true;
+        for (int i = 0; i < pending.Length; i++)
         {
-            if (_trace.Operations[_micros[i].Operation].Enter < cut && _micros[i].DurableAt > cut)
-                pending.Add(i);
+            int micro = pending[i];
+            if (!_micros[micro].InOrder)
+                continue;
+            if (Profile.MetadataInOrder)
+                keeps[micro] &= inOrder;
+            if (Profile.DelaysAllocation && keeps[micro] && OperationOf(micro).Replaces)
+                keeps[micro] = HasAllOf(OperationOf(micro).Node, pending.AsSpan(0, i), choice);
+            if (Profile.RenameIsOne && i + 1 < pending.Length && _micros[pending[i + 1]].Operation == _micros[micro].Operation && _micros[pending[i + 1]].InOrder)
+                keeps[micro] = keeps[pending[i + 1]] = keeps[micro] && keeps[pending[i + 1]];
+            inOrder &= keeps[micro];
+        }
+
+        choice.Torn.RemoveAll(torn => !keeps[torn.Micro]);
+    }
+
+    /// <summary>The state a choice leaves.</summary>
+    public CrashState At(CrashChoice choice)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        if (_built.Count > BuiltMax)
+            _built.Clear();
+        ObjectState[] states = new ObjectState[_microsOf.Length];
+        for (int subject = 0; subject < states.Length; subject++)
+            states[subject] = StateOf(subject, choice);
+        return new CrashState(states);
+    }
+
+    private int[] FindPending(long cut)
+    {
+        ref int[]? pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_pending, cut, out _);
+        if (pending is null)
+        {
+            List<int> found = [];
+            for (int i = 0; i < _micros.Length; i++)
+            {
+                if (_enters[i] < cut && _micros[i].DurableAt > cut && _micros[i].GoneAt > cut)
+                    found.Add(i);
+            }
+
+            pending = [.. found];
         }
 
         return pending;
     }
 
-    /// <summary>The bytes of a write.</summary>
-    public byte[] DataOf(int micro) => _trace.Operations[_micros[micro].Operation].Data;
-
-    /// <summary>Drops of what is to be kept whatever the profile does not allow without what is missing.</summary>
-    public void MakeLegal(List<int> pending, bool[] keeps)
+    // A write's size precedes its bytes.
+    private void DropSizesWithoutData(int[] pending, CrashChoice choice)
     {
-        if (Profile.SizeImpliesData)
-            DropSizesWithoutData(pending, keeps);
-        bool inOrder = true;
-        for (int i = 0; i < pending.Count; i++)
+        for (int i = 0; i + 1 < pending.Length; i++)
         {
-            int micro = pending[i];
-            if (!_micros[micro].IsMetadata)
+            int data = pending[i + 1];
+            if (_micros[pending[i]].Kind == MicroOperationKind.Size && _micros[data].Operation == _micros[pending[i]].Operation)
+                choice.Keeps[pending[i]] &= choice.Keeps[data] && !IsTorn(choice, data);
+        }
+    }
+
+    private bool HasAllOf(int node, ReadOnlySpan<int> earlier, CrashChoice choice)
+    {
+        foreach (int micro in earlier)
+        {
+            if (_micros[micro].Subject == node && (!choice.Keeps[micro] || IsTorn(choice, micro)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsTorn(CrashChoice choice, int micro)
+    {
+        foreach (TornWrite torn in choice.Torn)
+        {
+            if (torn.Micro == micro)
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool IsThere(int micro, CrashChoice choice) =>
+        _enters[micro] < choice.Cut && (_micros[micro].DurableAt <= choice.Cut || (choice.Keeps[micro] && _micros[micro].GoneAt > choice.Cut));
+
+    private ObjectState StateOf(int subject, CrashChoice choice)
+    {
+        int[] micros = _microsOf[subject];
+        foreach (TornWrite torn in choice.Torn)
+        {
+            if (_micros[torn.Micro].Subject == subject)
+                return Build(subject, micros, choice);
+        }
+
+        ulong kept = choice.StaleBytes ? 2UL : 1UL;
+        for (int i = 0; i < micros.Length; i++)
+        {
+            if (IsThere(micros[i], choice))
+                kept = Mixing.Mix(kept, (ulong)i);
+        }
+
+        ref ObjectState? state = ref CollectionsMarshal.GetValueRefOrAddDefault(_built, (subject, kept), out _);
+        return state ??= Build(subject, micros, choice);
+    }
+
+    private ObjectState Build(int subject, int[] micros, CrashChoice choice)
+    {
+        ObjectBuilder builder = new(_trace.Nodes[subject], choice.StaleBytes);
+        foreach (int micro in micros)
+        {
+            if (!IsThere(micro, choice))
                 continue;
-            if (Profile.MetadataInOrder)
-                keeps[micro] &= inOrder;
-            if (Profile.RenameIsOne && i + 1 < pending.Count && _micros[pending[i + 1]].Operation == _micros[micro].Operation && _micros[pending[i + 1]].IsMetadata)
-                keeps[micro] = keeps[pending[i + 1]] = keeps[micro] && keeps[pending[i + 1]];
-            inOrder &= keeps[micro];
-        }
-    }
-
-    private void DropSizesWithoutData(List<int> pending, bool[] keeps)
-    {
-        for (int i = 0; i + 1 < pending.Count; i++)
-        {
-            bool isExtension = _micros[pending[i]].Kind == MicroOperationKind.Size && _micros[pending[i + 1]].Operation == _micros[pending[i]].Operation;
-            if (isExtension)
-                keeps[pending[i]] &= keeps[pending[i + 1]];
-        }
-    }
-
-    /// <summary>The state a choice leaves.</summary>
-    public CrashState At(CrashChoice choice) => At(choice.Cut, choice.Keeps, choice.Torn);
-
-    /// <summary>The state at a cut.</summary>
-    /// <param name="cut">Everything that began at or after this stamp never happened.</param>
-    /// <param name="keeps">For each micro-operation whether it is kept, if it is pending.</param>
-    /// <param name="torn">A write that is there in part, or null.</param>
-    public CrashState At(long cut, ReadOnlySpan<bool> keeps, TornWrite? torn = null)
-    {
-        ObjectState[] states = new ObjectState[_trace.Nodes.Count];
-        for (int subject = 0; subject < states.Length; subject++)
-            states[subject] = torn is not null && _micros[torn.Micro].Subject == subject ? BuildTorn(subject, cut, keeps, torn) : StateOf(subject, cut, keeps);
-        return new CrashState(_trace, states);
-    }
-
-    private ObjectState BuildTorn(int subject, long cut, ReadOnlySpan<bool> keeps, TornWrite torn)
-    {
-        ObjectBuilder builder = new(_trace.Nodes[subject]);
-        foreach (int micro in _microsOf[subject])
-        {
             TraceOperation operation = _trace.Operations[_micros[micro].Operation];
-            if (operation.Enter >= cut)
-                break;
-            if (micro == torn.Micro)
+            if (choice.Torn.Find(torn => torn.Micro == micro) is TornWrite torn)
                 builder.ApplyTorn(operation, torn);
-            else if (_micros[micro].DurableAt <= cut || keeps[micro])
+            else
                 builder.Apply(operation, _micros[micro].Kind);
-        }
-
-        return builder.Finish();
-    }
-
-    private ObjectState StateOf(int subject, long cut, ReadOnlySpan<bool> keeps)
-    {
-        int done = 0;
-        ulong choice = 14695981039346656037;
-        foreach (int micro in _microsOf[subject])
-        {
-            MicroOperation part = _micros[micro];
-            if (_trace.Operations[part.Operation].Enter >= cut)
-                break;
-            bool isThere = part.DurableAt <= cut || keeps[micro];
-            choice = (choice ^ (isThere ? 2UL : 1UL)) * 1099511628211;
-            done++;
-        }
-
-        ref ObjectState? state = ref CollectionsMarshal.GetValueRefOrAddDefault(_built, (subject, done, choice), out _);
-        return state ??= Build(subject, done, cut, keeps);
-    }
-
-    private ObjectState Build(int subject, int done, long cut, ReadOnlySpan<bool> keeps)
-    {
-        TraceNode node = _trace.Nodes[subject];
-        ObjectBuilder builder = new(node);
-        for (int i = 0; i < done; i++)
-        {
-            int micro = _microsOf[subject][i];
-            if (_micros[micro].DurableAt <= cut || keeps[micro])
-                builder.Apply(_trace.Operations[_micros[micro].Operation], _micros[micro].Kind);
         }
 
         return builder.Finish();

@@ -4,4 +4,4 @@ namespace Persistence.Storage.Simulated;
 /// <param name="Nodes">Files and directories; 0 is the store's directory.</param>
 /// <param name="Operations">In the order in which they took effect.</param>
 /// <param name="End">The stamp after the last event.</param>
-internal sealed record DiskTrace(IReadOnlyList<TraceNode> Nodes, IReadOnlyList<TraceOperation> Operations, long End);
+public sealed record DiskTrace(IReadOnlyList<TraceNode> Nodes, IReadOnlyList<TraceOperation> Operations, long End);

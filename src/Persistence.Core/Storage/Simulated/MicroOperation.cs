@@ -1,7 +1,7 @@
 namespace Persistence.Storage.Simulated;
 
 /// <summary>What can be on the medium or missing by itself after a cut.</summary>
-internal enum MicroOperationKind
+public enum MicroOperationKind
 {
     /// <summary>The bytes of a write.</summary>
     Data,
@@ -23,8 +23,11 @@ internal enum MicroOperationKind
 /// <param name="Operation">Which operation of the trace.</param>
 /// <param name="Kind">Which part of it.</param>
 /// <param name="Subject">The file or directory that changes.</param>
+/// <param name="InOrder">Whether it reaches the medium after every earlier one that is in order, where the profile keeps an order.</param>
 /// <param name="DurableAt">From this stamp on it is on the medium for certain; <see cref="long.MaxValue"/>: never.</param>
-internal readonly record struct MicroOperation(int Operation, MicroOperationKind Kind, int Subject, long DurableAt)
+/// <param name="GoneAt">From this stamp on, unless it is durable, it will not reach the medium; <see cref="long.MaxValue"/>: never.</param>
+public readonly record struct MicroOperation(int Operation, MicroOperationKind Kind, int Subject, bool InOrder, long DurableAt, long GoneAt)
 {
+    /// <summary>Whether it is a name or a size.</summary>
     public bool IsMetadata => Kind != MicroOperationKind.Data;
 }

@@ -1,70 +1,115 @@
 namespace Persistence.Storage.Simulated;
 
 /// <summary>Takes the operations of a trace apart, and finds out from when on each part is durable.</summary>
-internal static class MicroOperations
+internal sealed class MicroOperations
 {
-    /// <summary>All parts, in the order in which they take effect.</summary>
-    public static IEnumerable<MicroOperation> Split(DiskTrace trace, CrashProfile profile)
+    private readonly DiskTrace _trace;
+    private readonly CrashProfile _profile;
+    private readonly List<Barrier> _barriers = [];
+    private readonly long[] _exits;
+
+    private MicroOperations(DiskTrace trace, CrashProfile profile)
     {
-        List<(long Enter, long Exit, int Subject, bool OfNames)> barriers = [];
+        _trace = trace;
+        _profile = profile;
         foreach (TraceOperation operation in trace.Operations)
         {
-            if (operation.Kind is SimulatedChangeKind.Sync or SimulatedChangeKind.SyncData or SimulatedChangeKind.SyncDirectory)
-                barriers.Add((operation.Enter, operation.Exit, operation.Subject, operation.Kind == SimulatedChangeKind.SyncDirectory));
+            if (operation.Kind is DiskChangeKind.Sync or DiskChangeKind.SyncData or DiskChangeKind.SyncDirectory or DiskChangeKind.FailedSync or DiskChangeKind.RevertedSync)
+                _barriers.Add(new Barrier(operation.Enter, operation.Exit, operation.Subject, operation.Kind));
         }
 
-        if (profile.LostSyncs > 0)
-            barriers.RemoveRange(Math.Max(0, barriers.Count - profile.LostSyncs), Math.Min(profile.LostSyncs, barriers.Count));
-        for (int i = 0; i < trace.Operations.Count; i++)
-        {
-            foreach ((MicroOperationKind kind, int subject) in Parts(trace.Operations[i], profile))
-                yield return new MicroOperation(i, kind, subject, DurableAt(trace.Operations[i], kind, subject));
-        }
-
-        long DurableAt(TraceOperation operation, MicroOperationKind kind, int subject)
-        {
-            bool isName = kind is not (MicroOperationKind.Data or MicroOperationKind.Size);
-            foreach ((long enter, long exit, int synced, bool ofNames) in barriers)
-            {
-                bool covers = (synced == subject && ofNames == isName) || (profile.SyncCommitsMetadata && kind != MicroOperationKind.Data);
-                if (covers && enter > operation.Exit)
-                    return exit;
-            }
-
-            return long.MaxValue;
-        }
+        _barriers.Sort((left, right) => left.Exit.CompareTo(right.Exit));
+        _exits = [.. _barriers.Where(barrier => barrier.Succeeded).Select(barrier => barrier.Exit)];
     }
 
-    private static IEnumerable<(MicroOperationKind Kind, int Subject)> Parts(TraceOperation operation, CrashProfile profile)
+    /// <summary>All parts, in the order in which they take effect.</summary>
+    public static MicroOperation[] Split(DiskTrace trace, CrashProfile profile)
+    {
+        MicroOperations split = new(trace, profile);
+        List<MicroOperation> parts = [];
+        for (int i = 0; i < trace.Operations.Count; i++)
+        {
+            foreach ((MicroOperationKind kind, int subject) in Parts(trace.Operations[i]))
+                parts.Add(split.Make(i, kind, subject));
+        }
+
+        return [.. parts];
+    }
+
+    private MicroOperation Make(int number, MicroOperationKind kind, int subject)
+    {
+        TraceOperation operation = _trace.Operations[number];
+        bool isName = kind is not (MicroOperationKind.Data or MicroOperationKind.Size);
+        bool inOrder = isName || (kind == MicroOperationKind.Size && !(_profile.DelaysAllocation && operation.Kind == DiskChangeKind.Write));
+        long durableAt = long.MaxValue;
+        long goneAt = long.MaxValue;
+        foreach (Barrier barrier in _barriers)
+        {
+            if (barrier.Enter < operation.Exit)
+                continue;
+            bool isOwn = barrier.Subject == subject && barrier.OfNames == isName;
+            if (isOwn && !barrier.Succeeded)
+            {
+                goneAt = barrier.Kind == DiskChangeKind.RevertedSync ? barrier.Exit : long.MaxValue;
+                break;
+            }
+
+            if (barrier.Succeeded && (isOwn || (_profile.SyncCommitsMetadata && inOrder)))
+            {
+                durableAt = Believed(barrier.Exit);
+                break;
+            }
+        }
+
+        return new MicroOperation(number, kind, subject, inOrder, durableAt, goneAt);
+    }
+
+    /// <summary>When a sync that returned at <paramref name="exit"/> has done something: at once, or, on a disk that lies, when so many others have returned.</summary>
+    private long Believed(long exit)
+    {
+        if (_profile.LostSyncs == 0)
+            return exit;
+        int later = Array.BinarySearch(_exits, exit) + _profile.LostSyncs;
+        return later < _exits.Length ? _exits[later] : long.MaxValue;
+    }
+
+    private static IEnumerable<(MicroOperationKind Kind, int Subject)> Parts(TraceOperation operation)
     {
         switch (operation.Kind)
         {
-            case SimulatedChangeKind.CreateFile or SimulatedChangeKind.CreateDirectory:
+            case DiskChangeKind.CreateFile or DiskChangeKind.CreateDirectory:
                 yield return (MicroOperationKind.AddName, operation.Subject);
                 break;
-            case SimulatedChangeKind.Link:
+            case DiskChangeKind.Link:
                 yield return (MicroOperationKind.AddName, operation.TargetDirectory);
                 break;
-            case SimulatedChangeKind.Delete:
+            case DiskChangeKind.Delete:
                 yield return (MicroOperationKind.RemoveName, operation.Subject);
                 break;
-            case SimulatedChangeKind.Rename when operation.Subject == operation.TargetDirectory:
+            case DiskChangeKind.Rename when operation.Subject == operation.TargetDirectory:
                 yield return (MicroOperationKind.RenameName, operation.Subject);
                 break;
-            case SimulatedChangeKind.Rename:
+            case DiskChangeKind.Rename:
                 yield return (MicroOperationKind.AddName, operation.TargetDirectory);
                 yield return (MicroOperationKind.RemoveName, operation.Subject);
                 break;
-            case SimulatedChangeKind.Write:
+            case DiskChangeKind.Write:
                 if (operation.Position + operation.Data.Length > operation.SizeBefore)
                     yield return (MicroOperationKind.Size, operation.Subject);
                 yield return (MicroOperationKind.Data, operation.Subject);
                 break;
-            case SimulatedChangeKind.SetLength or SimulatedChangeKind.Allocate:
+            case DiskChangeKind.SetLength or DiskChangeKind.Allocate:
                 yield return (MicroOperationKind.Size, operation.Subject);
                 break;
             default:
                 break;
         }
+    }
+
+    private readonly record struct Barrier(long Enter, long Exit, int Subject, DiskChangeKind Kind)
+    {
+        public bool OfNames => Kind == DiskChangeKind.SyncDirectory;
+
+        public bool Succeeded => Kind is DiskChangeKind.Sync or DiskChangeKind.SyncData or DiskChangeKind.SyncDirectory;
     }
 }

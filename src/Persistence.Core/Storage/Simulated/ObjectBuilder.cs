@@ -5,13 +5,15 @@ internal sealed class ObjectBuilder
 {
     private readonly PagedContent? _content;
     private readonly Dictionary<string, int> _names;
+    private readonly bool _showsStaleBytes;
     private long _size;
 
-    public ObjectBuilder(TraceNode node)
+    public ObjectBuilder(TraceNode node, bool showsStaleBytes)
     {
         _content = node.Content?.Share();
         _size = node.Content?.Length ?? 0;
         _names = new Dictionary<string, int>(node.Names, StringComparer.Ordinal);
+        _showsStaleBytes = showsStaleBytes;
     }
 
     public void Apply(TraceOperation operation, MicroOperationKind kind)
@@ -19,7 +21,7 @@ internal sealed class ObjectBuilder
         switch (kind)
         {
             case MicroOperationKind.Data:
-                _content!.Write(operation.Data, operation.Position);
+                _content!.Write(operation.Data.Span, operation.Position);
                 break;
             case MicroOperationKind.Size:
                 ApplySize(operation);
@@ -28,10 +30,10 @@ internal sealed class ObjectBuilder
                 _names[operation.NewName.Length > 0 ? operation.NewName : operation.Name] = operation.Node;
                 break;
             case MicroOperationKind.RemoveName:
-                _names.Remove(operation.Name);
+                RemoveName(operation);
                 break;
             default:
-                _names.Remove(operation.Name);
+                RemoveName(operation);
                 _names[operation.NewName] = operation.Node;
                 break;
         }
@@ -39,50 +41,65 @@ internal sealed class ObjectBuilder
 
     public void ApplyTorn(TraceOperation operation, TornWrite torn)
     {
+        long end = operation.Position + operation.Data.Length;
         if (torn.Garbage)
-        {
-            byte[] garbage = new byte[operation.Data.Length];
-            for (int i = 0; i < garbage.Length; i++)
-                garbage[i] = (byte)(operation.Data[i] ^ 0xA5 ^ i);
-            _content!.Write(garbage, operation.Position);
-        }
-
+            WriteGarbage(operation.Position, operation.Data.Length);
+        WriteGarbage(operation.Position - torn.Spoiled.Before, torn.Spoiled.Before);
+        WriteGarbage(end, (int)Math.Clamp(_content!.Length - end, 0, torn.Spoiled.After));
         foreach ((int start, int length) in torn.Kept)
-            _content!.Write(operation.Data.AsSpan(start, length), operation.Position + start);
+            _content.Write(operation.Data.Span.Slice(start, length), operation.Position + start);
     }
 
     public ObjectState Finish()
     {
         if (_content is null)
-            return new ObjectState(null, _names, HashNames());
+            return new ObjectState(null, _names, 0);
         // Bytes beyond the size that made it are not there.
         _content.SetLength(_size);
         return new ObjectState(_content, _names, _content.ComputeHash());
     }
 
+    // The name may stand for another file by now, if the removal comes late.
+    private void RemoveName(TraceOperation operation)
+    {
+        if (_names.TryGetValue(operation.Name, out int node) && node == operation.Node)
+            _names.Remove(operation.Name);
+    }
+
     private void ApplySize(TraceOperation operation)
     {
-        if (operation.Kind == SimulatedChangeKind.Write)
+        switch (operation.Kind)
         {
-            _size = Math.Max(_size, operation.Position + operation.Data.Length);
-        }
-        else if (operation.Kind == SimulatedChangeKind.Allocate)
-        {
-            _size = Math.Max(_size, operation.Position);
-        }
-        else
-        {
-            _size = operation.Position;
-            if (_content!.Length > _size)
-                _content.SetLength(_size);
+            case DiskChangeKind.Write:
+                Extend(operation.Position + operation.Data.Length);
+                break;
+            case DiskChangeKind.Allocate:
+                _size = Math.Max(_size, operation.Position);
+                break;
+            default:
+                _size = operation.Position;
+                if (_content!.Length > _size)
+                    _content.SetLength(_size);
+                break;
         }
     }
 
-    private ulong HashNames()
+    private void Extend(long end)
     {
-        ulong hash = 0;
-        foreach (string name in _names.Keys)
-            hash += Mixing.Hash(name);
-        return hash;
+        if (end <= _size)
+            return;
+        if (_showsStaleBytes)
+            WriteGarbage(Math.Max(_size, _content!.Length), (int)(end - Math.Max(_size, _content.Length)));
+        _size = end;
+    }
+
+    private void WriteGarbage(long position, int length)
+    {
+        if (length <= 0)
+            return;
+        byte[] garbage = new byte[length];
+        for (int i = 0; i < garbage.Length; i++)
+            garbage[i] = (byte)(0xA5 ^ ((position + i) * 31));
+        _content!.Write(garbage, position);
     }
 }

@@ -71,7 +71,12 @@ internal sealed class PagedContent
         for (int done = 0; done < data.Length;)
         {
             (int index, int start, int count) = Locate(offset + done, data.Length - done);
-            data.Slice(done, count).CopyTo(PageToChange(index).Bytes.AsSpan(start, count));
+            ReadOnlySpan<byte> part = data.Slice(done, count);
+            // Zeros are what space is taken with; one page serves for all.
+            if (count == Page.Size && part.IndexOfAnyExcept((byte)0) < 0)
+                Replace(index, Page.Zeros);
+            else
+                part.CopyTo(PageToChange(index).Bytes.AsSpan(start, count));
             done += count;
         }
         if (data.Length > 0)

@@ -26,24 +26,24 @@ internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedIno
     {
         FileGuard.RequireNotNegative(offset, nameof(offset));
         RequireOpenForWriting();
-        fileSystem.Apply(new SimulatedChange { Kind = SimulatedChangeKind.Write, Path = Path, File = inode, Position = offset, Data = data });
+        fileSystem.Apply(new SimulatedChange { Kind = DiskChangeKind.Write, Path = Path, File = inode, Position = offset, Data = data });
     }
 
     public void SetLength(long length)
     {
         FileGuard.RequireNotNegative(length, nameof(length));
-        Change(SimulatedChangeKind.SetLength, length);
+        Change(DiskChangeKind.SetLength, length);
     }
 
     public void Allocate(long length)
     {
         FileGuard.RequireNotNegative(length, nameof(length));
-        Change(SimulatedChangeKind.Allocate, length);
+        Change(DiskChangeKind.Allocate, length);
     }
 
-    public void SyncData() => Change(SimulatedChangeKind.SyncData, 0);
+    public void SyncData() => Change(DiskChangeKind.SyncData, 0);
 
-    public void Sync() => Change(SimulatedChangeKind.Sync, 0);
+    public void Sync() => Change(DiskChangeKind.Sync, 0);
 
     public bool TryLock(FileLockKind kind)
     {
@@ -57,7 +57,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedIno
             fileSystem.Close(inode, this);
     }
 
-    private void Change(SimulatedChangeKind kind, long position)
+    private void Change(DiskChangeKind kind, long position)
     {
         RequireOpenForWriting();
         fileSystem.Apply(new SimulatedChange { Kind = kind, Path = Path, File = inode, Position = position });

@@ -37,7 +37,8 @@ public sealed class SimulatedFileSystem : IFileSystem
     private readonly SimulatedDirectory root;
     private long capacityBytes;
     private long usedBytes;
-    private TraceRecorder? recorder;
+    private volatile TraceRecorder? recorder;
+    private RecordedOperation? current;
 
     /// <summary>Creates an empty file system.</summary>
     /// <param name="capacityBytes">How many bytes of content fit, in pages of 4 KiB; unlimited by default.</param>
@@ -58,17 +59,11 @@ public sealed class SimulatedFileSystem : IFileSystem
     internal static SimulatedFileSystem FromImage(SimulatedDirectory root, long capacityBytes, long usedBytes) => new(root, capacityBytes, usedBytes);
 
     /// <summary>Writes down from now on what this disk is asked to do; everything on it counts as durable.</summary>
-    internal TraceRecorder StartRecording()
+    /// <param name="step">Called after each operation began and before it returns, without any lock: where a simulation lets another thread go on. Or null.</param>
+    public TraceRecorder StartRecording(Action? step = null)
     {
         lock (gate)
-            return recorder = new TraceRecorder(root);
-    }
-
-    /// <summary>A stamp for an event that is no operation of the disk: what is acknowledged now lies behind everything stamped before.</summary>
-    internal long Mark()
-    {
-        lock (gate)
-            return recorder!.Mark();
+            return recorder = new TraceRecorder(root, step);
     }
 
     /// <summary>
@@ -108,11 +103,20 @@ public sealed class SimulatedFileSystem : IFileSystem
     public IFile Open(string path, FileIntent intent)
     {
         StorePath name = StorePath.ParseFile(path);
-        lock (gate)
+        RecordedOperation? operation = intent is FileIntent.CreateNew or FileIntent.OpenOrCreate ? RecordedOperation.Begin(recorder) : null;
+        try
         {
-            SimulatedInode inode = FindOrCreate(name, path, intent);
-            inode.HandleCount++;
-            return new SimulatedFile(this, inode, path, intent);
+            lock (gate)
+            {
+                current = operation;
+                SimulatedInode inode = FindOrCreate(name, path, intent);
+                inode.HandleCount++;
+                return new SimulatedFile(this, inode, path, intent);
+            }
+        }
+        finally
+        {
+            operation?.End();
         }
     }
 
@@ -132,7 +136,7 @@ public sealed class SimulatedFileSystem : IFileSystem
     public void CreateDirectory(string path)
     {
         string name = StorePath.ParseDirectory(path);
-        Apply(new SimulatedChange { Kind = SimulatedChangeKind.CreateDirectory, Path = path, Name = new StorePath("", name) });
+        Apply(new SimulatedChange { Kind = DiskChangeKind.CreateDirectory, Path = path, Name = new StorePath("", name) });
     }
 
     /// <inheritdoc/>
@@ -140,7 +144,7 @@ public sealed class SimulatedFileSystem : IFileSystem
     {
         StorePath name = StorePath.ParseFile(from);
         StorePath target = StorePath.ParseFile(to);
-        Apply(new SimulatedChange { Kind = SimulatedChangeKind.Rename, Path = from, Name = name, Target = target });
+        Apply(new SimulatedChange { Kind = DiskChangeKind.Rename, Path = from, Name = name, Target = target });
     }
 
     /// <inheritdoc/>
@@ -148,18 +152,18 @@ public sealed class SimulatedFileSystem : IFileSystem
     {
         StorePath name = StorePath.ParseFile(existing);
         StorePath target = StorePath.ParseFile(created);
-        Apply(new SimulatedChange { Kind = SimulatedChangeKind.Link, Path = existing, Name = name, Target = target });
+        Apply(new SimulatedChange { Kind = DiskChangeKind.Link, Path = existing, Name = name, Target = target });
     }
 
     /// <inheritdoc/>
     public void Delete(string path) =>
-        Apply(new SimulatedChange { Kind = SimulatedChangeKind.Delete, Path = path, Name = StorePath.ParseFile(path) });
+        Apply(new SimulatedChange { Kind = DiskChangeKind.Delete, Path = path, Name = StorePath.ParseFile(path) });
 
     /// <inheritdoc/>
     public void SyncDirectory(string path)
     {
         string name = StorePath.ParseDirectory(path);
-        Apply(new SimulatedChange { Kind = SimulatedChangeKind.SyncDirectory, Path = path, Name = new StorePath(name, "") });
+        Apply(new SimulatedChange { Kind = DiskChangeKind.SyncDirectory, Path = path, Name = new StorePath(name, "") });
     }
 
     /// <inheritdoc/>
@@ -172,8 +176,19 @@ public sealed class SimulatedFileSystem : IFileSystem
     /// <summary>The one way by which anything here changes or becomes durable.</summary>
     internal void Apply(in SimulatedChange change)
     {
-        lock (gate)
-            ApplyUnderGate(change);
+        RecordedOperation? operation = RecordedOperation.Begin(recorder);
+        try
+        {
+            lock (gate)
+            {
+                current = operation;
+                ApplyUnderGate(change);
+            }
+        }
+        finally
+        {
+            operation?.End();
+        }
     }
 
     internal long GetLength(SimulatedInode file)
@@ -208,36 +223,36 @@ public sealed class SimulatedFileSystem : IFileSystem
     {
         switch (change.Kind)
         {
-            case SimulatedChangeKind.CreateFile:
+            case DiskChangeKind.CreateFile:
                 ApplyCreateFile(change);
                 break;
-            case SimulatedChangeKind.CreateDirectory:
+            case DiskChangeKind.CreateDirectory:
                 ApplyCreateDirectory(change);
                 break;
-            case SimulatedChangeKind.Rename:
+            case DiskChangeKind.Rename:
                 ApplyRename(change);
                 break;
-            case SimulatedChangeKind.Link:
+            case DiskChangeKind.Link:
                 ApplyLink(change);
                 break;
-            case SimulatedChangeKind.Delete:
+            case DiskChangeKind.Delete:
                 ApplyDelete(change);
                 break;
-            case SimulatedChangeKind.SyncDirectory:
+            case DiskChangeKind.SyncDirectory:
                 SimulatedDirectory synced = RequireDirectory(change.Name.Directory, "sync directory", change.Path);
                 synced.Sync();
                 Record(change, synced);
                 break;
-            case SimulatedChangeKind.Write:
+            case DiskChangeKind.Write:
                 ApplyWrite(change, change.File!);
                 break;
-            case SimulatedChangeKind.SetLength:
+            case DiskChangeKind.SetLength:
                 ApplySetLength(change, change.File!);
                 break;
-            case SimulatedChangeKind.Allocate:
+            case DiskChangeKind.Allocate:
                 ApplyAllocate(change, change.File!);
                 break;
-            case SimulatedChangeKind.SyncData or SimulatedChangeKind.Sync:
+            case DiskChangeKind.SyncData or DiskChangeKind.Sync:
                 change.File!.Sync();
                 Record(change, change.File);
                 break;
@@ -279,7 +294,7 @@ public sealed class SimulatedFileSystem : IFileSystem
             RemoveName(to, change.Target.Name);
         AddName(to, change.Target.Name, file);
         RemoveName(from, change.Name.Name);
-        Record(change, from, file, to);
+        Record(change, from, file, to, replaces: replaced is not null);
     }
 
     private void ApplyLink(in SimulatedChange change)
@@ -339,18 +354,19 @@ public sealed class SimulatedFileSystem : IFileSystem
     }
 
     private void Record(
-        in SimulatedChange change, SimulatedNode subject, SimulatedNode? node = null, SimulatedDirectory? target = null, ReadOnlySpan<byte> data = default, long sizeBefore = 0)
+        in SimulatedChange change, SimulatedNode subject, SimulatedNode? node = null, SimulatedDirectory? target = null, ReadOnlySpan<byte> data = default, long sizeBefore = 0, bool replaces = false)
     {
-        recorder?.Add(new TraceOperation
+        if (current is null || recorder is not TraceRecorder recording)
+            return;
+        current.TakesEffect(new TraceOperation
         {
             Kind = change.Kind,
-            Enter = 0,
-            Exit = 0,
-            Subject = recorder.NumberOf(subject),
-            Node = node is null ? 0 : recorder.NumberOf(node),
-            TargetDirectory = target is null ? 0 : recorder.NumberOf(target),
+            Subject = recording.NumberOf(subject),
+            Node = node is null ? 0 : recording.NumberOf(node),
+            TargetDirectory = target is null ? 0 : recording.NumberOf(target),
             Name = change.Name.Name ?? "",
             NewName = change.Target.Name ?? "",
+            Replaces = replaces,
             Position = change.Position,
             Data = data.ToArray(),
             SizeBefore = sizeBefore,
@@ -372,7 +388,7 @@ public sealed class SimulatedFileSystem : IFileSystem
         if (found is not null && intent == FileIntent.CreateNew)
             throw new StorageException(StorageFault.AlreadyExists, "open", path);
         if (found is null && intent is FileIntent.CreateNew or FileIntent.OpenOrCreate)
-            ApplyUnderGate(new SimulatedChange { Kind = SimulatedChangeKind.CreateFile, Path = path, Name = name });
+            ApplyUnderGate(new SimulatedChange { Kind = DiskChangeKind.CreateFile, Path = path, Name = name });
         return RequireFile(directory, name.Name, "open", path);
     }
 

@@ -1,15 +1,16 @@
 namespace Persistence.Storage.Simulated;
 
 /// <summary>One operation of a recorded run that changed something or made something durable. Files and directories go by number.</summary>
-internal sealed record TraceOperation
+public sealed record TraceOperation
 {
-    public required SimulatedChangeKind Kind { get; init; }
+    /// <summary>What it was.</summary>
+    public required DiskChangeKind Kind { get; init; }
 
     /// <summary>When it began; stamps count up, and no two events share one.</summary>
-    public required long Enter { get; init; }
+    public long Enter { get; init; }
 
-    /// <summary>When it returned. Until then a cut may leave any part of it.</summary>
-    public required long Exit { get; init; }
+    /// <summary>When it returned, <see cref="long.MaxValue"/> if it did not. Until then a cut may leave any part of it.</summary>
+    public long Exit { get; init; } = long.MaxValue;
 
     /// <summary>The file written, cut or synced; for names the directory they are in.</summary>
     public required int Subject { get; init; }
@@ -26,11 +27,14 @@ internal sealed record TraceOperation
     /// <summary>The new name of a rename or link.</summary>
     public string NewName { get; init; } = "";
 
+    /// <summary>Whether a rename took the name from another file.</summary>
+    public bool Replaces { get; init; }
+
     /// <summary>Where a write starts, or the length that was set or allocated.</summary>
     public long Position { get; init; }
 
     /// <summary>What was written.</summary>
-    public byte[] Data { get; init; } = [];
+    public ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>The size before a write, a cut or an allocation.</summary>
     public long SizeBefore { get; init; }
