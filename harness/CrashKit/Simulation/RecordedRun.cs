@@ -119,17 +119,22 @@ internal sealed class RecordedRun
     private void NoteReturned(WriterHistory history, int operation)
     {
         long stamp = _recorder.Mark();
-        history.Returned[operation] = stamp;
-        if (_plan.Options.Durability == DurabilityMode.Sync)
-            history.Promised[operation] = stamp;
-        else if (StoreSession.IsBarrier(history.Operations[operation]))
-            PromiseEverythingBefore(history.Begun[operation], stamp, history, operation);
+        PlannedOperation done = history.Operations[operation];
+        // Of what changes nothing there is nothing to lose: it may return before asynchronous commits that precede it.
+        if (done.Writes.Count > 0 || done.Record is not null)
+        {
+            history.Returned[operation] = stamp;
+            if (_plan.Options.Durability == DurabilityMode.Sync || done.AsksForSync)
+                history.Promised[operation] = stamp;
+        }
+
+        if (_plan.Options.Durability != DurabilityMode.Sync && StoreSession.IsBarrier(done))
+            PromiseEverythingBefore(history.Begun[operation], stamp);
     }
 
     /// <summary>A barrier promises whatever had come back when it began.</summary>
-    private void PromiseEverythingBefore(long begun, long stamp, WriterHistory history, int operation)
+    private void PromiseEverythingBefore(long begun, long stamp)
     {
-        history.Promised[operation] = stamp;
         foreach (WriterHistory writer in History.Writers)
         {
             for (int i = 0; i < writer.Returned.Length; i++)
