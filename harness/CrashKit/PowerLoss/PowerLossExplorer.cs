@@ -36,11 +36,10 @@ internal sealed class PowerLossExplorer
             if (Enumerated[tier] >= statesMax || stop())
                 return;
             Enumerated[tier]++;
-            CrashState state = _space.At(choice);
-            if (!_seen.Add((state.Hash, _run.History.WindowAt(choice.Cut))))
+            if (!_seen.Add((_space.HashAt(choice), _run.History.WindowAt(choice.Cut))))
                 continue;
             Distinct[tier]++;
-            if (RecoveryJudge.Judge(state.ToFileSystem(), _run, choice.Cut, boot: 1) is string message)
+            if (RecoveryJudge.Judge(_space.At(choice).ToFileSystem(), _run, choice.Cut, boot: 1) is string message)
                 Failures.Add(new PowerLossFailure(_run.Plan.Seed, choice.Copy(), message));
         }
     }

@@ -16,6 +16,7 @@ public sealed class CrashStateSpace
     private readonly int[][] _microsOf;
     private readonly Dictionary<(int Subject, ulong Choice), ObjectState> _built = [];
     private readonly Dictionary<long, int[]> _pending = [];
+    private readonly Dictionary<ulong, ulong> _hashes = [];
 
     /// <param name="trace">The recorded run.</param>
     /// <param name="profile">What the disk promises.</param>
@@ -71,6 +72,25 @@ public sealed class CrashStateSpace
         choice.Torn.RemoveAll(torn => !keeps[torn.Micro]);
     }
 
+    /// <summary>The hash of the state a choice leaves, as <see cref="CrashState.Hash"/> has it; the state is built only where another choice has not left the same parts.</summary>
+    public ulong HashAt(CrashChoice choice)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        ulong parts = choice.StaleBytes ? 2UL : 1UL;
+        for (int micro = 0; micro < _micros.Length; micro++)
+        {
+            if (IsThere(micro, choice))
+                parts = Mixing.Mix(parts, (ulong)micro);
+        }
+
+        foreach (TornWrite torn in choice.Torn)
+            parts = Mixing.Mix(parts, HashOf(torn));
+        ref ulong hash = ref CollectionsMarshal.GetValueRefOrAddDefault(_hashes, parts, out bool isKnown);
+        if (!isKnown)
+            hash = At(choice).Hash;
+        return hash;
+    }
+
     /// <summary>The state a choice leaves.</summary>
     public CrashState At(CrashChoice choice)
     {
@@ -81,6 +101,15 @@ public sealed class CrashStateSpace
         for (int subject = 0; subject < states.Length; subject++)
             states[subject] = StateOf(subject, choice);
         return new CrashState(states);
+    }
+
+    private static ulong HashOf(TornWrite torn)
+    {
+        ulong hash = Mixing.Mix(torn.Garbage ? 2UL : 1UL, (ulong)torn.Micro);
+        hash = Mixing.Mix(hash, ((ulong)torn.Spoiled.Before << 32) + (ulong)torn.Spoiled.After);
+        foreach ((int start, int length) in torn.Kept)
+            hash = Mixing.Mix(hash, ((ulong)start << 32) + (ulong)length);
+        return hash;
     }
 
     private int[] FindPending(long cut)
