@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Persistence.Configuration;
 using Persistence.CrashKit.Protocol;
 using Persistence.CrashKit.Processes;
@@ -17,14 +16,13 @@ internal sealed class CrashCommand
     private const int LanesMax = 64;
 
     private readonly Option<int?> _kills = CheckedOption.Count("--kills", "How many kills (100 when no duration is given).", int.MaxValue);
-    private readonly Option<TimeSpan?> _duration = Duration("--duration", "For how long rounds are begun.", TimeSpan.FromDays(1000));
-    private readonly Option<TimeSpan?> _timeout = Duration("--timeout", "How long a worker or a checker may take for an answer (30s).", TimeSpan.FromDays(1));
-    private readonly Option<long> _seed = CheckedOption.Create<long>("--seed", "Where all random choices come from.", "a whole number", TryReadSeed);
+    private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "For how long rounds are begun.", TimeSpan.FromDays(1000));
+    private readonly Option<TimeSpan?> _timeout = CheckedOption.Duration("--timeout", "How long a worker or a checker may take for an answer (30s).", TimeSpan.FromDays(1));
+    private readonly Option<long> _seed = CheckedOption.Seed();
     private readonly Option<int> _writers = CheckedOption.Count("--writers", "Writer threads in a worker.", WritersMax, 4);
     private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Stores worked on at the same time.", LanesMax, 2);
     private readonly Option<string> _workload = new("--workload") { Description = $"{string.Join(", ", Workloads.Names)}.", DefaultValueFactory = _ => "mixed" };
-    private readonly Option<DurabilityMode> _durability = CheckedOption.Create<DurabilityMode>(
-        "--durability", "When a commit is promised.", string.Join(", ", Enum.GetNames<DurabilityMode>()), TryReadDurability);
+    private readonly Option<DurabilityMode?> _durability = CheckedOption.Durability();
     private readonly Option<string[]> _points = new("--points") { Description = "Named points to die at; 'none' for random moments only. Default: all.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _mutant = new("--mutant") { Description = "Run workers with an engine that makes this mistake: the run has to convict it." };
     private readonly Option<string?> _worker = CheckedOption.Text("--worker", "Another program as the worker; it speaks the protocol, or has a checker.", "a command");
@@ -37,8 +35,6 @@ internal sealed class CrashCommand
     public static Command Create()
     {
         CrashCommand crash = new();
-        crash._seed.DefaultValueFactory = _ => 1;
-        crash._durability.DefaultValueFactory = _ => DurabilityMode.Sync;
         Command command = new("crash", "Kill worker processes over and over, restart them, and verify what their stores hold.");
         Option[] options =
         [
@@ -105,7 +101,7 @@ internal sealed class CrashCommand
             Writers = parsed.GetValue(_writers),
             Lanes = parsed.GetValue(_lanes),
             Workload = workload,
-            Durability = parsed.GetValue(_durability),
+            Durability = parsed.GetValue(_durability) ?? DurabilityMode.Sync,
             Mutant = mutant,
             Points = ReadPoints(points),
         };
@@ -119,24 +115,10 @@ internal sealed class CrashCommand
         _ => [.. names.SelectMany(name => name.Split(',')).Select(KillPoints.Parse)],
     };
 
-    private static Option<TimeSpan?> Duration(string name, string description, TimeSpan max) =>
-        CheckedOption.Create(name, description, Durations.Allowed(max), (string text, out TimeSpan? value) =>
-        {
-            bool isDuration = Durations.TryParse(text, max, out TimeSpan duration);
-            value = duration;
-            return isDuration;
-        });
-
-    private static bool TryReadSeed(string text, out long seed) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed);
-
-    private static bool TryReadDurability(string text, out DurabilityMode durability) =>
-        Enum.TryParse(text, ignoreCase: true, out durability) && Enum.GetNames<DurabilityMode>().Contains(text, StringComparer.OrdinalIgnoreCase);
-
     private static KillRunResult RunWithProgress(KillRunOptions options)
     {
         KillRun run = new(options);
-        using ProgressLines progress = new(run);
+        using ProgressLines progress = new(() => VerdictLine.Progress(run.Result));
         using Interruption interruption = new();
         return run.Run(interruption.Token);
     }

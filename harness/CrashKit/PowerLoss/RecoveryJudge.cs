@@ -13,19 +13,19 @@ internal static class RecoveryJudge
     /// <param name="image">The disk; recovery changes it.</param>
     /// <param name="run">The run that was cut.</param>
     /// <param name="cut">Where.</param>
-    /// <param name="boot">Which start of the machine this is.</param>
+    /// <param name="isKill">Whether only the process died: the machine is the same.</param>
     /// <returns>What is wrong, or null.</returns>
-    public static string? Judge(SimulatedFileSystem image, RecordedRun run, long cut, int boot)
+    public static string? Judge(SimulatedFileSystem image, RecordedRun run, long cut, bool isKill)
     {
         KeyValueState keyValue = new();
         PersistenceStore store;
         try
         {
+            int boot = run.Start.Boot + (isKill ? 0 : 1);
             store = PersistenceStore.Open(SimulatedHost.CreateInline(image, run.Plan.Seed, boot), RunPlan.Quiet(run.Plan.Options), [keyValue]);
         }
-        catch (StoreException e) when (cut <= run.History.CreatedAt && e.Error == StoreError.StoreNotFound)
+        catch (StoreException e) when (e.Error == StoreError.StoreNotFound && MayBeMissing(run, cut))
         {
-            // Cut in the middle of its creation, which nobody has been told of yet.
             return null;
         }
         catch (StoreException e)
@@ -34,6 +34,15 @@ internal static class RecoveryJudge
         }
 
         using (store)
-            return run.History.Judge(FoundContents.Of(store, keyValue, run.History.Writers.Count), cut);
+        {
+            FoundContents found = FoundContents.Of(store, keyValue, run.History.Writers.Count);
+            // Until it was opened nobody had been told what it holds: what counts is what was promised before.
+            while (cut <= run.History.OpenedAt && run.Start.Before is (RecordedRun before, long earlier))
+                (run, cut) = (before, earlier);
+            return run.History.Judge(found, cut);
+        }
     }
+
+    /// <summary>Cut in the middle of its creation, of which nobody has been told yet.</summary>
+    private static bool MayBeMissing(RecordedRun run, long cut) => run.Start.IsNew && cut <= run.History.OpenedAt;
 }

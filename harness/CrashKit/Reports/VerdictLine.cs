@@ -20,17 +20,19 @@ public static class VerdictLine
     public static string Final(KillRunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string word = result.Verdict switch
-        {
-            KillRunVerdict.Passed => "PASSED",
-            KillRunVerdict.Convicted => "CONVICTED",
-            KillRunVerdict.CouldNotRun => "COULD NOT RUN",
-            _ => "VACUOUS",
-        };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{word}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
+            $"{Word(result.Verdict)}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
     }
+
+    /// <summary>A verdict as it stands at the beginning of the last line.</summary>
+    public static string Word(KillRunVerdict verdict) => verdict switch
+    {
+        KillRunVerdict.Passed => "PASSED",
+        KillRunVerdict.Convicted => "CONVICTED",
+        KillRunVerdict.CouldNotRun => "COULD NOT RUN",
+        _ => "VACUOUS",
+    };
 
     /// <summary>What a person needs to know about a run that did not pass, one line each; nothing for one that did.</summary>
     public static IEnumerable<string> Explain(KillRunResult result)

@@ -14,56 +14,62 @@ internal sealed class RecordedRun
 {
     private const int PipelinedMax = 3;
 
-    private readonly RunPlan _plan;
     private readonly ControlledScheduler _scheduler;
     private readonly TraceRecorder _recorder;
 
-    private RecordedRun(RunPlan plan, ControlledScheduler scheduler, TraceRecorder recorder, FoundContents before)
+    private RecordedRun(RunPlan plan, RunStart start, ControlledScheduler scheduler, TraceRecorder recorder)
     {
-        _plan = plan;
+        Plan = plan;
+        Start = start;
         _scheduler = scheduler;
         _recorder = recorder;
-        History = new RunHistory(plan, before);
+        FirstCut = recorder.Mark();
+        History = new RunHistory(plan, FoundContents.Nothing(plan.Operations.Count));
     }
 
-    public RunHistory History { get; }
+    public RunPlan Plan { get; }
+
+    public RunStart Start { get; }
+
+    public RunHistory History { get; private set; }
 
     public DiskTrace Trace { get; private set; } = null!;
 
-    public RunPlan Plan => _plan;
+    /// <summary>The stamp at which it began: it can be cut from there on.</summary>
+    public long FirstCut { get; }
 
     /// <summary>Runs a plan on a new store, whose creation is part of the trace.</summary>
-    public static RecordedRun Record(RunPlan plan) => Record(plan, new SimulatedFileSystem(), boot: 0, FoundContents.Nothing(plan.Operations.Count));
+    public static RecordedRun Record(RunPlan plan) => Record(plan, RunStart.New);
 
-    /// <summary>Runs a plan on a disk.</summary>
+    /// <summary>Runs a plan.</summary>
     /// <param name="plan">What to do.</param>
-    /// <param name="disk">Empty, or with a store on it: then opening it is part of the trace.</param>
-    /// <param name="boot">Which start of the machine this is.</param>
-    /// <param name="before">What the store on it holds.</param>
+    /// <param name="start">On which disk.</param>
     /// <param name="wrap">Puts something between the engine and the disk.</param>
-    public static RecordedRun Record(RunPlan plan, SimulatedFileSystem disk, int boot, FoundContents before, Func<IFileSystem, IFileSystem>? wrap = null)
+    public static RecordedRun Record(RunPlan plan, RunStart start, Func<IFileSystem, IFileSystem>? wrap = null)
     {
         SimulatedClock clock = new();
-        ControlledScheduler scheduler = new(Mixer.Combine(plan.Seed, boot), clock);
-        TraceRecorder recorder = disk.StartRecording(scheduler.Step);
+        ControlledScheduler scheduler = new(Mixer.Combine(plan.Seed, start.Epoch), clock);
+        SimulatedFileSystem disk = start.MakeDisk(scheduler.Step);
+        RecordedRun run = new(plan, start, scheduler, disk.Recorder!);
         IFileSystem files = wrap?.Invoke(disk) ?? disk;
-        RecordedRun run = new(plan, scheduler, recorder, before);
-        scheduler.Run(() => run.RunWriters(SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + boot), boot), isNew: boot == 0));
-        run.Trace = recorder.ToTrace();
+        scheduler.Run(() => run.RunWriters(SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + start.Epoch), start.Boot)));
+        run.Trace = run._recorder.ToTrace();
         foreach (WriterHistory writer in run.History.Writers)
             writer.Complete();
         return run;
     }
 
-    private void RunWriters(StoreHost host, bool isNew)
+    private void RunWriters(StoreHost host)
     {
-        if (isNew)
-            PersistenceStore.Create(host, _plan.Options);
+        if (Start.IsNew)
+            PersistenceStore.Create(host, Plan.Options);
         KeyValueState keyValue = new();
-        using StoreSession session = new(PersistenceStore.Open(host, _plan.Options, [keyValue]), keyValue);
-        History.CreatedAt = _recorder.Mark();
+        using StoreSession session = new(PersistenceStore.Open(host, Plan.Options, [keyValue]), keyValue);
+        if (!Start.IsNew)
+            History = new RunHistory(Plan, FoundContents.Of(session.Store, keyValue, Plan.Operations.Count, withItems: true));
+        History.OpenedAt = _recorder.Mark();
         List<Platform.IWorker> writers = [];
-        for (int writer = 0; writer < _plan.Operations.Count; writer++)
+        for (int writer = 0; writer < Plan.Operations.Count; writer++)
         {
             int number = writer;
             writers.Add(_scheduler.Start($"writer {writer}", () => RunWriter(session, number)));
@@ -84,7 +90,7 @@ internal sealed class RecordedRun
             _scheduler.Step();
             if (operation.IsAsync)
 #pragma warning disable CA2012 // It is asked whether it has completed until it has, then consumed once: whatever resumed it would be a thread of nobody's.
-                pipeline.Enqueue((i, session.PerformAsync(operation)));
+                Complete(i, () => pipeline.Enqueue((i, session.PerformAsync(operation))), returns: false);
 #pragma warning restore CA2012
             else
                 Complete(i, () => session.Perform(operation));
@@ -102,16 +108,17 @@ internal sealed class RecordedRun
             Complete(awaited, () => task.GetAwaiter().GetResult());
         }
 
-        void Complete(int completed, Action work)
+        void Complete(int completed, Action work, bool returns = true)
         {
             try
             {
                 work();
-                NoteReturned(history, completed);
+                if (returns)
+                    NoteReturned(history, completed);
             }
-            catch (StoreException e) when (!StoreSession.IsDefinite(e))
+            catch (StoreException e)
             {
-                history.Fail(completed);
+                history.Fail(completed, isUnknown: !StoreSession.IsDefinite(e));
             }
         }
     }
@@ -124,11 +131,11 @@ internal sealed class RecordedRun
         if (done.Writes.Count > 0 || done.Record is not null)
         {
             history.Returned[operation] = stamp;
-            if (_plan.Options.Durability == DurabilityMode.Sync || done.AsksForSync)
+            if (Plan.Options.Durability == DurabilityMode.Sync || done.AsksForSync)
                 history.Promised[operation] = stamp;
         }
 
-        if (_plan.Options.Durability != DurabilityMode.Sync && StoreSession.IsBarrier(done))
+        if (Plan.Options.Durability != DurabilityMode.Sync && StoreSession.IsBarrier(done))
             PromiseEverythingBefore(history.Begun[operation], stamp);
     }
 

@@ -36,13 +36,13 @@ internal sealed class RunHistory
 
     public IReadOnlyList<WriterHistory> Writers { get; }
 
-    /// <summary>From this stamp on the store itself may not be missing.</summary>
-    public long CreatedAt { get; set; } = long.MaxValue;
+    /// <summary>When the store was open: from this stamp on what it held then may not be missing.</summary>
+    public long OpenedAt { get; set; } = long.MaxValue;
 
     /// <summary>What may be demanded after a cut, as a number: equal where the judgement of equal contents is equal.</summary>
     public ulong WindowAt(long cut)
     {
-        ulong window = cut <= CreatedAt ? 1UL : 0;
+        ulong window = cut <= OpenedAt ? 1UL : 0;
         foreach (WriterHistory writer in Writers)
             window = Mixing.Mix(Mixing.Mix(window, writer.PromisedBefore(cut)), (ulong)writer.BegunBefore(cut));
         return window;

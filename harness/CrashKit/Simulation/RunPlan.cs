@@ -12,6 +12,9 @@ internal sealed record RunPlan
 
     public required long Seed { get; init; }
 
+    /// <summary>The name of the mix its operations are drawn from.</summary>
+    public required string Workload { get; init; }
+
     public required StoreOptions Options { get; init; }
 
     /// <summary>Whether the store keeps its whole log, and with it all application records.</summary>
@@ -26,22 +29,24 @@ internal sealed record RunPlan
     /// <param name="durability">When a commit is promised.</param>
     /// <param name="operations">How many, all writers together.</param>
     /// <param name="epoch">Which start of the store this is: part of every value.</param>
-    public static RunPlan Create(string workload, long seed, DurabilityMode durability, int operations, int epoch = 0)
+    /// <param name="writers">How many writers; drawn too by default.</param>
+    public static RunPlan Create(string workload, long seed, DurabilityMode durability, int operations, int epoch = 0, int? writers = null)
     {
         WorkloadMix mix = WorkloadMix.Find(workload) ?? throw new ArgumentException($"There is no workload '{workload}'.", nameof(workload));
         Random random = new(Mixer.Fold(Mixer.Combine(seed, epoch)));
         bool keepsAll = (seed & 1) == 0;
-        int writers = 1 + random.Next(WritersMax);
+        int count = 1 + random.Next(WritersMax);
+        count = writers ?? count;
         int? valueLength = random.Next(2) == 0 ? EqualLength : null;
         StoreOptions options = DrawOptions(random, durability, keepsAll);
         List<IReadOnlyList<PlannedOperation>> all = [];
-        for (int writer = 0; writer < writers; writer++)
+        for (int writer = 0; writer < count; writer++)
         {
             RandomWorkload next = new(mix, new Random(random.Next()), epoch, writer, durability != DurabilityMode.Sync, valueLength);
-            all.Add([.. Enumerable.Range(0, (operations + writers - 1) / writers).Select(_ => next.Next())]);
+            all.Add([.. Enumerable.Range(0, (operations + count - 1) / count).Select(_ => next.Next())]);
         }
 
-        return new RunPlan { Seed = seed, Options = options, KeepsAllRecords = keepsAll, Operations = all };
+        return new RunPlan { Seed = seed, Workload = workload, Options = options, KeepsAllRecords = keepsAll, Operations = all };
     }
 
     /// <summary>As the store behaves while it is judged: nothing beside the caller.</summary>

@@ -45,7 +45,14 @@ internal sealed class WriterHistory
     /// <summary>What the writer may have left: after each number of operations, with and without each that failed.</summary>
     public IReadOnlyList<Possibility> Possible => _possible;
 
-    public void Fail(int operation) => Unknown |= 1UL << operation;
+    /// <summary>Operations that failed and did not happen.</summary>
+    public ulong Refused { get; private set; }
+
+    public void Fail(int operation, bool isUnknown)
+    {
+        Unknown |= isUnknown ? 1UL << operation : 0;
+        Refused |= isUnknown ? 0 : 1UL << operation;
+    }
 
     /// <summary>Works out <see cref="Possible"/>, once the run is over.</summary>
     public void Complete()
@@ -89,8 +96,10 @@ internal sealed class WriterHistory
         _possible.Add(new Possibility(operation, happened, digest));
         if (operation == Operations.Count)
             return;
-        if ((Unknown & (1UL << operation)) != 0)
+        if (((Unknown | Refused) & (1UL << operation)) != 0)
             Explore(new Dictionary<string, ulong>(items, StringComparer.Ordinal), digest, operation + 1, happened);
+        if ((Refused & (1UL << operation)) != 0)
+            return;
         foreach (KeyWrite write in Operations[operation].Writes)
         {
             if (FoundContents.OwnerOf(write.Key) != _writer)

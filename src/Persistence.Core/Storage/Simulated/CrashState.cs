@@ -16,9 +16,26 @@ public sealed class CrashState
 
     /// <summary>A disk in this state: everything durable, nothing open.</summary>
     /// <param name="capacityBytes">How many bytes of content fit.</param>
-    public SimulatedFileSystem ToFileSystem(long capacityBytes = long.MaxValue)
+    public SimulatedFileSystem ToFileSystem(long capacityBytes = long.MaxValue) => Build(new SimulatedNode?[_objects.Length], capacityBytes);
+
+    /// <summary>
+    /// A disk in this state on which another process goes on after the one that made it was killed at <paramref name="cut"/>: what was pending
+    /// is pending still. What is done to it is recorded behind what was done before.
+    /// </summary>
+    /// <param name="trace">What was done before.</param>
+    /// <param name="cut">When the process was killed.</param>
+    /// <param name="step">As <see cref="SimulatedFileSystem.StartRecording"/> has it.</param>
+    public SimulatedFileSystem GoOn(DiskTrace trace, long cut, Action? step = null)
     {
-        SimulatedInode?[] files = new SimulatedInode?[_objects.Length];
+        ArgumentNullException.ThrowIfNull(trace);
+        SimulatedNode?[] nodes = new SimulatedNode?[_objects.Length];
+        SimulatedFileSystem disk = Build(nodes, long.MaxValue);
+        disk.ContinueRecording(new TraceRecorder(trace, cut, nodes, step));
+        return disk;
+    }
+
+    private SimulatedFileSystem Build(SimulatedNode?[] nodes, long capacityBytes)
+    {
         long used = 0;
         SimulatedDirectory root = Build(0);
         return SimulatedFileSystem.FromImage(root, capacityBytes, used);
@@ -28,16 +45,17 @@ public sealed class CrashState
             Dictionary<string, SimulatedNode> names = new(_objects[number].Names.Count, StringComparer.Ordinal);
             foreach ((string name, int child) in _objects[number].Names)
                 names.Add(name, _objects[child].Content is null ? Build(child) : FileOf(child));
-            return new SimulatedDirectory(names);
+            SimulatedDirectory directory = new(names);
+            nodes[number] = directory;
+            return directory;
         }
 
         SimulatedInode FileOf(int number)
         {
-            SimulatedInode? file = files[number];
-            if (file is null)
+            if (nodes[number] is not SimulatedInode file)
             {
                 PagedContent content = _objects[number].Content!;
-                files[number] = file = new SimulatedInode(content.Share(), content.Share());
+                nodes[number] = file = new SimulatedInode(content.Share(), content.Share());
                 used += file.UsedBytes;
             }
 

@@ -2,7 +2,7 @@ namespace Persistence.Storage.Simulated;
 
 /// <summary>
 /// Goes through the states of a crash space, tier after tier, the same way for the same seed: (0) a kill at every boundary; (1) at every boundary
-/// nothing of what is pending, only names and sizes, only bytes; (2) one part missing, at every later cut; (3) a write in part; (4) one part
+/// all of what is pending, nothing, only names and sizes, only bytes; (2) one part missing, at every later cut; (3) a write in part; (4) one part
 /// that came early; (5) two parts missing; (6) swarm: for each kind of part all, none, half, the first, the last or all but one. Every choice
 /// is made legal under the space's profile before it is given out.
 /// </summary>
@@ -75,6 +75,7 @@ public sealed class CrashStateEnumerator
 
     private IEnumerable<CrashChoice> WholeKinds(long cut, IReadOnlyList<int> pending)
     {
+        yield return Make(1, cut, pending, static _ => true);
         yield return Make(1, cut, pending, static _ => false);
         yield return Make(1, cut, pending, micro => _space.Micros[micro].IsMetadata);
         yield return Make(1, cut, pending, micro => !_space.Micros[micro].IsMetadata);

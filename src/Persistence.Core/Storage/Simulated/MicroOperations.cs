@@ -14,7 +14,7 @@ internal sealed class MicroOperations
         _profile = profile;
         foreach (TraceOperation operation in trace.Operations)
         {
-            if (operation.Kind is DiskChangeKind.Sync or DiskChangeKind.SyncData or DiskChangeKind.SyncDirectory or DiskChangeKind.FailedSync or DiskChangeKind.RevertedSync)
+            if (operation.IsBarrier)
                 _barriers.Add(new Barrier(operation.Enter, operation.Exit, operation.Subject, operation.Kind));
         }
 

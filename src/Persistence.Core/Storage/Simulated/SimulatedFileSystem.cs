@@ -66,6 +66,11 @@ public sealed class SimulatedFileSystem : IFileSystem
             return recorder = new TraceRecorder(root, step);
     }
 
+    /// <summary>What this disk is asked to do, as far as it is recorded; null where it is not.</summary>
+    public TraceRecorder? Recorder => recorder;
+
+    internal void ContinueRecording(TraceRecorder continued) => recorder = continued;
+
     /// <summary>
     /// How many bytes of content fit, counted in pages of 4 KiB. May be set below what is in use: then nothing more can be
     /// written where no space is held.

@@ -6,6 +6,10 @@ public sealed record TraceOperation
     /// <summary>What it was.</summary>
     public required DiskChangeKind Kind { get; init; }
 
+    /// <summary>Whether it makes something durable, or was to.</summary>
+    public bool IsBarrier =>
+        Kind is DiskChangeKind.Sync or DiskChangeKind.SyncData or DiskChangeKind.SyncDirectory or DiskChangeKind.FailedSync or DiskChangeKind.RevertedSync;
+
     /// <summary>When it began; stamps count up, and no two events share one.</summary>
     public long Enter { get; init; }
 

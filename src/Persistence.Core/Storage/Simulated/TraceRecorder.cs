@@ -22,6 +22,25 @@ public sealed class TraceRecorder
         Enroll(root);
     }
 
+    /// <summary>Goes on behind another trace, of whose process nothing after <paramref name="cut"/> happened.</summary>
+    internal TraceRecorder(DiskTrace before, long cut, IReadOnlyList<SimulatedNode?> nodes, Action? step)
+    {
+        _step = step;
+        _stamp = cut;
+        _nodes.AddRange(before.Nodes);
+        for (int number = 0; number < nodes.Count; number++)
+        {
+            if (nodes[number] is SimulatedNode node)
+                _numbers.Add(node, number);
+        }
+
+        foreach (TraceOperation operation in before.Operations)
+        {
+            if (operation.Enter < cut)
+                _operations.Add(operation.Exit < cut ? operation : operation with { Exit = operation.IsBarrier ? long.MaxValue : _stamp++ });
+        }
+    }
+
     /// <summary>Takes a stamp for an event that is no operation of the disk: an acknowledgement, an intent.</summary>
     public long Mark()
     {

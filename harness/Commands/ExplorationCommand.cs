@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Reports;
+
+namespace Persistence.Harness.Commands;
+
+/// <summary>What the verbs that explore cases in this process have in common: their options, progress, reports and verdict.</summary>
+internal abstract class ExplorationCommand
+{
+    private const int StatesMax = int.MaxValue;
+    private const int LanesMax = 64;
+
+    private readonly Option<int?> _states = CheckedOption.Count("--states", "End when so many different cases were judged.", StatesMax);
+    private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "End after so long.", TimeSpan.FromDays(1000));
+    private readonly Option<long> _seed = CheckedOption.Seed();
+    private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Threads that work at the same time.", LanesMax, 2);
+    private readonly Option<string?> _json = CheckedOption.Text("--json", "Write the report as one JSON object to this file.", "a path");
+    private readonly Option<string?> _junit = CheckedOption.Text("--junit", "Write the report as a JUnit test suite to this file.", "a path");
+
+    /// <summary>How many cases are judged when nothing else is said; null: all there are.</summary>
+    protected virtual int? StatesByDefault => null;
+
+    protected Command Create(string name, string description, params Option[] own)
+    {
+        Command command = new(name, description);
+        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _json, _junit])
+            command.Options.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    /// <summary>What is to be explored.</summary>
+    /// <exception cref="ArgumentException">The options do not go together.</exception>
+    protected abstract IExploration Plan(ParseResult parsed, long seed);
+
+    private int Run(ParseResult parsed)
+    {
+        try
+        {
+            long seed = parsed.GetValue(_seed);
+            TimeSpan? duration = parsed.GetValue(_duration);
+            ExplorationOptions options = new()
+            {
+                Seed = seed,
+                States = parsed.GetValue(_states) ?? (duration is null ? StatesByDefault : null),
+                Duration = duration,
+                Lanes = parsed.GetValue(_lanes),
+            };
+            using FileStream? json = ReportFile.Open(parsed.GetValue(_json));
+            using FileStream? junit = ReportFile.Open(parsed.GetValue(_junit));
+            ExplorationResult result = RunWithProgress(new ExplorationRun(Plan(parsed, seed), options));
+            foreach (string line in ExplorationReport.Explain(result))
+                Console.WriteLine(line);
+            Console.WriteLine(ExplorationReport.Final(result));
+            if (json is not null)
+                ExplorationReport.WriteJson(result, json);
+            if (junit is not null)
+                ExplorationReport.WriteJUnit(result, junit);
+            return (int)result.Verdict;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCodes.CouldNotRun;
+        }
+    }
+
+    private static ExplorationResult RunWithProgress(ExplorationRun run)
+    {
+        using ProgressLines progress = new(() => ExplorationReport.Progress(run.Result));
+        using Interruption interruption = new();
+        return run.Run(interruption.Token);
+    }
+}

@@ -1,0 +1,105 @@
+using Persistence.Configuration;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Simulation;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.PowerLoss;
+
+/// <summary>
+/// Every legal state of a disk after a power cut: each piece records a run of the unmodified engine and recovers it from each of those states,
+/// under one profile after the other; some it writes to again, and cuts again, in recovery and after it.
+/// </summary>
+internal sealed class PowerLossExploration : IExploration
+{
+    internal const string DroppedEvidence = "states that lost something";
+    private const int ContinuedOperations = 8;
+    private const int ContinuedSampledMax = 200;
+    private const int EpochsMax = 2;
+
+    private readonly PowerLossOptions _options;
+
+    public PowerLossExploration(PowerLossOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+    }
+
+    public string Name => "powerloss";
+
+    public long? PieceCount => null;
+
+    public ExplorationFigures Explore(long piece, CancellationToken stop)
+    {
+        ExplorationFigures figures = new();
+        RunPlan plan = PlanOf(piece);
+        RecordedRun run = RecordedRun.Record(plan);
+        foreach (CrashProfile profile in _options.Profiles)
+        {
+            PowerLossExplorer explorer = new(run, profile, figures)
+            {
+                Title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}, profile {profile.Name}",
+                SampledMax = _options.SampledMax,
+                ContinuedMax = _options.ContinuedMax,
+            };
+            explorer.ExploreAll(stop);
+            ExploreContinued(explorer, figures, stop);
+            if (stop.IsCancellationRequested || figures.Failures.Count > 0)
+                break;
+        }
+
+        return figures;
+    }
+
+    public IEnumerable<string> FindVacuity(ExplorationFigures figures)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
+        for (int tier = 0; tier < CrashStateEnumerator.Tiers; tier++)
+        {
+            if (figures.Tiers.GetValueOrDefault($"T{tier}").Distinct == 0)
+                yield return $"no state of T{tier} was judged";
+        }
+
+        if (figures.Evidence.GetValueOrDefault(DroppedEvidence) == 0)
+            yield return "no state had lost anything";
+        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut in recovery").Distinct == 0)
+            yield return "no recovery was cut";
+        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut after recovery").Distinct == 0)
+            yield return "nothing was written to after a recovery and cut again";
+    }
+
+    /// <summary>Recovers some of the states for good, writes on, and cuts again: in recovery, after it, and once more after that.</summary>
+    private static void ExploreContinued(PowerLossExplorer explorer, ExplorationFigures figures, CancellationToken stop)
+    {
+        foreach (CrashPoint point in explorer.Continued)
+        {
+            if (stop.IsCancellationRequested || figures.Failures.Count > 0)
+                return;
+            RecordedRun run = explorer.Continue(point, PlanAgain(explorer.Run));
+            PowerLossExplorer again = new(run, explorer.Space.Profile, figures)
+            {
+                Title = $"{explorer.Title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}",
+                SampledMax = ContinuedSampledMax,
+                ContinuedMax = run.Start.Epoch < EpochsMax ? 1 : 0,
+            };
+            again.ExploreAll(stop);
+            ExploreContinued(again, figures, stop);
+        }
+    }
+
+    private RunPlan PlanOf(long piece)
+    {
+        long seed = _options.Seed + piece;
+        return RunPlan.Create(_options.Workloads[(int)(piece % _options.Workloads.Count)], seed, _options.Durability ?? DurabilityOf(piece), _options.Operations);
+    }
+
+    private static RunPlan PlanAgain(RecordedRun before) =>
+        RunPlan.Create(before.Plan.Workload, before.Plan.Seed, before.Plan.Options.Durability, ContinuedOperations, before.Start.Epoch + 1, before.Plan.Operations.Count)
+            with { Options = before.Plan.Options, KeepsAllRecords = before.Plan.KeepsAllRecords };
+
+    private static DurabilityMode DurabilityOf(long piece) => (piece % 5) switch
+    {
+        3 => DurabilityMode.Batch,
+        4 => DurabilityMode.None,
+        _ => DurabilityMode.Sync,
+    };
+}
