@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Runs;
 
 namespace Persistence.Harness.Commands;
 
@@ -9,11 +10,14 @@ internal abstract class ExplorationCommand
 {
     private const int StatesMax = int.MaxValue;
     private const int LanesMax = 64;
+    private static readonly TimeSpan MinimiseTimeMax = TimeSpan.FromSeconds(20);
 
     private readonly Option<int?> _states = CheckedOption.Count("--states", "End when so many different cases were judged.", StatesMax);
     private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "End after so long.", TimeSpan.FromDays(1000));
     private readonly Option<long> _seed = CheckedOption.Seed();
     private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Threads that work at the same time.", LanesMax, 2);
+    private readonly Option<string?> _mutant = CheckedOption.Text("--mutant", "Run with an engine that makes this mistake: it has to be convicted.", "a name");
+    private readonly Option<string?> _replay = CheckedOption.Text("--replay", "Write the first failure, minimised, to this file. Default: one in the temporary directory.", "a path");
     private readonly Option<string?> _json = CheckedOption.Text("--json", "Write the report as one JSON object to this file.", "a path");
     private readonly Option<string?> _junit = CheckedOption.Text("--junit", "Write the report as a JUnit test suite to this file.", "a path");
 
@@ -23,7 +27,7 @@ internal abstract class ExplorationCommand
     protected Command Create(string name, string description, params Option[] own)
     {
         Command command = new(name, description);
-        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _json, _junit])
+        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, _replay, _json, _junit])
             command.Options.Add(option);
         command.SetAction(Run);
         return command;
@@ -37,6 +41,8 @@ internal abstract class ExplorationCommand
     {
         try
         {
+            if (parsed.GetValue(_mutant) is string mutant && !MutantProcess.IsThis)
+                return MutantProcess.Run(parsed.Tokens.Select(token => token.Value), Known(mutant));
             long seed = parsed.GetValue(_seed);
             TimeSpan? duration = parsed.GetValue(_duration);
             ExplorationOptions options = new()
@@ -51,6 +57,7 @@ internal abstract class ExplorationCommand
             ExplorationResult result = RunWithProgress(new ExplorationRun(Plan(parsed, seed), options));
             foreach (string line in ExplorationReport.Explain(result))
                 Console.WriteLine(line);
+            Minimise(result, parsed.GetValue(_replay));
             Console.WriteLine(ExplorationReport.Final(result));
             if (json is not null)
                 ExplorationReport.WriteJson(result, json);
@@ -63,6 +70,21 @@ internal abstract class ExplorationCommand
             Console.Error.WriteLine(e.Message);
             return ExitCodes.CouldNotRun;
         }
+    }
+
+    private static string Known(string mutant) => MutantNames.All.Contains(mutant)
+        ? mutant
+        : throw new ArgumentException($"There is no mutant '{mutant}'. Known: {string.Join(", ", MutantNames.All)}.");
+
+    private static void Minimise(ExplorationResult result, string? path)
+    {
+        if (result.Figures.Failures.FirstOrDefault(failure => failure.Minimise is not null) is not ExplorationFailure first)
+            return;
+        MinimisedFailure smallest = first.Minimise!(MinimiseTimeMax);
+        Console.WriteLine($"Minimised: {smallest.Words}");
+        path ??= Path.Combine(Path.GetTempPath(), $"{result.Verb}-{result.Options.Seed}.replay");
+        File.WriteAllBytes(path, smallest.Replay);
+        Console.WriteLine($"To see it again: replay {path}   ({smallest.Replay.Length} bytes)");
     }
 
     private static ExplorationResult RunWithProgress(ExplorationRun run)

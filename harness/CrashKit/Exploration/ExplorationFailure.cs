@@ -6,9 +6,11 @@ namespace Persistence.CrashKit.Exploration;
 /// <param name="Message">What is wrong.</param>
 internal sealed record ExplorationFailure(string Tier, string Case, string Message)
 {
-    /// <summary>The same case as small as it could be made, in words; or null.</summary>
-    public string? Minimised { get; init; }
-
-    /// <summary>Everything needed to see it again, or null.</summary>
-    public byte[]? Replay { get; init; }
+    /// <summary>Looks, no longer than the time given, for a smaller case that fails; null where there is no way to.</summary>
+    public Func<TimeSpan, MinimisedFailure>? Minimise { get; init; }
 }
+
+/// <summary>A failure as small as it could be made.</summary>
+/// <param name="Words">What it takes, for people.</param>
+/// <param name="Replay">The file by which it can be seen again.</param>
+internal sealed record MinimisedFailure(string Words, byte[] Replay);

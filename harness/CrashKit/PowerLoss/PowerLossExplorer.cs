@@ -78,7 +78,8 @@ internal sealed class PowerLossExplorer
             if (RecoveryJudge.Judge(_space.At(choice).ToFileSystem(), Run, choice.Cut, isKill) is string message)
             {
                 Failure = new PowerLossFailure(Run, _space.Profile, choice.Copy(), message);
-                _figures.Add(new ExplorationFailure(TierName(tier), $"{Title}, {Failure.Describe()}", message));
+                PowerLossFailure failure = Failure;
+                _figures.Add(new ExplorationFailure(TierName(tier), $"{Title}, {failure.Describe()}", message) { Minimise = failure.Minimise });
                 break;
             }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.Simulation;
 using Persistence.Storage.Simulated;
 
@@ -11,14 +13,37 @@ namespace Persistence.CrashKit.PowerLoss;
 /// <param name="Message">What is wrong.</param>
 internal sealed record PowerLossFailure(RecordedRun Run, CrashProfile Profile, CrashChoice Choice, string Message)
 {
-    /// <summary>The parts of the trace that are pending at the cut and missing.</summary>
-    public IReadOnlyList<int> Dropped
+    /// <summary>The parts of the trace that are pending at the cut.</summary>
+    public IReadOnlyList<int> PendingAtCut => new CrashStateSpace(Run.Trace, Profile).PendingAt(Choice.Cut);
+
+    /// <summary>Those of them that are missing.</summary>
+    public IReadOnlyList<int> Dropped => [.. PendingAtCut.Where(micro => !Choice.Keeps[micro])];
+
+    /// <summary>The smallest failure found in the time given.</summary>
+    public MinimisedFailure Minimise(TimeSpan timeMax)
     {
-        get
-        {
-            CrashStateSpace space = new(Run.Trace, Profile);
-            return [.. space.PendingAt(Choice.Cut).Where(micro => !Choice.Keeps[micro])];
-        }
+        PowerLossFailure smallest = PowerLossMinimiser.Minimise(this, timeMax);
+        int operations = smallest.Run.Plan.Operations.Sum(writer => writer.Count);
+        string words = string.Create(
+            CultureInfo.InvariantCulture,
+            $"fails on {smallest.Profile.Name} with {operations} operations and {smallest.Dropped.Count + smallest.Choice.Torn.Count} parts missing: {smallest.Message}; {smallest.Describe()}");
+        return new MinimisedFailure(words, new ReplayFile(smallest, MutantEngine.Active).Write());
+    }
+
+    /// <summary>The same failure without what was done after the cut.</summary>
+    public PowerLossFailure Truncate()
+    {
+        CrashStateSpace space = new(Run.Trace, Profile);
+        RecordedRun run = new(Run.Plan, Run.Start, Run.History, Run.Trace.Until(Choice.Cut));
+        int[] places = new int[space.Micros.Count];
+        int kept = 0;
+        for (int micro = 0; micro < places.Length; micro++)
+            places[micro] = space.OperationOf(micro).Enter < Choice.Cut ? kept++ : -1;
+        CrashChoice choice = new(kept) { Tier = Choice.Tier, Cut = Choice.Cut, StaleBytes = Choice.StaleBytes };
+        foreach (int micro in PendingAtCut)
+            choice.Keeps[places[micro]] = Choice.Keeps[micro];
+        choice.Torn.AddRange(Choice.Torn.Select(torn => torn with { Micro = places[torn.Micro] }));
+        return this with { Run = run, Choice = choice };
     }
 
     /// <summary>Where it was cut and what is missing, in words.</summary>

@@ -33,8 +33,6 @@ internal static class ExplorationReport
         {
             yield return $"FAILED ({failure.Tier}): {failure.Message}";
             yield return $"  {failure.Case}";
-            if (failure.Minimised is not null)
-                yield return $"  {failure.Minimised}";
         }
 
         foreach (string reason in result.VacuousBecause)
@@ -98,7 +96,6 @@ internal static class ExplorationReport
             writer.WriteString("tier", failure.Tier);
             writer.WriteString("message", failure.Message);
             writer.WriteString("case", failure.Case);
-            writer.WriteString("minimised", failure.Minimised);
             writer.WriteEndObject();
         }
 

@@ -12,7 +12,7 @@ internal sealed class FoundContents
 {
     private static readonly byte[] OwnPrefix = "writer-"u8.ToArray();
 
-    private FoundContents(int writers) => Own = new ulong[writers];
+    public FoundContents(int writers) => Own = new ulong[writers];
 
     /// <summary>Of each writer's own items, added up: whatever the order.</summary>
     public ulong[] Own { get; }
@@ -21,7 +21,7 @@ internal sealed class FoundContents
     public Dictionary<string, ulong> Shared { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Each writer's own items by key; only where asked for.</summary>
-    public Dictionary<string, ulong>? Items { get; private set; }
+    public Dictionary<string, ulong>? Items { get; init; }
 
     /// <summary>The application records, oldest first.</summary>
     public List<ulong> Records { get; } = [];

@@ -14,8 +14,17 @@ internal sealed class RecordedRun
 {
     private const int PipelinedMax = 3;
 
-    private readonly ControlledScheduler _scheduler;
-    private readonly TraceRecorder _recorder;
+    private readonly ControlledScheduler _scheduler = null!;
+    private readonly TraceRecorder _recorder = null!;
+
+    /// <summary>One that was written down.</summary>
+    public RecordedRun(RunPlan plan, RunStart start, RunHistory history, DiskTrace trace)
+    {
+        Plan = plan;
+        Start = start;
+        History = history;
+        Trace = trace;
+    }
 
     private RecordedRun(RunPlan plan, RunStart start, ControlledScheduler scheduler, TraceRecorder recorder)
     {

@@ -36,6 +36,9 @@ internal sealed class RunHistory
 
     public IReadOnlyList<WriterHistory> Writers { get; }
 
+    /// <summary>What the store held when the run began.</summary>
+    public FoundContents Before => _before;
+
     /// <summary>When the store was open: from this stamp on what it held then may not be missing.</summary>
     public long OpenedAt { get; set; } = long.MaxValue;
 

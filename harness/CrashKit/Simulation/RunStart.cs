@@ -39,6 +39,14 @@ internal sealed class RunStart
         Before = (run, cut),
     };
 
+    /// <summary>One that was written down: what happened from there on is known, and cannot be done again.</summary>
+    public static RunStart Restored(int boot, int epoch, (RecordedRun Run, long Cut)? before) => new(static _ => throw new NotSupportedException("What is replayed is not run again."))
+    {
+        Boot = boot,
+        Epoch = epoch,
+        Before = before,
+    };
+
     public SimulatedFileSystem MakeDisk(Action step) => _makeDisk(step);
 
     private static SimulatedFileSystem Recorded(SimulatedFileSystem disk, Action step)

@@ -54,6 +54,8 @@ internal sealed class WriterHistory
         Refused |= isUnknown ? 0 : 1UL << operation;
     }
 
+    public void Restore(ulong unknown, ulong refused) => (Unknown, Refused) = (unknown, refused);
+
     /// <summary>Works out <see cref="Possible"/>, once the run is over.</summary>
     public void Complete()
     {
