@@ -53,6 +53,11 @@ internal sealed class DurableTail
         }
 
         _files.SyncDirectory(AtomicFile.StagingDirectory);
+#if MUTANTS
+        if (Mutants.Is(Mutants.RecoveryNotIdempotent))
+            quarantine.Move(_segment.Path);
+        else
+#endif
         quarantine.Link(_segment.Path, IsWhole);
         Replace(staged);
         _files.SyncDirectory(AtomicFile.StagingDirectory);
@@ -78,6 +83,10 @@ internal sealed class DurableTail
         CopyUsedPart(copy, _end.Lsn - header.FirstLsn);
         Verify(copy);
         copy.SetLength(header.SizeBytes);
+#if MUTANTS
+        if (Mutants.Is(Mutants.RecoveryTruncationNotSynced))
+            return;
+#endif
         copy.Sync();
     }
 

@@ -98,6 +98,10 @@ internal static class LogReader
 
     private static bool Holds(IFile file, SegmentHeader expected)
     {
+#if MUTANTS
+        if (Mutants.Is(Mutants.ReaderBelievesRecycledSegment))
+            return true;
+#endif
         byte[] page = new byte[SegmentHeader.Bytes];
         return file.Read(page, 0) == page.Length && SegmentHeader.Decode(page, file.Path) == expected;
     }
