@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Reports;
-using Persistence.CrashKit.Runs;
 
 namespace Persistence.Harness.Commands;
 
@@ -42,7 +41,7 @@ internal abstract class ExplorationCommand
         try
         {
             if (parsed.GetValue(_mutant) is string mutant && !MutantProcess.IsThis)
-                return MutantProcess.Run(parsed.Tokens.Select(token => token.Value), Known(mutant));
+                return MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant);
             long seed = parsed.GetValue(_seed);
             TimeSpan? duration = parsed.GetValue(_duration);
             ExplorationOptions options = new()
@@ -71,10 +70,6 @@ internal abstract class ExplorationCommand
             return ExitCodes.CouldNotRun;
         }
     }
-
-    private static string Known(string mutant) => MutantNames.All.Contains(mutant)
-        ? mutant
-        : throw new ArgumentException($"There is no mutant '{mutant}'. Known: {string.Join(", ", MutantNames.All)}.");
 
     private static void Minimise(ExplorationResult result, string? path)
     {

@@ -1,6 +1,7 @@
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
+using Persistence.Diagnostics;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.PowerLoss;
@@ -32,12 +33,14 @@ internal sealed class PowerLossExploration : IExploration
     {
         ExplorationFigures figures = new();
         RunPlan plan = PlanOf(piece);
-        RecordedRun run = RecordedRun.Record(plan);
+        string title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}";
+        if (TryRecord(() => RecordedRun.Record(plan), title, figures) is not RecordedRun run)
+            return figures;
         foreach (CrashProfile profile in _options.Profiles)
         {
             PowerLossExplorer explorer = new(run, profile, figures)
             {
-                Title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}, profile {profile.Name}",
+                Title = $"{title}, profile {profile.Name}",
                 SampledMax = _options.SampledMax,
                 ContinuedMax = _options.ContinuedMax,
             };
@@ -61,10 +64,20 @@ internal sealed class PowerLossExploration : IExploration
 
         if (figures.Evidence.GetValueOrDefault(DroppedEvidence) == 0)
             yield return "no state had lost anything";
+        if (!IsCanaryConvicted())
+            yield return "an engine that never syncs was not convicted";
         if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut in recovery").Distinct == 0)
             yield return "no recovery was cut";
         if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut after recovery").Distinct == 0)
             yield return "nothing was written to after a recovery and cut again";
+    }
+
+    private bool IsCanaryConvicted()
+    {
+        RecordedRun run = RecordedRun.Record(PlanOf(0), RunStart.New, static disk => new SilentSyncs(disk));
+        PowerLossExplorer explorer = new(run, CrashProfile.OrderedMetadata, new ExplorationFigures()) { Title = "canary" };
+        explorer.Explore(1, CancellationToken.None);
+        return explorer.Failure is not null;
     }
 
     /// <summary>Recovers some of the states for good, writes on, and cuts again: in recovery, after it, and once more after that.</summary>
@@ -74,15 +87,31 @@ internal sealed class PowerLossExploration : IExploration
         {
             if (stop.IsCancellationRequested || figures.Failures.Count > 0)
                 return;
-            RecordedRun run = explorer.Continue(point, PlanAgain(explorer.Run));
+            string title = $"{explorer.Title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}";
+            if (TryRecord(() => explorer.Continue(point, PlanAgain(explorer.Run)), title, figures) is not RecordedRun run)
+                return;
             PowerLossExplorer again = new(run, explorer.Space.Profile, figures)
             {
-                Title = $"{explorer.Title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}",
+                Title = title,
                 SampledMax = ContinuedSampledMax,
                 ContinuedMax = run.Start.Epoch < EpochsMax ? 1 : 0,
             };
             again.ExploreAll(stop);
             ExploreContinued(again, figures, stop);
+        }
+    }
+
+    /// <summary>A run in which the engine fails, or in which all its threads wait for ever, is a failure, whatever is left on the disk.</summary>
+    private static RecordedRun? TryRecord(Func<RecordedRun> record, string title, ExplorationFigures figures)
+    {
+        try
+        {
+            return record();
+        }
+        catch (Exception e) when (e is SimulationException or StoreException)
+        {
+            figures.Add(new ExplorationFailure("run", title, e.Message));
+            return null;
         }
     }
 

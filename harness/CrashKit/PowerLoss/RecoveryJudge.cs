@@ -17,6 +17,20 @@ internal static class RecoveryJudge
     /// <returns>What is wrong, or null.</returns>
     public static string? Judge(SimulatedFileSystem image, RecordedRun run, long cut, bool isKill)
     {
+        try
+        {
+            return Recover(image, run, cut, isKill);
+        }
+#pragma warning disable CA1031 // An engine that fails otherwise than it says it would has not kept its promise.
+        catch (Exception e)
+        {
+            return $"the store fails with {e.GetType().Name}: {e.Message}";
+        }
+#pragma warning restore CA1031
+    }
+
+    private static string? Recover(SimulatedFileSystem image, RecordedRun run, long cut, bool isKill)
+    {
         KeyValueState keyValue = new();
         PersistenceStore store;
         try

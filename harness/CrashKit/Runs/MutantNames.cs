@@ -6,9 +6,6 @@ internal static class MutantNames
     /// <summary>The variable that tells a mutant engine which one.</summary>
     public const string Variable = "PERSISTENCE_MUTANT";
 
-    /// <summary>All.</summary>
-    public static IReadOnlyList<string> All => OfKillTier;
-
     /// <summary>The kill tier's canaries.</summary>
     public static IReadOnlyList<string> OfKillTier { get; } = ["ack-before-write", "skip-checksum", "apply-twice"];
 }
