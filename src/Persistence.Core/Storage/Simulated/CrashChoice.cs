@@ -30,7 +30,7 @@ public sealed class CrashChoice
     /// <summary>Which enumeration it comes from: T0 to T6.</summary>
     public int Tier { get; set; }
 
-    /// <summary>Everything that began at or after this stamp never happened.</summary>
+    /// <summary>What happened at this stamp or later did not.</summary>
     public long Cut { get; set; }
 
     /// <summary>For each part of the trace, whether it is kept, if it is pending.</summary>

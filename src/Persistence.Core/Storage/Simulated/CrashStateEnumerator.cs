@@ -99,7 +99,7 @@ public sealed class CrashStateEnumerator
             TraceOperation operation = _space.OperationOf(micro);
             if (part.Kind != MicroOperationKind.Data || operation.Enter < _start || operation.Enter >= _end)
                 continue;
-            long last = Math.Min(Math.Min(part.DurableAt, part.GoneAt) - 1, _end);
+            long last = Math.Min(Math.Min(part.DurableAt, part.GoneAt), _end);
             long[] cuts = last > operation.Enter + 1 ? [operation.Enter + 1, last] : [operation.Enter + 1];
             foreach (TornWrite torn in Tears(micro, operation))
             {

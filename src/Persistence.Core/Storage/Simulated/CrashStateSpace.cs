@@ -120,7 +120,7 @@ public sealed class CrashStateSpace
             List<int> found = [];
             for (int i = 0; i < _micros.Length; i++)
             {
-                if (_enters[i] < cut && _micros[i].DurableAt > cut && _micros[i].GoneAt > cut)
+                if (_enters[i] < cut && _micros[i].DurableAt >= cut && _micros[i].GoneAt >= cut)
                     found.Add(i);
             }
 
@@ -164,7 +164,7 @@ public sealed class CrashStateSpace
     }
 
     private bool IsThere(int micro, CrashChoice choice) =>
-        _enters[micro] < choice.Cut && (_micros[micro].DurableAt <= choice.Cut || (choice.Keeps[micro] && _micros[micro].GoneAt > choice.Cut));
+        _enters[micro] < choice.Cut && (_micros[micro].DurableAt < choice.Cut || (choice.Keeps[micro] && _micros[micro].GoneAt >= choice.Cut));
 
     private ObjectState StateOf(int subject, CrashChoice choice)
     {

@@ -24,8 +24,8 @@ public enum MicroOperationKind
 /// <param name="Kind">Which part of it.</param>
 /// <param name="Subject">The file or directory that changes.</param>
 /// <param name="InOrder">Whether it reaches the medium after every earlier one that is in order, where the profile keeps an order.</param>
-/// <param name="DurableAt">From this stamp on it is on the medium for certain; <see cref="long.MaxValue"/>: never.</param>
-/// <param name="GoneAt">From this stamp on, unless it is durable, it will not reach the medium; <see cref="long.MaxValue"/>: never.</param>
+/// <param name="DurableAt">After this event it is on the medium for certain; <see cref="long.MaxValue"/>: never.</param>
+/// <param name="GoneAt">After this event, unless it is durable, it will not reach the medium; <see cref="long.MaxValue"/>: never.</param>
 public readonly record struct MicroOperation(int Operation, MicroOperationKind Kind, int Subject, bool InOrder, long DurableAt, long GoneAt)
 {
     /// <summary>Whether it is a name or a size.</summary>
