@@ -12,7 +12,7 @@ namespace Persistence.CrashKit.PowerLoss;
 /// </summary>
 internal sealed class PowerLossMinimiser
 {
-    private const int TiersTried = 5;
+    private const int SampledMax = 1000;
 
     private readonly TimeSpan _timeMax;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -81,18 +81,25 @@ internal sealed class PowerLossMinimiser
         RecordedRun run;
         try
         {
-            run = RecordedRun.Record(plan, _best.Run.Start);
+            run = RecordedRun.Record(plan, _best.Run.Start, _best.Run.Wrap);
         }
         catch (SimulationException)
         {
             return null;
         }
 
-        PowerLossExplorer explorer = new(run, profile, new ExplorationFigures()) { Title = "" };
-        for (int tier = 0; tier < TiersTried && explorer.Failure is null && !IsTimeOver; tier++)
-            explorer.Explore(tier, CancellationToken.None);
+        PowerLossExplorer explorer = new(run, profile, new ExplorationFigures()) { Title = "", SampledMax = SampledMax };
+        foreach (int tier in TiersToTry())
+        {
+            if (explorer.Failure is null && !IsTimeOver)
+                explorer.Explore(tier, CancellationToken.None);
+        }
+
         return explorer.Failure;
     }
+
+    /// <summary>The one in which it was found, and, since they are small, those in which everything or all of a kind is missing.</summary>
+    private IEnumerable<int> TiersToTry() => ((int[])[0, 1, _best.Choice.Tier]).Distinct();
 
     /// <summary>Puts back one missing part after the other, as long as it fails without them.</summary>
     private void KeepWhatCanBeKept()

@@ -34,7 +34,10 @@ internal sealed class ControlledScheduler(long seed, SimulatedClock clock) : ISc
         catch (Exception e)
         {
             Abort(e);
-            throw _failure is null or SimulationException || ReferenceEquals(_failure, e) ? e : new SimulationException(_failure.ToString());
+            // What came first is the reason; that the others were given up is not.
+            if (ReferenceEquals(_failure, e))
+                throw;
+            throw _failure as SimulationException ?? new SimulationException(_failure!.ToString());
         }
         finally
         {

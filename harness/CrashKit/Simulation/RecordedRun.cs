@@ -44,6 +44,9 @@ internal sealed class RecordedRun
 
     public DiskTrace Trace { get; private set; } = null!;
 
+    /// <summary>What was between the engine and the disk, or null.</summary>
+    public Func<IFileSystem, IFileSystem>? Wrap { get; private init; }
+
     /// <summary>The stamp at which it began: it can be cut from there on.</summary>
     public long FirstCut { get; }
 
@@ -59,7 +62,7 @@ internal sealed class RecordedRun
         SimulatedClock clock = new();
         ControlledScheduler scheduler = new(Mixer.Combine(plan.Seed, start.Epoch), clock);
         SimulatedFileSystem disk = start.MakeDisk(scheduler.Step);
-        RecordedRun run = new(plan, start, scheduler, disk.Recorder!);
+        RecordedRun run = new(plan, start, scheduler, disk.Recorder!) { Wrap = wrap };
         IFileSystem files = wrap?.Invoke(disk) ?? disk;
         scheduler.Run(() => run.RunWriters(SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + start.Epoch), start.Boot)));
         run.Trace = run._recorder.ToTrace();
