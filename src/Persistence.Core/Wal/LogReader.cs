@@ -48,6 +48,15 @@ internal static class LogReader
             {
                 // The end is known, in the newest segment too: what is missing before it was there once.
                 SegmentReader? further = SegmentReader.FindNext(window, header, limit, reader.Offset);
+#if MUTANTS
+                if (Mutants.Is(Mutants.NonFinalTornTailAccepted) && successor is not null)
+                    break;
+                if (Mutants.Is(Mutants.BadRecordSkipped) && further is not null)
+                {
+                    reader = further;
+                    continue;
+                }
+#endif
                 if (further is null || further.NextLsn > from)
                     throw Damaged(segment, reader, defect, further?.NextLsn ?? header.NextFirstLsn);
                 reader = further;
