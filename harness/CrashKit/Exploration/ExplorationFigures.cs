@@ -31,14 +31,14 @@ internal sealed class ExplorationFigures
 
     public void Add(ExplorationFailure failure) => _failures.Add(failure);
 
-    public void Add(ExplorationFigures more)
+    /// <summary>Adds what was found elsewhere; of failures those in tiers that count.</summary>
+    public void Add(ExplorationFigures more, Func<string, bool> counts)
     {
-        ArgumentNullException.ThrowIfNull(more);
         foreach ((string tier, TierFigures figures) in more._tiers)
             Count(tier, figures.States, figures.Distinct);
         foreach ((string evidence, long count) in more._evidence)
             Note(evidence, count);
-        _failures.AddRange(more._failures);
+        _failures.AddRange(more._failures.Where(failure => counts(failure.Tier)));
     }
 }
 

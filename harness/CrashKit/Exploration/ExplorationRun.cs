@@ -8,8 +8,8 @@ namespace Persistence.CrashKit.Exploration;
 /// </summary>
 internal sealed class ExplorationRun
 {
-    private const int FailuresMax = 5;
-
+    private readonly int _failuresMax;
+    private readonly Func<string, bool> _counts;
     private readonly object _lock = new();
     private readonly IExploration _exploration;
     private readonly ExplorationOptions _options;
@@ -21,12 +21,18 @@ internal sealed class ExplorationRun
     private bool _isDone;
     private Exception? _failure;
 
-    public ExplorationRun(IExploration exploration, ExplorationOptions options)
+    /// <param name="exploration">What to explore.</param>
+    /// <param name="options">How far.</param>
+    /// <param name="failuresMax">So many failures are enough.</param>
+    /// <param name="counts">Whether a failure in a tier of that name counts; by default every one does.</param>
+    public ExplorationRun(IExploration exploration, ExplorationOptions options, int failuresMax = 5, Func<string, bool>? counts = null)
     {
         ArgumentNullException.ThrowIfNull(exploration);
         ArgumentNullException.ThrowIfNull(options);
         _exploration = exploration;
         _options = options;
+        _failuresMax = failuresMax;
+        _counts = counts ?? (static _ => true);
     }
 
     /// <summary>How it stands.</summary>
@@ -37,8 +43,8 @@ internal sealed class ExplorationRun
             lock (_lock)
             {
                 ExplorationFigures figures = new();
-                figures.Add(_figures);
-                return new ExplorationResult(_exploration.Name, _options, figures, _watch.Elapsed, _isDone ? [.. _exploration.FindVacuity(figures)] : []);
+                figures.Add(_figures, static _ => true);
+                return new ExplorationResult(_exploration.Name, _options, figures, _watch.Elapsed, _isDone && figures.Failures.Count == 0 ? [.. _exploration.FindVacuity(figures)] : []);
             }
         }
     }
@@ -62,7 +68,7 @@ internal sealed class ExplorationRun
         {
             // Time ran out: what was explored of the last pieces counts too.
             foreach (long piece in _waiting.Keys.Where(_ => !IsEnough).Order())
-                _figures.Add(_waiting[piece]);
+                _figures.Add(_waiting[piece], _counts);
             _isDone = true;
         }
 
@@ -109,7 +115,7 @@ internal sealed class ExplorationRun
             _waiting.Add(piece, found);
             while (!IsEnough && _waiting.Remove(_nextToAdd, out ExplorationFigures? next))
             {
-                _figures.Add(next);
+                _figures.Add(next, _counts);
                 _nextToAdd++;
             }
 
@@ -117,5 +123,5 @@ internal sealed class ExplorationRun
         }
     }
 
-    private bool IsEnough => _figures.Distinct >= (_options.States ?? long.MaxValue) || _figures.Failures.Count >= FailuresMax;
+    private bool IsEnough => _figures.Distinct >= (_options.States ?? long.MaxValue) || _figures.Failures.Count >= _failuresMax;
 }

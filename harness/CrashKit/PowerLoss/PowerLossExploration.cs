@@ -1,7 +1,6 @@
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
-using Persistence.Diagnostics;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.PowerLoss;
@@ -16,6 +15,7 @@ internal sealed class PowerLossExploration : IExploration
     private const int ContinuedOperations = 8;
     private const int ContinuedSampledMax = 200;
     private const int EpochsMax = 2;
+    private static readonly int[] AllTiers = [.. Enumerable.Range(0, CrashStateEnumerator.Tiers)];
 
     private readonly PowerLossOptions _options;
 
@@ -44,7 +44,7 @@ internal sealed class PowerLossExploration : IExploration
                 SampledMax = _options.SampledMax,
                 ContinuedMax = _options.ContinuedMax,
             };
-            explorer.ExploreAll(stop);
+            explorer.Explore(_options.Tiers, stop);
             ExploreContinued(explorer, figures, stop);
             if (stop.IsCancellationRequested || figures.Failures.Count > 0)
                 break;
@@ -56,7 +56,7 @@ internal sealed class PowerLossExploration : IExploration
     public IEnumerable<string> FindVacuity(ExplorationFigures figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
-        for (int tier = 0; tier < CrashStateEnumerator.Tiers; tier++)
+        foreach (int tier in _options.Tiers)
         {
             if (figures.Tiers.GetValueOrDefault($"T{tier}").Distinct == 0)
                 yield return $"no state of T{tier} was judged";
@@ -74,7 +74,8 @@ internal sealed class PowerLossExploration : IExploration
 
     private bool IsCanaryConvicted()
     {
-        RecordedRun run = RecordedRun.Record(PlanOf(0), RunStart.New, static disk => new SilentSyncs(disk));
+        if (TryRecord(() => RecordedRun.Record(PlanOf(0), RunStart.New, static disk => new SilentSyncs(disk)), "canary", new ExplorationFigures()) is not RecordedRun run)
+            return false;
         PowerLossExplorer explorer = new(run, CrashProfile.OrderedMetadata, new ExplorationFigures()) { Title = "canary" };
         explorer.Explore(1, CancellationToken.None);
         return explorer.Failure is not null;
@@ -96,7 +97,7 @@ internal sealed class PowerLossExploration : IExploration
                 SampledMax = ContinuedSampledMax,
                 ContinuedMax = run.Start.Epoch < EpochsMax ? 1 : 0,
             };
-            again.ExploreAll(stop);
+            again.Explore(AllTiers, stop);
             ExploreContinued(again, figures, stop);
         }
     }
@@ -108,11 +109,13 @@ internal sealed class PowerLossExploration : IExploration
         {
             return record();
         }
-        catch (Exception e) when (e is SimulationException or StoreException)
+#pragma warning disable CA1031 // An engine that fails otherwise than it says it would has not kept its promise.
+        catch (Exception e)
         {
-            figures.Add(new ExplorationFailure("run", title, e.Message));
+            figures.Add(new ExplorationFailure("run", title, $"{e.GetType().Name}: {e.Message}"));
             return null;
         }
+#pragma warning restore CA1031
     }
 
     private RunPlan PlanOf(long piece)

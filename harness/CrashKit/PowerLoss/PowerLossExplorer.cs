@@ -41,11 +41,15 @@ internal sealed class PowerLossExplorer
     /// <summary>The first state from which the store did not come back as it must.</summary>
     public PowerLossFailure? Failure { get; private set; }
 
-    /// <summary>Explores all tiers, until one fails.</summary>
-    public void ExploreAll(CancellationToken stop)
+    /// <summary>Explores tiers, until one fails.</summary>
+    public void Explore(IReadOnlyList<int> tiers, CancellationToken stop)
     {
-        for (int tier = 0; tier < CrashStateEnumerator.Tiers && Failure is null && !stop.IsCancellationRequested; tier++)
-            Explore(tier, stop);
+        foreach (int tier in tiers)
+        {
+            if (Failure is null && !stop.IsCancellationRequested)
+                Explore(tier, stop);
+        }
+
         _figures.Note(PowerLossExploration.DroppedEvidence, _dropped);
     }
 

@@ -21,6 +21,9 @@ internal sealed record PowerLossOptions
     /// <summary>Operations of a run, all writers together.</summary>
     public int Operations { get; init; } = 40;
 
+    /// <summary>The tiers explored of a run that began on an empty disk; after a recovery it is always all.</summary>
+    public IReadOnlyList<int> Tiers { get; init; } = [.. Enumerable.Range(0, CrashStateEnumerator.Tiers)];
+
     /// <summary>States of the unbounded tiers (T5, T6) tried for each run and profile.</summary>
     public int SampledMax { get; init; } = 2000;
 

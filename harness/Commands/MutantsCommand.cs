@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Persistence.CrashKit.Mutants;
+using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Reports;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.Harness.Commands;
+
+/// <summary><c>harness mutants</c>.</summary>
+internal sealed class MutantsCommand
+{
+    private const int StatesMax = 150_000;
+    private const int KillsMax = 100;
+    private const string AfterRecovery = "after ";
+
+    private readonly Option<long> _seed = CheckedOption.Seed();
+    private readonly Option<string[]> _only = new("--only") { Description = "Try these mutants alone.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<bool> _allTiers = new("--all-tiers") { Description = "Try each mutant against every tier, not only the one that has to catch it: takes minutes." };
+    private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "How long one tier tries one mutant (20s).", TimeSpan.FromDays(1));
+    private readonly Option<string?> _json = CheckedOption.Text("--json", "Write the report as one JSON object to this file.", "a path");
+    private readonly Option<string?> _junit = CheckedOption.Text("--junit", "Write the report as a JUnit test suite to this file.", "a path");
+
+    public static Command Create()
+    {
+        MutantsCommand mutants = new();
+        Command command = new("mutants", "Try the harness against engines that make deliberate mistakes: it has to catch every one.");
+        foreach (Option option in (Option[])[mutants._seed, mutants._only, mutants._allTiers, mutants._duration, mutants._json, mutants._junit])
+            command.Options.Add(option);
+        command.SetAction(mutants.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed)
+    {
+        try
+        {
+            MutantHuntOptions options = ReadOptions(parsed);
+            if (!MutantProcess.IsThis)
+                return MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant: null);
+            using FileStream? json = ReportFile.Open(parsed.GetValue(_json));
+            using FileStream? junit = ReportFile.Open(parsed.GetValue(_junit));
+            using RunDirectory directory = new(parent: null);
+            MutantHunt hunt = new(Hunters(directory.Path), options);
+            MutantHuntResult result = RunWithProgress(hunt);
+            foreach (string line in MutantReport.Table(result))
+                Console.WriteLine(line);
+            Console.WriteLine(MutantReport.Final(result));
+            if (json is not null)
+                MutantReport.WriteJson(result, json);
+            if (junit is not null)
+                MutantReport.WriteJUnit(result, junit);
+            return (int)result.Verdict;
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCodes.CouldNotRun;
+        }
+    }
+
+    private MutantHuntOptions ReadOptions(ParseResult parsed)
+    {
+        string[] only = parsed.GetValue(_only) ?? [];
+        MutantHuntOptions options = new() { Seed = parsed.GetValue(_seed), AllTiers = parsed.GetValue(_allTiers) };
+        if (parsed.GetValue(_duration) is TimeSpan duration)
+            options = options with { TimeMax = duration };
+        return only.Length == 0 ? options : options with { Mutants = [.. only.Select(Find)] };
+    }
+
+    private static Mutant Find(string name) =>
+        MutantCatalog.Find(name) ?? throw new ArgumentException($"There is no mutant '{name}'. Known: {string.Join(", ", MutantCatalog.All.Select(mutant => mutant.Name))}.");
+
+    private static IReadOnlyList<IMutantHunter> Hunters(string directory) =>
+    [
+        new KillHunter(HarnessWorker.Command, directory, KillsMax),
+        new ExplorationHunter(MutantTier.PowerLoss, seed => new PowerLossExploration(PowerLoss(seed) with { ContinuedMax = 0 }), StatesMax, static _ => true),
+        new ExplorationHunter(MutantTier.Continue, seed => new PowerLossExploration(PowerLoss(seed) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax, static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
+    ];
+
+    /// <summary>The profile that allows everything, and the two that allow something else.</summary>
+    private static PowerLossOptions PowerLoss(long seed) =>
+        new() { Seed = seed, SampledMax = 300, Profiles = [CrashProfile.PosixMin, CrashProfile.Ext4Writeback, CrashProfile.NoPowersafeOverwrite] };
+
+    private static MutantHuntResult RunWithProgress(MutantHunt hunt)
+    {
+        using ProgressLines progress = new(() => hunt.Progress);
+        using Interruption interruption = new();
+        return hunt.Run(interruption.Token);
+    }
+}
