@@ -6,8 +6,9 @@ namespace Persistence.Storage.Simulated;
 // directory). Each exists twice: as every process sees it, and as it is on the medium. An operation changes only what
 // processes see; what it changed is *pending* until a barrier carries it to the medium:
 //
-//   sync, data sync of a file   its bytes and its size as they are at that moment, whichever handle wrote them
-//   sync of a directory         the names in that directory, and nothing about the files they stand for
+//   sync, data sync of a file   its bytes and its size, of every operation on it that had returned when the sync began,
+//                               whichever handle it came by; they are on the medium when the sync returns, not before
+//   sync of a directory         likewise the names in that directory, and nothing about the files they stand for
 //
 // Nothing else is a barrier: not closing, not renaming, not syncing another file. So
 //
@@ -15,13 +16,33 @@ namespace Persistence.Storage.Simulated;
 //   - a file renamed into place without a sync of its own may turn up empty;
 //   - a rename between two directories is an entry added in one and an entry removed in the other: either may be missing;
 //   - a deleted file is back unless its directory was synced, and the bytes it had at its last sync with it;
-//   - space inside the size that was never written reads as zeros.
+//   - space inside the size that was never written reads as zeros, or, on some disks, as whatever was there before;
+//   - an overwrite that is missing leaves any earlier version that was not synced, not only the last that was;
+//   - of a write that is pending any of its sectors may be there, and a sector may be neither old nor new.
 //
-// A crash leaves what is on the medium and *any* choice of what was pending, which is what CrashImage chooses from. A kill
-// leaves everything: the operating system still has it. A lock belongs to a handle; no handle survives into an image.
+// A recorded run (StartRecording, DiskTrace) is every operation with the stamps at which it began and returned; operations
+// of several threads overlap. CrashStateSpace takes the operations apart into what can be on the medium or missing by
+// itself (MicroOperation: the bytes of a write, a size, a name), and has for every *cut*, the moment the power goes:
+//
+//   what had become durable before, and of what is pending any choice that the disk's promises allow (CrashProfile).
+//
+//   posix-min                 any choice
+//   ordered-metadata          names and sizes as a prefix of the order in which they were made; a size only with its bytes;
+//                             a rename between directories as one step
+//   ext4-ordered              the same; any sync commits all earlier names; but the size a write gives a file comes late, so
+//                             that a new name may stand for an empty file, unless the rename replaces another one
+//   ext4-writeback            names and sizes in order, bytes free: a size without its bytes shows what the disk held before
+//   no-powersafe-overwrite    any choice, and the rest of a sector of which a part was being written may be spoiled
+//   lying-disk                any choice, and the last two syncs did nothing
+//
+// What is promised to a caller is an event of its own stamp: a cut before it demands nothing. CrashStateEnumerator goes
+// through the choices in seven tiers, from a kill at every boundary (T0) to random ones by kind of operation (T6).
+//
+// A kill leaves everything: the operating system still has it, and what was pending is pending still (CrashState.GoOn). A
+// lock belongs to a handle; no handle survives into an image.
 //
 // A simulated operation never fails unless it must: the name is missing or taken, or the space is used up. Faults of the
-// device are what FaultInjectingFileSystem is for.
+// device are what FaultInjectingFileSystem is for. CrashImage is the short way to four of the states at this moment.
 
 /// <summary>
 /// A file system in memory that knows what a power cut would leave. For tests: of the engine, and of programs that embed it.
