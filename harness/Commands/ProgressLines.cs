@@ -1,18 +1,16 @@
-using Persistence.CrashKit.Reports;
-using Persistence.CrashKit.Runs;
-
 namespace Persistence.Harness.Commands;
 
 /// <summary>Says how a run comes along: one line kept up to date on a terminal, a line every few seconds elsewhere.</summary>
 internal sealed class ProgressLines : IDisposable
 {
-    private readonly KillRun _run;
+    private readonly Func<string> _describe;
     private readonly Timer _timer;
     private readonly bool _isTerminal = !Console.IsOutputRedirected;
 
-    public ProgressLines(KillRun run)
+    /// <param name="describe">How it stands, in one line.</param>
+    public ProgressLines(Func<string> describe)
     {
-        _run = run;
+        _describe = describe;
         TimeSpan interval = TimeSpan.FromSeconds(_isTerminal ? 0.5 : 5);
         _timer = new Timer(_ => Show(), null, interval, interval);
     }
@@ -28,7 +26,7 @@ internal sealed class ProgressLines : IDisposable
 
     private void Show()
     {
-        string line = VerdictLine.Progress(_run.Result);
+        string line = _describe();
         if (_isTerminal)
             Console.Write($"\r{line}\e[K");
         else
