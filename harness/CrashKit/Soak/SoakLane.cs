@@ -109,16 +109,22 @@ internal sealed class SoakLane
             _store.InspectKilled();
     }
 
-    /// <summary>Listens, measures and settles until the life is over. There is a sample of every life.</summary>
+    /// <summary>
+    /// Listens, measures and settles until the life is over. It ends when the writers have just been heard: a kill while they pause would find
+    /// nothing in flight. There is a sample of every life.
+    /// </summary>
     private void Work(WorkerDialog worker, Deadline end)
     {
         Stopwatch age = Stopwatch.StartNew();
         Deadline nextSample = Deadline.After(_figures.SampleEvery);
         Deadline nextSettlement = Deadline.After(_options.SettleEvery);
         Deadline silence = Deadline.After(_options.Run.AnswerTime);
-        while (!IsOver && end.Left > TimeSpan.Zero)
+        while (!IsOver)
         {
-            if (Listen(worker))
+            bool spoke = Listen(worker);
+            if (spoke && end.Left == TimeSpan.Zero)
+                break;
+            if (spoke)
                 silence = Deadline.After(_options.Run.AnswerTime);
             else if (silence.Left == TimeSpan.Zero)
                 throw new WorkerFailedException($"The worker has done nothing for {_options.Run.AnswerTime.TotalSeconds} s.");

@@ -116,13 +116,6 @@ public sealed class CommandLineTests
         return (ignored >> (signal - 1) & 1) != 0;
     }
 
-    private static async Task AssertRefusedAsync(string message, string[] arguments)
-    {
-        using TestDirectory directory = new();
-        using HarnessProcess harness = new(directory, ["crash", .. arguments]);
-        (int exitCode, string[] output, string[] errors) = await harness.EndAsync(Cancellation);
-        Assert.Equal(CouldNotRun, exitCode);
-        Assert.Contains(message, Assert.Single(errors), StringComparison.Ordinal);
-        Assert.Empty(output);
-    }
+    private static async Task AssertRefusedAsync(string message, string[] arguments) =>
+        await HarnessProcess.AssertRefusesAsync(message, ["crash", .. arguments], Cancellation);
 }
