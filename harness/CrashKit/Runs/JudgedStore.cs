@@ -188,8 +188,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
         Observation seen;
         try
         {
-            using StoreSession reader = StoreSessions.OpenReadOnly(StoreHost.ForDirectory(Directory));
-            seen = reader.Observe();
+            seen = StoreSessions.ObserveReadOnly(StoreHost.ForDirectory(Directory));
         }
         catch (StoreException e) when (e.Error == StoreError.StoreNotFound && _oracle.Baseline == Observation.Empty)
         {

@@ -104,14 +104,10 @@ internal sealed class BuiltInWorker
 
     private void Verify(string? directory)
     {
-        if (directory is null)
-        {
-            StoreDump.Say(RequireSession().Observe(), _channel);
-            return;
-        }
-
-        using StoreSession reader = StoreSessions.OpenReadOnly(StoreHost.ForDirectory(directory));
-        StoreDump.Say(reader.Observe(), _channel);
+        Observation observed = directory is null
+            ? StoreSessions.Observe(RequireSession())
+            : StoreSessions.ObserveReadOnly(StoreHost.ForDirectory(directory));
+        StoreDump.Say(observed, _channel);
     }
 
     private void StartWriters()
