@@ -18,10 +18,10 @@ internal sealed class BuiltInWorker
 
     private readonly WorkerChannel _channel;
     private readonly KillTrigger _trigger;
+    private readonly List<IWorkload> _workloads = [];
     private readonly List<WorkloadThread> _threads = [];
     private StoreSession? _session;
     private OperationPerformer? _performer;
-    private IReadOnlyList<IWorkload>? _workloads;
     private OpenRequest? _request;
     private bool _stopped;
 
@@ -115,7 +115,8 @@ internal sealed class BuiltInWorker
         _ = RequireSession();
         _trigger.Enter(WorkerPhase.Running);
         // After a pause each goes on where it was: no value comes twice.
-        _workloads ??= [.. Enumerable.Range(0, _request!.Writers).Select(writer => Workloads.Create(_request, writer))];
+        for (int writer = _workloads.Count; writer < _request!.Writers; writer++)
+            _workloads.Add(Workloads.Create(_request, writer));
         foreach (IWorkload workload in _workloads)
             _threads.Add(new WorkloadThread(workload, _performer!));
         foreach (WorkloadThread thread in _threads)
