@@ -72,19 +72,12 @@ internal sealed class CrashCommand
     private static EndedRun Run(KillRunOptions options)
     {
         KillRun run = new(options);
-        KillRunResult result = RunWithProgress(run);
+        KillRunResult result = ProgressLines.Watch(() => VerdictLine.Progress(run.Result), run.Run);
         return new EndedRun(
             result.Verdict,
             HasEvidence: result.Failures.Count > 0,
             [.. VerdictLine.Explain(result), VerdictLine.Final(result)],
             json => JsonReport.Write(result, json),
             junit => JUnitReport.Write(result, junit));
-    }
-
-    private static KillRunResult RunWithProgress(KillRun run)
-    {
-        using ProgressLines progress = new(() => VerdictLine.Progress(run.Result));
-        using Interruption interruption = new();
-        return run.Run(interruption.Token);
     }
 }

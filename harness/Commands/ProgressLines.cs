@@ -8,11 +8,19 @@ internal sealed class ProgressLines : IDisposable
     private readonly bool _isTerminal = !Console.IsOutputRedirected;
 
     /// <param name="describe">How it stands, in one line.</param>
-    public ProgressLines(Func<string> describe)
+    private ProgressLines(Func<string> describe)
     {
         _describe = describe;
         TimeSpan interval = TimeSpan.FromSeconds(_isTerminal ? 0.5 : 5);
         _timer = new Timer(_ => Show(), null, interval, interval);
+    }
+
+    /// <summary>Runs something and says meanwhile how it comes along; signals that ask the process to end ask it to end.</summary>
+    public static T Watch<T>(Func<string> describe, Func<CancellationToken, T> run)
+    {
+        using ProgressLines progress = new(describe);
+        using Interruption interruption = new();
+        return run(interruption.Token);
     }
 
     public void Dispose()

@@ -35,19 +35,12 @@ internal sealed class SoakCommand
     private static EndedRun Run(SoakOptions options)
     {
         SoakRun run = new(options);
-        SoakResult result = RunWithProgress(run);
+        SoakResult result = ProgressLines.Watch(() => SoakLine.Progress(run.Result), run.Run);
         return new EndedRun(
             result.Verdict,
             HasEvidence: result.Run.Failures.Count > 0,
             [.. SoakLine.Explain(result), SoakLine.Final(result)],
             json => SoakReport.Write(result, json),
             junit => JUnitReport.Write(result, junit));
-    }
-
-    private static SoakResult RunWithProgress(SoakRun run)
-    {
-        using ProgressLines progress = new(() => SoakLine.Progress(run.Result));
-        using Interruption interruption = new();
-        return run.Run(interruption.Token);
     }
 }

@@ -88,9 +88,10 @@ internal sealed class SoakLane
         WorkerDialog worker = _store.Begin(order: null);
         try
         {
-            if (!_store.OpenAndJudge(worker) && !_figures.Run.HasStopped)
+            bool isRight = _store.OpenAndJudge(worker);
+            if (!isRight && !_figures.Run.HasStopped)
                 throw new WorkerFailedException($"The worker died while it opened the store, {worker.HowItEnded}");
-            if (isRestart)
+            if (isRight && isRestart)
                 _figures.AddRestart();
             NoteSettled();
             return worker;
@@ -138,6 +139,7 @@ internal sealed class SoakLane
             {
                 Settle(worker);
                 nextSettlement = Deadline.After(_options.SettleEvery);
+                silence = Deadline.After(_options.Run.AnswerTime);
             }
         }
 

@@ -101,8 +101,9 @@ public sealed class CommandLineTests
     {
         using TestDirectory directory = new();
         using HarnessProcess harness = new(directory, "crash", "--kills", "60", "--points", "none");
-        (int exitCode, string[] output, string[] _) = await harness.EndAsync(Cancellation);
-        Assert.True(exitCode == 0, string.Join("\n", output));
+        (int _, string[] output, string[] _) = await harness.EndAsync(Cancellation);
+        // Whether the run counts depends on how busy the machine is, and is not the question here.
+        Assert.Contains("kills: 60, verified: 60,", output[^1], StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(harness.TemporaryDirectory));
     }
 
