@@ -35,6 +35,7 @@ internal static class Program
         root.Subcommands.Add(PowerLossCommand.Create());
         root.Subcommands.Add(MutantsCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
+        root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(new Command(WorkerVerb, "A worker process, taking orders on standard input.") { Hidden = true });
         ParseResult parsed = root.Parse(args);
         return parsed.Errors.Count > 0 ? ExplainErrors(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -39,21 +39,21 @@ internal static class CheckedOption
             return isCount;
         });
 
-    /// <summary>A text that says something, or none.</summary>
-    public static Option<string?> Text(string name, string description, string allowed) =>
-        Create(name, description, allowed, (string text, out string? value) =>
-        {
-            value = text;
-            return !string.IsNullOrWhiteSpace(text);
-        });
-
-    /// <summary>A time span, or none.</summary>
+    /// <summary>A duration, or none.</summary>
     public static Option<TimeSpan?> Duration(string name, string description, TimeSpan max) =>
         Create(name, description, Durations.Allowed(max), (string text, out TimeSpan? value) =>
         {
             bool isDuration = Durations.TryParse(text, max, out TimeSpan duration);
             value = duration;
             return isDuration;
+        });
+
+    /// <summary>A text that says something, or none.</summary>
+    public static Option<string?> Text(string name, string description, string allowed) =>
+        Create(name, description, allowed, (string text, out string? value) =>
+        {
+            value = text;
+            return !string.IsNullOrWhiteSpace(text);
         });
 
     /// <summary>Where all random choices come from: 1 unless something else is said.</summary>

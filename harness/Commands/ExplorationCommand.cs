@@ -17,8 +17,7 @@ internal abstract class ExplorationCommand
     private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Threads that work at the same time.", LanesMax, 2);
     private readonly Option<string?> _mutant = CheckedOption.Text("--mutant", "Run with an engine that makes this mistake: it has to be convicted.", "a name");
     private readonly Option<string?> _replay = CheckedOption.Text("--replay", "Write the first failure, minimised, to this file. Default: one in the temporary directory.", "a path");
-    private readonly Option<string?> _json = CheckedOption.Text("--json", "Write the report as one JSON object to this file.", "a path");
-    private readonly Option<string?> _junit = CheckedOption.Text("--junit", "Write the report as a JUnit test suite to this file.", "a path");
+    private readonly RunOutput _output = new(hasStores: false);
 
     /// <summary>How many cases are judged when nothing else is said; null: all there are.</summary>
     protected virtual int? StatesByDefault => null;
@@ -26,7 +25,7 @@ internal abstract class ExplorationCommand
     protected Command Create(string name, string description, params Option[] own)
     {
         Command command = new(name, description);
-        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, _replay, _json, _junit])
+        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, _replay, .. _output.All])
             command.Options.Add(option);
         command.SetAction(Run);
         return command;
@@ -36,56 +35,40 @@ internal abstract class ExplorationCommand
     /// <exception cref="ArgumentException">The options do not go together.</exception>
     protected abstract IExploration Plan(ParseResult parsed, long seed);
 
-    private int Run(ParseResult parsed)
+    private int Run(ParseResult parsed) => parsed.GetValue(_mutant) is string mutant && !MutantProcess.IsThis
+        ? MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant)
+        : _output.Run(parsed, () => Prepare(parsed));
+
+    private Func<string, EndedRun> Prepare(ParseResult parsed)
     {
-        try
+        long seed = parsed.GetValue(_seed);
+        TimeSpan? duration = parsed.GetValue(_duration);
+        ExplorationOptions options = new()
         {
-            if (parsed.GetValue(_mutant) is string mutant && !MutantProcess.IsThis)
-                return MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant);
-            long seed = parsed.GetValue(_seed);
-            TimeSpan? duration = parsed.GetValue(_duration);
-            ExplorationOptions options = new()
-            {
-                Seed = seed,
-                States = parsed.GetValue(_states) ?? (duration is null ? StatesByDefault : null),
-                Duration = duration,
-                Lanes = parsed.GetValue(_lanes),
-            };
-            using FileStream? json = ReportFile.Open(parsed.GetValue(_json));
-            using FileStream? junit = ReportFile.Open(parsed.GetValue(_junit));
-            ExplorationResult result = RunWithProgress(new ExplorationRun(Plan(parsed, seed), options));
-            foreach (string line in ExplorationReport.Explain(result))
-                Console.WriteLine(line);
-            Minimise(result, parsed.GetValue(_replay));
-            Console.WriteLine(ExplorationReport.Final(result));
-            if (json is not null)
-                ExplorationReport.WriteJson(result, json);
-            if (junit is not null)
-                ExplorationReport.WriteJUnit(result, junit);
-            return (int)result.Verdict;
-        }
-        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return ExitCodes.CouldNotRun;
-        }
+            Seed = seed,
+            States = parsed.GetValue(_states) ?? (duration is null ? StatesByDefault : null),
+            Duration = duration,
+            Lanes = parsed.GetValue(_lanes),
+        };
+        ExplorationRun run = new(Plan(parsed, seed), options);
+        return _ => End(ProgressLines.Watch(() => ExplorationReport.Progress(run.Result), run.Run), parsed.GetValue(_replay));
     }
 
-    private static void Minimise(ExplorationResult result, string? path)
+    private static EndedRun End(ExplorationResult result, string? replay) => new(
+        result.Verdict,
+        HasEvidence: false,
+        [.. ExplorationReport.Explain(result), .. Minimise(result, replay), ExplorationReport.Final(result)],
+        json => ExplorationReport.WriteJson(result, json),
+        junit => ExplorationReport.WriteJUnit(result, junit));
+
+    private static IEnumerable<string> Minimise(ExplorationResult result, string? path)
     {
         if (result.Figures.Failures.FirstOrDefault(failure => failure.Minimise is not null) is not ExplorationFailure first)
-            return;
+            yield break;
         MinimisedFailure smallest = first.Minimise!(MinimiseTimeMax);
-        Console.WriteLine($"Minimised: {smallest.Words}");
+        yield return $"Minimised: {smallest.Words}";
         path ??= Path.Combine(Path.GetTempPath(), $"{result.Verb}-{result.Options.Seed}.replay");
         File.WriteAllBytes(path, smallest.Replay);
-        Console.WriteLine($"To see it again: replay {path}   ({smallest.Replay.Length} bytes)");
-    }
-
-    private static ExplorationResult RunWithProgress(ExplorationRun run)
-    {
-        using ProgressLines progress = new(() => ExplorationReport.Progress(run.Result));
-        using Interruption interruption = new();
-        return run.Run(interruption.Token);
+        yield return $"To see it again: replay {path}   ({smallest.Replay.Length} bytes)";
     }
 }

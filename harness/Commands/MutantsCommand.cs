@@ -17,45 +17,36 @@ internal sealed class MutantsCommand
     private readonly Option<string[]> _only = new("--only") { Description = "Try these mutants alone.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<bool> _allTiers = new("--all-tiers") { Description = "Try each mutant against every tier, not only the one that has to catch it: takes minutes." };
     private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "How long one tier tries one mutant (20s).", TimeSpan.FromDays(1));
-    private readonly Option<string?> _json = CheckedOption.Text("--json", "Write the report as one JSON object to this file.", "a path");
-    private readonly Option<string?> _junit = CheckedOption.Text("--junit", "Write the report as a JUnit test suite to this file.", "a path");
+    private readonly RunOutput _output = new();
 
     public static Command Create()
     {
         MutantsCommand mutants = new();
         Command command = new("mutants", "Try the harness against engines that make deliberate mistakes: it has to catch every one.");
-        foreach (Option option in (Option[])[mutants._seed, mutants._only, mutants._allTiers, mutants._duration, mutants._json, mutants._junit])
+        foreach (Option option in (Option[])[mutants._seed, mutants._only, mutants._allTiers, mutants._duration, .. mutants._output.All])
             command.Options.Add(option);
         command.SetAction(mutants.Run);
         return command;
     }
 
-    private int Run(ParseResult parsed)
+    private int Run(ParseResult parsed) => MutantProcess.IsThis
+        ? _output.Run(parsed, () => Prepare(parsed))
+        : MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant: null);
+
+    private Func<string, EndedRun> Prepare(ParseResult parsed)
     {
-        try
+        MutantHuntOptions options = ReadOptions(parsed);
+        return directory =>
         {
-            MutantHuntOptions options = ReadOptions(parsed);
-            if (!MutantProcess.IsThis)
-                return MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant: null);
-            using FileStream? json = ReportFile.Open(parsed.GetValue(_json));
-            using FileStream? junit = ReportFile.Open(parsed.GetValue(_junit));
-            using RunDirectory directory = new(parent: null);
-            MutantHunt hunt = new(Hunters(directory.Path), options);
-            MutantHuntResult result = RunWithProgress(hunt);
-            foreach (string line in MutantReport.Table(result))
-                Console.WriteLine(line);
-            Console.WriteLine(MutantReport.Final(result));
-            if (json is not null)
-                MutantReport.WriteJson(result, json);
-            if (junit is not null)
-                MutantReport.WriteJUnit(result, junit);
-            return (int)result.Verdict;
-        }
-        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return ExitCodes.CouldNotRun;
-        }
+            MutantHunt hunt = new(Hunters(directory), options);
+            MutantHuntResult result = ProgressLines.Watch(() => hunt.Progress, hunt.Run);
+            return new EndedRun(
+                result.Verdict,
+                HasEvidence: false,
+                [.. MutantReport.Table(result), MutantReport.Final(result)],
+                json => MutantReport.WriteJson(result, json),
+                junit => MutantReport.WriteJUnit(result, junit));
+        };
     }
 
     private MutantHuntOptions ReadOptions(ParseResult parsed)
@@ -80,11 +71,4 @@ internal sealed class MutantsCommand
     /// <summary>The profile that allows everything, and the two that allow something else.</summary>
     private static PowerLossOptions PowerLoss(long seed) =>
         new() { Seed = seed, SampledMax = 300, Profiles = [CrashProfile.PosixMin, CrashProfile.Ext4Writeback, CrashProfile.NoPowersafeOverwrite] };
-
-    private static MutantHuntResult RunWithProgress(MutantHunt hunt)
-    {
-        using ProgressLines progress = new(() => hunt.Progress);
-        using Interruption interruption = new();
-        return hunt.Run(interruption.Token);
-    }
 }

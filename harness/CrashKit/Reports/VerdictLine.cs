@@ -38,6 +38,17 @@ public static class VerdictLine
     public static IEnumerable<string> Explain(KillRunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
+        foreach (string line in ExplainFindings(result))
+            yield return line;
+        if (result.Verdict != KillRunVerdict.Vacuous)
+            yield break;
+        foreach (string reason in result.VacuousBecause)
+            yield return $"Vacuous: {reason}.";
+    }
+
+    /// <summary>Why there is no answer, and what was found.</summary>
+    internal static IEnumerable<string> ExplainFindings(KillRunResult result)
+    {
         if (result.WhyItCouldNotRun is string why)
             yield return $"Could not run: {why}";
         if (result.Failures.Count > 0)
@@ -49,10 +60,5 @@ public static class VerdictLine
             if (first.EvidenceFile is not null)
                 yield return $"What was said, verified and found: {first.EvidenceFile}";
         }
-
-        if (result.Verdict != KillRunVerdict.Vacuous)
-            yield break;
-        foreach (string reason in result.VacuousBecause)
-            yield return $"Vacuous: {reason}.";
     }
 }

@@ -71,7 +71,7 @@ internal sealed record RunPlan
         SpareSegments = random.Next(3),
         CheckpointLogBytes = random.Next(2) == 0 ? 0 : 8 << 10,
         CheckpointTransactions = random.Next(3) == 0 ? 7 : 0,
-        CheckpointsRetained = 1 + random.Next(3),
+        CheckpointsRetained = 1 + Math.Max(0, random.Next(4) - 1),
         CheckpointCloseBytes = random.Next(2) == 0 ? 0 : long.MaxValue,
         LogRetainBytes = keepsAll ? KeepAll : 0,
         Compress = random.Next(4) == 0,
