@@ -10,6 +10,7 @@ namespace Persistence.Harness.Commands;
 internal sealed class MutantsCommand
 {
     private const int StatesMax = 150_000;
+    private const int SchedulesMax = 1000;
     private const int KillsMax = 100;
     private const string AfterRecovery = "after ";
 
@@ -63,12 +64,14 @@ internal sealed class MutantsCommand
 
     private static IReadOnlyList<IMutantHunter> Hunters(string directory) =>
     [
-        new KillHunter(HarnessWorker.Command, directory, KillsMax),
+        new KillHunter(
+            new ExplorationHunter(MutantTier.Kill, seed => new NeighbourExploration(new PowerLossOptions { Seed = seed }), SchedulesMax, static _ => true),
+            HarnessWorker.Command, directory, KillsMax),
         new ExplorationHunter(MutantTier.PowerLoss, seed => new PowerLossExploration(PowerLoss(seed) with { ContinuedMax = 0 }), StatesMax, static _ => true),
         new ExplorationHunter(MutantTier.Continue, seed => new PowerLossExploration(PowerLoss(seed) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax, static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
     ];
 
     /// <summary>The profile that allows everything, and the two that allow something else.</summary>
     private static PowerLossOptions PowerLoss(long seed) =>
-        new() { Seed = seed, SampledMax = 300, Profiles = [CrashProfile.PosixMin, CrashProfile.Ext4Writeback, CrashProfile.NoPowersafeOverwrite] };
+        new() { Seed = seed, SampledMax = 300, WithNeighbours = false, Profiles = [CrashProfile.PosixMin, CrashProfile.Ext4Writeback, CrashProfile.NoPowersafeOverwrite] };
 }

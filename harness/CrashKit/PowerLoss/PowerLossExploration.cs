@@ -32,6 +32,8 @@ internal sealed class PowerLossExploration : IExploration
     public ExplorationFigures Explore(long piece, CancellationToken stop)
     {
         ExplorationFigures figures = new();
+        if (_options.WithNeighbours)
+            new NeighbourExploration(_options).Explore(piece, figures);
         RunPlan plan = PlanOf(piece);
         string title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}";
         if (TryRecord(() => RecordedRun.Record(plan), title, figures) is not RecordedRun run)
@@ -64,6 +66,8 @@ internal sealed class PowerLossExploration : IExploration
 
         if (figures.Evidence.GetValueOrDefault(DroppedEvidence) == 0)
             yield return "no state had lost anything";
+        foreach (string reason in _options.WithNeighbours ? new NeighbourExploration(_options).FindVacuity(figures) : [])
+            yield return reason;
         if (!IsCanaryConvicted())
             yield return "an engine that never syncs was not convicted";
         if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut in recovery").Distinct == 0)

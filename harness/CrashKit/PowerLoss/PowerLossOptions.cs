@@ -27,6 +27,9 @@ internal sealed record PowerLossOptions
     /// <summary>States of the unbounded tiers (T5, T6) tried for each run and profile.</summary>
     public int SampledMax { get; init; } = 2000;
 
+    /// <summary>Whether each run is repeated with other processes beside it.</summary>
+    public bool WithNeighbours { get; init; } = true;
+
     /// <summary>How many states of each run and profile are recovered, written to again and cut again.</summary>
     public int ContinuedMax { get; init; } = 3;
 }

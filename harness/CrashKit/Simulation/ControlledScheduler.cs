@@ -67,6 +67,16 @@ internal sealed class ControlledScheduler(long seed, SimulatedClock clock) : ISc
             Switch();
     }
 
+    /// <summary>Lets others go on until so much time has passed.</summary>
+    public void Sleep(TimeSpan time)
+    {
+        Strand self = _current!;
+        self.Deadline = clock.Ticks + time.Ticks;
+        Block(self);
+        self.WaitsFor = null;
+        self.Deadline = long.MaxValue;
+    }
+
     /// <summary>Goes on once <paramref name="condition"/>, which another thread makes true, holds.</summary>
     public void WaitUntil(Func<bool> condition)
     {

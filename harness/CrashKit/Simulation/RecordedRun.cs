@@ -44,6 +44,15 @@ internal sealed class RecordedRun
 
     public DiskTrace Trace { get; private set; } = null!;
 
+    /// <summary>Whether the writers have ended: the store is being closed, or is closed.</summary>
+    public bool IsClosing { get; private set; }
+
+    /// <summary>The stamp of this moment.</summary>
+    public long Mark() => _recorder.Mark();
+
+    /// <summary>Lets another thread go on, perhaps.</summary>
+    public void Step() => _scheduler.Step();
+
     /// <summary>What was between the engine and the disk, or null.</summary>
     public Func<IFileSystem, IFileSystem>? Wrap { get; private init; }
 
@@ -57,21 +66,29 @@ internal sealed class RecordedRun
     /// <param name="plan">What to do.</param>
     /// <param name="start">On which disk.</param>
     /// <param name="wrap">Puts something between the engine and the disk.</param>
-    public static RecordedRun Record(RunPlan plan, RunStart start, Func<IFileSystem, IFileSystem>? wrap = null)
+    /// <param name="beside">What other processes do from the moment the store is open.</param>
+    public static RecordedRun Record(RunPlan plan, RunStart start, Func<IFileSystem, IFileSystem>? wrap = null, IReadOnlyList<Neighbour>? beside = null)
     {
         SimulatedClock clock = new();
         ControlledScheduler scheduler = new(Mixer.Combine(plan.Seed, start.Epoch), clock);
         SimulatedFileSystem disk = start.MakeDisk(scheduler.Step);
         RecordedRun run = new(plan, start, scheduler, disk.Recorder!) { Wrap = wrap };
         IFileSystem files = wrap?.Invoke(disk) ?? disk;
-        scheduler.Run(() => run.RunWriters(SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + start.Epoch), start.Boot)));
+        scheduler.Run(() =>
+        {
+            List<Platform.IWorker> neighbours = [];
+            run.RunWriters(
+                SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + start.Epoch), start.Boot),
+                () => neighbours.AddRange((beside ?? []).Select((neighbour, number) => run.StartNeighbour(neighbour, number, files, clock))));
+            Join(neighbours);
+        });
         run.Trace = run._recorder.ToTrace();
         foreach (WriterHistory writer in run.History.Writers)
             writer.Complete();
         return run;
     }
 
-    private void RunWriters(StoreHost host)
+    private void RunWriters(StoreHost host, Action whenOpen)
     {
         if (Start.IsNew)
             PersistenceStore.Create(host, Plan.Options);
@@ -80,6 +97,7 @@ internal sealed class RecordedRun
         if (!Start.IsNew)
             History = new RunHistory(Plan, FoundContents.Of(session.Store, keyValue, Plan.Operations.Count, withItems: true));
         History.OpenedAt = _recorder.Mark();
+        whenOpen();
         List<Platform.IWorker> writers = [];
         for (int writer = 0; writer < Plan.Operations.Count; writer++)
         {
@@ -87,8 +105,25 @@ internal sealed class RecordedRun
             writers.Add(_scheduler.Start($"writer {writer}", () => RunWriter(session, number)));
         }
 
-        foreach (Platform.IWorker writer in writers)
-            writer.Join();
+        Join(writers);
+        IsClosing = true;
+        session.Store.Close();
+        // A store that was closed keeps everything, whatever its mode.
+        long closed = _recorder.Mark();
+        PromiseEverythingBefore(closed, closed);
+    }
+
+    private Platform.IWorker StartNeighbour(Neighbour neighbour, int number, IFileSystem files, SimulatedClock clock)
+    {
+        SteppingFileSystem seen = new(files, _scheduler);
+        StoreHost host = SimulatedHost.Create(seen, _scheduler, clock, Mixer.Combine(Plan.Seed, 2000 + number), Start.Boot);
+        return _scheduler.Start($"neighbour {number}", () => neighbour.Run(this, host));
+    }
+
+    private static void Join(IEnumerable<Platform.IWorker> workers)
+    {
+        foreach (Platform.IWorker worker in workers)
+            worker.Join();
     }
 
     private void RunWriter(StoreSession session, int number)

@@ -55,16 +55,22 @@ internal sealed class RunHistory
     /// <param name="found">What it has.</param>
     /// <param name="cut">When the run was cut.</param>
     /// <returns>What is wrong, or null.</returns>
-    public string? Judge(FoundContents found, long cut)
+    public string? Judge(FoundContents found, long cut) => Judge(found, cut, cut);
+
+    /// <summary>The same for what was looked at while the writers went on.</summary>
+    /// <param name="found">What it has.</param>
+    /// <param name="promisedBefore">What was promised before this stamp has to be there.</param>
+    /// <param name="begunBefore">What was begun before this one may be.</param>
+    public string? Judge(FoundContents found, long promisedBefore, long begunBefore)
     {
-        ulong[] needed = [.. Writers.Select(writer => writer.PromisedBefore(cut))];
+        ulong[] needed = [.. Writers.Select(writer => writer.PromisedBefore(promisedBefore))];
         AddWhatIsSeen(found, needed);
         List<WriterHistory.Possibility>[] possible = new List<WriterHistory.Possibility>[Writers.Count];
         for (int writer = 0; writer < Writers.Count; writer++)
         {
-            possible[writer] = FindPossibilities(found, writer, cut, needed[writer]);
+            possible[writer] = FindPossibilities(found, writer, begunBefore, needed[writer]);
             if (possible[writer].Count == 0)
-                return Explain(found, writer, cut, needed[writer]);
+                return Explain(found, writer, begunBefore, needed[writer]);
         }
 
         string? firstObjection = null;
