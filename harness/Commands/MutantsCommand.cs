@@ -2,6 +2,7 @@ using System.CommandLine;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Runs;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.Harness.Commands;
@@ -16,6 +17,7 @@ internal sealed class MutantsCommand
 
     private readonly Option<long> _seed = CheckedOption.Seed();
     private readonly Option<string[]> _only = new("--only") { Description = "Try these mutants alone.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<bool> _models = new("--models") { Description = "Show, of the mutants that a power cut has to reveal, what simpler models of one would: a kill alone, all since the last sync gone, a suffix gone." };
     private readonly Option<bool> _allTiers = new("--all-tiers") { Description = "Try each mutant against every tier, not only the one that has to catch it: takes minutes." };
     private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "How long one tier tries one mutant (20s).", TimeSpan.FromDays(1));
     private readonly RunOutput _output = new();
@@ -24,7 +26,7 @@ internal sealed class MutantsCommand
     {
         MutantsCommand mutants = new();
         Command command = new("mutants", "Try the harness against engines that make deliberate mistakes: it has to catch every one.");
-        foreach (Option option in (Option[])[mutants._seed, mutants._only, mutants._allTiers, mutants._duration, .. mutants._output.All])
+        foreach (Option option in (Option[])[mutants._seed, mutants._only, mutants._allTiers, mutants._models, mutants._duration, .. mutants._output.All])
             command.Options.Add(option);
         command.SetAction(mutants.Run);
         return command;
@@ -37,6 +39,8 @@ internal sealed class MutantsCommand
     private Func<string, EndedRun> Prepare(ParseResult parsed)
     {
         MutantHuntOptions options = ReadOptions(parsed);
+        if (parsed.GetValue(_models))
+            return _ => CompareModels(options);
         return directory =>
         {
             MutantHunt hunt = new(Hunters(directory), options);
@@ -48,6 +52,12 @@ internal sealed class MutantsCommand
                 json => MutantReport.WriteJson(result, json),
                 junit => MutantReport.WriteJUnit(result, junit));
         };
+    }
+
+    private static EndedRun CompareModels(MutantHuntOptions options)
+    {
+        ModelComparison comparison = ProgressLines.Watch(() => "", stop => ModelComparison.Run(options, stop));
+        return new EndedRun(KillRunVerdict.Passed, HasEvidence: false, comparison.Lines, static _ => { }, static _ => { });
     }
 
     private MutantHuntOptions ReadOptions(ParseResult parsed)

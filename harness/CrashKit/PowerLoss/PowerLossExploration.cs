@@ -34,7 +34,7 @@ internal sealed class PowerLossExploration : IExploration
         ExplorationFigures figures = new();
         if (_options.WithNeighbours)
             new NeighbourExploration(_options).Explore(piece, figures);
-        RunPlan plan = PlanOf(piece);
+        RunPlan plan = PlanOf(_options, piece);
         string title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}";
         if (TryRecord(() => RecordedRun.Record(plan), title, figures) is not RecordedRun run)
             return figures;
@@ -78,7 +78,7 @@ internal sealed class PowerLossExploration : IExploration
 
     private bool IsCanaryConvicted()
     {
-        if (TryRecord(() => RecordedRun.Record(PlanOf(0), RunStart.New, static disk => new SilentSyncs(disk)), "canary", new ExplorationFigures()) is not RecordedRun run)
+        if (TryRecord(() => RecordedRun.Record(PlanOf(_options, 0), RunStart.New, static disk => new SilentSyncs(disk)), "canary", new ExplorationFigures()) is not RecordedRun run)
             return false;
         PowerLossExplorer explorer = new(run, CrashProfile.OrderedMetadata, new ExplorationFigures()) { Title = "canary" };
         explorer.Explore(1, CancellationToken.None);
@@ -122,11 +122,9 @@ internal sealed class PowerLossExploration : IExploration
 #pragma warning restore CA1031
     }
 
-    private RunPlan PlanOf(long piece)
-    {
-        long seed = _options.Seed + piece;
-        return RunPlan.Create(_options.Workloads[(int)(piece % _options.Workloads.Count)], seed, _options.Durability ?? DurabilityOf(piece), _options.Operations);
-    }
+    /// <summary>The run of a piece.</summary>
+    public static RunPlan PlanOf(PowerLossOptions options, long piece) => RunPlan.Create(
+        options.Workloads[(int)(piece % options.Workloads.Count)], options.Seed + piece, options.Durability ?? DurabilityOf(piece), options.Operations);
 
     private static RunPlan PlanAgain(RecordedRun before) =>
         RunPlan.Create(before.Plan.Workload, before.Plan.Seed, before.Plan.Options.Durability, ContinuedOperations, before.Start.Epoch + 1, before.Plan.Operations.Count)
