@@ -23,6 +23,9 @@ internal sealed class FoundContents
     /// <summary>Each writer's own items by key; only where asked for.</summary>
     public Dictionary<string, ulong>? Items { get; private set; }
 
+    /// <summary>Whether <see cref="Records"/> was asked for.</summary>
+    public bool HasRecords { get; private init; } = true;
+
     /// <summary>The application records, oldest first.</summary>
     public List<ulong> Records { get; } = [];
 
@@ -37,8 +40,7 @@ internal sealed class FoundContents
     public static FoundContents Of(PersistenceStore store, KeyValueState keyValue, int writers, bool withItems = false)
     {
         FoundContents found = new(writers) { Items = withItems ? new(StringComparer.Ordinal) : null };
-        foreach (KeyValueItem item in keyValue.FindByPrefix())
-            found.Add(item);
+        found.AddAll(keyValue);
         foreach (LogEntry entry in store.ReadLog())
         {
             if (entry.Type != RecordType.ApplicationRecord)
@@ -47,6 +49,14 @@ internal sealed class FoundContents
             found.Records.Add(Mixing.Hash(value));
         }
 
+        return found;
+    }
+
+    /// <summary>Of a state in memory alone: no records.</summary>
+    public static FoundContents OfItems(KeyValueState keyValue, int writers)
+    {
+        FoundContents found = new(writers) { HasRecords = false, Items = new(StringComparer.Ordinal) };
+        found.AddAll(keyValue);
         return found;
     }
 
@@ -60,6 +70,12 @@ internal sealed class FoundContents
         return key.StartsWith("writer-", StringComparison.Ordinal) && slash > 0
             ? int.Parse(key.AsSpan(OwnPrefix.Length, slash - OwnPrefix.Length), CultureInfo.InvariantCulture)
             : null;
+    }
+
+    private void AddAll(KeyValueState keyValue)
+    {
+        foreach (KeyValueItem item in keyValue.FindByPrefix())
+            Add(item);
     }
 
     private void Add(KeyValueItem item)

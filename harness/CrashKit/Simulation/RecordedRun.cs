@@ -1,9 +1,6 @@
-using Persistence.Configuration;
 using Persistence.CrashKit.Worker;
-using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
-using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 
@@ -12,10 +9,18 @@ namespace Persistence.CrashKit.Simulation;
 /// <summary>A run of the unmodified engine on a simulated disk: what the disk was asked to do, and what was promised when.</summary>
 internal sealed class RecordedRun
 {
-    private const int PipelinedMax = 3;
-
     private readonly ControlledScheduler _scheduler;
     private readonly TraceRecorder _recorder;
+
+    /// <summary>One that somebody else carries out.</summary>
+    public RecordedRun(RunPlan plan, RunStart start, RunHistory history)
+    {
+        Plan = plan;
+        Start = start;
+        History = history;
+        _scheduler = null!;
+        _recorder = null!;
+    }
 
     private RecordedRun(RunPlan plan, RunStart start, ControlledScheduler scheduler, TraceRecorder recorder)
     {
@@ -31,12 +36,12 @@ internal sealed class RecordedRun
 
     public RunStart Start { get; }
 
-    public RunHistory History { get; private set; }
+    public RunHistory History { get; set; }
 
-    public DiskTrace Trace { get; private set; } = null!;
+    public DiskTrace Trace { get; set; } = null!;
 
     /// <summary>The stamp at which it began: it can be cut from there on.</summary>
-    public long FirstCut { get; }
+    public long FirstCut { get; init; }
 
     /// <summary>Runs a plan on a new store, whose creation is part of the trace.</summary>
     public static RecordedRun Record(RunPlan plan) => Record(plan, RunStart.New);
@@ -68,87 +73,6 @@ internal sealed class RecordedRun
         if (!Start.IsNew)
             History = new RunHistory(Plan, FoundContents.Of(session.Store, keyValue, Plan.Operations.Count, withItems: true));
         History.OpenedAt = _recorder.Mark();
-        List<Platform.IWorker> writers = [];
-        for (int writer = 0; writer < Plan.Operations.Count; writer++)
-        {
-            int number = writer;
-            writers.Add(_scheduler.Start($"writer {writer}", () => RunWriter(session, number)));
-        }
-
-        foreach (Platform.IWorker writer in writers)
-            writer.Join();
-    }
-
-    private void RunWriter(StoreSession session, int number)
-    {
-        WriterHistory history = History.Writers[number];
-        Queue<(int Operation, ValueTask<CommitResult> Task)> pipeline = [];
-        for (int i = 0; i < history.Operations.Count; i++)
-        {
-            PlannedOperation operation = history.Operations[i];
-            history.Begun[i] = _recorder.Mark();
-            _scheduler.Step();
-            if (operation.IsAsync)
-#pragma warning disable CA2012 // It is asked whether it has completed until it has, then consumed once: whatever resumed it would be a thread of nobody's.
-                Complete(i, () => pipeline.Enqueue((i, session.PerformAsync(operation))), returns: false);
-#pragma warning restore CA2012
-            else
-                Complete(i, () => session.Perform(operation));
-            while (pipeline.Count > (operation.IsAsync ? PipelinedMax : 0))
-                Await();
-        }
-
-        while (pipeline.Count > 0)
-            Await();
-
-        void Await()
-        {
-            (int awaited, ValueTask<CommitResult> task) = pipeline.Dequeue();
-            _scheduler.WaitUntil(() => task.IsCompleted);
-            Complete(awaited, () => task.GetAwaiter().GetResult());
-        }
-
-        void Complete(int completed, Action work, bool returns = true)
-        {
-            try
-            {
-                work();
-                if (returns)
-                    NoteReturned(history, completed);
-            }
-            catch (StoreException e)
-            {
-                history.Fail(completed, isUnknown: !StoreSession.IsDefinite(e));
-            }
-        }
-    }
-
-    private void NoteReturned(WriterHistory history, int operation)
-    {
-        long stamp = _recorder.Mark();
-        PlannedOperation done = history.Operations[operation];
-        // Of what changes nothing there is nothing to lose: it may return before asynchronous commits that precede it.
-        if (done.Writes.Count > 0 || done.Record is not null)
-        {
-            history.Returned[operation] = stamp;
-            if (Plan.Options.Durability == DurabilityMode.Sync || done.AsksForSync)
-                history.Promised[operation] = stamp;
-        }
-
-        if (Plan.Options.Durability != DurabilityMode.Sync && StoreSession.IsBarrier(done))
-            PromiseEverythingBefore(history.Begun[operation], stamp);
-    }
-
-    /// <summary>A barrier promises whatever had come back when it began.</summary>
-    private void PromiseEverythingBefore(long begun, long stamp)
-    {
-        foreach (WriterHistory writer in History.Writers)
-        {
-            for (int i = 0; i < writer.Returned.Length; i++)
-            {
-                if (writer.Returned[i] < begun)
-                    writer.Promised[i] = Math.Min(writer.Promised[i], stamp);
-            }
-        }
+        new RunWriters(Plan, History, _recorder, _scheduler).Run(session);
     }
 }

@@ -52,9 +52,21 @@ internal sealed class RunHistory
     /// <param name="found">What it has.</param>
     /// <param name="cut">When the run was cut.</param>
     /// <returns>What is wrong, or null.</returns>
-    public string? Judge(FoundContents found, long cut)
+    public string? Judge(FoundContents found, long cut) => Judge(found, cut, writer => writer.PromisedBefore(cut));
+
+    /// <summary>Holds what an open store has against what has come back so far: promised or not, it has to be visible.</summary>
+    public string? JudgeOpen(FoundContents found, long now) => Judge(found, now, writer => writer.ReturnedBefore(now));
+
+    /// <summary>Holds what a store has against what it may have after a cut, demanding only what was promised before an earlier moment.</summary>
+    public string? JudgeShorter(FoundContents found, long cut, long promisedBefore) => Judge(found, cut, writer => writer.PromisedBefore(promisedBefore));
+
+    /// <summary>Whether an operation that was begun after one stamp was promised before another.</summary>
+    public bool HasPromisedSince(long stamp, long before) =>
+        Writers.Any(writer => writer.Promised.Where((promised, operation) => promised < before && writer.Begun[operation] > stamp).Any());
+
+    private string? Judge(FoundContents found, long cut, Func<WriterHistory, ulong> demanded)
     {
-        ulong[] needed = [.. Writers.Select(writer => writer.PromisedBefore(cut))];
+        ulong[] needed = [.. Writers.Select(demanded)];
         AddWhatIsSeen(found, needed);
         List<WriterHistory.Possibility>[] possible = new List<WriterHistory.Possibility>[Writers.Count];
         for (int writer = 0; writer < Writers.Count; writer++)
@@ -134,6 +146,8 @@ internal sealed class RunHistory
     /// <summary>The writer's records that are there are the ones of these operations, or, where the log is cut in front, the last of them.</summary>
     private bool HasRecords(FoundContents found, int writer, ulong happened)
     {
+        if (!found.HasRecords)
+            return true;
         WriterHistory history = Writers[writer];
         int at = found.Records.Count;
         for (int operation = history.Operations.Count - 1; operation >= 0; operation--)
@@ -239,6 +253,8 @@ internal sealed class RunHistory
 
     private string? JudgeRecordOrder(FoundContents found)
     {
+        if (!found.HasRecords)
+            return null;
         long latestBegun = -1;
         int before = 0;
         foreach (ulong record in found.Records)
