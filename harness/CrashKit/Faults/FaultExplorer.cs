@@ -42,7 +42,7 @@ internal sealed class FaultExplorer
             objection = Restart(run, point, ref states, ref distinct);
         _figures.Count(tier, states, distinct);
         if (objection is not null)
-            _figures.Add(new ExplorationFailure(tier, Describe(point), objection));
+            _figures.Add(new ExplorationFailure(tier, Describe(point, run), objection));
         return objection;
     }
 
@@ -137,7 +137,7 @@ internal sealed class FaultExplorer
         _ => CrashProfile.OrderedMetadata,
     };
 
-    private string Describe(FaultPoint point) => string.Create(
+    private string Describe(FaultPoint point, FaultRun run) => string.Create(
         CultureInfo.InvariantCulture,
-        $"seed {_plan.Run.Seed}, workload {_plan.Run.Workload}, {_plan.Run.Options.Durability}, {(_plan.Start.IsNew ? "a new store" : "after a crash")}, profile {ProfileFor(point).Name}: {point}");
+        $"seed {_plan.Run.Seed}, workload {_plan.Run.Workload}, {_plan.Run.Options.Durability}, {(_plan.Start.IsNew ? "a new store" : "after a crash")}, profile {ProfileFor(point).Name}: {point}, stamp {run.Disk.FiredAt}{(run.Disk.LandedAt is Misdirection landed ? $", landed at {landed.Offset} of {landed.Path ?? "the same file"}" : "")}");
 }

@@ -10,18 +10,22 @@ namespace Persistence.CrashKit.Faults;
 
 /// <summary>
 /// What a store may have after a fault: what it may have after a crash. Where the disk lied (a write was lost or went astray) the engine was told that something
-/// is there which is not: then it may refuse with a typed error or report what it misses, and at the end of the log, where nothing above proves it, lack it.
+/// is there which is not: then it may refuse with a typed error or report what it misses (records the state does not depend on among it), and at the end of the log, where nothing above proves it, lack it.
 /// </summary>
 internal static class FaultJudge
 {
     /// <summary>Holds the contents of an open store against a run.</summary>
     /// <returns>What is wrong, or null.</returns>
-    public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, long firedAt, RecoveryReport report)
+    public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, FaultRun faulted, RecoveryReport report)
     {
         string? message = history.Judge(found, cut);
-        bool mayBeShort = message is not null && point is not null && FaultKinds.Lies(point.Kind) && firedAt < cut;
-        return mayBeShort && IsExcused(history, found, cut, firedAt, report) ? null : message;
+        bool mayBeShort = message is not null && point is not null && FaultKinds.Lies(point.Kind) && faulted.Disk.FiredAt < cut;
+        return mayBeShort && IsExcused(history, found, cut, point!.Kind, faulted, report) ? null : message;
     }
+
+    /// <summary>Whether what was found is all there may be: only then can what comes later be held against it.</summary>
+    public static bool IsWhole(RunHistory history, FoundContents found, long cut, RecoveryReport report) =>
+        found.HasRecords && !ReportsDamage(report) && history.Judge(found, cut) is null;
 
     /// <summary>Whether recovery said that something is amiss.</summary>
     public static bool ReportsDamage(RecoveryReport report) =>
@@ -51,7 +55,7 @@ internal static class FaultJudge
             FoundContents found = ReadAfterLie(store, keyValue, run.History.Writers.Count);
             while (cut <= run.History.OpenedAt && run.Start.Before is (RecordedRun before, long earlier))
                 (run, cut) = (before, earlier);
-            return Judge(run.History, found, cut, point, faulted.Disk.FiredAt, store.RecoveryReport);
+            return Judge(run.History, found, cut, point, faulted, store.RecoveryReport);
         }
     }
 
@@ -68,10 +72,14 @@ internal static class FaultJudge
         }
     }
 
-    private static bool IsExcused(RunHistory history, FoundContents found, long cut, long firedAt, RecoveryReport report)
+    private static bool IsExcused(RunHistory history, FoundContents found, long cut, FaultKind kind, FaultRun faulted, RecoveryReport report)
     {
-        if (history.JudgeShorter(found, cut, firedAt) is not null)
-            return false;
-        return ReportsDamage(report) || !history.HasPromisedSince(firedAt, cut);
+        // What went astray may have fallen on whatever was promised before; of a lost write only what it held is missing.
+        long firedAt = faulted.Disk.FiredAt;
+        long unharmed = kind == FaultKind.LostWrite ? firedAt : 0;
+        if (ReportsDamage(report))
+            return history.JudgeShorter(found.WithoutRecords(), cut, unharmed) is null;
+        bool isProven = cut > faulted.ProvenAt || history.HasPromisedSince(firedAt, cut);
+        return !isProven && history.JudgeShorter(found, cut, unharmed) is null;
     }
 }

@@ -70,6 +70,9 @@ internal sealed class FaultRun
     /// <summary>The stamp at which the store that met the fault was closed.</summary>
     public long ClosedAt { get; private set; } = long.MaxValue;
 
+    /// <summary>The stamp from which on a clean close after the fault says how far the log has to reach.</summary>
+    public long ProvenAt { get; private set; } = long.MaxValue;
+
     /// <summary>Carries it out.</summary>
     /// <param name="plan">What to do.</param>
     /// <param name="start">On which disk.</param>
@@ -108,6 +111,8 @@ internal sealed class FaultRun
 
     /// <summary>The part of it that decides what a cut may leave.</summary>
     public RecordedRun PartAt(long cut) => Again is not null && cut > Again.FirstCut ? Again : Run;
+
+    private bool Lies => _point is not null && FaultKinds.Lies(_point.Kind) && _disk.Fired > 0;
 
     private IEnumerable<RecordedRun> Parts => Again is null ? [Run] : [Run, Again];
 
@@ -159,12 +164,18 @@ internal sealed class FaultRun
         // Until it was opened nobody had been told what it holds: what counts is what was promised before.
         while (cut <= before.History.OpenedAt && before.Start.Before is (RecordedRun earlier, long earlierCut))
             (before, cut) = (earlier, earlierCut);
-        if (FaultJudge.Judge(before.History, found, cut, _point, _disk.FiredAt, session.Store.RecoveryReport) is string message)
+        if (FaultJudge.Judge(before.History, found, cut, _point, this, session.Store.RecoveryReport) is string message)
             Object($"recovered: {message}");
+        if (Lies && !FaultJudge.IsWhole(before.History, found, cut, session.Store.RecoveryReport))
+        {
+            Close(session);
+            throw new GivenUpException();
+        }
+
         Run.History = new RunHistory(_plan, found);
     }
 
-    private FoundContents Read(StoreSession session) => _point is not null && FaultKinds.Lies(_point.Kind) && _disk.Fired > 0
+    private FoundContents Read(StoreSession session) => Lies
         ? FaultJudge.ReadAfterLie(session.Store, session.KeyValue, _plan.Operations.Count)
         : Insist("reading the store", () => FoundContents.Of(session.Store, session.KeyValue, _plan.Operations.Count, withItems: true));
 
@@ -236,6 +247,8 @@ internal sealed class FaultRun
         try
         {
             session.Store.Close();
+            if (_disk.FiredIn is FaultPhase.Creation or FaultPhase.Opening or FaultPhase.Recovery or FaultPhase.Work)
+                ProvenAt = Math.Min(ProvenAt, _recorder.Mark());
         }
         catch (StoreException e)
         {
@@ -258,10 +271,11 @@ internal sealed class FaultRun
         Complete(part.History);
         RecoveryReport report = session.Store.RecoveryReport;
         Reports += FaultJudge.ReportsDamage(report) ? 1 : 0;
-        if (FaultJudge.Judge(part.History, found, _recorder.Mark(), _point, _disk.FiredAt, report) is string message)
+        if (FaultJudge.Judge(part.History, found, _recorder.Mark(), _point, this, report) is string message)
             Object($"opened again: {message}");
         bool isFirst = Again is null;
-        List<StoreException> failures = isFirst && found.HasRecords ? Append(session, found, begun) : [];
+        bool isBaseline = !Lies || FaultJudge.IsWhole(part.History, found, _recorder.Mark(), report);
+        List<StoreException> failures = isFirst && isBaseline ? Append(session, found, begun) : [];
         if (failures.Count > 0 && fired == _disk.Fired && !_disk.IsActive && !IsPardoned())
             Object($"the cause was gone and the store opened again, and still an operation failed: {failures[0].Message}");
         Explain(failures.FirstOrDefault());
@@ -304,7 +318,7 @@ internal sealed class FaultRun
                 Refusals++;
                 Explain(e);
                 bool isCaused = isActive || _disk.Fired > fired || _disk.IsActive;
-                if (!isCaused && _point is not null && FaultKinds.Lies(_point.Kind) && _disk.Fired > 0)
+                if (!isCaused && Lies)
                 {
                     Reports++;
                     throw new GivenUpException();
@@ -326,9 +340,7 @@ internal sealed class FaultRun
     /// <summary>Whether a failure without a new fault is what an earlier one, or a lie, led to.</summary>
     private bool IsPardoned()
     {
-        if (_point is null || _disk.Fired == 0)
-            return false;
-        return FaultKinds.Lies(_point.Kind) || _belated-- > 0;
+        return Lies || (_disk.Fired > 0 && _belated-- > 0);
     }
 
     /// <summary>An error must be one that has to do with what happened.</summary>

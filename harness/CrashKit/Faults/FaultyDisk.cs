@@ -45,6 +45,9 @@ internal sealed class FaultyDisk
     /// <summary>The stamp of the first of them.</summary>
     public long FiredAt => _stamps.Count == 0 ? long.MaxValue : _stamps[0];
 
+    /// <summary>Where the first write that went astray landed, or null.</summary>
+    public Misdirection? LandedAt { get; private set; }
+
     /// <summary>What the store was about then.</summary>
     public FaultPhase? FiredIn { get; private set; }
 
@@ -115,17 +118,18 @@ internal sealed class FaultyDisk
             return null;
         }
 
+        LandedAt ??= point.Kind switch
+        {
+            FaultKind.MisdirectedInFile => new Misdirection(null, SectorBytes * (long)(point.Choice / 2 % 64)),
+            FaultKind.MisdirectedToOther => ChooseElsewhere(operation, point.Choice / 2),
+            _ => null,
+        };
         return new InjectedFault(FaultKinds.AnswerOf(point.Kind))
         {
             PrefixBytes = point.Kind == FaultKind.ShortWrite ? PrefixOf(operation.ByteCount, point.Choice) : 0,
             IsAfterTheFact = point.Kind == FaultKind.DoneButFailed,
             IsLost = point.Kind == FaultKind.LostWrite,
-            LandsAt = point.Kind switch
-            {
-                FaultKind.MisdirectedInFile => new Misdirection(null, SectorBytes * (long)(point.Choice / 2 % 64)),
-                FaultKind.MisdirectedToOther => ChooseElsewhere(operation, point.Choice / 2),
-                _ => null,
-            },
+            LandsAt = LandedAt,
         };
     }
 

@@ -32,6 +32,16 @@ internal sealed class FoundContents
     /// <summary>An empty store.</summary>
     public static FoundContents Nothing(int writers) => new(writers) { Items = new(StringComparer.Ordinal) };
 
+    /// <summary>The same, as if its records had not been asked for.</summary>
+    public FoundContents WithoutRecords()
+    {
+        FoundContents items = new(Own.Length) { HasRecords = false, Items = Items };
+        Own.CopyTo(items.Own, 0);
+        foreach ((string key, ulong value) in Shared)
+            items.Shared.Add(key, value);
+        return items;
+    }
+
     /// <summary>Of an open store.</summary>
     /// <param name="store">The store.</param>
     /// <param name="keyValue">Its items.</param>
