@@ -185,6 +185,31 @@ public sealed class FailingSyncTests
         Assert.Equal(["b"], space.At(choice).ToFileSystem().List("").Select(entry => entry.Name));
     }
 
+    [Fact]
+    public void What_was_reverted_when_the_process_was_killed_is_not_made_durable_by_the_next_one()
+    {
+        using IFile file = CreateDurably("f", "old");
+        TraceRecorder recorder = disk.StartRecording();
+        file.Write("new"u8, 0);
+        disk.FailSync(new FailingSync("f", FlushFailure.Reverted));
+        Assert.Throws<StorageException>(file.SyncData);
+        DiskTrace trace = recorder.ToTrace();
+        CrashStateSpace space = new(trace, CrashProfile.PosixMin);
+        CrashChoice killed = new(space.Micros.Count) { Cut = trace.Operations[^1].Exit };
+        Array.Fill(killed.Keeps, true);
+        SimulatedFileSystem next = space.At(killed).GoOn(trace, killed.Cut);
+        Assert.Equal("old", next.FindText("f"));
+        using (IFile again = next.Open("f", FileIntent.ReadWrite))
+        {
+            again.Write("!"u8, 3);
+            again.SyncData();
+        }
+
+        CrashStateSpace later = new(next.Recorder!.ToTrace(), CrashProfile.PosixMin);
+        CrashChoice choice = new(later.Micros.Count) { Cut = next.Recorder.ToTrace().End };
+        Assert.Equal("old!", later.At(choice).ToFileSystem().FindText("f"));
+    }
+
     private IFile CreateDurably(string path, string text)
     {
         IFile file = disk.CreateText(path, text);
