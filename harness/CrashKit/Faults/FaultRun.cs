@@ -172,7 +172,7 @@ internal sealed class FaultRun
             throw new GivenUpException();
         }
 
-        Run.History = new RunHistory(_plan, found);
+        Run.History = new RunHistory(_plan, found, before.History);
     }
 
     private FoundContents Read(StoreSession session) => Lies
@@ -289,7 +289,7 @@ internal sealed class FaultRun
     private List<StoreException> Append(StoreSession session, FoundContents found, long begun)
     {
         RunPlan plan = FaultPlan.Again(_plan, Run.Start.Epoch + 1, _plan.Operations.Count);
-        Again = new RecordedRun(plan, RunStart.OnSameDisk(Run, begun), new RunHistory(plan, found)) { FirstCut = begun };
+        Again = new RecordedRun(plan, RunStart.OnSameDisk(Run, begun), new RunHistory(plan, found, Run.History)) { FirstCut = begun };
         Again.History.OpenedAt = _recorder.Mark();
         RunWriters writers = new(plan, Again.History, _recorder, _scheduler);
         writers.Run(session);

@@ -14,12 +14,22 @@ internal sealed class RunHistory
     private readonly Dictionary<ulong, Origin> _origins = [];
     private readonly bool _keepsAllRecords;
     private readonly FoundContents _before;
+    private readonly HashSet<ulong> _earlier = [];
     private HashSet<string>? _sharedKeys;
 
     /// <param name="plan">What was to be done.</param>
     /// <param name="before">What the store held when the run began.</param>
-    public RunHistory(RunPlan plan, FoundContents before)
+    /// <param name="earlier">
+    /// Of the run before, or null. Where the log is cut in front, what was already cut off then may turn up again: its removal is not promised.
+    /// </param>
+    public RunHistory(RunPlan plan, FoundContents before, RunHistory? earlier = null)
     {
+        if (earlier is not null && !plan.KeepsAllRecords)
+        {
+            _earlier.UnionWith(earlier._earlier);
+            _earlier.UnionWith(earlier._origins.Keys);
+        }
+
         _before = before;
         _keepsAllRecords = plan.KeepsAllRecords;
         Writers = [.. plan.Operations.Select((operations, writer) => new WriterHistory(writer, operations, before))];
@@ -257,7 +267,8 @@ internal sealed class RunHistory
             return null;
         long latestBegun = -1;
         int before = 0;
-        foreach (ulong record in found.Records)
+        List<ulong> records = [.. found.Records.SkipWhile(record => !_origins.ContainsKey(record) && _earlier.Contains(record))];
+        foreach (ulong record in records)
         {
             if (!_origins.TryGetValue(record, out Origin origin))
                 return "The log holds a record that was never appended";
@@ -275,7 +286,7 @@ internal sealed class RunHistory
         }
 
         bool isPrefixKept = _keepsAllRecords ? before == _before.Records.Count : before <= _before.Records.Count;
-        return isPrefixKept && found.Records.Take(before).SequenceEqual(_before.Records.TakeLast(before))
+        return isPrefixKept && records.Take(before).SequenceEqual(_before.Records.TakeLast(before))
             ? null
             : $"Of {_before.Records.Count} records of before this run {before} are there, or in another order";
     }
