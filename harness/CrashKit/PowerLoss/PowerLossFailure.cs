@@ -34,7 +34,7 @@ internal sealed record PowerLossFailure(RecordedRun Run, CrashProfile Profile, C
     public PowerLossFailure Truncate()
     {
         CrashStateSpace space = new(Run.Trace, Profile);
-        RecordedRun run = new(Run.Plan, Run.Start, Run.History, Run.Trace.Until(Choice.Cut));
+        RecordedRun run = new(Run.Plan, Run.Start, Run.History) { Trace = Run.Trace.Until(Choice.Cut) };
         int[] places = new int[space.Micros.Count];
         int kept = 0;
         for (int micro = 0; micro < places.Length; micro++)

@@ -49,7 +49,16 @@ internal static class RecoveryJudge
 
         using (store)
         {
-            FoundContents found = FoundContents.Of(store, keyValue, run.History.Writers.Count);
+            FoundContents found;
+            try
+            {
+                found = FoundContents.Of(store, keyValue, run.History.Writers.Count);
+            }
+            catch (StoreException e)
+            {
+                return $"the store opens and its log cannot be read: {e.Error}: {e.Message}";
+            }
+
             // Until it was opened nobody had been told what it holds: what counts is what was promised before.
             while (cut <= run.History.OpenedAt && run.Start.Before is (RecordedRun before, long earlier))
                 (run, cut) = (before, earlier);

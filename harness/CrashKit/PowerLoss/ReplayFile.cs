@@ -93,7 +93,7 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
         string message = reader.ReadString();
         ulong hash = reader.ReadUInt64();
         (RunPlan plan, RunStart start, RunHistory history) = ReadRun(reader);
-        RecordedRun run = new(plan, start, history, DiskTraceCodec.Read(compressed));
+        RecordedRun run = new(plan, start, history) { Trace = DiskTraceCodec.Read(compressed) };
         CrashChoice choice = ReadChoice(reader, new CrashStateSpace(run.Trace, profile).Micros.Count);
         ReplayFile file = new(new PowerLossFailure(run, profile, choice, message), mutant.Length == 0 ? null : mutant);
         return file.ImageHash == hash ? file : throw new InvalidDataException("The replay file is damaged: the disk it leads to is another one.");
@@ -190,7 +190,7 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
             return (plan, RunStart.Restored(boot, epoch, before: null), history);
         long cut = reader.ReadInt64();
         (RunPlan earlierPlan, RunStart earlierStart, RunHistory earlierHistory) = ReadRun(reader);
-        RecordedRun earlier = new(earlierPlan, earlierStart, earlierHistory, new DiskTrace([], [], 0));
+        RecordedRun earlier = new(earlierPlan, earlierStart, earlierHistory);
         return (plan, RunStart.Restored(boot, epoch, (earlier, cut)), history);
     }
 

@@ -12,14 +12,17 @@ internal sealed class ControlledScheduler(long seed, SimulatedClock clock) : ISc
     private const int SwitchOneIn = 3;
     private const int TimePassesOneIn = 64;
 
+    private const int SwitchesMax = 5_000_000;
+
     private readonly List<Strand> _strands = [];
     private readonly SimulatedRandom _random = new(seed);
     private Strand? _current;
     private Exception? _failure;
     private bool _isAborted;
+    private int _switches;
 
     /// <summary>Runs <paramref name="body"/> as the first thread, on the caller's own, until it returns. By then every thread it started must have ended.</summary>
-    /// <exception cref="SimulationException">A thread failed, all wait for ever, or some were left.</exception>
+    /// <exception cref="SimulationException">A thread failed, all wait for ever, some were left, or it does not end.</exception>
     public void Run(Action body)
     {
         Strand main = new("main");
@@ -135,6 +138,8 @@ internal sealed class ControlledScheduler(long seed, SimulatedClock clock) : ISc
 
     private Strand Choose()
     {
+        if (++_switches > SwitchesMax)
+            throw Abort(new SimulationException($"It does not end: {Describe()}"));
         while (true)
         {
             List<Strand> runnable = _strands.FindAll(strand => strand.IsRunnable(clock.Ticks));

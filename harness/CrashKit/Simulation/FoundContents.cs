@@ -23,11 +23,24 @@ internal sealed class FoundContents
     /// <summary>Each writer's own items by key; only where asked for.</summary>
     public Dictionary<string, ulong>? Items { get; init; }
 
+    /// <summary>Whether <see cref="Records"/> was asked for.</summary>
+    public bool HasRecords { get; private init; } = true;
+
     /// <summary>The application records, oldest first.</summary>
     public List<ulong> Records { get; } = [];
 
     /// <summary>An empty store.</summary>
     public static FoundContents Nothing(int writers) => new(writers) { Items = new(StringComparer.Ordinal) };
+
+    /// <summary>The same, as if its records had not been asked for.</summary>
+    public FoundContents WithoutRecords()
+    {
+        FoundContents items = new(Own.Length) { HasRecords = false, Items = Items };
+        Own.CopyTo(items.Own, 0);
+        foreach ((string key, ulong value) in Shared)
+            items.Shared.Add(key, value);
+        return items;
+    }
 
     /// <summary>Of an open store.</summary>
     /// <param name="store">The store.</param>
@@ -37,8 +50,7 @@ internal sealed class FoundContents
     public static FoundContents Of(PersistenceStore store, KeyValueState keyValue, int writers, bool withItems = false)
     {
         FoundContents found = new(writers) { Items = withItems ? new(StringComparer.Ordinal) : null };
-        foreach (KeyValueItem item in keyValue.FindByPrefix())
-            found.Add(item);
+        found.AddAll(keyValue);
         foreach (LogEntry entry in store.ReadLog())
         {
             if (entry.Type != RecordType.ApplicationRecord)
@@ -47,6 +59,14 @@ internal sealed class FoundContents
             found.Records.Add(Mixing.Hash(value));
         }
 
+        return found;
+    }
+
+    /// <summary>Of a state in memory alone: no records.</summary>
+    public static FoundContents OfItems(KeyValueState keyValue, int writers)
+    {
+        FoundContents found = new(writers) { HasRecords = false, Items = new(StringComparer.Ordinal) };
+        found.AddAll(keyValue);
         return found;
     }
 
@@ -60,6 +80,12 @@ internal sealed class FoundContents
         return key.StartsWith("writer-", StringComparison.Ordinal) && slash > 0
             ? int.Parse(key.AsSpan(OwnPrefix.Length, slash - OwnPrefix.Length), CultureInfo.InvariantCulture)
             : null;
+    }
+
+    private void AddAll(KeyValueState keyValue)
+    {
+        foreach (KeyValueItem item in keyValue.FindByPrefix())
+            Add(item);
     }
 
     private void Add(KeyValueItem item)

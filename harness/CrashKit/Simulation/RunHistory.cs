@@ -14,12 +14,22 @@ internal sealed class RunHistory
     private readonly Dictionary<ulong, Origin> _origins = [];
     private readonly bool _keepsAllRecords;
     private readonly FoundContents _before;
+    private readonly HashSet<ulong> _earlier = [];
     private HashSet<string>? _sharedKeys;
 
     /// <param name="plan">What was to be done.</param>
     /// <param name="before">What the store held when the run began.</param>
-    public RunHistory(RunPlan plan, FoundContents before)
+    /// <param name="earlier">
+    /// Of the run before, or null. Where the log is cut in front, what was already cut off then may turn up again: its removal is not promised.
+    /// </param>
+    public RunHistory(RunPlan plan, FoundContents before, RunHistory? earlier = null)
     {
+        if (earlier is not null && !plan.KeepsAllRecords)
+        {
+            _earlier.UnionWith(earlier._earlier);
+            _earlier.UnionWith(earlier._origins.Keys);
+        }
+
         _before = before;
         _keepsAllRecords = plan.KeepsAllRecords;
         Writers = [.. plan.Operations.Select((operations, writer) => new WriterHistory(writer, operations, before))];
@@ -61,16 +71,25 @@ internal sealed class RunHistory
     /// <param name="found">What it has.</param>
     /// <param name="promisedBefore">What was promised before this stamp has to be there.</param>
     /// <param name="begunBefore">What was begun before this one may be.</param>
-    public string? Judge(FoundContents found, long promisedBefore, long begunBefore)
+    public string? Judge(FoundContents found, long promisedBefore, long begunBefore) => Judge(found, begunBefore, writer => writer.PromisedBefore(promisedBefore));
+
+    /// <summary>Holds what an open store has against what has come back so far: promised or not, it has to be visible.</summary>
+    public string? JudgeOpen(FoundContents found, long now) => Judge(found, now, writer => writer.ReturnedBefore(now));
+
+    /// <summary>Whether an operation that was begun after one stamp was promised before another.</summary>
+    public bool HasPromisedSince(long stamp, long before) =>
+        Writers.Any(writer => writer.Promised.Where((promised, operation) => promised < before && writer.Begun[operation] > stamp).Any());
+
+    private string? Judge(FoundContents found, long cut, Func<WriterHistory, ulong> demanded)
     {
-        ulong[] needed = [.. Writers.Select(writer => writer.PromisedBefore(promisedBefore))];
+        ulong[] needed = [.. Writers.Select(demanded)];
         AddWhatIsSeen(found, needed);
         List<WriterHistory.Possibility>[] possible = new List<WriterHistory.Possibility>[Writers.Count];
         for (int writer = 0; writer < Writers.Count; writer++)
         {
-            possible[writer] = FindPossibilities(found, writer, begunBefore, needed[writer]);
+            possible[writer] = FindPossibilities(found, writer, cut, needed[writer]);
             if (possible[writer].Count == 0)
-                return Explain(found, writer, begunBefore, needed[writer]);
+                return Explain(found, writer, cut, needed[writer]);
         }
 
         string? firstObjection = null;
@@ -143,6 +162,8 @@ internal sealed class RunHistory
     /// <summary>The writer's records that are there are the ones of these operations, or, where the log is cut in front, the last of them.</summary>
     private bool HasRecords(FoundContents found, int writer, ulong happened)
     {
+        if (!found.HasRecords)
+            return true;
         WriterHistory history = Writers[writer];
         int at = found.Records.Count;
         for (int operation = history.Operations.Count - 1; operation >= 0; operation--)
@@ -248,9 +269,12 @@ internal sealed class RunHistory
 
     private string? JudgeRecordOrder(FoundContents found)
     {
+        if (!found.HasRecords)
+            return null;
         long latestBegun = -1;
         int before = 0;
-        foreach (ulong record in found.Records)
+        List<ulong> records = [.. found.Records.SkipWhile(record => !_origins.ContainsKey(record) && _earlier.Contains(record))];
+        foreach (ulong record in records)
         {
             if (!_origins.TryGetValue(record, out Origin origin))
                 return "The log holds a record that was never appended";
@@ -268,7 +292,7 @@ internal sealed class RunHistory
         }
 
         bool isPrefixKept = _keepsAllRecords ? before == _before.Records.Count : before <= _before.Records.Count;
-        return isPrefixKept && found.Records.Take(before).SequenceEqual(_before.Records.TakeLast(before))
+        return isPrefixKept && records.Take(before).SequenceEqual(_before.Records.TakeLast(before))
             ? null
             : $"Of {_before.Records.Count} records of before this run {before} are there, or in another order";
     }

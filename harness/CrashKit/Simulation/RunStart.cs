@@ -47,6 +47,14 @@ internal sealed class RunStart
         Before = before,
     };
 
+    /// <summary>The same disk, in the same trace, once the store was closed or given up.</summary>
+    public static RunStart OnSameDisk(RecordedRun run, long cut) => new(static _ => throw new NotSupportedException("It has begun already."))
+    {
+        Boot = run.Start.Boot,
+        Epoch = run.Start.Epoch + 1,
+        Before = (run, cut),
+    };
+
     public SimulatedFileSystem MakeDisk(Action step) => _makeDisk(step);
 
     private static SimulatedFileSystem Recorded(SimulatedFileSystem disk, Action step)

@@ -235,7 +235,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// Reads the log in order, from <paramref name="from"/> (or the oldest record retained) to the end at the moment of the call. On a
     /// handle open for writing, what is not yet flushed is flushed first.
     /// </summary>
-    /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, while enumerating.</exception>
+    /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, or a failure of the files, at once or while enumerating.</exception>
     public IEnumerable<LogEntry> ReadLog(Lsn from = default)
     {
         if (_writer is null)
@@ -244,22 +244,34 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             _writer.Log.Flush();
         // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
         Lsn end = _writer.Log.SyncedLsn;
-        return LogReader.Read(_host.Files, FindSegments(_writer), from, end, end);
+        return LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end);
     }
 
-    private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer)
+    private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer, Lsn from)
     {
         while (true)
         {
             RootRecord root = writer.Root.Current;
             try
             {
-                return RecoveryPlan.Decide(root, SegmentCatalog.Read(_host.Files, root.StoreId), RecoveryMode.Strict).StartingPoints[^1].Segments;
+                StartingPoint beginning = RecoveryPlan.Decide(root, SegmentCatalog.Read(_host.Files, root.StoreId), RecoveryMode.Strict).StartingPoints[^1];
+                RequireWhole(beginning, from);
+                return beginning.Segments;
             }
             catch (StoreException) when (writer.Root.Current.Generation != root.Generation)
             {
                 // The log rolled on, and retention went on with it.
             }
+        }
+    }
+
+    /// <summary>What retention removed is gone, and what was lost when the store was opened was reported then. Nothing else is left out without a word.</summary>
+    private void RequireWhole(StartingPoint beginning, Lsn from)
+    {
+        if (beginning.Refusal is StoreException missing && missing.Error != StoreError.SequenceGap && from < beginning.Segments[0].Header!.PreviousEnd
+            && !RecoveryReport.Findings.Any(finding => finding.Kind == FindingKind.DamageNotNeeded && finding.File == missing.File))
+        {
+            throw missing;
         }
     }
 

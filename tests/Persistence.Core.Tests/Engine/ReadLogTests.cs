@@ -71,6 +71,37 @@ public sealed class ReadLogTests
         Assert.Equal(sample.HeaderOf(sample.Segments[1]).FirstFrameLsn + FrameHeader.Bytes, store.Store.ReadLog().First().Lsn);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_segment_whose_header_is_not_given_while_the_log_is_looked_up_is_not_left_out(bool forGood)
+    {
+        bool failing = false;
+        SimulatedFileSystem disk = new();
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            failing && operation.Kind == StorageOperationKind.Read && operation.Path == "wal/0000000001.wal" ? new InjectedFault(StorageFault.Failed) : null);
+        using TestStore store = TestStore.Create(files);
+        store.Set("a", "1");
+        store.Store.RotateLog();
+        Lsn later = store.Set("b", "2").First;
+        if (forGood)
+            Damage();
+        else
+            failing = true;
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => store.Store.ReadLog().Count());
+        Assert.Equal((forGood ? StoreError.ChecksumMismatch : StoreError.StorageFailed, "wal/0000000001.wal"), (refused.Error, refused.File));
+        Assert.Equal(later, Assert.Single(store.Store.ReadLog(later)).Lsn);
+        failing = false;
+        if (!forGood)
+            Assert.Equal(2, store.Store.ReadLog().Count());
+
+        void Damage()
+        {
+            using IFile file = disk.Open("wal/0000000001.wal", FileIntent.ReadWrite);
+            file.Write([0xFF], 20);
+        }
+    }
+
     [Fact]
     public void The_log_says_at_once_and_durably_that_a_checkpoint_was_published()
     {

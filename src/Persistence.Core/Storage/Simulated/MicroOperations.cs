@@ -12,10 +12,11 @@ internal sealed class MicroOperations
     {
         _trace = trace;
         _profile = profile;
-        foreach (TraceOperation operation in trace.Operations)
+        for (int i = 0; i < trace.Operations.Count; i++)
         {
+            TraceOperation operation = trace.Operations[i];
             if (operation.IsBarrier)
-                _barriers.Add(new Barrier(operation.Enter, operation.Exit, operation.Subject, operation.Kind));
+                _barriers.Add(new Barrier(i, operation.Enter, operation.Exit, operation.Subject, operation.Kind, trace.Nodes[operation.Subject].Kind == FileEntryKind.Directory));
         }
 
         _barriers.Sort((left, right) => left.Exit.CompareTo(right.Exit));
@@ -45,16 +46,15 @@ internal sealed class MicroOperations
         long goneAt = long.MaxValue;
         foreach (Barrier barrier in _barriers)
         {
-            if (barrier.Enter < operation.Exit)
-                continue;
             bool isOwn = barrier.Subject == subject && barrier.OfNames == isName;
-            if (isOwn && !barrier.Succeeded)
+            // What had taken effect when a sync failed is lost with it, returned or not.
+            if (isOwn && !barrier.Succeeded && barrier.Operation > number)
             {
                 goneAt = barrier.Kind == DiskChangeKind.RevertedSync ? barrier.Exit : long.MaxValue;
                 break;
             }
 
-            if (barrier.Succeeded && (isOwn || (_profile.SyncCommitsMetadata && inOrder)))
+            if (barrier.Succeeded && barrier.Enter >= operation.Exit && (isOwn || (_profile.SyncCommitsMetadata && inOrder)))
             {
                 durableAt = Believed(barrier.Exit);
                 break;
@@ -106,10 +106,8 @@ internal sealed class MicroOperations
         }
     }
 
-    private readonly record struct Barrier(long Enter, long Exit, int Subject, DiskChangeKind Kind)
+    private readonly record struct Barrier(int Operation, long Enter, long Exit, int Subject, DiskChangeKind Kind, bool OfNames)
     {
-        public bool OfNames => Kind == DiskChangeKind.SyncDirectory;
-
         public bool Succeeded => Kind is DiskChangeKind.Sync or DiskChangeKind.SyncData or DiskChangeKind.SyncDirectory;
     }
 }

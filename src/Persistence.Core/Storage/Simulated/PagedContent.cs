@@ -122,14 +122,40 @@ internal sealed class PagedContent
         Length = length;
     }
 
-    /// <summary>Makes <paramref name="durable"/>, which was equal to this content at the last call, equal to it again.</summary>
+    /// <summary>Makes <paramref name="durable"/>, which was equal to this content at the last call, equal to it again, but for what was forgotten.</summary>
     public void CopyChangesTo(PagedContent durable)
     {
         if (changedThroughout)
             durable.BecomeShareOf(this);
         else
             CopyChangedPagesTo(durable);
+        // Only a forgotten cut leaves the durable content longer.
+        if (durable.Length > Length && !changedThroughout)
+            durable.Cut(Length);
         durable.Length = Length;
+        changed.Clear();
+        changedThroughout = false;
+    }
+
+    /// <summary>What was changed since the last call of <see cref="CopyChangesTo"/> is not copied by the next one, unless it is changed again.</summary>
+    public void ForgetChanges()
+    {
+        // A shared page is copied before it is changed, and the copy is noted as changed.
+        foreach (Page? page in table)
+        {
+            if (page is { IsShared: false })
+                page.IsShared = true;
+        }
+
+        changed.Clear();
+        changedThroughout = false;
+    }
+
+    /// <summary>Becomes equal to <paramref name="durable"/> again.</summary>
+    public void RevertTo(PagedContent durable)
+    {
+        BecomeShareOf(durable);
+        Length = durable.Length;
         changed.Clear();
         changedThroughout = false;
     }

@@ -17,6 +17,9 @@ internal readonly ref struct SimulatedChange
     /// <summary>The file concerned, where it is known by a handle.</summary>
     public SimulatedInode? File { get; init; }
 
+    /// <summary>The handle that syncs.</summary>
+    public SimulatedFile? Handle { get; init; }
+
     /// <summary>Where a write starts, or the length to set or allocate.</summary>
     public long Position { get; init; }
 

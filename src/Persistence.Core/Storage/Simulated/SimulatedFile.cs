@@ -4,6 +4,7 @@ namespace Persistence.Storage.Simulated;
 internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedInode inode, string path, FileIntent intent) : IFile
 {
     private int disposals;
+    private int failuresHeard = inode.IsFailureNews ? inode.FailedSyncs - 1 : inode.FailedSyncs;
 
     public string Path { get; } = path;
 
@@ -51,6 +52,16 @@ internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedIno
         return fileSystem.TryLock(inode, this, kind);
     }
 
+    /// <summary>Whether this handle has yet to be told of a failed sync; if so it is told now. Under the disk's gate.</summary>
+    public bool HearsOfFailure()
+    {
+        if (failuresHeard == inode.FailedSyncs)
+            return false;
+        failuresHeard = inode.FailedSyncs;
+        inode.IsFailureNews = false;
+        return true;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Increment(ref disposals) == 1)
@@ -60,7 +71,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedIno
     private void Change(DiskChangeKind kind, long position)
     {
         RequireOpenForWriting();
-        fileSystem.Apply(new SimulatedChange { Kind = kind, Path = Path, File = inode, Position = position });
+        fileSystem.Apply(new SimulatedChange { Kind = kind, Path = Path, File = inode, Handle = this, Position = position });
     }
 
     private void RequireOpenForWriting()

@@ -41,8 +41,12 @@ namespace Persistence.Storage.Simulated;
 // A kill leaves everything: the operating system still has it, and what was pending is pending still (CrashState.GoOn). A
 // lock belongs to a handle; no handle survives into an image.
 //
-// A simulated operation never fails unless it must: the name is missing or taken, or the space is used up. Faults of the
-// device are what FaultInjectingFileSystem is for. CrashImage is the short way to four of the states at this moment.
+// A sync that fails (FailSync, and FlushFailure for what becomes of what was pending) is no barrier, and what it leaves behind no later one
+// carries to the medium: "success" after a failure proves nothing.
+//
+// Otherwise a simulated operation never fails unless it must: the name is missing or taken, the space is used up, the file system is read-only.
+// Other faults of the device are what FaultInjectingFileSystem is for. CrashImage is the short way to
+// four of the states at this moment.
 
 /// <summary>
 /// A file system in memory that knows what a power cut would leave. For tests: of the engine, and of programs that embed it.
@@ -58,6 +62,8 @@ public sealed class SimulatedFileSystem : IFileSystem
     private readonly SimulatedDirectory root;
     private long capacityBytes;
     private long usedBytes;
+    private readonly List<FailingSync> failingSyncs = [];
+    private bool isReadOnly;
     private volatile TraceRecorder? recorder;
     private RecordedOperation? current;
 
@@ -112,6 +118,34 @@ public sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
+    /// <summary>Whether nothing can be changed or made durable: set from outside, or by a journal that could not be written. What is open stays readable.</summary>
+    public bool IsReadOnly
+    {
+        get
+        {
+            lock (gate)
+                return isReadOnly;
+        }
+
+        set
+        {
+            lock (gate)
+                isReadOnly = value;
+        }
+    }
+
+    /// <summary>
+    /// Makes a sync to come fail: of a directory by its path, of a file by the path its handle was opened by, whatever its name is by then. What becomes of
+    /// what was pending is the failure's kind, and is part of the trace where one is recorded.
+    /// </summary>
+    public void FailSync(FailingSync failing)
+    {
+        ArgumentNullException.ThrowIfNull(failing);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(failing.Ordinal);
+        lock (gate)
+            failingSyncs.Add(failing);
+    }
+
     /// <summary>
     /// The file system as it is found after a crash at this moment: everything in it durable, no handle open, no lock held.
     /// This one goes on unchanged.
@@ -135,6 +169,8 @@ public sealed class SimulatedFileSystem : IFileSystem
             lock (gate)
             {
                 current = operation;
+                if (intent != FileIntent.Read)
+                    RequireWritable("open", path);
                 SimulatedInode inode = FindOrCreate(name, path, intent);
                 inode.HandleCount++;
                 return new SimulatedFile(this, inode, path, intent);
@@ -247,6 +283,7 @@ public sealed class SimulatedFileSystem : IFileSystem
 
     private void ApplyUnderGate(in SimulatedChange change)
     {
+        RequireWritable("change", change.Path);
         switch (change.Kind)
         {
             case DiskChangeKind.CreateFile:
@@ -265,9 +302,7 @@ public sealed class SimulatedFileSystem : IFileSystem
                 ApplyDelete(change);
                 break;
             case DiskChangeKind.SyncDirectory:
-                SimulatedDirectory synced = RequireDirectory(change.Name.Directory, "sync directory", change.Path);
-                synced.Sync();
-                Record(change, synced);
+                ApplySyncDirectory(change);
                 break;
             case DiskChangeKind.Write:
                 ApplyWrite(change, change.File!);
@@ -279,8 +314,7 @@ public sealed class SimulatedFileSystem : IFileSystem
                 ApplyAllocate(change, change.File!);
                 break;
             case DiskChangeKind.SyncData or DiskChangeKind.Sync:
-                change.File!.Sync();
-                Record(change, change.File);
+                ApplySync(change, change.File!);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(change));
@@ -379,14 +413,88 @@ public sealed class SimulatedFileSystem : IFileSystem
         Record(change, file, sizeBefore: sizeBefore);
     }
 
+    private void ApplySync(in SimulatedChange change, SimulatedInode file)
+    {
+        FailingSync? failing = TakeFailing(change.Path);
+        if (failing is null && file.NextSyncFails)
+            failing = new FailingSync(change.Path, FlushFailure.Forgotten);
+        file.NextSyncFails = failing?.Failure == FlushFailure.ReportedLate;
+        if (failing is not null && !file.NextSyncFails)
+        {
+            long before = file.UsedBytes;
+            bool reverts = failing.Failure == FlushFailure.Reverted;
+            file.FailSync(reverts, failing.IsHeardLater);
+            change.Handle?.HearsOfFailure();
+            file.IsFailureNews = failing.IsHeardLater;
+            usedBytes += file.UsedBytes - before;
+            Record(change, file, kind: reverts ? DiskChangeKind.RevertedSync : DiskChangeKind.FailedSync);
+            throw Fail(failing, "sync");
+        }
+
+        // It does its work, but nobody may count on it: to the trace nothing happened.
+        if (change.Handle?.HearsOfFailure() == true)
+            throw new StorageException(StorageFault.Failed, "sync", change.Path, "an earlier sync failed");
+        file.Sync();
+        Record(change, file);
+    }
+
+    private void ApplySyncDirectory(in SimulatedChange change)
+    {
+        SimulatedDirectory directory = RequireDirectory(change.Name.Directory, "sync directory", change.Path);
+        if (TakeFailing(change.Path) is FailingSync failing)
+        {
+            directory.ForgetChanges();
+            Record(change, directory, kind: DiskChangeKind.FailedSync);
+            throw Fail(failing, "sync directory");
+        }
+
+        directory.Sync();
+        Record(change, directory);
+    }
+
+    private StorageException Fail(FailingSync failing, string operation)
+    {
+        isReadOnly |= failing.Failure == FlushFailure.JournalAborted;
+        return new StorageException(failing.Fault, operation, failing.Path, "simulated");
+    }
+
+    /// <summary>The failure meant for this sync, if there is one; those meant for later ones come nearer.</summary>
+    private FailingSync? TakeFailing(string path)
+    {
+        FailingSync? taken = null;
+        for (int i = failingSyncs.Count - 1; i >= 0; i--)
+        {
+            string meant = failingSyncs[i].Path;
+            if (meant != path && !(meant.EndsWith('/') && path.StartsWith(meant, StringComparison.Ordinal)))
+                continue;
+            if (failingSyncs[i].Ordinal > 1)
+            {
+                failingSyncs[i] = failingSyncs[i] with { Ordinal = failingSyncs[i].Ordinal - 1 };
+                continue;
+            }
+
+            taken = failingSyncs[i];
+            failingSyncs.RemoveAt(i);
+        }
+
+        return taken;
+    }
+
+    private void RequireWritable(string operation, string path)
+    {
+        if (isReadOnly)
+            throw new StorageException(StorageFault.ReadOnly, operation, path);
+    }
+
     private void Record(
-        in SimulatedChange change, SimulatedNode subject, SimulatedNode? node = null, SimulatedDirectory? target = null, ReadOnlySpan<byte> data = default, long sizeBefore = 0, bool replaces = false)
+        in SimulatedChange change, SimulatedNode subject, SimulatedNode? node = null, SimulatedDirectory? target = null, ReadOnlySpan<byte> data = default, long sizeBefore = 0, bool replaces = false,
+        DiskChangeKind? kind = null)
     {
         if (current is null || recorder is not TraceRecorder recording)
             return;
         current.TakesEffect(new TraceOperation
         {
-            Kind = change.Kind,
+            Kind = kind ?? change.Kind,
             Subject = recording.NumberOf(subject),
             Node = node is null ? 0 : recording.NumberOf(node),
             TargetDirectory = target is null ? 0 : recording.NumberOf(target),
