@@ -57,7 +57,7 @@ internal sealed class MutantsCommand
 
     private static EndedRun CompareModels(MutantHuntOptions options)
     {
-        ModelComparison comparison = ProgressLines.Watch(() => "", stop => ModelComparison.Run(options, stop));
+        ModelComparison comparison = ProgressLines.Watch(static () => "comparing models of a power cut", stop => ModelComparison.Run(options, stop));
         return new EndedRun(KillRunVerdict.Passed, HasEvidence: false, comparison.Lines, static _ => { }, static _ => { });
     }
 

@@ -22,7 +22,7 @@ internal sealed record ModelComparison(IReadOnlyList<string> Lines)
     {
         List<string> lines = [Row("mutant", Models.Select(model => model.Name))];
         int[] caught = new int[Models.Length];
-        foreach (Mutant mutant in options.Mutants.Where(mutant => mutant is { Status: MutantStatus.Active, Tier: MutantTier.PowerLoss }))
+        foreach (Mutant mutant in options.Mutants.Where(mutant => mutant.Status == MutantStatus.Active && (mutant.Tier == MutantTier.PowerLoss || options.Mutants.Count < MutantCatalog.All.Count)))
         {
             List<string> outcomes = [];
             for (int model = 0; model < Models.Length; model++)

@@ -107,7 +107,7 @@ internal sealed class PowerLossExploration : IExploration
     }
 
     /// <summary>A run in which the engine fails, or in which all its threads wait for ever, is a failure, whatever is left on the disk.</summary>
-    private static RecordedRun? TryRecord(Func<RecordedRun> record, string title, ExplorationFigures figures)
+    public static RecordedRun? TryRecord(Func<RecordedRun> record, string title, ExplorationFigures figures)
     {
         try
         {

@@ -38,17 +38,8 @@ internal sealed class WeakerModel : IExploration
     {
         ExplorationFigures figures = new();
         HashSet<(ulong, ulong)> seen = [];
-        RecordedRun run;
-        try
-        {
-            run = RecordedRun.Record(PowerLossExploration.PlanOf(new PowerLossOptions { Seed = _seed }, piece));
-        }
-        catch (SimulationException e)
-        {
-            figures.Add(new ExplorationFailure(Name, "run", e.Message));
+        if (PowerLossExploration.TryRecord(() => RecordedRun.Record(PowerLossExploration.PlanOf(new PowerLossOptions { Seed = _seed }, piece)), Name, figures) is not RecordedRun run)
             return figures;
-        }
-
         CrashStateSpace space = new(run.Trace, CrashProfile.PosixMin);
         for (long cut = 0; cut <= run.Trace.End && !stop.IsCancellationRequested; cut++)
         {
