@@ -36,7 +36,7 @@ internal abstract class ExplorationCommand
     protected abstract IExploration Plan(ParseResult parsed, long seed);
 
     private int Run(ParseResult parsed) => parsed.GetValue(_mutant) is string mutant && !MutantProcess.IsThis
-        ? MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant)
+        ? MutantProcess.Run(parsed, mutant)
         : _output.Run(parsed, () => Prepare(parsed));
 
     private Func<string, EndedRun> Prepare(ParseResult parsed)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.Processes;
@@ -10,6 +11,14 @@ internal static class MutantProcess
 {
     /// <summary>Whether this is that program.</summary>
     public static bool IsThis => MutantEngine.IsPresent;
+
+    /// <summary>Runs the same command line in it, with an engine that makes a mistake from the beginning.</summary>
+    /// <returns>Its exit code.</returns>
+    public static int Run(ParseResult parsed, string mutant) => Refuse([mutant]) ?? Run(parsed.Tokens.Select(token => token.Value), mutant);
+
+    /// <summary>Runs the same command line in it, which will switch mistakes on and off itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public static int Run(ParseResult parsed, IReadOnlyList<string> mutants) => Refuse(mutants) ?? Run(parsed.Tokens.Select(token => token.Value), mutant: null);
 
     /// <summary>Runs it; what it says appears here.</summary>
     /// <param name="arguments">Its command line.</param>
@@ -25,5 +34,13 @@ internal static class MutantProcess
         using Interruption interruption = new();
         process.WaitForExit();
         return process.ExitCode;
+    }
+
+    private static int? Refuse(IEnumerable<string> mutants)
+    {
+        if (mutants.FirstOrDefault(name => MutantCatalog.Find(name) is null) is not string unknown)
+            return null;
+        Console.Error.WriteLine($"There is no mutant '{unknown}'. Known: {string.Join(", ", MutantCatalog.All.Select(mutant => mutant.Name))}.");
+        return ExitCodes.CouldNotRun;
     }
 }

@@ -33,9 +33,7 @@ internal sealed class MutantsCommand
         return command;
     }
 
-    private int Run(ParseResult parsed) => MutantProcess.IsThis
-        ? _output.Run(parsed, () => Prepare(parsed))
-        : MutantProcess.Run(parsed.Tokens.Select(token => token.Value), mutant: null);
+    private int Run(ParseResult parsed) => MutantProcess.IsThis ? _output.Run(parsed, () => Prepare(parsed)) : MutantProcess.Run(parsed, parsed.GetValue(_only) ?? []);
 
     private Func<string, EndedRun> Prepare(ParseResult parsed)
     {
@@ -67,11 +65,8 @@ internal sealed class MutantsCommand
         MutantHuntOptions options = new() { Seed = parsed.GetValue(_seed), AllTiers = parsed.GetValue(_allTiers) };
         if (parsed.GetValue(_duration) is TimeSpan duration)
             options = options with { TimeMax = duration };
-        return only.Length == 0 ? options : options with { Mutants = [.. only.Select(Find)] };
+        return only.Length == 0 ? options : options with { Mutants = [.. only.Select(name => MutantCatalog.Find(name)!)] };
     }
-
-    private static Mutant Find(string name) =>
-        MutantCatalog.Find(name) ?? throw new ArgumentException($"There is no mutant '{name}'. Known: {string.Join(", ", MutantCatalog.All.Select(mutant => mutant.Name))}.");
 
     private static IReadOnlyList<IMutantHunter> Hunters(string directory) =>
     [
