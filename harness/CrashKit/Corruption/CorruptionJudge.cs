@@ -127,7 +127,7 @@ internal sealed class CorruptionJudge
         if (found.Items == _store.Log.ItemsAfter[^1])
         {
             DamageOutcomeKind kind = isReported ? DamageOutcomeKind.Healed : DamageOutcomeKind.Unaffected;
-            string? wrong = JudgeRecords(found, _store.Log.Frames.Count, isReported);
+            string? wrong = JudgeRecords(found, _store.Log.Frames.Count, isReported || MayHaveBeenRetired(damage));
             if (wrong is null)
                 return new DamageOutcome(kind, null);
             // The last frames may have held nothing but records.
@@ -142,7 +142,7 @@ internal sealed class CorruptionJudge
             return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, $"{Describe(found)}; only the end at LSN {end} is allowed");
         if (!found.Report.Findings.Any(finding => finding.Lsn?.Value == end && finding.Kind is FindingKind.TornTail or FindingKind.UncleanShutdown))
             return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, $"{Describe(found)}, which is allowed, and no finding says so");
-        return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, JudgeRecords(found, frames, isReported: true));
+        return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, JudgeRecords(found, frames, mayMiss: true));
     }
 
     /// <summary>The state after some number of frames; if not the whole one, the report has to say that something is wrong.</summary>
@@ -165,7 +165,7 @@ internal sealed class CorruptionJudge
     }
 
     /// <summary>The records are those up to the end, the oldest perhaps missing where that is reported.</summary>
-    private string? JudgeRecords(FoundState found, int frames, bool isReported)
+    private string? JudgeRecords(FoundState found, int frames, bool mayMiss)
     {
         if (found.LogRefusal is StoreException refusal)
             return JudgeRefusal(refusal) is string wrong ? $"its log: {wrong}" : null;
@@ -174,10 +174,13 @@ internal sealed class CorruptionJudge
         if (found.Records.Count > due.Count || !due.TakeLast(found.Records.Count).SequenceEqual(found.Records))
             return $"its {found.Records.Count} application records are not the last of the {due.Count} up to LSN {end}";
         int missing = due.Count - found.Records.Count;
-        return missing > _store.Log.Records.Count - _store.RecordsRetained && !isReported
+        return missing > _store.Log.Records.Count - _store.RecordsRetained && !mayMiss
             ? $"the oldest application records are missing, {missing} of {due.Count}, and nothing is said about it"
             : null;
     }
+
+    /// <summary>What ROOT does not need retention may remove at any time: that it is gone, oldest first, looks the same.</summary>
+    private bool MayHaveBeenRetired(Damage damage) => damage.Files.Any(file => file.IsDeleted && _store.KindOf(file.Path) == FileKinds.RetiredSegment);
 
     private string? JudgeContinued(SimulatedFileSystem disk, Opening opening, int boot)
     {
@@ -217,8 +220,12 @@ internal sealed class CorruptionJudge
         return PrefixRule.FindEnd(
             _store.NewestFrames,
             [.. _store.NewestFrames.Select(frame => isWhole && IsIntact(frame, before, newest!))],
-            _store.Root.DurableFloor.Value, _store.IsClosed, isWhole);
+            FindRedoFrom(damage), _store.Root.DurableFloor.Value, _store.IsClosed, isWhole);
     }
+
+    /// <summary>Where replay starts: at the newest checkpoint that is not damaged.</summary>
+    private long FindRedoFrom(Damage damage) =>
+        _store.Root.Checkpoints.LastOrDefault(checkpoint => damage.Files.All(file => file.Path != StoreSample.CheckpointPath(checkpoint.Id)))?.RedoFrom.Value ?? 0;
 
     private bool IsIntact(LogFrame frame, byte[] before, byte[] after)
     {

@@ -9,16 +9,17 @@ internal static class PrefixRule
     /// <summary>Finds the only place.</summary>
     /// <param name="frames">The frames of the newest segment, in order.</param>
     /// <param name="isIntact">Whether each is what it was.</param>
+    /// <param name="from">What lies below is in a checkpoint that can be used: it is not read.</param>
     /// <param name="floor">Everything below it was durable, says ROOT.</param>
     /// <param name="isClosed">Whether the store was closed cleanly.</param>
     /// <param name="isFileWhole">Whether the segment's header is intact and the file not shorter than that says.</param>
     /// <returns>The LSN of the first frame that may be missing, with all that follow; null when none may.</returns>
-    public static long? FindEnd(IReadOnlyList<LogFrame> frames, IReadOnlyList<bool> isIntact, long floor, bool isClosed, bool isFileWhole)
+    public static long? FindEnd(IReadOnlyList<LogFrame> frames, IReadOnlyList<bool> isIntact, long from, long floor, bool isClosed, bool isFileWhole)
     {
         if (isClosed || !isFileWhole)
             return null;
         int first = 0;
-        while (first < frames.Count && isIntact[first])
+        while (first < frames.Count && (isIntact[first] || frames[first].Lsn < from))
             first++;
         if (first == frames.Count || frames[first].Lsn < floor)
             return null;

@@ -145,5 +145,6 @@ internal sealed class StoreSample
         }
     }
 
-    private static string CheckpointPath(long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"checkpoints/{id:D10}.full");
+    /// <summary>A checkpoint's file.</summary>
+    public static string CheckpointPath(long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"checkpoints/{id:D10}.full");
 }

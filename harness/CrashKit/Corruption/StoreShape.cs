@@ -1,3 +1,4 @@
+using System.Globalization;
 using Persistence.Configuration;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Simulation;
@@ -97,28 +98,27 @@ internal sealed record StoreShape(string Name, string Script)
         {
             Random random = new(Mixer.Fold(Mixer.Combine(Mixer.Combine(seed, epoch), writer)));
             RandomWorkload own = new(mix, random, epoch, writer, needsBarriers: false, ValueLength ?? (IsEqual ? EqualLength : null));
-            operations.Add([.. script.Select(letter => Next(own, letter))]);
+            operations.Add([.. script.Select((letter, place) => Next(own, letter, string.Create(CultureInfo.InvariantCulture, $"{epoch}.{writer}.record.{place}")))]);
         }
 
         return new RunPlan { Seed = hostSeed, Workload = workload, Options = Options, KeepsAllRecords = Options.LogRetainBytes == KeepAll, Operations = operations };
     }
 
     /// <summary>A letter's operation; what the workload gives of another kind is passed over.</summary>
-    private static PlannedOperation Next(RandomWorkload workload, char letter)
+    private static PlannedOperation Next(RandomWorkload workload, char letter, string id)
     {
-        OperationKind? wanted = letter switch
+        switch (letter)
         {
-            'C' => OperationKind.Checkpoint,
-            'R' => OperationKind.Rotate,
-            'F' => OperationKind.Flush,
-            _ => null,
-        };
-        if (wanted is OperationKind kind)
-            return new PlannedOperation(kind, []);
+            case 'C': return new PlannedOperation(OperationKind.Checkpoint, []);
+            case 'R': return new PlannedOperation(OperationKind.Rotate, []);
+            case 'F': return new PlannedOperation(OperationKind.Flush, []);
+            case 'r': return new PlannedOperation(OperationKind.Record, [], ValueText.CreateOfLength(id, new Random(0), EqualLength));
+        }
+
         while (true)
         {
             PlannedOperation next = workload.Next();
-            if (next.Record is not null || (letter == 'w' && next.Writes.Count > 0))
+            if (next.Record is not null || next.Writes.Count > 0)
                 return next;
         }
     }
