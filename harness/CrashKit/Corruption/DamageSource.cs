@@ -22,7 +22,8 @@ internal sealed class DamageSource
     private const int Page = 4096;
     private const int SmallFile = 4096;
     private const int AllBitsOneIn = 16;
-    private const int LargePlaces = 40;
+    private const int LargePlaces = 24;
+    private const int LargeVersions = 7;
 
     private readonly StoreSample _store;
     private readonly DiskImage _image;
@@ -140,19 +141,23 @@ internal sealed class DamageSource
     private IEnumerable<Damage> OfEarlier(string path, byte[] content)
     {
         IReadOnlyList<byte[]> versions = _store.Earlier.GetValueOrDefault(path, []);
-        for (int version = 0; version < versions.Count; version++)
+        for (int version = 0; version < versions.Count; version += _store.IsLarge ? LargeVersions : 1)
         {
             yield return new Damage(Stale, $"as it was {versions.Count - version} changes ago", FileDamage.Replace(path, versions[version]));
             if (versions[version].Length != content.Length)
                 continue;
-            foreach (int size in (int[])[Sector, Page, 2 * Page])
-            {
-                for (int offset = 0; offset + size <= content.Length; offset += size)
-                {
-                    if (!content.AsSpan(offset, size).SequenceEqual(versions[version].AsSpan(offset, size)))
-                        yield return new Damage(Stale, $"{size} bytes at {offset} as they were {versions.Count - version} changes ago", FileDamage.Patch(path, offset, versions[version][offset..(offset + size)]));
-                }
-            }
+            byte[] before = versions[version];
+            foreach ((int offset, int size) in Sample(path, new[] { Sector, Page, 2 * Page }.SelectMany(size => Differing(content, before, size))))
+                yield return new Damage(Stale, $"{size} bytes at {offset} as they were {versions.Count - version} changes ago", FileDamage.Patch(path, offset, before[offset..(offset + size)]));
+        }
+    }
+
+    private static IEnumerable<(int Offset, int Length)> Differing(byte[] content, byte[] before, int size)
+    {
+        for (int offset = 0; offset + size <= content.Length; offset += size)
+        {
+            if (!content.AsSpan(offset, size).SequenceEqual(before.AsSpan(offset, size)))
+                yield return (offset, size);
         }
     }
 

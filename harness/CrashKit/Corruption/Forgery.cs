@@ -12,10 +12,11 @@ internal static class Forgery
     public static IEnumerable<Damage> Of(StoreSample store)
     {
         byte[] content = store.Image[store.NewestPath];
-        int last = store.NewestFrames.Count - 1;
-        if (last < 0 || FindValue(store, content, store.NewestFrames[last]) is not int place)
+        long redoFrom = store.Root.Checkpoints.Count == 0 ? 0 : store.Root.Checkpoints[^1].RedoFrom.Value;
+        LogFrame frame = store.NewestFrames.LastOrDefault(frame => frame.Lsn >= redoFrom && FindValue(store, content, frame) is not null);
+        if (frame.Bytes == 0)
             yield break;
-        LogFrame frame = store.NewestFrames[last];
+        int place = FindValue(store, content, frame)!.Value;
         int start = (int)(frame.Lsn - store.NewestFirstLsn);
         byte[] forged = content[start..(start + frame.Bytes)];
         forged[place - start] ^= 0x01;
