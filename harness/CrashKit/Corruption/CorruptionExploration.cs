@@ -20,12 +20,15 @@ internal sealed class CorruptionExploration : IExploration
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _stores = [.. options.Shapes.Select((shape, number) => new Lazy<StoreSample>(() => Make(shape, number)))];
+        _stores = [.. options.Shapes.Select(shape => new Lazy<StoreSample>(() => Make(shape)))];
     }
 
     public string Name => "corrupt";
 
     public long? PieceCount => (long)_stores.Length * _options.Parts;
+
+    /// <summary>Not every store has files of every kind.</summary>
+    private bool IsWhole => _options.Shapes.Count == StoreShape.All.Count;
 
     public ExplorationFigures Explore(long piece, CancellationToken stop)
     {
@@ -57,16 +60,20 @@ internal sealed class CorruptionExploration : IExploration
         ArgumentNullException.ThrowIfNull(figures);
         foreach (string tier in DamageSource.Tiers.Where(tier => figures.Tiers.GetValueOrDefault(tier).Distinct == 0))
             yield return $"no damage of the kind '{tier}' was tried";
-        foreach (string kind in FileKinds.All.Where(kind => figures.Evidence.GetValueOrDefault(FileEvidence + kind) == 0))
+        foreach (string kind in FileKinds.All.Where(kind => IsWhole && figures.Evidence.GetValueOrDefault(FileEvidence + kind) == 0))
             yield return $"no file of the kind '{kind}' was damaged";
-        foreach (string evidence in (string[])[RefusedEvidence, ForgedEvidence, PrefixEvidence])
+        foreach (string evidence in (string[])[RefusedEvidence, .. IsWhole ? (string[])[ForgedEvidence, PrefixEvidence] : []])
         {
             if (figures.Evidence.GetValueOrDefault(evidence) == 0)
                 yield return $"nothing was {evidence}";
         }
     }
 
-    private StoreSample Make(StoreShape shape, int number) => shape.Make(_options.Workloads[number % _options.Workloads.Count], _options.Seed + number);
+    private StoreSample Make(StoreShape shape)
+    {
+        int number = StoreShape.All.TakeWhile(other => other != shape).Count();
+        return shape.Make(_options.Workloads[number % _options.Workloads.Count], _options.Seed + number);
+    }
 
     private static void Judge(StoreSample store, CorruptionJudge judge, Damage damage, ulong choice, ExplorationFigures figures)
     {
@@ -97,12 +104,11 @@ internal sealed class CorruptionExploration : IExploration
     /// <summary>Damage whose checksums were made to fit is what no engine can see: the oracle has to.</summary>
     private static void Convict(StoreSample store, CorruptionJudge judge, ExplorationFigures figures)
     {
-        foreach (Damage forged in Forgery.Of(store))
-        {
-            if (judge.Judge(forged, choice: 1).Wrong is not null)
-                figures.Note(ForgedEvidence, 1);
-            else
-                figures.Add(new ExplorationFailure("canary", $"seed {store.Seed}, store '{store.Name}', {forged}", "the oracle did not see forged damage"));
-        }
+        if (Forgery.Of(store) is not Damage forged)
+            return;
+        if (judge.Judge(forged, choice: 1).Wrong is not null)
+            figures.Note(ForgedEvidence, 1);
+        else
+            figures.Add(new ExplorationFailure("canary", $"seed {store.Seed}, store '{store.Name}', {forged}", "the oracle did not see forged damage"));
     }
 }

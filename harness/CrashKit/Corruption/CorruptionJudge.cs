@@ -236,27 +236,27 @@ internal sealed class CorruptionJudge
     /// <summary>Why a refusal is wrong, or null: damage to what nothing depends on must never harm, and one good copy is enough.</summary>
     private string? FindWhyItMustOpen(Damage damage)
     {
-        List<FileDamage> harmful = [.. damage.Files.Where(file => !IsHarmless(file))];
-        if (harmful.Count == 0)
+        List<string> harmed = [.. damage.Files.Select(file => file.Path).Distinct(StringComparer.Ordinal).Where(path => !IsHarmless(path, ContentAfter(damage, path)))];
+        if (harmed.Count == 0)
             return "nothing depends on what was damaged";
-        if (damage.Files.Any(file => _store.KindOf(file.Path) == FileKinds.Other) || harmful.Count > 1)
+        if (harmed.Count > 1)
             return null;
-        return _store.KindOf(harmful[0].Path) switch
+        byte[]? after = ContentAfter(damage, harmed[0]);
+        return _store.KindOf(harmed[0]) switch
         {
-            FileKinds.Root when HasGoodCopy(harmful[0].Apply(_store.Image[FileKinds.Root])) => "a copy of ROOT is intact",
-            FileKinds.Checkpoint when CanDoWithout(harmful[0]) => "the log without that checkpoint, or another one, is whole",
+            FileKinds.Root when HasGoodCopy(after) => "a copy of ROOT is intact",
+            FileKinds.Checkpoint when CanDoWithout(harmed[0], after) => "the log without that checkpoint, or another one, is whole",
             _ => null,
         };
     }
 
-    private bool IsHarmless(FileDamage file)
+    private bool IsHarmless(string path, byte[]? after)
     {
-        if (_store.IsExempt(file.Path))
-            return _store.Image.Find(file.Path) is not null;
-        if (_store.UsedOf(file.Path) is not IReadOnlyList<(int Start, int End)> used)
+        if (_store.IsExempt(path))
+            return _store.Image.Find(path) is not null;
+        if (_store.UsedOf(path) is not IReadOnlyList<(int Start, int End)> used)
             return false;
-        byte[] before = _store.Image[file.Path];
-        byte[]? after = file.Apply(before);
+        byte[] before = _store.Image[path];
         return after?.Length == before.Length && used.All(part => before.AsSpan(part.Start..part.End).SequenceEqual(after.AsSpan(part.Start..part.End)));
     }
 
@@ -281,14 +281,13 @@ internal sealed class CorruptionJudge
         return intact > 0;
     }
 
-    private bool CanDoWithout(FileDamage file)
+    private bool CanDoWithout(string checkpoint, byte[]? after)
     {
         bool logIsWhole = _store.Image.Paths.Any(path => path == "wal/0000000001.wal" && _store.UsedOf(path) is not null);
         if (_store.Root.Checkpoints.Count < 2 && !logIsWhole)
             return false;
         // A checkpoint of another store is refused whatever there is beside it.
-        byte[]? after = file.Apply(_store.Image[file.Path]);
-        return after is null || after.Length < CheckpointHeaderBytes || after.AsSpan(0, 32).SequenceEqual(_store.Image[file.Path].AsSpan(0, 32))
+        return after is null || after.Length < CheckpointHeaderBytes || after.AsSpan(0, 32).SequenceEqual(_store.Image[checkpoint].AsSpan(0, 32))
             || BinaryPrimitives.ReadUInt32LittleEndian(after.AsSpan(CheckpointHeaderBytes - 4)) != Crc32C.Compute(after.AsSpan(0, CheckpointHeaderBytes - 4));
     }
 

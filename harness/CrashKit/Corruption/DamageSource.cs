@@ -23,6 +23,7 @@ internal sealed class DamageSource
     private const int SmallFile = 4096;
     private const int AllBitsOneIn = 16;
     private const int LargePlaces = 24;
+    private const int LargePieces = 5;
     private const int LargeVersions = 7;
 
     private readonly StoreSample _store;
@@ -112,7 +113,7 @@ internal sealed class DamageSource
             foreach ((int to, int other) in pieces)
             {
                 if (to > from && other == length && to >= from + length)
-                    yield return new Damage(Swap, $"{length} bytes at {from} and at {to} in each other's place", FileDamage.Replace(path, Swapped(content, from, to, length)));
+                    yield return new Damage(Swap, $"{length} bytes at {from} and at {to} in each other's place", FileDamage.Patch(path, from, content[to..(to + length)]), FileDamage.Patch(path, to, piece));
                 if (to != from)
                     yield return new Damage(Misdirect, $"the {length} bytes at {from} written to {to}", FileDamage.Patch(path, to, piece[..Math.Min(length, content.Length - to)]));
             }
@@ -216,11 +217,11 @@ internal sealed class DamageSource
     private IEnumerable<(int Offset, int Length)> Pieces(string path, byte[] content)
     {
         List<(int Offset, int Length)> sectors = [.. Sectors(content).Where(sector => content.AsSpan(sector.Offset, sector.Length).IndexOfAnyExcept((byte)0) >= 0)];
-        IEnumerable<(int Offset, int Length)> pieces = Sample(path, sectors);
+        IEnumerable<(int Offset, int Length)> pieces = Sample(path, sectors, LargePieces);
         if (_store.KindOf(path) == FileKinds.Root)
             pieces = pieces.Concat([(0, Page), (Page, Page), (2 * Page, Page), (3 * Page, Page), (0, 2 * Page), (2 * Page, 2 * Page)]);
         else if (_store.UsedOf(path) is IReadOnlyList<(int Start, int End)> used)
-            pieces = pieces.Concat(Sample(path, used.Where(part => part.End - part.Start > Sector).Select(part => (part.Start, part.End - part.Start))));
+            pieces = pieces.Concat(Sample(path, used.Where(part => part.End - part.Start > Sector).Select(part => (part.Start, part.End - part.Start)), LargePieces));
         int firstFree = sectors.Count == 0 ? 0 : sectors[^1].Offset + Sector;
         return firstFree + Sector <= content.Length ? pieces.Append((firstFree, Sector)) : pieces;
     }
@@ -232,11 +233,11 @@ internal sealed class DamageSource
     }
 
     /// <summary>Of a large store not every place.</summary>
-    private IEnumerable<(int Offset, int Length)> Sample(string path, IEnumerable<(int Offset, int Length)> places)
+    private IEnumerable<(int Offset, int Length)> Sample(string path, IEnumerable<(int Offset, int Length)> places, int count = LargePlaces)
     {
         if (!_store.IsLarge)
             return places;
-        return places.OrderBy(place => Draw(path, ((long)place.Offset << 20) + place.Length)).Take(LargePlaces).OrderBy(place => place.Offset);
+        return places.OrderBy(place => Draw(path, ((long)place.Offset << 20) + place.Length)).Take(count).OrderBy(place => place.Offset);
     }
 
     private ulong Draw(string path, long number) => Mixing.Mix(Mixing.Hash(path), unchecked((ulong)Mixer.Combine(_seed, number)));
@@ -260,14 +261,6 @@ internal sealed class DamageSource
         }
 
         return noise;
-    }
-
-    private static byte[] Swapped(byte[] content, int from, int to, int length)
-    {
-        byte[] swapped = [.. content];
-        content.AsSpan(from, length).CopyTo(swapped.AsSpan(to));
-        content.AsSpan(to, length).CopyTo(swapped.AsSpan(from));
-        return swapped;
     }
 
     private static string Bytes(int offset, int length) =>

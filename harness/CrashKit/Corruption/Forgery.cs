@@ -3,62 +3,61 @@ using Persistence.Serialization;
 
 namespace Persistence.CrashKit.Corruption;
 
-/// <summary>Damage that no checksum shows: one byte of a value changed in the newest frame and every checksum over it made to fit.</summary>
+/// <summary>Damage that no checksum shows: one byte of a value changed, and every checksum over it made to fit.</summary>
 internal static class Forgery
 {
-    private const int RecordHeaderBytes = 28;
-
-    /// <summary>Forges the last frame that holds a record with a payload; nothing where there is none in the newest segment.</summary>
-    public static IEnumerable<Damage> Of(StoreSample store)
+    /// <summary>Forges the last value in the newest segment that nothing overwrites and no checkpoint holds; null where there is none.</summary>
+    public static Damage? Of(StoreSample store)
     {
-        byte[] content = store.Image[store.NewestPath];
         long redoFrom = store.Root.Checkpoints.Count == 0 ? 0 : store.Root.Checkpoints[^1].RedoFrom.Value;
-        LogFrame frame = store.NewestFrames.LastOrDefault(frame => frame.Lsn >= redoFrom && FindValue(store, content, frame) is not null);
-        if (frame.Bytes == 0)
-            yield break;
-        int place = FindValue(store, content, frame)!.Value;
-        int start = (int)(frame.Lsn - store.NewestFirstLsn);
-        byte[] forged = content[start..(start + frame.Bytes)];
-        forged[place - start] ^= 0x01;
-        Seal(forged, frame.Lsn);
-        yield return new Damage("canary", "a value changed, its checksums made to fit", FileDamage.Patch(store.NewestPath, start, forged));
-    }
-
-    /// <summary>The last byte of the longest text in the frame's first record.</summary>
-    private static int? FindValue(StoreSample store, byte[] content, LogFrame frame)
-    {
-        int record = (int)(frame.Lsn - store.NewestFirstLsn) + LogFrame.HeaderBytes;
-        if (frame.Bytes <= LogFrame.HeaderBytes + RecordHeaderBytes)
-            return null;
-        ushort type = BinaryPrimitives.ReadUInt16LittleEndian(content.AsSpan(record + 8));
-        int payload = record + RecordHeaderBytes;
-        MessagePackReader reader = new(content.AsSpan(payload));
-        switch (type)
+        HashSet<string> overwritten = new(StringComparer.Ordinal);
+        foreach (LogFrame frame in store.NewestFrames.Where(frame => frame.Lsn >= redoFrom).Reverse())
         {
-            case 0x0201:
-                reader.Skip();
-                break;
-            case 0x0101:
-                reader.ReadArrayHeader();
-                reader.Skip();
-                break;
-            default:
-                return null;
+            int start = (int)(frame.Lsn - store.NewestFirstLsn);
+            byte[] bytes = store.Image[store.NewestPath][start..(start + frame.Bytes)];
+            if (FindValue(bytes, overwritten) is not int place)
+                continue;
+            bytes[place] ^= 0x01;
+            Seal(bytes, frame.Lsn);
+            return new Damage("canary", "a value changed, its checksums made to fit", FileDamage.Patch(store.NewestPath, start, bytes));
         }
 
-        reader.Skip();
-        return payload + reader.Position - 1;
+        return null;
+    }
+
+    /// <summary>The last byte of the last value in a frame that shows.</summary>
+    private static int? FindValue(ReadOnlySpan<byte> frame, HashSet<string> overwritten)
+    {
+        int? found = null;
+        foreach ((int record, _) in LogHistory.FindRecords(frame).Reverse())
+        {
+            int payload = record + LogHistory.RecordHeaderBytes;
+            MessagePackReader reader = new(frame[payload..]);
+            ushort type = BinaryPrimitives.ReadUInt16LittleEndian(frame[(record + 8)..]);
+            if (type == LogHistory.ApplicationRecord)
+                reader.ReadArrayHeader();
+            else if (type is not (LogHistory.WriteRecord or LogHistory.DeleteRecord))
+                continue;
+            bool shows = type == LogHistory.ApplicationRecord;
+            string name = reader.ReadString();
+            if (type != LogHistory.ApplicationRecord)
+                shows = overwritten.Add(name) && type == LogHistory.WriteRecord;
+            if (!shows)
+                continue;
+            reader.Skip();
+            found ??= payload + reader.Position - 1;
+        }
+
+        return found;
     }
 
     private static void Seal(Span<byte> frame, long lsn)
     {
-        for (int offset = LogFrame.HeaderBytes; offset < frame.Length;)
+        foreach ((int offset, int length) in LogHistory.FindRecords(frame))
         {
-            int length = RecordHeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(frame[(offset + 4)..]);
             Span<byte> record = frame.Slice(offset, length);
-            uint crc = Crc32C.Append(Crc32C.Compute(record[RecordHeaderBytes..]), record[4..RecordHeaderBytes]);
+            uint crc = Crc32C.Append(Crc32C.Compute(record[LogHistory.RecordHeaderBytes..]), record[4..LogHistory.RecordHeaderBytes]);
             BinaryPrimitives.WriteUInt32LittleEndian(record, Crc32C.Append(crc, (ulong)(lsn + offset)));
-            offset += length;
         }
 
         BinaryPrimitives.WriteUInt32LittleEndian(frame[60..], Crc32C.Compute(frame[LogFrame.HeaderBytes..]));

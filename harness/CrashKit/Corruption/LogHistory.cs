@@ -11,12 +11,13 @@ namespace Persistence.CrashKit.Corruption;
 /// </summary>
 internal sealed class LogHistory
 {
+    public const int RecordHeaderBytes = 28;
+    public const ushort WriteRecord = 0x0201;
+    public const ushort DeleteRecord = 0x0202;
+    public const ushort ApplicationRecord = 0x0101;
+
     private const uint FrameMagic = 0x4D52_4650;
-    private const int RecordHeaderBytes = 28;
     private const int SmallestSector = 512;
-    private const ushort WriteRecord = 0x0201;
-    private const ushort DeleteRecord = 0x0202;
-    private const ushort ApplicationRecord = 0x0101;
 
     private readonly List<LogFrame> _frames = [];
     private readonly List<ulong> _itemsAfter = [0];
@@ -92,6 +93,15 @@ internal sealed class LogHistory
             : null;
     }
 
+    /// <summary>Where the records of an intact frame lie in it.</summary>
+    public static IReadOnlyList<(int Offset, int Length)> FindRecords(ReadOnlySpan<byte> frame)
+    {
+        List<(int Offset, int Length)> records = [];
+        for (int offset = LogFrame.HeaderBytes; offset < frame.Length; offset += records[^1].Length)
+            records.Add((offset, RecordHeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(frame[(offset + 4)..])));
+        return records;
+    }
+
     private static void Collect(
         ReadOnlyMemory<byte> write, Dictionary<(long Lsn, uint Chain), ReadOnlyMemory<byte>> written, Dictionary<long, (long Lsn, uint Chain)> newest)
     {
@@ -110,12 +120,8 @@ internal sealed class LogHistory
     {
         long lsn = BinaryPrimitives.ReadInt64LittleEndian(frame[8..]);
         _frames.Add(new LogFrame(lsn, frame.Length, BinaryPrimitives.ReadInt64LittleEndian(frame[24..])));
-        for (int offset = LogFrame.HeaderBytes; offset < frame.Length;)
-        {
-            ReadOnlySpan<byte> record = frame.Slice(offset, RecordHeaderBytes + BinaryPrimitives.ReadInt32LittleEndian(frame[(offset + 4)..]));
-            Apply(record, lsn + offset, items, ref digest);
-            offset += record.Length;
-        }
+        foreach ((int offset, int length) in FindRecords(frame))
+            Apply(frame.Slice(offset, length), lsn + offset, items, ref digest);
 
         _itemsAfter.Add(digest);
     }
