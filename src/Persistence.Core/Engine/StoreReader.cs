@@ -153,10 +153,19 @@ internal sealed class StoreReader
     {
         foreach (SegmentInfo segment in Catalog.Segments.Where(segment => segment.Header is null && !Plan!.NeverUsed.Contains(segment)))
             Note(FindingKind.DamageNotNeeded, FindingSeverity.Warning, segment.Path, $"has a header that is damaged or cannot be read; the state does not depend on it, but the log before LSN {Plan!.OldestReadableLsn} can no longer be read");
+        NoteGap();
         foreach (string path in StoreLayout.FindUnknown(_host.Files).Concat(Catalog.Others))
             Note(FindingKind.UnknownFile, FindingSeverity.Information, path, "is not a file of the store and was ignored");
         foreach (string path in StoreLayout.FindStagingLeftovers(_host.Files))
             Note(FindingKind.Leftover, FindingSeverity.Information, path, "was left by an operation cut short, unless one is under way");
+    }
+
+    /// <summary>Retention removes what lies below the oldest needed segment; what is missing from there on was lost.</summary>
+    private void NoteGap()
+    {
+        SegmentHeader oldest = Plan!.StartingPoints[^1].Segments[0].Header!;
+        if (Plan.Gap is StoreException gap && oldest.PreviousSequence >= Root.OldestNeededSequence && Findings.All(finding => finding.File != gap.File))
+            Findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Warning, $"{gap.Message} The state does not depend on it, but the log before LSN {Plan.OldestReadableLsn} can no longer be read.") { File = gap.File });
     }
 
     private void Note(FindingKind kind, FindingSeverity severity, string path, string what) =>

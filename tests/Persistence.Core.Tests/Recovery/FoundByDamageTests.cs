@@ -2,6 +2,7 @@ using Persistence.Diagnostics;
 using Persistence.Recovery;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
+using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Recovery;
@@ -41,6 +42,33 @@ public sealed class FoundByDamageTests
 
         using TestStore again = TestStore.Open(files, SampleStore.KeepLog);
         Assert.Equal("1", again.Get("after"));
+    }
+
+    /// <summary>
+    /// A segment that ROOT still needs, as the way back from a damaged checkpoint, was gone. The newest checkpoint being whole, opening succeeded,
+    /// and the application records in the segment were missing without a word.
+    /// </summary>
+    [Fact]
+    public void A_missing_segment_that_only_an_older_checkpoint_needs_is_reported()
+    {
+        SampleStore sample = SampleStore.Create();
+        string lost = SegmentNames.Path(sample.Root.OldestNeededSequence);
+        sample.Image.Remove(lost);
+        RecoveryReport report = sample.AssertOpens();
+        RecoveryFinding finding = Assert.Single(report.Findings, finding => finding.Severity == FindingSeverity.Warning);
+        Assert.Equal(FindingKind.SequenceGap, finding.Kind);
+        Assert.Equal(lost, finding.File);
+        Assert.Contains("can no longer be read", finding.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What lies below what ROOT needs retention may have removed: nothing tells the difference.</summary>
+    [Fact]
+    public void A_missing_segment_that_retention_may_have_removed_is_not_reported()
+    {
+        SampleStore sample = SampleStore.Create(checkpoints: 4);
+        Assert.True(sample.Root.OldestNeededSequence > 1);
+        sample.Image.Remove(SegmentNames.Path(1));
+        Assert.DoesNotContain(sample.AssertOpens().Findings, finding => finding.Severity != FindingSeverity.Information);
     }
 
     private static byte[] Exchange(SampleStore sample, string path, string other)
