@@ -73,7 +73,7 @@ internal sealed class StoreReader
         try
         {
             RebuiltState rebuilt = ReadState();
-            NoteHowItWasLeft(writer);
+            NoteHowItWasLeft(writer, rebuilt.End);
             return rebuilt;
         }
         catch
@@ -141,12 +141,15 @@ internal sealed class StoreReader
         { File = RootFile.Name });
     }
 
-    private void NoteHowItWasLeft(LockOwner? writer)
+    private void NoteHowItWasLeft(LockOwner? writer, LogEnd end)
     {
+        const string notClosed = "The last writer did not close the store.";
         if (writer is not null)
             WriterAtWork.Note(Findings, writer);
+        else if (end.Kind == TailKind.EndOfLog)
+            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, $"{notClosed} The log ends at LSN {end.Position.Lsn}; whether a write after it was lost whole cannot be told.") { Lsn = end.Position.Lsn });
         else if (!WasClean)
-            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, "The last writer did not close the store."));
+            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, notClosed));
     }
 
     private void NoteWhatIsNotNeeded()

@@ -71,6 +71,24 @@ public sealed class FoundByDamageTests
         Assert.DoesNotContain(sample.AssertOpens().Findings, finding => finding.Severity != FindingSeverity.Information);
     }
 
+    /// <summary>
+    /// The last frame of a store that was not closed was zeroed whole. It cannot be told from space that was never used; that it cannot, and
+    /// from which position on, was nowhere in the report.
+    /// </summary>
+    [Fact]
+    public void That_a_last_frame_may_have_been_lost_whole_is_said_where_it_cannot_be_excluded()
+    {
+        SampleStore sample = SampleStore.Create();
+        int last = sample.FramesOf(sample.NewestSegment)[^1];
+        long lsn = sample.HeaderOf(sample.NewestSegment).FirstLsn.Value + last;
+        sample.Image[sample.NewestSegment].AsSpan(last).Clear();
+        using TestStore store = TestStore.Open(sample.Image.ToFiles(), SampleStore.KeepLog);
+        Assert.NotEqual(sample.State, store.Dump());
+        RecoveryFinding finding = Assert.Single(store.Store.RecoveryReport.Findings, finding => finding.Lsn?.Value == lsn);
+        Assert.Equal(FindingKind.UncleanShutdown, finding.Kind);
+        Assert.Contains($"ends at LSN {lsn}; whether a write after it was lost whole cannot be told", finding.Message, StringComparison.Ordinal);
+    }
+
     private static byte[] Exchange(SampleStore sample, string path, string other)
     {
         (sample.Image[path], sample.Image[other]) = (sample.Image[other], sample.Image[path]);
