@@ -44,7 +44,8 @@ internal sealed class CorruptionExploration : IExploration
         {
             if (stop.IsCancellationRequested || figures.Failures.Count > 0)
                 break;
-            if (!damage.Changes(store.Image, out ulong first, out ulong hash) || first % (ulong)_options.Parts != (ulong)part)
+            ulong hash = damage.HashDifference(store.Image);
+            if (hash == 0 || (hash >> 32) % (ulong)_options.Parts != (ulong)part)
                 continue;
             bool isNew = seen.Add(hash);
             figures.Count(damage.Tier, 1, isNew ? 1 : 0);

@@ -74,36 +74,27 @@ internal readonly record struct FileDamage
         }
     }
 
-    /// <summary>How the file differs afterwards.</summary>
+    /// <summary>How the file differs afterwards, as a number: equal for equal differences, 0 for none.</summary>
     /// <param name="before">What it held, or null.</param>
-    public FileDifference FindDifference(byte[]? before)
+    public ulong HashDifference(byte[]? before)
     {
         ulong name = Mixing.Hash(Path);
         if (IsDeleted)
-            return new FileDifference(Path, before is null ? -1 : 0, Mixing.Mix(name, 1));
+            return before is null ? 0 : Mixing.Mix(name, 1);
         long lengthBefore = before?.Length ?? -1;
         (ReadOnlySpan<byte> bytes, long start, long lengthAfter) = Content is not null ? (Content, 0L, Content.Length)
             : Length is long length ? (default, length, length)
             : (Bytes, Offset, Math.Max(lengthBefore, Offset + Bytes!.Length));
         ulong hash = lengthAfter == lengthBefore ? 0 : Mixing.Mix(name, 2UL + (ulong)lengthAfter);
-        long first = lengthAfter == lengthBefore ? long.MaxValue : Math.Max(0, Math.Min(lengthBefore, lengthAfter));
         ReadOnlySpan<byte> old = before.AsSpan((int)Math.Min(start, Math.Max(0, lengthBefore)));
         for (int i = 0; i < bytes.Length; i++)
         {
             if (i < old.Length)
                 i += bytes[i..].CommonPrefixLength(old[i..]);
-            if (i >= bytes.Length)
-                break;
-            first = Math.Min(first, start + i);
-            hash += Mixing.Mix(Mixing.Mix(name, (ulong)(start + i)), 256UL + bytes[i]);
+            if (i < bytes.Length)
+                hash += Mixing.Mix(Mixing.Mix(name, (ulong)(start + i)), 256UL + bytes[i]);
         }
 
-        return new FileDifference(Path, first == long.MaxValue ? -1 : first, hash);
+        return hash;
     }
 }
-
-/// <summary>How a file differs from what it was.</summary>
-/// <param name="Path">Which.</param>
-/// <param name="First">The first byte that differs; -1 when none does.</param>
-/// <param name="Hash">Equal for equal differences.</param>
-internal readonly record struct FileDifference(string Path, long First, ulong Hash);

@@ -11,18 +11,33 @@ internal static class Forgery
     {
         long redoFrom = store.Root.Checkpoints.Count == 0 ? 0 : store.Root.Checkpoints[^1].RedoFrom.Value;
         HashSet<string> overwritten = new(StringComparer.Ordinal);
-        foreach (LogFrame frame in store.NewestFrames.Where(frame => frame.Lsn >= redoFrom).Reverse())
+        byte[] forged = [.. store.Image[store.NewestPath]];
+        for (int frame = store.NewestFrames.Count - 1; frame >= 0 && store.NewestFrames[frame].Lsn >= redoFrom; frame--)
         {
-            int start = (int)(frame.Lsn - store.NewestFirstLsn);
-            byte[] bytes = store.Image[store.NewestPath][start..(start + frame.Bytes)];
+            Span<byte> bytes = FrameOf(store, forged, frame);
             if (FindValue(bytes, overwritten) is not int place)
                 continue;
             bytes[place] ^= 0x01;
-            Seal(bytes, frame.Lsn);
-            return new Damage("canary", "a value changed, its checksums made to fit", FileDamage.Patch(store.NewestPath, start, bytes));
+            SealFrom(store, forged, frame);
+            return new Damage("canary", "a value changed, its checksums made to fit", FileDamage.Replace(store.NewestPath, forged));
         }
 
         return null;
+    }
+
+    private static Span<byte> FrameOf(StoreSample store, byte[] segment, int frame) =>
+        segment.AsSpan((int)(store.NewestFrames[frame].Lsn - store.NewestFirstLsn), store.NewestFrames[frame].Bytes);
+
+    /// <summary>Each frame names the checksum of the one before it.</summary>
+    private static void SealFrom(StoreSample store, byte[] segment, int first)
+    {
+        for (int frame = first; frame < store.NewestFrames.Count; frame++)
+        {
+            Span<byte> bytes = FrameOf(store, segment, frame);
+            if (frame > first)
+                FrameOf(store, segment, frame - 1)[68..72].CopyTo(bytes[56..]);
+            Seal(bytes, store.NewestFrames[frame].Lsn);
+        }
     }
 
     /// <summary>The last byte of the last value in a frame that shows.</summary>
@@ -51,7 +66,8 @@ internal static class Forgery
         return found;
     }
 
-    private static void Seal(Span<byte> frame, long lsn)
+    /// <summary>Makes the checksums of a frame and its records fit what is there.</summary>
+    internal static void Seal(Span<byte> frame, long lsn)
     {
         foreach ((int offset, int length) in LogHistory.FindRecords(frame))
         {

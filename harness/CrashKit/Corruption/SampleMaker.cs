@@ -9,6 +9,8 @@ namespace Persistence.CrashKit.Corruption;
 internal sealed class SampleMaker
 {
     private const int EarlierMax = 48;
+    private const long LargeBytes = 1 << 20;
+    private const int LargeStep = 8;
 
     private readonly string _name;
     private readonly RecordedRun _run;
@@ -47,7 +49,9 @@ internal sealed class SampleMaker
     private Dictionary<string, IReadOnlyList<byte[]>> FindEarlier(DiskImage image)
     {
         Dictionary<string, List<byte[]>> earlier = new(StringComparer.Ordinal);
-        foreach (TraceOperation operation in _run.Trace.Operations.Where(operation => !operation.IsBarrier && operation.Exit < _cut))
+        TraceOperation[] operations = [.. _run.Trace.Operations.Where(operation => !operation.IsBarrier && operation.Exit < _cut)];
+        int step = image.Bytes > LargeBytes ? LargeStep : 1;
+        foreach (TraceOperation operation in operations.Where((_, place) => place % step == 0))
         {
             SimulatedFileSystem disk = StoreShape.StateAt(_space, operation.Exit).ToFileSystem();
             foreach (string path in image.Paths)
