@@ -22,9 +22,9 @@ internal sealed class DamageSource
     private const int Page = 4096;
     private const int SmallFile = 4096;
     private const int AllBitsOneIn = 16;
-    private const int LargePlaces = 24;
-    private const int LargePieces = 5;
-    private const int LargeVersions = 7;
+    private const int LargePlaces = 10;
+    private const int LargePieces = 3;
+    private const int LargeVersions = 16;
 
     private readonly StoreSample _store;
     private readonly DiskImage _image;
@@ -57,7 +57,7 @@ internal sealed class DamageSource
     {
         byte[] content = _image[path];
         IReadOnlyList<(int Start, int End)>? read = _store.IsExempt(path) && content.Length > SmallFile ? [] : _store.UsedOf(path);
-        foreach ((int offset, int length) in Sample(path, BytePlaces.Find(content, read)))
+        foreach ((int offset, int length) in _store.IsLarge ? DrawPlaces(path, content) : BytePlaces.Find(content, read))
         {
             ulong random = Draw(path, offset);
             for (int bit = 0; bit < 8; bit++)
@@ -238,6 +238,19 @@ internal sealed class DamageSource
         if (!_store.IsLarge)
             return places;
         return places.OrderBy(place => Draw(path, ((long)place.Offset << 20) + place.Length)).Take(count).OrderBy(place => place.Offset);
+    }
+
+    /// <summary>Bytes anywhere, and in the headers of segment, frames and records.</summary>
+    private IEnumerable<(int Offset, int Length)> DrawPlaces(string path, byte[] content)
+    {
+        IReadOnlyList<(int Start, int End)> used = _store.UsedOf(path) ?? [];
+        for (int place = 0; place < LargePlaces && content.Length > 0; place++)
+        {
+            ulong random = Draw(path, place);
+            yield return ((int)(random % (ulong)content.Length), 1);
+            if (used.Count > 0)
+                yield return (used[(int)(random % (ulong)used.Count)].Start + (int)((random >> 20) % (LogFrame.HeaderBytes + LogHistory.RecordHeaderBytes)), 1);
+        }
     }
 
     private ulong Draw(string path, long number) => Mixing.Mix(Mixing.Hash(path), unchecked((ulong)Mixer.Combine(_seed, number)));
