@@ -33,6 +33,7 @@ internal static class Program
         RootCommand root = new("Kills and restarts programs that keep data, and proves what they kept. Without arguments: a demonstration of half a minute.");
         root.Subcommands.Add(CrashCommand.Create());
         root.Subcommands.Add(PowerLossCommand.Create());
+        root.Subcommands.Add(CorruptCommand.Create());
         root.Subcommands.Add(FaultsCommand.Create());
         root.Subcommands.Add(MutantsCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Persistence.CrashKit.Corruption;
 using Persistence.CrashKit.Faults;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.PowerLoss;
@@ -75,6 +76,7 @@ internal sealed class MutantsCommand
             HarnessWorker.Command, directory, KillsMax),
         new ExplorationHunter(MutantTier.PowerLoss, seed => new PowerLossExploration(PowerLoss(seed) with { ContinuedMax = 0 }), StatesMax, static _ => true),
         new ExplorationHunter(MutantTier.Continue, seed => new PowerLossExploration(PowerLoss(seed) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax, static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
+        new ExplorationHunter(MutantTier.Corruption, seed => new CorruptionExploration(new CorruptionOptions { Seed = seed }), StatesMax, static _ => true),
         new ExplorationHunter(MutantTier.Fault, seed => new FaultExploration(new FaultOptions { Seed = seed }), StatesMax, static _ => true),
     ];
 

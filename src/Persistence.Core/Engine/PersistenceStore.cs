@@ -87,16 +87,21 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             ReadWritable(new StoreReader(host, registered, mode, progress: null));
         registered.Reset();
         StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
+        LockOwner owner = LockOwner.Create(host.Process, host.Random);
         byte[]? previousOwner = LockOwner.TryReadContent(host.Files);
+        bool keepsOwner = LockOwner.IsSomethingElse(host.Files);
         bool changing = false;
         OpenedLog? opened = null;
         try
         {
-            LockOwner.Create(host.Process, host.Random).TryWrite(host.Files);
+            if (!keepsOwner)
+                owner.TryWrite(host.Files);
             StoreReader reader = new(host, registered, mode, progress);
             RebuiltState rebuilt = ReadWritable(reader);
             changing = true;
             opened = new StoreOpener(host, options, reader).Open(rebuilt);
+            if (keepsOwner)
+                owner.TryWrite(host.Files);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
             return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, []);
         }
@@ -104,7 +109,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             registered.Reset();
             opened?.Dispose();
-            LockOwner.Restore(host.Files, changing ? null : previousOwner);
+            if (!keepsOwner)
+                LockOwner.Restore(host.Files, changing ? null : previousOwner);
             storeLock.Dispose();
             throw;
         }

@@ -3,6 +3,7 @@ using Persistence.Configuration;
 #if MUTANTS
 using Persistence.Diagnostics;
 #endif
+using Persistence.Locking;
 using Persistence.Platform;
 using Persistence.Recovery;
 using Persistence.Root;
@@ -39,6 +40,8 @@ internal sealed class StoreOpener
         List<string> actions = [];
         if (reader.RootRebuilt)
             actions.Add("ROOT would be rebuilt.");
+        if (LockOwner.IsSomethingElse(host.Files))
+            actions.Add($"'{LockOwner.FileName}' is something else and would be moved to quarantine.");
         actions.AddRange(FindAbandonedCheckpoints(host, reader, rebuilt).Select(found => $"Checkpoint {found.Id} {found.Why} and would be moved to quarantine."));
         actions.AddRange(reader.Plan!.NeverUsed.Select(unused => $"'{unused.Path}' would be moved to quarantine."));
         if (reader.WasClean)
@@ -56,6 +59,12 @@ internal sealed class StoreOpener
         _host.Files.SyncDirectory("");
         StoreLayout.RemoveStagingLeftovers(_host.Files);
         _quarantine.TryRotate();
+        if (LockOwner.IsSomethingElse(_host.Files))
+        {
+            _quarantine.Move(LockOwner.FileName);
+            _actions.Add($"'{LockOwner.FileName}' was something else and was moved to quarantine.");
+        }
+
         RootFile root = OpenRoot();
         try
         {

@@ -73,7 +73,7 @@ internal sealed class StoreReader
         try
         {
             RebuiltState rebuilt = ReadState();
-            NoteHowItWasLeft(writer);
+            NoteHowItWasLeft(writer, rebuilt.End);
             return rebuilt;
         }
         catch
@@ -141,22 +141,34 @@ internal sealed class StoreReader
         { File = RootFile.Name });
     }
 
-    private void NoteHowItWasLeft(LockOwner? writer)
+    private void NoteHowItWasLeft(LockOwner? writer, LogEnd end)
     {
+        const string notClosed = "The last writer did not close the store.";
         if (writer is not null)
             WriterAtWork.Note(Findings, writer);
+        else if (end.Kind == TailKind.EndOfLog)
+            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, $"{notClosed} The log ends at LSN {end.Position.Lsn}; whether a write after it was lost whole cannot be told.") { Lsn = end.Position.Lsn });
         else if (!WasClean)
-            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, "The last writer did not close the store."));
+            Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, notClosed));
     }
 
     private void NoteWhatIsNotNeeded()
     {
         foreach (SegmentInfo segment in Catalog.Segments.Where(segment => segment.Header is null && !Plan!.NeverUsed.Contains(segment)))
             Note(FindingKind.DamageNotNeeded, FindingSeverity.Warning, segment.Path, $"has a header that is damaged or cannot be read; the state does not depend on it, but the log before LSN {Plan!.OldestReadableLsn} can no longer be read");
+        NoteGap();
         foreach (string path in StoreLayout.FindUnknown(_host.Files).Concat(Catalog.Others))
             Note(FindingKind.UnknownFile, FindingSeverity.Information, path, "is not a file of the store and was ignored");
         foreach (string path in StoreLayout.FindStagingLeftovers(_host.Files))
             Note(FindingKind.Leftover, FindingSeverity.Information, path, "was left by an operation cut short, unless one is under way");
+    }
+
+    /// <summary>Retention removes what lies below the oldest needed segment; what is missing from there on was lost.</summary>
+    private void NoteGap()
+    {
+        SegmentHeader oldest = Plan!.StartingPoints[^1].Segments[0].Header!;
+        if (Plan.Gap is StoreException gap && oldest.PreviousSequence >= Root.OldestNeededSequence && Findings.All(finding => finding.File != gap.File))
+            Findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Warning, $"{gap.Message} The state does not depend on it, but the log before LSN {Plan.OldestReadableLsn} can no longer be read.") { File = gap.File });
     }
 
     private void Note(FindingKind kind, FindingSeverity severity, string path, string what) =>

@@ -13,7 +13,9 @@ namespace Persistence.Locking;
 /// <param name="LockId">A random UUID per acquisition.</param>
 public sealed record LockOwner(int ProcessId, DateTimeOffset StartTime, string BootId, string HostName, Guid LockId)
 {
-    private const string FileName = "OWNER";
+    /// <summary>The file's name in the store.</summary>
+    internal const string FileName = "OWNER";
+
     private const int BytesMax = 4096;
 
     internal static LockOwner Create(ProcessIdentity process, IRandomSource random) =>
@@ -24,6 +26,20 @@ public sealed record LockOwner(int ProcessId, DateTimeOffset StartTime, string B
     {
         ArgumentNullException.ThrowIfNull(files);
         return TryReadContent(files) is byte[] content ? Parse(Encoding.UTF8.GetString(content)) : null;
+    }
+
+    /// <summary>Whether what goes by that name is too long to be a description of an owner: some other file, to be kept.</summary>
+    internal static bool IsSomethingElse(IFileSystem files)
+    {
+        try
+        {
+            using IFile file = files.Open(FileName, FileIntent.Read);
+            return file.GetLength() > BytesMax;
+        }
+        catch (StorageException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Writes OWNER. Information only: where there is no space for it, the store can be opened all the same.</summary>

@@ -21,6 +21,9 @@ internal sealed record RecoveryPlan
     /// <summary>From here to its end the log is contiguous.</summary>
     public required Lsn OldestReadableLsn { get; init; }
 
+    /// <summary>Why it is not contiguous before that, or null where it begins there.</summary>
+    public required StoreException? Gap { get; init; }
+
     /// <summary>Segments that were prepared and never used, or are abandoned: to be moved to quarantine.</summary>
     public required IReadOnlyList<SegmentInfo> NeverUsed { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record RecoveryPlan
             StartingPoints = points,
             Newest = newest,
             OldestReadableLsn = chain[0].Header!.FirstFrameLsn,
+            Gap = gap,
             NeverUsed = neverUsed,
             GreatestSequence = Math.Max(root.ActiveSequence, catalog.Segments.Max(segment => segment.Sequence)),
             GreatestEpoch = Math.Max(root.Epoch, catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0)),
