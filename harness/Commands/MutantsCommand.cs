@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Persistence.CrashKit.Corruption;
+using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.PowerLoss;
@@ -43,7 +44,7 @@ internal sealed class MutantsCommand
             return _ => CompareModels(options);
         return directory =>
         {
-            MutantHunt hunt = new(Hunters(directory), options);
+            MutantHunt hunt = new(Hunters(directory, options.Seed), options);
             MutantHuntResult result = ProgressLines.Watch(() => hunt.Progress, hunt.Run);
             return new EndedRun(
                 result.Verdict,
@@ -69,16 +70,29 @@ internal sealed class MutantsCommand
         return only.Length == 0 ? options : options with { Mutants = [.. only.Select(name => MutantCatalog.Find(name)!)] };
     }
 
-    private static IReadOnlyList<IMutantHunter> Hunters(string directory) =>
-    [
-        new KillHunter(
-            new ExplorationHunter(MutantTier.Kill, seed => new NeighbourExploration(new PowerLossOptions { Seed = seed }), SchedulesMax, static _ => true),
-            HarnessWorker.Command, directory, KillsMax),
-        new ExplorationHunter(MutantTier.PowerLoss, seed => new PowerLossExploration(PowerLoss(seed) with { ContinuedMax = 0 }), StatesMax, static _ => true),
-        new ExplorationHunter(MutantTier.Continue, seed => new PowerLossExploration(PowerLoss(seed) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax, static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
-        new ExplorationHunter(MutantTier.Corruption, seed => new CorruptionExploration(new CorruptionOptions { Seed = seed }), StatesMax, static _ => true),
-        new ExplorationHunter(MutantTier.Fault, seed => new FaultExploration(new FaultOptions { Seed = seed }), StatesMax, static _ => true),
-    ];
+    private static IReadOnlyList<IMutantHunter> Hunters(string directory, long seed)
+    {
+        // An engine that is mistaken in how it reads may not be able to make a store: then one of the sound engine is damaged.
+        CorruptionExploration sound = new CorruptionExploration(new CorruptionOptions { Seed = seed }).Prepare();
+        return
+        [
+            new ChainedHunter(
+                MutantTier.Kill,
+                Exploring(MutantTier.Kill, SchedulesMax, from => new NeighbourExploration(new PowerLossOptions { Seed = from })),
+                new KillHunter(HarnessWorker.Command, directory, KillsMax)),
+            Exploring(MutantTier.PowerLoss, StatesMax, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 })),
+            new ExplorationHunter(
+                MutantTier.Continue, from => new PowerLossExploration(PowerLoss(from) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax,
+                static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
+            new ChainedHunter(
+                MutantTier.Corruption,
+                new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), StatesMax, CorruptionExploration.IsByDamage),
+                new ExplorationHunter(MutantTier.Corruption, _ => sound, StatesMax, CorruptionExploration.IsByDamage)),
+            Exploring(MutantTier.Fault, StatesMax, from => new FaultExploration(new FaultOptions { Seed = from })),
+        ];
+    }
+
+    private static ExplorationHunter Exploring(MutantTier tier, long statesMax, Func<long, IExploration> create) => new(tier, create, statesMax, static _ => true);
 
     /// <summary>The profile that allows everything, and the two that allow something else.</summary>
     private static PowerLossOptions PowerLoss(long seed) =>

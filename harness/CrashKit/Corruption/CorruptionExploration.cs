@@ -10,6 +10,8 @@ internal sealed class CorruptionExploration : IExploration
 {
     internal const string RefusedEvidence = "refused";
     internal const string ForgedEvidence = "forged damage convicted";
+    private const string MadeTier = "made";
+    private const string CanaryTier = "canary";
     private const string FileEvidence = "damaged: ";
     private const string PrefixEvidence = "ended early, reported";
 
@@ -30,10 +32,22 @@ internal sealed class CorruptionExploration : IExploration
     /// <summary>Not every store has files of every kind.</summary>
     private bool IsWhole => _options.Shapes.Count == StoreShape.All.Count;
 
+    /// <summary>Whether a failure in a tier of that name came from damage: not from a store that could not be made, nor from the canary.</summary>
+    public static bool IsByDamage(string tier) => tier is not (MadeTier or CanaryTier);
+
+    /// <summary>Makes all the stores now, and not when their turn comes: by the engine as it is now.</summary>
+    public CorruptionExploration Prepare()
+    {
+        foreach (Lazy<StoreSample> store in _stores)
+            _ = store.Value;
+        return this;
+    }
+
     public ExplorationFigures Explore(long piece, CancellationToken stop)
     {
         ExplorationFigures figures = new();
-        StoreSample store = _stores[piece % _stores.Length].Value;
+        if (TryGetStore(piece, figures) is not StoreSample store)
+            return figures;
         long part = piece / _stores.Length;
         CorruptionJudge judge = new(store);
         Dictionary<string, long> states = [];
@@ -54,6 +68,22 @@ internal sealed class CorruptionExploration : IExploration
         }
 
         return figures;
+    }
+
+    /// <summary>What the engine writes is read here by the format's description, and not by the engine.</summary>
+    private StoreSample? TryGetStore(long piece, ExplorationFigures figures)
+    {
+        try
+        {
+            return _stores[piece % _stores.Length].Value;
+        }
+#pragma warning disable CA1031 // An engine that fails, or that writes something else, has not kept its promise.
+        catch (Exception e)
+        {
+            figures.Add(new ExplorationFailure(MadeTier, $"store {piece % _stores.Length}", $"the store cannot be made, or is not what its format says: {e.GetType().Name}: {e.Message}"));
+            return null;
+        }
+#pragma warning restore CA1031
     }
 
     public IEnumerable<string> FindVacuity(ExplorationFigures figures)
@@ -110,6 +140,6 @@ internal sealed class CorruptionExploration : IExploration
         if (judge.Judge(forged, choice: 1).Wrong is not null)
             figures.Note(ForgedEvidence, 1);
         else
-            figures.Add(new ExplorationFailure("canary", $"seed {store.Seed}, store '{store.Name}', {forged}", "the oracle did not see forged damage"));
+            figures.Add(new ExplorationFailure(CanaryTier, $"seed {store.Seed}, store '{store.Name}', {forged}", "the oracle did not see forged damage"));
     }
 }
