@@ -37,7 +37,7 @@ public sealed class TraceRecorder
         foreach (TraceOperation operation in before.Operations)
         {
             if (operation.Enter < cut)
-                _operations.Add(operation.Exit <= cut ? operation : operation with { Exit = operation.IsBarrier ? long.MaxValue : _stamp++ });
+                _operations.Add(operation.Exit < cut ? operation : operation with { Exit = operation.IsBarrier ? long.MaxValue : _stamp++ });
         }
     }
 

@@ -195,7 +195,7 @@ public sealed class FailingSyncTests
         Assert.Throws<StorageException>(file.SyncData);
         DiskTrace trace = recorder.ToTrace();
         CrashStateSpace space = new(trace, CrashProfile.PosixMin);
-        CrashChoice killed = new(space.Micros.Count) { Cut = trace.Operations[^1].Exit };
+        CrashChoice killed = new(space.Micros.Count) { Cut = trace.Operations[^1].Exit + 1 };
         Array.Fill(killed.Keeps, true);
         SimulatedFileSystem next = space.At(killed).GoOn(trace, killed.Cut);
         Assert.Equal("old", next.FindText("f"));
