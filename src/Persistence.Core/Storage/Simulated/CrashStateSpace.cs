@@ -15,7 +15,7 @@ public sealed class CrashStateSpace
     private readonly long[] _enters;
     private readonly int[][] _microsOf;
     private readonly Dictionary<(int Subject, ulong Choice), ObjectState> _built = [];
-    private readonly Dictionary<long, int[]> _pending = [];
+    private readonly Dictionary<long, CutParts> _cuts = [];
     private readonly Dictionary<ulong, ulong> _hashes = [];
 
     /// <param name="trace">The recorded run.</param>
@@ -76,11 +76,12 @@ public sealed class CrashStateSpace
     public ulong HashAt(CrashChoice choice)
     {
         ArgumentNullException.ThrowIfNull(choice);
-        ulong parts = choice.StaleBytes ? 2UL : 1UL;
-        for (int micro = 0; micro < _micros.Length; micro++)
+        CutParts cut = FindParts(choice.Cut);
+        ulong parts = cut.Durable + (choice.StaleBytes ? 2UL : 1UL);
+        foreach (int micro in cut.Pending)
         {
-            if (IsThere(micro, choice))
-                parts = Mixing.Mix(parts, (ulong)micro);
+            if (choice.Keeps[micro])
+                parts += HashOf(micro);
         }
 
         foreach (TornWrite torn in choice.Torn)
@@ -103,6 +104,9 @@ public sealed class CrashStateSpace
         return new CrashState(states);
     }
 
+    /// <summary>One part's share of the sum over all that are there.</summary>
+    private static ulong HashOf(int micro) => Mixing.Mix(0x9A12, (ulong)micro);
+
     private static ulong HashOf(TornWrite torn)
     {
         ulong hash = Mixing.Mix(torn.Garbage ? 2UL : 1UL, (ulong)torn.Micro);
@@ -112,22 +116,29 @@ public sealed class CrashStateSpace
         return hash;
     }
 
-    private int[] FindPending(long cut)
+    private int[] FindPending(long cut) => FindParts(cut).Pending;
+
+    private CutParts FindParts(long cut)
     {
-        ref int[]? pending = ref CollectionsMarshal.GetValueRefOrAddDefault(_pending, cut, out _);
-        if (pending is null)
+        ref CutParts? parts = ref CollectionsMarshal.GetValueRefOrAddDefault(_cuts, cut, out _);
+        if (parts is null)
         {
-            List<int> found = [];
+            List<int> pending = [];
+            ulong durable = 0;
             for (int i = 0; i < _micros.Length; i++)
             {
-                if (_enters[i] < cut && _micros[i].DurableAt >= cut && _micros[i].GoneAt >= cut)
-                    found.Add(i);
+                if (_enters[i] >= cut)
+                    continue;
+                if (_micros[i].DurableAt < cut)
+                    durable += HashOf(i);
+                else if (_micros[i].GoneAt >= cut)
+                    pending.Add(i);
             }
 
-            pending = [.. found];
+            parts = new CutParts([.. pending], durable);
         }
 
-        return pending;
+        return parts;
     }
 
     // A write's size precedes its bytes.
@@ -202,4 +213,9 @@ public sealed class CrashStateSpace
 
         return builder.Finish();
     }
+
+    /// <summary>At a cut.</summary>
+    /// <param name="Pending">What may be there or not.</param>
+    /// <param name="Durable">The sum over what is there for certain.</param>
+    private sealed record CutParts(int[] Pending, ulong Durable);
 }

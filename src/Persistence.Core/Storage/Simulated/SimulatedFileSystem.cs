@@ -188,9 +188,14 @@ public sealed class SimulatedFileSystem : IFileSystem
         string name = StorePath.ParseDirectory(directory);
         lock (gate)
         {
-            return FindDirectory(name, "list", directory) is { } found
-                ? [.. found.Names.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new FileEntry(entry.Key, entry.Value.Kind))]
-                : [];
+            if (FindDirectory(name, "list", directory) is not { } found)
+                return [];
+            FileEntry[] entries = new FileEntry[found.Names.Count];
+            int count = 0;
+            foreach ((string entry, SimulatedNode node) in found.Names)
+                entries[count++] = new FileEntry(entry, node.Kind);
+            Array.Sort(entries, static (left, right) => string.CompareOrdinal(left.Name, right.Name));
+            return entries;
         }
     }
 
