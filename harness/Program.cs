@@ -32,6 +32,12 @@ internal static class Program
     {
         RootCommand root = new("Kills and restarts programs that keep data, and proves what they kept. Without arguments: a demonstration of half a minute.");
         root.Subcommands.Add(CrashCommand.Create());
+        root.Subcommands.Add(PowerLossCommand.Create());
+        root.Subcommands.Add(CorruptCommand.Create());
+        root.Subcommands.Add(FaultsCommand.Create());
+        root.Subcommands.Add(MutantsCommand.Create());
+        root.Subcommands.Add(ReplayCommand.Create());
+        root.Subcommands.Add(SoakCommand.Create());
         root.Subcommands.Add(new Command(WorkerVerb, "A worker process, taking orders on standard input.") { Hidden = true });
         ParseResult parsed = root.Parse(args);
         return parsed.Errors.Count > 0 ? ExplainErrors(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

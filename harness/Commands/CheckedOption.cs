@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Persistence.Configuration;
 
 namespace Persistence.Harness.Commands;
 
@@ -38,12 +39,40 @@ internal static class CheckedOption
             return isCount;
         });
 
+    /// <summary>A duration, or none.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description, TimeSpan max) =>
+        Create(name, description, Durations.Allowed(max), (string text, out TimeSpan? value) =>
+        {
+            bool isDuration = Durations.TryParse(text, max, out TimeSpan duration);
+            value = duration;
+            return isDuration;
+        });
+
     /// <summary>A text that says something, or none.</summary>
     public static Option<string?> Text(string name, string description, string allowed) =>
         Create(name, description, allowed, (string text, out string? value) =>
         {
             value = text;
             return !string.IsNullOrWhiteSpace(text);
+        });
+
+    /// <summary>Where all random choices come from: 1 unless something else is said.</summary>
+    public static Option<long> Seed()
+    {
+        Option<long> option = Create("--seed", "Where all random choices come from.", "a whole number", (string text, out long seed) =>
+            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out seed));
+        option.DefaultValueFactory = _ => 1;
+        return option;
+    }
+
+    /// <summary>When a commit is promised, or null.</summary>
+    /// <param name="description">What null means.</param>
+    public static Option<DurabilityMode?> Durability(string description = "When a commit is promised.") =>
+        Create("--durability", description, string.Join(", ", Enum.GetNames<DurabilityMode>()), (string text, out DurabilityMode? value) =>
+        {
+            bool isMode = Enum.TryParse(text, ignoreCase: true, out DurabilityMode mode) && Enum.GetNames<DurabilityMode>().Contains(text, StringComparer.OrdinalIgnoreCase);
+            value = mode;
+            return isMode;
         });
 
     private static string AllowedCounts(int max) => string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {max}");

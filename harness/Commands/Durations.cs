@@ -5,6 +5,9 @@ namespace Persistence.Harness.Commands;
 /// <summary>Durations as people write them.</summary>
 internal static class Durations
 {
+    /// <summary>The longest a run may be asked to take.</summary>
+    public static TimeSpan RunMax => TimeSpan.FromDays(1000);
+
     /// <summary>What <see cref="TryParse"/> takes, in words.</summary>
     public static string Allowed(TimeSpan max) =>
         string.Create(CultureInfo.InvariantCulture, $"more than 0 and at most {max.TotalHours}h, written 30s, 10m, 2h or 00:10:00");

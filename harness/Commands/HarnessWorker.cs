@@ -11,7 +11,7 @@ internal static class HarnessWorker
     /// <param name="mutant">The mistake the engine is to make, or null for the engine as it is shipped.</param>
     public static WorkerCommand Command(string? mutant)
     {
-        string directory = Path.Combine(AppContext.BaseDirectory, mutant is null ? "worker" : "mutants");
+        string directory = MutantProcess.IsThis ? AppContext.BaseDirectory : Path.Combine(AppContext.BaseDirectory, mutant is null ? "worker" : "mutants");
         Dictionary<string, string> environment = new([WorkerEnvironment.NoDiagnosticPipes]) { ["DOTNET_TieredPGO"] = "0" };
         if (mutant is not null)
             environment[MutantNames.Variable] = mutant;

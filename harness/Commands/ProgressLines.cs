@@ -1,20 +1,26 @@
-using Persistence.CrashKit.Reports;
-using Persistence.CrashKit.Runs;
-
 namespace Persistence.Harness.Commands;
 
 /// <summary>Says how a run comes along: one line kept up to date on a terminal, a line every few seconds elsewhere.</summary>
 internal sealed class ProgressLines : IDisposable
 {
-    private readonly KillRun _run;
+    private readonly Func<string> _describe;
     private readonly Timer _timer;
     private readonly bool _isTerminal = !Console.IsOutputRedirected;
 
-    public ProgressLines(KillRun run)
+    /// <param name="describe">How it stands, in one line.</param>
+    private ProgressLines(Func<string> describe)
     {
-        _run = run;
+        _describe = describe;
         TimeSpan interval = TimeSpan.FromSeconds(_isTerminal ? 0.5 : 5);
         _timer = new Timer(_ => Show(), null, interval, interval);
+    }
+
+    /// <summary>Runs something and says meanwhile how it comes along; signals that ask the process to end ask it to end.</summary>
+    public static T Watch<T>(Func<string> describe, Func<CancellationToken, T> run)
+    {
+        using ProgressLines progress = new(describe);
+        using Interruption interruption = new();
+        return run(interruption.Token);
     }
 
     public void Dispose()
@@ -28,7 +34,7 @@ internal sealed class ProgressLines : IDisposable
 
     private void Show()
     {
-        string line = VerdictLine.Progress(_run.Result);
+        string line = _describe();
         if (_isTerminal)
             Console.Write($"\r{line}\e[K");
         else

@@ -38,6 +38,15 @@ public sealed class History
     /// <summary>What follows once a state is verified: nothing is said yet, and no value may be used again.</summary>
     public History Continue() => new(_acknowledgementPromises, _valuesUsed);
 
+    /// <summary>
+    /// The same in bounded memory, for programs known never to use a value twice: only the values the verified state shows are remembered.
+    /// </summary>
+    public History ContinueFrom(Observation verified)
+    {
+        ArgumentNullException.ThrowIfNull(verified);
+        return new History(_acknowledgementPromises, new HashSet<string>(verified.Items.Values.Concat(verified.Records), StringComparer.Ordinal));
+    }
+
     /// <summary>A new process numbers its operations from the beginning: those of the old one keep their outcome.</summary>
     public void BeginProcess() => _byNumber.Clear();
 

@@ -17,6 +17,12 @@ public sealed class StoreOracle
     /// <summary>Whether the store retains its whole log, so that no application record may ever go.</summary>
     public bool KeepsAllRecords { get; set; }
 
+    /// <summary>
+    /// Whether a value used twice is noticed however long ago it was; that takes memory for every value. Otherwise it is noticed between two verified
+    /// states and for what the last one shows.
+    /// </summary>
+    public bool RemembersAllValues { get; init; } = true;
+
     /// <summary>The state verified last.</summary>
     public Observation Baseline { get; private set; } = Observation.Empty;
 
@@ -35,6 +41,6 @@ public sealed class StoreOracle
     {
         ArgumentNullException.ThrowIfNull(observed);
         Baseline = observed;
-        History = History.Continue();
+        History = RemembersAllValues ? History.Continue() : History.ContinueFrom(observed);
     }
 }

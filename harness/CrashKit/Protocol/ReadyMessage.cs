@@ -5,7 +5,7 @@ namespace Persistence.CrashKit.Protocol;
 /// </summary>
 public sealed record ReadyMessage : WorkerMessage
 {
-    /// <summary>What the worker can do: <c>open</c>, <c>verify</c>, <c>run</c>, <c>do</c>, <c>stop</c>, <c>points</c>.</summary>
+    /// <summary>What the worker can do: <c>open</c>, <c>verify</c>, <c>run</c>, <c>do</c>, <c>pause</c>, <c>stop</c>, <c>points</c>.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary>Whether the store had to be recovered, or null before it is open.</summary>

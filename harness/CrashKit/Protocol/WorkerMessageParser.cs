@@ -45,6 +45,7 @@ public static class WorkerMessageParser
             "mark" => new MarkMessage(GetText(body, "name")),
             "dump" => ReadDump(body),
             "error" => new ErrorMessage(GetString(body, "text") ?? ""),
+            "paused" => new PausedMessage(),
             "bye" => new ByeMessage(),
             _ => throw new ProtocolException($"There is no message '{message.Name}'."),
         };

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Xml;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Soak;
 
 namespace Persistence.CrashKit.Reports;
 
-/// <summary>A kill run as a JUnit test suite: a test for each way to be wrong, and one for whether the run counts.</summary>
+/// <summary>A run as a JUnit test suite: a test for each way to be wrong, and one for whether the run counts.</summary>
 public static class JUnitReport
 {
     private static readonly (DiscrepancyKind Kind, string Name)[] Cases =
@@ -18,33 +19,52 @@ public static class JUnitReport
         (DiscrepancyKind.Refused, "the store opens and works after every kill"),
     ];
 
-    /// <summary>Writes the report.</summary>
+    /// <summary>Writes the report of a kill run.</summary>
     public static void Write(KillRunResult result, Stream output)
     {
         ArgumentNullException.ThrowIfNull(result);
+        (string, string?)[] cases = [.. JudgeCases(result), Counts(result.WhyItCouldNotRun, result.VacuousBecause)];
+        WriteSuite("crash", result, cases, $"{result.Kills} kills, {result.Acknowledged} acknowledged, {result.Recovered} recovered", output);
+    }
+
+    /// <summary>Writes the report of a soak.</summary>
+    public static void Write(SoakResult result, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        IEnumerable<(string, string?)> grows = result.Flatness.Select(flatness => ($"flat: {flatness.What}", flatness.IsGrowing ? flatness.ToString() : null));
+        (string, string?)[] cases = [.. JudgeCases(result.Run), .. grows, Counts(result.Run.WhyItCouldNotRun, result.VacuousBecause)];
+        WriteSuite("soak", result.Run, cases, $"{result.Operations} operations, {result.Restarts} restarts, {result.Run.Kills} kills", output);
+    }
+
+    private static IEnumerable<(string Name, string? Failure)> JudgeCases(KillRunResult result) =>
+        Cases.Select(test => (test.Name, result.Failures.FirstOrDefault(failure => failure.Discrepancy.Kind == test.Kind)?.Discrepancy.Message));
+
+    private static (string Name, string? Failure) Counts(string? whyItCouldNotRun, IReadOnlyList<string> vacuousBecause) =>
+        ("the run tested something", whyItCouldNotRun ?? (vacuousBecause.Count == 0 ? null : string.Join("; ", vacuousBecause)));
+
+    private static void WriteSuite(string verb, KillRunResult run, (string Name, string? Failure)[] cases, string counts, Stream output) =>
+        Write(output, $"{verb} {run.Options.Workload} {run.Options.Durability}", verb, run.Elapsed, cases, $"seed {run.Options.Seed}, {counts}");
+
+    internal static void Write(Stream output, string suite, string verb, TimeSpan elapsed, IReadOnlyList<(string Name, string? Failure)> cases, string summary)
+    {
         using XmlWriter writer = XmlWriter.Create(output, new XmlWriterSettings { Indent = true });
-        int failures = Cases.Count(test => result.Count(test.Kind) > 0) + (CountsFor(result) is null ? 0 : 1);
         writer.WriteStartElement("testsuites");
         writer.WriteStartElement("testsuite");
-        writer.WriteAttributeString("name", $"crash {result.Options.Workload} {result.Options.Durability}");
-        writer.WriteAttributeString("tests", Number(Cases.Length + 1));
-        writer.WriteAttributeString("failures", Number(failures));
-        writer.WriteAttributeString("time", result.Elapsed.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture));
-        foreach ((DiscrepancyKind kind, string name) in Cases)
-            WriteCase(writer, name, result.Failures.FirstOrDefault(failure => failure.Discrepancy.Kind == kind)?.Discrepancy.Message);
-        WriteCase(writer, "the run tested something", CountsFor(result));
-        writer.WriteElementString("system-out", $"seed {result.Options.Seed}, {result.Kills} kills, {result.Acknowledged} acknowledged, {result.Recovered} recovered");
+        writer.WriteAttributeString("name", suite);
+        writer.WriteAttributeString("tests", Number(cases.Count));
+        writer.WriteAttributeString("failures", Number(cases.Count(test => test.Failure is not null)));
+        writer.WriteAttributeString("time", elapsed.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture));
+        foreach ((string name, string? failure) in cases)
+            WriteCase(writer, verb, name, failure);
+        writer.WriteElementString("system-out", summary);
         writer.WriteEndElement();
         writer.WriteEndElement();
     }
 
-    private static string? CountsFor(KillRunResult result) =>
-        result.WhyItCouldNotRun ?? (result.VacuousBecause.Count == 0 ? null : string.Join("; ", result.VacuousBecause));
-
-    private static void WriteCase(XmlWriter writer, string name, string? failure)
+    private static void WriteCase(XmlWriter writer, string verb, string name, string? failure)
     {
         writer.WriteStartElement("testcase");
-        writer.WriteAttributeString("classname", "crash");
+        writer.WriteAttributeString("classname", verb);
         writer.WriteAttributeString("name", name);
         if (failure is not null)
         {

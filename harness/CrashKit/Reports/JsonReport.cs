@@ -56,9 +56,15 @@ public static class JsonReport
         writer.WriteNumber("recovery_ms_mean", Math.Round(result.RecoveryMsMean, 3));
         writer.WriteNumber("inspections", result.Inspections);
         writer.WriteNumber("unexpected_exits", result.UnexpectedExits);
-        writer.WriteString("could_not_run_because", result.WhyItCouldNotRun);
+        WriteEnd(writer, result.WhyItCouldNotRun, result.VacuousBecause);
+    }
+
+    /// <summary>Why a run came to no answer, or to none that counts.</summary>
+    internal static void WriteEnd(Utf8JsonWriter writer, string? whyItCouldNotRun, IReadOnlyList<string> vacuousBecause)
+    {
+        writer.WriteString("could_not_run_because", whyItCouldNotRun);
         writer.WriteStartArray("vacuous_because");
-        foreach (string reason in result.VacuousBecause)
+        foreach (string reason in vacuousBecause)
             writer.WriteStringValue(reason);
         writer.WriteEndArray();
     }
@@ -77,7 +83,7 @@ public static class JsonReport
         writer.WriteEndObject();
     }
 
-    private static void WriteFailures(Utf8JsonWriter writer, KillRunResult result)
+    internal static void WriteFailures(Utf8JsonWriter writer, KillRunResult result)
     {
         writer.WriteStartArray("failures");
         foreach (Failure failure in result.Failures)

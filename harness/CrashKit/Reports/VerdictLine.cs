@@ -20,22 +20,35 @@ public static class VerdictLine
     public static string Final(KillRunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        string word = result.Verdict switch
-        {
-            KillRunVerdict.Passed => "PASSED",
-            KillRunVerdict.Convicted => "CONVICTED",
-            KillRunVerdict.CouldNotRun => "COULD NOT RUN",
-            _ => "VACUOUS",
-        };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{word}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
+            $"{Word(result.Verdict)}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
     }
+
+    /// <summary>A verdict as it stands at the beginning of the last line.</summary>
+    public static string Word(KillRunVerdict verdict) => verdict switch
+    {
+        KillRunVerdict.Passed => "PASSED",
+        KillRunVerdict.Convicted => "CONVICTED",
+        KillRunVerdict.CouldNotRun => "COULD NOT RUN",
+        _ => "VACUOUS",
+    };
 
     /// <summary>What a person needs to know about a run that did not pass, one line each; nothing for one that did.</summary>
     public static IEnumerable<string> Explain(KillRunResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
+        foreach (string line in ExplainFindings(result))
+            yield return line;
+        if (result.Verdict != KillRunVerdict.Vacuous)
+            yield break;
+        foreach (string reason in result.VacuousBecause)
+            yield return $"Vacuous: {reason}.";
+    }
+
+    /// <summary>Why there is no answer, and what was found.</summary>
+    internal static IEnumerable<string> ExplainFindings(KillRunResult result)
+    {
         if (result.WhyItCouldNotRun is string why)
             yield return $"Could not run: {why}";
         if (result.Failures.Count > 0)
@@ -47,10 +60,5 @@ public static class VerdictLine
             if (first.EvidenceFile is not null)
                 yield return $"What was said, verified and found: {first.EvidenceFile}";
         }
-
-        if (result.Verdict != KillRunVerdict.Vacuous)
-            yield break;
-        foreach (string reason in result.VacuousBecause)
-            yield return $"Vacuous: {reason}.";
     }
 }

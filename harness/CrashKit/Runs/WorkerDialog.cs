@@ -96,6 +96,39 @@ internal sealed class WorkerDialog(ChildProcess process, TimeSpan answerTime) : 
         throw new ProtocolException($"The dump has more than {DumpSizeMax} characters.");
     }
 
+    /// <summary>The operating system's number for it.</summary>
+    public int ProcessId => process.Id;
+
+    /// <summary>Whether it will not say anything any more.</summary>
+    public bool HasFallenSilent => process.HasClosedOutput;
+
+    /// <summary>What it says within a time, at most so many messages; fewer when it has ended.</summary>
+    public IReadOnlyList<WorkerMessage> Listen(TimeSpan time, int messagesMax)
+    {
+        Deadline deadline = Deadline.After(time);
+        List<WorkerMessage> heard = [];
+        while (heard.Count < messagesMax && process.Receive(deadline.Left) is byte[] line)
+            heard.Add(WorkerMessageParser.Parse(line));
+        return heard;
+    }
+
+    /// <summary>Lets the writers end what they are at, makes it durable, and waits until they stand still; <see cref="BeginRun"/> lets them go on.</summary>
+    /// <returns>What it said until then.</returns>
+    public IReadOnlyList<WorkerMessage> Pause()
+    {
+        process.Send("{\"pause\":{}}"u8);
+        Deadline deadline = Deadline.After(answerTime);
+        List<WorkerMessage> said = [];
+        while (Receive(deadline) is WorkerMessage message)
+        {
+            if (message is PausedMessage)
+                return said;
+            said.Add(message);
+        }
+
+        throw new WorkerFailedException($"The worker was to pause: {Describe(null)}");
+    }
+
     public void BeginRun() => process.Send("{\"run\":{}}"u8);
 
     public void BeginStop() => process.Send("{\"stop\":{}}"u8);

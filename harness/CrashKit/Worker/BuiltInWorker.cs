@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Persistence.Configuration;
+using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Protocol;
 using Persistence.Diagnostics;
 using Persistence.Engine;
@@ -13,13 +14,14 @@ namespace Persistence.CrashKit.Worker;
 /// </summary>
 internal sealed class BuiltInWorker
 {
-    private static readonly string[] Capabilities = ["open", "verify", "run", "do", "stop", "points"];
+    private static readonly string[] Capabilities = ["open", "verify", "run", "do", "pause", "stop", "points"];
 
     private readonly WorkerChannel _channel;
     private readonly KillTrigger _trigger;
-    private readonly OperationNumbers _numbers = new();
+    private readonly List<IWorkload> _workloads = [];
     private readonly List<WorkloadThread> _threads = [];
     private StoreSession? _session;
+    private OperationPerformer? _performer;
     private OpenRequest? _request;
     private bool _stopped;
 
@@ -75,6 +77,9 @@ internal sealed class BuiltInWorker
             case "do":
                 Do(WorkerMessageParser.ReadIntent(body));
                 break;
+            case "pause":
+                Pause();
+                break;
             case "stop":
                 Stop();
                 break;
@@ -91,6 +96,7 @@ internal sealed class BuiltInWorker
         host = host with { Files = new KillPointFileSystem(host.Files, _trigger) };
         StoreOptions options = StoreProfile.Create(request.ProfileSeed, Enum.Parse<DurabilityMode>(request.Durability, ignoreCase: true));
         _session = StoreSessions.OpenOrCreate(host, options, _trigger);
+        _performer = new OperationPerformer(_session, _channel);
         _trigger.Enter(WorkerPhase.Waiting);
         Recovery.RecoveryReport report = _session.Store.RecoveryReport;
         _channel.Ready(!report.WasClean, report.Duration.TotalMilliseconds, report.RecordsReplayed);
@@ -98,24 +104,32 @@ internal sealed class BuiltInWorker
 
     private void Verify(string? directory)
     {
-        if (directory is null)
-        {
-            StoreDump.Say(RequireSession().Observe(), _channel);
-            return;
-        }
-
-        using StoreSession reader = StoreSessions.OpenReadOnly(StoreHost.ForDirectory(directory));
-        StoreDump.Say(reader.Observe(), _channel);
+        Observation observed = directory is null
+            ? StoreSessions.Observe(RequireSession())
+            : StoreSessions.ObserveReadOnly(StoreHost.ForDirectory(directory));
+        StoreDump.Say(observed, _channel);
     }
 
     private void StartWriters()
     {
-        StoreSession session = RequireSession();
+        _ = RequireSession();
         _trigger.Enter(WorkerPhase.Running);
-        for (int writer = 0; writer < _request!.Writers; writer++)
-            _threads.Add(new WorkloadThread(session, Workloads.Create(_request, writer), _channel, _numbers));
+        // After a pause each goes on where it was: no value comes twice.
+        for (int writer = _workloads.Count; writer < _request!.Writers; writer++)
+            _workloads.Add(Workloads.Create(_request, writer));
+        foreach (IWorkload workload in _workloads)
+            _threads.Add(new WorkloadThread(workload, _performer!));
         foreach (WorkloadThread thread in _threads)
             thread.Start();
+    }
+
+    private void EndWriters()
+    {
+        foreach (WorkloadThread thread in _threads)
+            thread.BeginStop();
+        foreach (WorkloadThread thread in _threads)
+            thread.Join();
+        _threads.Clear();
     }
 
     private void Do(IntentMessage intent)
@@ -124,12 +138,18 @@ internal sealed class BuiltInWorker
         _channel.Ack(intent.Number);
     }
 
+    /// <summary>With nothing in flight and everything flushed, what the store shows is what it must keep.</summary>
+    private void Pause()
+    {
+        _ = RequireSession();
+        EndWriters();
+        _performer!.TryPerform(new PlannedOperation(OperationKind.Flush, []));
+        _channel.Paused();
+    }
+
     private void Stop()
     {
-        foreach (WorkloadThread thread in _threads)
-            thread.BeginStop();
-        foreach (WorkloadThread thread in _threads)
-            thread.Join();
+        EndWriters();
         _session?.Store.Close();
         _channel.Bye();
         _stopped = true;

@@ -21,15 +21,23 @@ internal sealed class RandomWorkload : IWorkload
     private readonly int _epoch;
     private readonly int _writer;
     private readonly bool _needsBarriers;
+    private readonly int? _valueLength;
     private int _count;
 
-    public RandomWorkload(WorkloadMix mix, Random random, int epoch, int writer, bool needsBarriers)
+    /// <param name="mix">What it does how often.</param>
+    /// <param name="random">Where its choices come from.</param>
+    /// <param name="epoch">Which start of the store this is: part of every value.</param>
+    /// <param name="writer">Whose operations these are: part of every value.</param>
+    /// <param name="needsBarriers">Whether to ask for flushes: without them nothing would be promised in the store's mode.</param>
+    /// <param name="valueLength">How long every value is; of many lengths by default.</param>
+    public RandomWorkload(WorkloadMix mix, Random random, int epoch, int writer, bool needsBarriers, int? valueLength = null)
     {
         _mix = mix;
         _random = random;
         _epoch = epoch;
         _writer = writer;
         _needsBarriers = needsBarriers;
+        _valueLength = valueLength;
     }
 
     public PlannedOperation Next()
@@ -70,7 +78,7 @@ internal sealed class RandomWorkload : IWorkload
     private string NextText(int place)
     {
         string id = string.Create(CultureInfo.InvariantCulture, $"{_epoch}.{_writer}.{_count}.{place}");
-        return ValueText.Create(id, _random, _random.Next(40) == 0 ? LargeFillerMax : FillerMax);
+        return _valueLength is int length ? ValueText.CreateOfLength(id, _random, length) : ValueText.Create(id, _random, _random.Next(40) == 0 ? LargeFillerMax : FillerMax);
     }
 
     private string NextKey() => _random.Next(3) == 0

@@ -36,5 +36,8 @@ internal static class StoreProfile
     /// <summary>Whether a store retains its whole log: every second one does.</summary>
     public static bool KeepsAllRecords(long seed) => (seed & 1) == 0;
 
+    /// <summary>The seed of a store that retains its whole log, or of one that does not, by another seed.</summary>
+    public static long Choose(long seed, bool keepsAllRecords) => keepsAllRecords ? seed & ~1L : seed | 1;
+
     private static int Pick(Random random, int first, int second, int third) => random.Next(3) switch { 0 => first, 1 => second, _ => third };
 }

@@ -24,11 +24,11 @@ internal sealed class StoreSession : IDisposable
     /// <summary>Carries out an operation; on return it is as durable as the store's mode promises.</summary>
     public void Perform(PlannedOperation operation)
     {
-        CommitDurability durability = operation.AsksForSync ? CommitDurability.Sync : CommitDurability.Store;
+        CommitDurability durability = DurabilityOf(operation);
         switch (operation.Kind)
         {
             case OperationKind.Put or OperationKind.Delete or OperationKind.Batch when operation.IsAsync:
-                KeyValue.CommitAsync(ToBatch(operation), durability).AsTask().GetAwaiter().GetResult();
+                PerformAsync(operation).AsTask().GetAwaiter().GetResult();
                 break;
             case OperationKind.Put:
                 KeyValue.Set(operation.Writes[0].Key, ValueText.Encode(operation.Writes[0].Value!), durability);
@@ -53,6 +53,11 @@ internal sealed class StoreSession : IDisposable
                 break;
         }
     }
+
+    /// <summary>Commits an operation's writes without blocking on their flush.</summary>
+    public ValueTask<CommitResult> PerformAsync(PlannedOperation operation) => KeyValue.CommitAsync(ToBatch(operation), DurabilityOf(operation));
+
+    private static CommitDurability DurabilityOf(PlannedOperation operation) => operation.AsksForSync ? CommitDurability.Sync : CommitDurability.Store;
 
     /// <summary>Whether an operation, once returned, makes everything before it durable whatever the store's mode.</summary>
     public static bool IsBarrier(PlannedOperation operation) =>

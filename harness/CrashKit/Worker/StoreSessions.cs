@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Protocol;
 using Persistence.Diagnostics;
 using Persistence.Engine;
@@ -9,6 +10,8 @@ namespace Persistence.CrashKit.Worker;
 /// <summary>Opens stores.</summary>
 internal static class StoreSessions
 {
+    private const int ObservationsMax = 16;
+
     /// <summary>Opens a store for writing; creates it, or completes its creation, where there is none.</summary>
     public static StoreSession OpenOrCreate(StoreHost host, StoreOptions options, KillTrigger? trigger = null)
     {
@@ -25,11 +28,31 @@ internal static class StoreSessions
         }
     }
 
-    /// <summary>Looks at a store that nobody writes to, or somebody does.</summary>
-    public static StoreSession OpenReadOnly(StoreHost host)
+    /// <summary>What a store holds that nobody writes to, or somebody does.</summary>
+    public static Observation ObserveReadOnly(StoreHost host) => Observe(() =>
     {
         KeyValueState keyValue = new();
-        return new StoreSession(PersistenceStore.OpenReadOnly(host, [keyValue]), keyValue);
+        using StoreSession reader = new(PersistenceStore.OpenReadOnly(host, [keyValue]), keyValue);
+        return reader.Observe();
+    });
+
+    /// <summary>What an open store holds.</summary>
+    public static Observation Observe(StoreSession session) => Observe(session.Observe);
+
+    /// <summary>A checkpoint in the background may let the oldest segments go just when they are to be read: then what is left is read.</summary>
+    private static Observation Observe(Func<Observation> observe)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return observe();
+            }
+            catch (StoreException e) when (e.Error == StoreError.LogTruncated && attempt < ObservationsMax)
+            {
+                // Said above.
+            }
+        }
     }
 
     private static StoreSession Open(StoreHost host, StoreOptions options)

@@ -12,11 +12,14 @@ internal static class ValueText
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-    public static string Create(string id, Random random, int fillerMax)
+    public static string Create(string id, Random random, int fillerMax) => CreateOfLength(id, random, id.Length + 1 + random.Next(fillerMax + 1));
+
+    /// <summary>A value of exactly so many characters, unless its id alone is longer.</summary>
+    public static string CreateOfLength(string id, Random random, int length)
     {
-        StringBuilder text = new(id, id.Length + 1 + fillerMax);
+        StringBuilder text = new(id, Math.Max(length, id.Length + 1));
         text.Append('|');
-        for (int left = random.Next(fillerMax + 1); left > 0; left--)
+        while (text.Length < length)
             text.Append(Letters[random.Next(Letters.Length)]);
         return text.ToString();
     }

@@ -56,6 +56,8 @@ internal sealed class WorkerChannel(Stream output)
 
     public void Error(string text) => Say("error", writer => writer.WriteString("text", Shorten(text)));
 
+    public void Paused() => Say("paused", static _ => { });
+
     public void Bye() => Say("bye", static _ => { });
 
     public void DumpItems(IReadOnlyList<KeyValuePair<string, string>> items) => Say("dump", writer =>

@@ -1,23 +1,17 @@
-using Persistence.Diagnostics;
-
 namespace Persistence.CrashKit.Worker;
 
-/// <summary>One writer: says what it is about to do, does it, says that it is done.</summary>
+/// <summary>One writer: performs the operations of a workload until it is told to stop.</summary>
 internal sealed class WorkloadThread
 {
-    private readonly StoreSession _session;
     private readonly IWorkload _workload;
-    private readonly WorkerChannel _channel;
-    private readonly OperationNumbers _numbers;
+    private readonly OperationPerformer _performer;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    public WorkloadThread(StoreSession session, IWorkload workload, WorkerChannel channel, OperationNumbers numbers)
+    public WorkloadThread(IWorkload workload, OperationPerformer performer)
     {
-        _session = session;
         _workload = workload;
-        _channel = channel;
-        _numbers = numbers;
+        _performer = performer;
         _thread = new Thread(Run) { IsBackground = true, Name = "writer" };
     }
 
@@ -29,29 +23,8 @@ internal sealed class WorkloadThread
 
     private void Run()
     {
-        while (!_stopping && TryPerform(_workload.Next()))
+        while (!_stopping && _performer.TryPerform(_workload.Next()))
         {
         }
-    }
-
-    /// <returns>Whether to go on: a store that failed once is done for.</returns>
-    private bool TryPerform(PlannedOperation operation)
-    {
-        long number = _numbers.Next();
-        _channel.Intent(number, operation.Kind, operation.DescribeWrites(), operation.DescribeRecord());
-        try
-        {
-            _session.Perform(operation);
-        }
-        catch (StoreException e)
-        {
-            _channel.Fail(number, StoreSession.IsDefinite(e), $"{e.Error}: {e.Message}{(e.InnerException is null ? "" : $" ({e.InnerException.Message})")}");
-            return false;
-        }
-
-        _channel.Ack(number);
-        if (StoreSession.IsBarrier(operation))
-            _channel.Barrier(number);
-        return true;
     }
 }

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using Persistence.Compression;
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
@@ -69,6 +72,9 @@ internal sealed class CheckpointWriter
         Span<byte> bytes = stackalloc byte[CheckpointTrailer.Bytes];
         trailer.Encode(bytes);
         Write(bytes);
+#if MUTANTS
+        if (!Mutants.Is(Mutants.CheckpointRenamedUnflushed))
+#endif
         _file.Sync();
         return fileCrc;
     }

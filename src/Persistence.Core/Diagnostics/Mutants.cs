@@ -9,16 +9,128 @@ namespace Persistence.Diagnostics;
 /// </summary>
 internal static class Mutants
 {
-    /// <summary>Commits are acknowledged once they are sequenced; somebody else writes them later.</summary>
-    public const string AckBeforeWrite = "ack-before-write";
+    /// <summary>A flush is taken for done without asking the disk: what was written is acknowledged.</summary>
+    public const string AckBeforeFlush = "ack-before-flush";
+
+    /// <summary>The flush comes before the write it is to cover.</summary>
+    public const string FlushBeforeWrite = "flush-before-write";
+
+    /// <summary>A new segment's name is not made durable before frames go into it.</summary>
+    public const string NoDirSyncAfterNewSegment = "no-dir-sync-after-new-segment";
+
+    /// <summary>A new segment's header is not made durable before ROOT names the segment.</summary>
+    public const string SegmentHeaderNotSynced = "segment-header-not-synced";
+
+    /// <summary>A checkpoint's bytes are not made durable before it gets its name.</summary>
+    public const string CheckpointRenamedUnflushed = "checkpoint-renamed-unflushed";
+
+    /// <summary>A checkpoint's name is not made durable before the log it replaces is removed.</summary>
+    public const string NoDirSyncBeforeLogDelete = "no-dir-sync-before-log-delete";
+
+    /// <summary>The log below a checkpoint is removed before the checkpoint has its name.</summary>
+    public const string LogDeletedBeforeCheckpointRename = "log-deleted-before-checkpoint-rename";
+
+    /// <summary>A checkpoint is written over the newest one there is.</summary>
+    public const string CheckpointInPlace = "checkpoint-in-place";
+
+    /// <summary>A checkpoint's blocks are believed without looking at checksums.</summary>
+    public const string CheckpointNotValidated = "checkpoint-not-validated";
 
     /// <summary>Frames are believed without looking at their checksums.</summary>
     public const string SkipChecksum = "skip-checksum";
 
+    /// <summary>Zeros pass for a frame without content: no bytes, whose checksum is zero.</summary>
+    public const string ZeroLengthZeroChecksumAccepted = "zero-length-zero-checksum-accepted";
+
+    /// <summary>A segment header's checksum leaves out the length of the segment.</summary>
+    public const string ChecksumOmitsLength = "checksum-omits-length";
+
     /// <summary>Replay comes back to the sealed segments after the newest one, and applies their records a second time.</summary>
     public const string ApplyTwice = "apply-twice";
 
-    private static readonly string? Active = Environment.GetEnvironmentVariable("PERSISTENCE_MUTANT");
+    /// <summary>The first record behind a checkpoint is taken to be in it.</summary>
+    public const string CheckpointLsnOffByOne = "checkpoint-lsn-off-by-one";
+
+    /// <summary>The changes of a batch are committed one by one.</summary>
+    public const string BatchSplitOverRecords = "batch-split-over-records";
+
+    /// <summary>Replay goes on with the next valid frame behind a bad one.</summary>
+    public const string BadRecordSkipped = "bad-record-skipped";
+
+    /// <summary>Whatever is bad in the newest segment is taken for a torn tail, proof or not.</summary>
+    public const string ValidRecordsTruncatedAtBitFlip = "valid-records-truncated-at-bit-flip";
+
+    /// <summary>The segment that recovery opens does not say where the one with the torn tail ends.</summary>
+    public const string TornTailNotFenced = "torn-tail-not-fenced";
+
+    /// <summary>A failed flush counts as done.</summary>
+    public const string FlushErrorIgnored = "flush-error-ignored";
+
+    /// <summary>A failed flush is tried again, and its success believed.</summary>
+    public const string FlushRetriedAndBelieved = "flush-retried-and-believed";
+
+    /// <summary>After a failed flush the file is opened again and flushed through the new handle, which is believed.</summary>
+    public const string NewHandleUsedToFlush = "new-handle-used-to-flush";
+
+    /// <summary>A frame written in part counts as written.</summary>
+    public const string ShortWriteIgnored = "short-write-ignored";
+
+    /// <summary>A frame of which a full disk took a part counts as written: the log goes on behind it.</summary>
+    public const string FullDiskHalfRecord = "full-disk-half-record";
+
+    /// <summary>Who joins while a flush is under way is acknowledged with that flush.</summary>
+    public const string GroupCommitAcksPastFlush = "group-commit-acks-past-flush";
+
+    /// <summary>A segment gets its length after its header was made durable.</summary>
+    public const string ExtensionNotDurable = "extension-not-durable";
+
+    /// <summary>Recovery takes the newest segment away before its copy is in place.</summary>
+    public const string RecoveryNotIdempotent = "recovery-not-idempotent";
+
+    /// <summary>What recovery cut off behind the end and wrote anew is not made durable before it takes the original's name.</summary>
+    public const string RecoveryTruncationNotSynced = "recovery-truncation-not-synced";
+
+    /// <summary>What is bad in a sealed segment is taken for a torn tail.</summary>
+    public const string NonFinalTornTailAccepted = "non-final-torn-tail-accepted";
+
+    /// <summary>The checkpoint that is to be replaced is removed before ROOT lists the new one.</summary>
+    public const string OldCheckpointDeletedEarly = "old-checkpoint-deleted-early";
+
+    /// <summary>A frame is believed wherever it is found: neither its position nor its predecessor is looked at.</summary>
+    public const string MisdirectedWriteAccepted = "misdirected-write-accepted";
+
+    /// <summary>Writes and flushes refused by a disk that has become read-only count as done.</summary>
+    public const string ReadOnlyStillAcks = "read-only-still-acks";
+
+    /// <summary>Replay applies nothing any more once a frame is older than the one before it.</summary>
+    public const string ReplayStopsWhenTimeGoesBack = "replay-stops-when-time-goes-back";
+
+    /// <summary>Closing records the clean end before the last frames are flushed.</summary>
+    public const string CleanFlagBeforeLastFlush = "clean-flag-before-last-flush";
+
+    /// <summary>Closing gives the lock back before the last frames are written.</summary>
+    public const string LockReleasedBeforeLastFlush = "lock-released-before-last-flush";
+
+    /// <summary>What recovery reads of the newest segment is believed to be on the disk, whoever wrote it when.</summary>
+    public const string TailBelievedFromCache = "tail-believed-from-cache";
+
+    /// <summary>ROOT is not told of a new segment.</summary>
+    public const string ActiveSegmentNotInRoot = "active-segment-not-in-root";
+
+    /// <summary>The segment that recovery opens begins where the log ended, at positions the one before it has too.</summary>
+    public const string LsnReused = "lsn-reused";
+
+    /// <summary>A checkpoint is published before the log is flushed up to it.</summary>
+    public const string CheckpointPublishedAheadOfLog = "checkpoint-published-ahead-of-log";
+
+    /// <summary>A reader does not look whether the file it holds is still the segment it opened.</summary>
+    public const string ReaderBelievesRecycledSegment = "reader-believes-recycled-segment";
+
+    /// <summary>Commits are acknowledged once they are sequenced; somebody else writes them later.</summary>
+    public const string AckBeforeWrite = "ack-before-write";
+
+    /// <summary>The mistake being made, or null. Set by the harness between runs, or for a whole process by its environment.</summary>
+    public static string? Active { get; set; } = Environment.GetEnvironmentVariable("PERSISTENCE_MUTANT");
 
     public static bool Is(string name) => Active == name;
 }

@@ -44,13 +44,27 @@ internal sealed class CheckpointTaker
             at => (at, (IReadOnlyList<IStateCapture>)[.. _models.All.Select(model => model.Capture())]));
         long id = _root.Current.NextCheckpointId;
         string staged = CheckpointNames.StagingPath(id);
+#if MUTANTS
+        if (Mutants.Is(Mutants.CheckpointInPlace) && _root.Current.Checkpoints.Count > 0)
+        {
+            id = _root.Current.Checkpoints[^1].Id;
+            staged = CheckpointNames.Path(id);
+        }
+#endif
         CheckpointInfo info;
         uint fileCrc;
         try
         {
             fileCrc = Write(staged, id, name, position, captures);
             info = Verify(staged, id, fileCrc);
+#if MUTANTS
+            if (Mutants.Is(Mutants.LogDeletedBeforeCheckpointRename))
+                RetireLogBelow(position.Lsn);
+#endif
             _host.Files.Rename(staged, CheckpointNames.Path(id));
+#if MUTANTS
+            if (!Mutants.Is(Mutants.NoDirSyncBeforeLogDelete))
+#endif
             _host.Files.SyncDirectory(CheckpointNames.Directory);
             _host.Files.SyncDirectory(AtomicFile.StagingDirectory);
         }
@@ -60,6 +74,10 @@ internal sealed class CheckpointTaker
             throw;
         }
 
+#if MUTANTS
+        if (Mutants.Is(Mutants.OldCheckpointDeletedEarly))
+            DeleteCheckpointsToBeReplaced();
+#endif
         Publish(new RootCheckpoint(id, CheckpointHeader.Full, position.Lsn, position.Lsn, fileCrc));
         return info;
     }
@@ -77,6 +95,21 @@ internal sealed class CheckpointTaker
         if (retired.Count > 0)
             OrFail(_allocator.SyncDirectory);
     }
+
+#if MUTANTS
+    private void RetireLogBelow(Lsn neededFrom)
+    {
+        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
+        foreach (SegmentInfo segment in RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention()))
+            _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
+    }
+
+    private void DeleteCheckpointsToBeReplaced()
+    {
+        foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(_options.CheckpointsRetained - 1))
+            _host.Files.TryDelete(CheckpointNames.Path(old.Id));
+    }
+#endif
 
     private LogRetention Retention() => new(
         _options.LogRetainBytes,

@@ -93,7 +93,7 @@ internal sealed class LogInspector
             if (next is null)
                 InspectNewest(file, segment);
             else
-                InspectSealed(new ReadWindow(file), segment, next.Header);
+                InspectSealed(file, segment, next.Header);
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
@@ -108,8 +108,9 @@ internal sealed class LogInspector
     }
 
     /// <summary>A segment that another follows: where it ends, the follower says.</summary>
-    private void InspectSealed(ReadWindow window, SegmentInfo segment, SegmentHeader? successor)
+    private void InspectSealed(IFile file, SegmentInfo segment, SegmentHeader? successor)
     {
+        using ReadWindow window = new(file);
         SegmentHeader header = segment.Header!;
         bool isFollowed = successor is not null && successor.PreviousSequence == header.Sequence && successor.PreviousEnd >= header.FirstFrameLsn && successor.PreviousEnd <= header.NextFirstLsn;
         long limit = isFollowed ? successor!.PreviousEnd - header.FirstLsn : header.SizeBytes;

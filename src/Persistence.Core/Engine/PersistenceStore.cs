@@ -339,6 +339,10 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     {
         using (writer)
         {
+#if MUTANTS
+            if (Mutants.Is(Mutants.LockReleasedBeforeLastFlush))
+                writer.ReleaseLock();
+#endif
             if (writer.Log.Close() is LogPosition end)
                 writer.Root.Update(record => record with { Clean = true, DurableFloor = end.Lsn });
             writer.Fault.ThrowIfSet();

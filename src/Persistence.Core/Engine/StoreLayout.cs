@@ -100,6 +100,7 @@ internal static class StoreLayout
         if (catalog.Segments[0].Header is not SegmentHeader header)
             return true;
         using IFile file = files.Open(catalog.Segments[0].Path, FileIntent.Read);
-        return TailProof.HasFrameHeader(new ReadWindow(file), header, SegmentHeader.Bytes);
+        using ReadWindow window = new(file);
+        return TailProof.HasFrameHeader(window, header, SegmentHeader.Bytes);
     }
 }

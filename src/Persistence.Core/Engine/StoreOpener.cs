@@ -1,5 +1,8 @@
 using Persistence.Checkpoints;
 using Persistence.Configuration;
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Locking;
 using Persistence.Platform;
 using Persistence.Recovery;
@@ -199,6 +202,9 @@ internal sealed class StoreOpener
     private static bool NeedsRewrite(StoreHost host, StoreReader reader, RebuiltState rebuilt)
     {
         bool readFromDisk = reader.Root.BootId.Length > 0 && host.Process.BootId.Length > 0 && reader.Root.BootId != host.Process.BootId;
+#if MUTANTS
+        readFromDisk |= Mutants.Is(Mutants.TailBelievedFromCache);
+#endif
         bool proven = rebuilt.End.ProvenLsn >= rebuilt.End.Position.Lsn;
         return rebuilt.End.Kind == TailKind.Damage || (!readFromDisk && !proven);
     }
@@ -211,13 +217,21 @@ internal sealed class StoreOpener
             SectorBytes = _options.SectorBytes,
             StoreId = previous.StoreId,
             Sequence = _reader.Plan!.GreatestSequence + 1,
+#if MUTANTS
+            FirstLsn = Mutants.Is(Mutants.LsnReused) ? rebuilt.End.Position.Lsn : _reader.Plan.FreeLsn,
+#else
             FirstLsn = _reader.Plan.FreeLsn,
+#endif
             SizeBytes = _options.SegmentBytes,
             Epoch = _reader.Plan.GreatestEpoch + 1,
             Salt = _host.Random.NextSalt(),
             Created = _host.Clock.GetTimestamp100Ns(),
             PreviousSequence = previous.Sequence,
+#if MUTANTS
+            PreviousEnd = Mutants.Is(Mutants.TornTailNotFenced) && rebuilt.End.Kind == TailKind.TornTail ? previous.NextFirstLsn : rebuilt.End.Position.Lsn,
+#else
             PreviousEnd = rebuilt.End.Position.Lsn,
+#endif
             PreviousLink = rebuilt.End.Position.Link,
         };
     }

@@ -48,6 +48,10 @@ internal sealed class WriterParts : IDisposable
         return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault);
     }
 
+#if MUTANTS
+    public void ReleaseLock() => _lock.Dispose();
+
+#endif
     /// <summary>Releases files and, last, the lock.</summary>
     public void Dispose()
     {

@@ -53,6 +53,11 @@ internal sealed class DurableTail
         }
 
         _files.SyncDirectory(AtomicFile.StagingDirectory);
+#if MUTANTS
+        if (Mutants.Is(Mutants.RecoveryNotIdempotent))
+            quarantine.Move(_segment.Path);
+        else
+#endif
         quarantine.Link(_segment.Path, IsWhole);
         Replace(staged);
         _files.SyncDirectory(AtomicFile.StagingDirectory);
@@ -78,6 +83,10 @@ internal sealed class DurableTail
         CopyUsedPart(copy, _end.Lsn - header.FirstLsn);
         Verify(copy);
         copy.SetLength(header.SizeBytes);
+#if MUTANTS
+        if (Mutants.Is(Mutants.RecoveryTruncationNotSynced))
+            return;
+#endif
         copy.Sync();
     }
 
@@ -124,7 +133,7 @@ internal sealed class DurableTail
     {
         SegmentHeader header = _segment.Header!;
         Lsn from = Lsn.Later(_from, header.FirstFrameLsn);
-        ReadWindow window = new(copy);
+        using ReadWindow window = new(copy);
         bool sameHeader = window.TryGet(0, SegmentHeader.Bytes, out ReadOnlySpan<byte> page) && SegmentHeader.Decode(page, copy.Path) == header;
         FrameLink? link = from == header.FirstFrameLsn ? header.PreviousLink : null;
         SegmentReader reader = new(window, header, _end.Lsn - header.FirstLsn, from - header.FirstLsn, link);

@@ -22,6 +22,10 @@ internal sealed class LogReplayer
     private long _bytesTotal;
     private long _records;
     private long _bytesReported;
+#if MUTANTS
+    private long _lastTime;
+    private bool _timeWentBack;
+#endif
 
     public LogReplayer(
         IFileSystem files, RootRecord root, RecoveryMode mode, List<RecoveryFinding> findings, RecordHandler handler, Action<RecoveryProgress>? progress)
@@ -78,8 +82,13 @@ internal sealed class LogReplayer
     {
         using IFile file = _files.Open(segment.Path, FileIntent.Read);
         long limit = successor.PreviousEnd - segment.Header!.FirstLsn;
-        SegmentReader reader = OpenReader(segment, new ReadWindow(file), limit, start, link);
+        using ReadWindow window = new(file);
+        SegmentReader reader = OpenReader(segment, window, limit, start, link);
         FrameDefect defect = ReadFrames(reader);
+#if MUTANTS
+        if (Mutants.Is(Mutants.NonFinalTornTailAccepted))
+            return;
+#endif
         if (defect != FrameDefect.None || reader.Offset != limit)
             throw Damaged(segment, reader.NextLsn, StoreError.ChecksumMismatch, $"{FrameDefects.Describe(defect)}, and segment {successor.Sequence} continues the log from {successor.PreviousEnd}");
         if (reader.Link != successor.PreviousLink)
@@ -90,12 +99,19 @@ internal sealed class LogReplayer
     private LogEnd ReplayNewest(SegmentInfo segment, StartingPoint start, FrameLink? link)
     {
         using IFile file = _files.Open(segment.Path, FileIntent.Read);
-        ReadWindow window = new(file);
+        using ReadWindow window = new(file);
         SegmentReader reader = OpenReader(segment, window, segment.Header!.SizeBytes, start, link);
         _synced = Lsn.Later(_synced, segment.Header.PreviousEnd);
         while (true)
         {
             FrameDefect defect = ReadFrames(reader);
+#if MUTANTS
+            if (Mutants.Is(Mutants.BadRecordSkipped) && SegmentReader.FindNext(window, segment.Header, segment.Header.SizeBytes, reader.Offset) is SegmentReader next)
+            {
+                reader = next;
+                continue;
+            }
+#endif
             TailEvidence evidence = TailEvidenceGatherer.Gather(window, segment.Header, reader, _root);
             TailKind kind = TailVerdict.Decide(evidence);
             if (kind == TailKind.Damage && ReadAgain(file, segment.Header, reader) is SegmentReader further)
@@ -140,6 +156,12 @@ internal sealed class LogReplayer
             _synced = Lsn.Later(_synced, reader.Frame.SyncedLsn);
             Frames++;
             ReportProgress(Bytes + reader.Offset - start);
+#if MUTANTS
+            _timeWentBack |= reader.Frame.Time < _lastTime;
+            _lastTime = reader.Frame.Time;
+            if (Mutants.Is(Mutants.ReplayStopsWhenTimeGoesBack) && _timeWentBack)
+                continue;
+#endif
             HandleRecords(reader);
         }
 

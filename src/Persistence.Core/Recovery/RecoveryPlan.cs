@@ -131,7 +131,11 @@ internal sealed record RecoveryPlan
 
     private static bool Continues(SegmentHeader header, SegmentHeader previous) =>
         header.PreviousSequence == previous.Sequence
+#if MUTANTS
+        && (header.FirstLsn >= previous.NextFirstLsn || Mutants.Is(Mutants.LsnReused))
+#else
         && header.FirstLsn >= previous.NextFirstLsn
+#endif
         && header.PreviousEnd >= previous.FirstFrameLsn
         && header.PreviousEnd <= previous.NextFirstLsn
         && header.Epoch >= previous.Epoch;

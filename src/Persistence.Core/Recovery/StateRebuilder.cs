@@ -134,6 +134,10 @@ internal sealed class StateRebuilder
     {
         if (record.Lsn < _appliedLsn[(int)record.Type.Model])
             return;
+#if MUTANTS
+        if (Mutants.Is(Mutants.CheckpointLsnOffByOne) && record.Lsn == _appliedLsn[(int)record.Type.Model] + FrameHeader.Bytes)
+            return;
+#endif
         try
         {
             _models.Apply(record);

@@ -1,3 +1,6 @@
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.State;
 
 namespace Persistence.Recovery;
@@ -18,6 +21,9 @@ internal static class TailVerdict
 {
     public static TailKind Decide(in TailEvidence evidence) => evidence switch
     {
+#if MUTANTS
+        _ when Mutants.Is(Mutants.ValidRecordsTruncatedAtBitFlip) && evidence.Position != evidence.RecordedEnd => TailKind.TornTail,
+#endif
         { FileTooShort: true } => TailKind.Damage,
         _ when evidence.Position < Floor(evidence) => TailKind.Damage,
         { ProvenBy: not null } => TailKind.Damage,

@@ -12,7 +12,8 @@ internal sealed class FrameBuffer(IGate done, int keptBytesMax)
     private const int CapacityMin = 64 << 10;
 
     private readonly List<AsyncCommit> _asyncCommits = [];
-    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(CapacityMin, pinned: true);
+    // Taken when the first record comes: a store that is opened and not written to needs none.
+    private byte[] _bytes = [];
 
     /// <summary>Where callers wait for this frame; pulsed when it is done or failed.</summary>
     public IGate Done { get; } = done;
@@ -53,7 +54,7 @@ internal sealed class FrameBuffer(IGate done, int keptBytesMax)
         WaiterCount = 0;
         _asyncCommits.Clear();
         if (_bytes.Length > keptBytesMax)
-            _bytes = GC.AllocateUninitializedArray<byte>(CapacityMin, pinned: true);
+            _bytes = [];
     }
 
     /// <summary>Moves the empty frame to the first place of a new segment.</summary>
@@ -71,8 +72,8 @@ internal sealed class FrameBuffer(IGate done, int keptBytesMax)
         long needed = SectorAlignment.Up(FrameHeader.Bytes + BodyBytes + bodyBytes, 4096);
         if (needed <= _bytes.Length)
             return;
-        byte[] larger = GC.AllocateUninitializedArray<byte>(checked((int)Math.Max(needed, Math.Min(_bytes.Length * 2L, keptBytesMax))), pinned: true);
-        _bytes.AsSpan(0, FrameHeader.Bytes + BodyBytes).CopyTo(larger);
+        byte[] larger = GC.AllocateUninitializedArray<byte>(checked((int)Math.Max(Math.Max(needed, CapacityMin), Math.Min(_bytes.Length * 2L, keptBytesMax))), pinned: true);
+        _bytes.AsSpan(0, Math.Min(FrameHeader.Bytes + BodyBytes, _bytes.Length)).CopyTo(larger);
         _bytes = larger;
     }
 
@@ -96,6 +97,7 @@ internal sealed class FrameBuffer(IGate done, int keptBytesMax)
     /// <returns>The bytes to write and the link for the next frame.</returns>
     public ReadOnlySpan<byte> Complete(ulong salt, Lsn syncedLsn, FrameLink previous, long time, int sectorBytes, out FrameLink link)
     {
+        EnsureRoom(0);
         FrameHeader header = new()
         {
             Lsn = Lsn,

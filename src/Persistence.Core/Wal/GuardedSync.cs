@@ -1,3 +1,6 @@
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Platform;
 using Persistence.Storage;
 
@@ -27,6 +30,17 @@ internal sealed class GuardedSync(IGate gate, Action sync, string operation, str
             sync();
             _hasFailed = false;
         }
+#if MUTANTS
+        catch (StorageException e) when (Mutants.Is(Mutants.FlushErrorIgnored) || (Mutants.Is(Mutants.ReadOnlyStillAcks) && e.Fault == StorageFault.ReadOnly))
+        {
+            _hasFailed = false;
+        }
+        catch (StorageException) when (Mutants.Is(Mutants.FlushRetriedAndBelieved))
+        {
+            sync();
+            _hasFailed = false;
+        }
+#endif
         finally
         {
             gate.Exit();

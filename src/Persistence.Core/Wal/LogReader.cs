@@ -39,7 +39,7 @@ internal static class LogReader
         SegmentHeader header = segment.Header!;
         using IFile file = OpenHeld(files, segment);
         long limit = successor is null ? header.SizeBytes : successor.PreviousEnd - header.FirstLsn;
-        ReadWindow window = new(file);
+        using ReadWindow window = new(file);
         SegmentReader reader = new(window, header, limit, SegmentHeader.Bytes, header.PreviousLink);
         List<LogEntry> entries = [];
         while (!reader.AtLimit && reader.NextLsn < end)
@@ -48,6 +48,15 @@ internal static class LogReader
             {
                 // The end is known, in the newest segment too: what is missing before it was there once.
                 SegmentReader? further = SegmentReader.FindNext(window, header, limit, reader.Offset);
+#if MUTANTS
+                if (Mutants.Is(Mutants.NonFinalTornTailAccepted) && successor is not null)
+                    break;
+                if (Mutants.Is(Mutants.BadRecordSkipped) && further is not null)
+                {
+                    reader = further;
+                    continue;
+                }
+#endif
                 if (further is null || further.NextLsn > from)
                     throw Damaged(segment, reader, defect, further?.NextLsn ?? header.NextFirstLsn);
                 reader = further;
@@ -98,6 +107,10 @@ internal static class LogReader
 
     private static bool Holds(IFile file, SegmentHeader expected)
     {
+#if MUTANTS
+        if (Mutants.Is(Mutants.ReaderBelievesRecycledSegment))
+            return true;
+#endif
         byte[] page = new byte[SegmentHeader.Bytes];
         return file.Read(page, 0) == page.Length && SegmentHeader.Decode(page, file.Path) == expected;
     }

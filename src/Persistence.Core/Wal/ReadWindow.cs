@@ -1,9 +1,10 @@
+using System.Buffers;
 using Persistence.Storage;
 
 namespace Persistence.Wal;
 
-/// <summary>A sliding window over a file, read in large pieces. Its buffer never exceeds the file's length.</summary>
-internal sealed class ReadWindow
+/// <summary>A sliding window over a file, read in large pieces. Its buffer, never much larger than the file, is lent by the pool until it is disposed.</summary>
+internal sealed class ReadWindow : IDisposable
 {
     private const int PieceBytes = 1 << 20;
 
@@ -43,6 +44,20 @@ internal sealed class ReadWindow
             ? bytes
             : throw new StorageException(StorageFault.Failed, "read", _file.Path, "it became shorter while it was read");
 
+    /// <summary>Gives the buffer back; bytes that were returned are not valid any more.</summary>
+    public void Dispose()
+    {
+        _count = 0;
+        Lend(0);
+    }
+
+    private void Lend(int bytes)
+    {
+        if (_buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = bytes == 0 ? [] : ArrayPool<byte>.Shared.Rent(bytes);
+    }
+
     private bool Holds(long offset, int count) => offset >= _start && offset + count <= _start + _count;
 
     private bool Fill(long offset, int count)
@@ -51,10 +66,10 @@ internal sealed class ReadWindow
             return false;
         int capacity = (int)Math.Min(Math.Max(count, PieceBytes), FileBytes - offset);
         if (_buffer.Length < capacity)
-            _buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(capacity, PieceBytes), FileBytes));
+            Lend((int)Math.Min(Math.Max(capacity, PieceBytes), FileBytes));
         _start = offset;
         _count = 0;
-        _count = Read((int)Math.Min(_buffer.Length, FileBytes - offset), count);
+        _count = Read((int)Math.Min(Math.Max(count, PieceBytes), FileBytes - offset), count);
         return _count >= count;
     }
 

@@ -1,3 +1,6 @@
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Platform;
 using Persistence.Storage;
 
@@ -188,6 +191,10 @@ internal sealed class SegmentAllocator
         {
             // Until it is a segment nobody else may take it: another writer would find a spare of the right length.
             file.TryLock(FileLockKind.Exclusive);
+#if MUTANTS
+            if (Mutants.Is(Mutants.ExtensionNotDurable))
+                return file;
+#endif
             file.Allocate(sizeBytes);
             for (long offset = 0; offset < Math.Min(sizeBytes, fillBytes); offset += FillStepBytes)
             {

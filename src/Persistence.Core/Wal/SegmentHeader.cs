@@ -76,6 +76,10 @@ public sealed record SegmentHeader
         BinaryPrimitives.WriteInt64LittleEndian(page[96..], PreviousLink.Lsn.Value);
         BinaryPrimitives.WriteUInt32LittleEndian(page[104..], PreviousLink.Chain);
         BinaryPrimitives.WriteUInt32LittleEndian(page[CrcOffset..], Crc32C.Compute(page[..CrcOffset]));
+#if MUTANTS
+        if (Mutants.Is(Mutants.ChecksumOmitsLength))
+            BinaryPrimitives.WriteUInt32LittleEndian(page[CrcOffset..], ComputeWithoutLength(page));
+#endif
     }
 
     /// <summary>Reads a header.</summary>
@@ -85,7 +89,11 @@ public sealed record SegmentHeader
     {
         if (page.Length < Bytes
             || !page.StartsWith(Magic)
+#if MUTANTS
+            || BinaryPrimitives.ReadUInt32LittleEndian(page[CrcOffset..]) != (Mutants.Is(Mutants.ChecksumOmitsLength) ? ComputeWithoutLength(page) : Crc32C.Compute(page[..CrcOffset])))
+#else
             || BinaryPrimitives.ReadUInt32LittleEndian(page[CrcOffset..]) != Crc32C.Compute(page[..CrcOffset]))
+#endif
         {
             return null;
         }
@@ -117,6 +125,10 @@ public sealed record SegmentHeader
         };
         return header.IsPlausible() ? header : null;
     }
+
+#if MUTANTS
+    private static uint ComputeWithoutLength(ReadOnlySpan<byte> page) => Crc32C.Append(Crc32C.Compute(page[..48]), page[56..CrcOffset]);
+#endif
 
     private bool IsPlausible() =>
         SectorBytes is 512 or 4096

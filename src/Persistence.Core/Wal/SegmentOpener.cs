@@ -1,3 +1,6 @@
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Platform;
 using Persistence.Storage;
 
@@ -13,6 +16,11 @@ internal static class SegmentOpener
         {
             WriteHeader(reserved.File, header);
             files.Rename(reserved.Path, SegmentNames.Path(header.Sequence));
+#if MUTANTS
+            if (Mutants.Is(Mutants.ExtensionNotDurable))
+                reserved.File.Allocate(header.SizeBytes);
+            if (!Mutants.Is(Mutants.NoDirSyncAfterNewSegment))
+#endif
             allocator.SyncDirectory();
         }
         catch
@@ -30,6 +38,9 @@ internal static class SegmentOpener
         byte[] page = new byte[SegmentHeader.Bytes];
         header.Encode(page);
         file.Write(page, 0);
+#if MUTANTS
+        if (!Mutants.Is(Mutants.SegmentHeaderNotSynced))
+#endif
         file.Sync();
         file.TryLock(FileLockKind.Shared);
     }

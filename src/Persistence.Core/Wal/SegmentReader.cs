@@ -91,8 +91,19 @@ internal sealed class SegmentReader
             return FrameDefect.OutOfBounds;
         if (!_window.TryGet(Offset, FrameHeader.Bytes, out ReadOnlySpan<byte> head))
             return FrameDefect.FileTooShort;
+#if MUTANTS
+        if (Mutants.Is(Mutants.ZeroLengthZeroChecksumAccepted) && head.IndexOfAnyExcept((byte)0) < 0)
+        {
+            frame = new FrameHeader { Lsn = NextLsn };
+            return FrameDefect.None;
+        }
+#endif
         if (!FrameHeader.TryDecode(head, out frame))
             return head.IndexOfAnyExcept((byte)0) < 0 ? FrameDefect.Zeros : FrameDefect.NotAFrame;
+#if MUTANTS
+        if (Mutants.Is(Mutants.MisdirectedWriteAccepted))
+            return frame.Salt == _header.Salt ? ExamineBody(frame) : FrameDefect.Stale;
+#endif
         if (frame.Salt != _header.Salt || frame.Lsn != NextLsn)
             return FrameDefect.Stale;
         if (frame.Version != FrameHeader.FormatVersion || frame.Flags != 0)

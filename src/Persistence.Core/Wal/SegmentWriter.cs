@@ -1,3 +1,6 @@
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.State;
 using Persistence.Storage;
 
@@ -41,7 +44,20 @@ internal sealed class SegmentWriter : IDisposable
     {
         long offset = lsn - Header.FirstLsn;
         ClaimUpTo(offset + frame.Length);
+#if MUTANTS
+        try
+        {
+            _file.Write(frame, offset);
+        }
+        catch (StorageException e) when (
+            (Mutants.Is(Mutants.ShortWriteIgnored) && e.Fault == StorageFault.Failed)
+            || (Mutants.Is(Mutants.FullDiskHalfRecord) && e.Fault == StorageFault.DiskFull)
+            || (Mutants.Is(Mutants.ReadOnlyStillAcks) && e.Fault == StorageFault.ReadOnly))
+        {
+        }
+#else
         _file.Write(frame, offset);
+#endif
         Volatile.Write(ref _writtenBytes, offset + frame.Length);
     }
 

@@ -116,6 +116,10 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>Sequences and logs the batch. With <paramref name="sync"/> it is durable and applied on return.</summary>
     public CommitResult Append(CommandBatch batch, bool sync)
     {
+#if MUTANTS
+        if (Mutants.Is(Mutants.BatchSplitOverRecords) && batch.Count > 1)
+            return AppendOneByOne(batch, sync);
+#endif
         CommitResult result;
         FrameBuffer frame;
         bool lead;
@@ -158,6 +162,10 @@ internal sealed class WriteAheadLog : IDisposable
 
         if (lead)
             Flush(frame, sync: true);
+#if MUTANTS
+        else if (Mutants.Is(Mutants.GroupCommitAcksPastFlush))
+            WaitForFlushUnderWay();
+#endif
         else
             WaitUntilSynced(frame, result.End);
         ThrowUnlessSynced(result.End);
@@ -240,6 +248,12 @@ internal sealed class WriteAheadLog : IDisposable
                 {
                     if (_flushing)
                         _gate.Wait(Timeout.InfiniteTimeSpan);
+#if MUTANTS
+                    else if (Mutants.Is(Mutants.CheckpointPublishedAheadOfLog) && _filling.RecordCount == 0)
+                        break;
+                    else if (Mutants.Is(Mutants.CheckpointPublishedAheadOfLog) && !_filling.NeedsSync)
+                        FlushHoldingGate(sync: false);
+#endif
                     else
                         FlushHoldingGate();
                     ThrowIfUnavailable();
@@ -315,7 +329,11 @@ internal sealed class WriteAheadLog : IDisposable
                 _gate.Wait(Timeout.InfiniteTimeSpan);
             _closed = true;
             if (!_fault.IsSet)
+#if MUTANTS
+                FlushHoldingGate(sync: !Mutants.Is(Mutants.CleanFlagBeforeLastFlush));
+#else
                 FlushHoldingGate();
+#endif
             _stopFlusher = true;
             _gate.PulseAll();
         }
@@ -335,8 +353,50 @@ internal sealed class WriteAheadLog : IDisposable
         _reserved?.File.Dispose();
         _filling.Roll?.File.Dispose();
         _idle.Roll?.File.Dispose();
+#if MUTANTS
+        if (Mutants.Is(Mutants.CleanFlagBeforeLastFlush) && !_fault.IsSet)
+            _segment.SyncData();
+#endif
         _segment.Dispose();
     }
+
+#if MUTANTS
+    private CommitResult AppendOneByOne(CommandBatch batch, bool sync)
+    {
+        CommitResult result = default;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            CommandBatch.Command command = batch.GetCommand(i);
+            CommandBatch one = new();
+            one.Begin().Write(batch.GetPayload(i));
+            one.End(command.Type, command.Version, command.Flags);
+            result = Append(one, sync);
+        }
+
+        return result;
+    }
+
+    private void WaitForFlushUnderWay()
+    {
+        _gate.Enter();
+        if (_flushing)
+            _gate.Wait(Timeout.InfiniteTimeSpan);
+        _gate.Exit();
+    }
+
+    private void SyncThroughAnyHandle()
+    {
+        try
+        {
+            _segment.SyncData();
+        }
+        catch (StorageException)
+        {
+            using IFile other = _files.Open(SegmentNames.Path(_segment.Header.Sequence), FileIntent.ReadWrite);
+            other.SyncData();
+        }
+    }
+#endif
 
     // ---- sequencing -------------------------------------------------------------------------------------------------
 
@@ -596,6 +656,10 @@ internal sealed class WriteAheadLog : IDisposable
     {
         if (frame.Roll is ReservedSegment reserved)
             Roll(reserved);
+#if MUTANTS
+        if (Mutants.Is(Mutants.FlushBeforeWrite))
+            _segment.SyncData();
+#endif
         ReadOnlySpan<byte> bytes = frame.Complete(
             _segment.Header.Salt, SyncedLsn, _link, _clock.GetTimestamp100Ns(), _sectorBytes, out FrameLink link);
         _segment.Write(bytes, frame.Lsn);
@@ -610,6 +674,11 @@ internal sealed class WriteAheadLog : IDisposable
     {
         if (SyncedLsn >= _written)
             return;
+#if MUTANTS
+        if (Mutants.Is(Mutants.NewHandleUsedToFlush))
+            SyncThroughAnyHandle();
+        else if (!Mutants.Is(Mutants.AckBeforeFlush) && !Mutants.Is(Mutants.FlushBeforeWrite))
+#endif
         _segment.SyncData();
         _flushes++;
         Volatile.Write(ref _syncedLsn, _written.Value);
@@ -638,6 +707,9 @@ internal sealed class WriteAheadLog : IDisposable
         SegmentWriter old = _segment;
         Volatile.Write(ref _segment, next);
         old.Dispose();
+#if MUTANTS
+        if (!Mutants.Is(Mutants.ActiveSegmentNotInRoot))
+#endif
         _registry.Activate(header, _written);
         _rolls++;
     }

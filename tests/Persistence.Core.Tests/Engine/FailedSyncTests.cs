@@ -16,15 +16,14 @@ public sealed class FailedSyncTests
     public void What_only_the_page_cache_holds_is_made_durable_before_it_is_believed(string bootId)
     {
         SimulatedFileSystem disk = new();
-        ForgettingFileSystem files = new(disk);
-        using (TestStore store = TestStore.Create(TestStore.DeterministicHostFor(files, bootId: bootId)))
+        using (TestStore store = TestStore.Create(TestStore.DeterministicHostFor(disk, bootId: bootId)))
         {
             store.Set("a", "1");
-            files.FailNextSyncOf = "wal/";
+            disk.FailSync(new FailingSync("wal/", FlushFailure.Forgotten));
             Assert.Equal(StoreError.StoreFaulted, Assert.ThrowsAny<StoreException>(() => store.Set("b", "2")).Error);
         }
 
-        using TestStore again = TestStore.Open(TestStore.DeterministicHostFor(files, seed: 2, bootId: bootId));
+        using TestStore again = TestStore.Open(TestStore.DeterministicHostFor(disk, seed: 2, bootId: bootId));
         string recovered = again.Dump();
         Assert.Equal("a=1;b=2;", recovered);
         again.Set("c", "3");
@@ -37,13 +36,12 @@ public sealed class FailedSyncTests
     {
         SimulatedFileSystem disk = new();
         disk.CreateDirectory("wal");
-        ForgettingFileSystem files = new(disk);
-        using IFile file = files.Open("wal/x", FileIntent.CreateNew);
+        using IFile file = disk.Open("wal/x", FileIntent.CreateNew);
         file.Allocate(4 << 20);
         SegmentHeader header = new() { SectorBytes = 512, SizeBytes = 4 << 20 };
         using SegmentWriter segment = new(file, header, SegmentHeader.Bytes, SegmentHeader.Bytes, SystemScheduler.Instance);
         segment.Write(new byte[512], header.FirstFrameLsn);
-        files.FailNextSyncOf = "wal/";
+        disk.FailSync(new FailingSync("wal/", FlushFailure.Forgotten));
         Assert.ThrowsAny<StorageException>(segment.FillAhead);
         Assert.ThrowsAny<StorageException>(segment.SyncData);
         Assert.ThrowsAny<StorageException>(segment.SyncData);

@@ -101,8 +101,9 @@ public sealed class CommandLineTests
     {
         using TestDirectory directory = new();
         using HarnessProcess harness = new(directory, "crash", "--kills", "60", "--points", "none");
-        (int exitCode, string[] output, string[] _) = await harness.EndAsync(Cancellation);
-        Assert.True(exitCode == 0, string.Join("\n", output));
+        (int _, string[] output, string[] _) = await harness.EndAsync(Cancellation);
+        // Whether the run counts depends on how busy the machine is, and is not the question here.
+        Assert.Contains("kills: 60, verified: 60,", output[^1], StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(harness.TemporaryDirectory));
     }
 
@@ -116,13 +117,6 @@ public sealed class CommandLineTests
         return (ignored >> (signal - 1) & 1) != 0;
     }
 
-    private static async Task AssertRefusedAsync(string message, string[] arguments)
-    {
-        using TestDirectory directory = new();
-        using HarnessProcess harness = new(directory, ["crash", .. arguments]);
-        (int exitCode, string[] output, string[] errors) = await harness.EndAsync(Cancellation);
-        Assert.Equal(CouldNotRun, exitCode);
-        Assert.Contains(message, Assert.Single(errors), StringComparison.Ordinal);
-        Assert.Empty(output);
-    }
+    private static async Task AssertRefusedAsync(string message, string[] arguments) =>
+        await HarnessProcess.AssertRefusesAsync(message, ["crash", .. arguments], Cancellation);
 }

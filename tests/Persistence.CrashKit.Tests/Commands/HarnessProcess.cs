@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Tests.Runs;
 using Persistence.Tests;
+using Xunit;
 
 namespace Persistence.CrashKit.Tests.Commands;
 
@@ -44,6 +45,18 @@ internal sealed class HarnessProcess : IDisposable
     {
         await _process.WaitForExitAsync(cancellation);
         return (_process.ExitCode, ToLines(await _output), ToLines(await _errors));
+    }
+
+    /// <summary>It answers these arguments with one line that says why not.</summary>
+    public static async Task AssertRefusesAsync(string message, string[] arguments, CancellationToken cancellation)
+    {
+        const int CouldNotRun = 2;
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, arguments);
+        (int exitCode, string[] output, string[] errors) = await harness.EndAsync(cancellation);
+        Assert.Equal(CouldNotRun, exitCode);
+        Assert.Contains(message, Assert.Single(errors), StringComparison.Ordinal);
+        Assert.Empty(output);
     }
 
     public void Dispose()

@@ -319,6 +319,21 @@ public sealed class StoreOracleTests
     }
 
     [Fact]
+    public void In_bounded_memory_only_values_still_shown_are_remembered()
+    {
+        Story story = new(remembersAllValues: false);
+        story.Put("a", "1");
+        story.Put("a", "2");
+        story.Record("r");
+        story.After(Story.State("a=2", "r"));
+        Assert.Equal([Lost, Phantom], story.Judge("a=1", "r"));
+        Assert.Throws<ProtocolException>(() => story.SendPut("b", "2"));
+        Assert.Throws<ProtocolException>(() => story.SendPut("b", "r"));
+        story.Put("b", "1");
+        Assert.Throws<ProtocolException>(() => story.SendPut("c", "1"));
+    }
+
+    [Fact]
     public void A_barrier_said_before_its_own_acknowledgement_promises_itself_too()
     {
         Story story = new(acknowledgementPromises: false);

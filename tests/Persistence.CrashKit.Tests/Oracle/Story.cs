@@ -8,8 +8,8 @@ internal sealed class Story
 {
     private long _number;
 
-    public Story(bool acknowledgementPromises = true, bool keepsAllRecords = true) =>
-        Oracle = new StoreOracle(keepsAllRecords, acknowledgementPromises);
+    public Story(bool acknowledgementPromises = true, bool keepsAllRecords = true, bool remembersAllValues = true) =>
+        Oracle = new StoreOracle(keepsAllRecords, acknowledgementPromises) { RemembersAllValues = remembersAllValues };
 
     public StoreOracle Oracle { get; }
 

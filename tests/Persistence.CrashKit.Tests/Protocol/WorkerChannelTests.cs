@@ -20,17 +20,19 @@ public sealed class WorkerChannelTests
         channel.Ack(1);
         channel.Fail(2, isDefinite: false, "why");
         channel.Barrier(1);
+        channel.Paused();
         channel.DumpItems([KeyValuePair.Create("k", "v")]);
         channel.DumpEnd();
         List<WorkerMessage> heard = [];
         new LineSplitter(line => heard.Add(WorkerMessageParser.Parse(line))).Add(output.ToArray());
-        Assert.Equal(8, heard.Count);
-        Assert.Equal(8, output.Writes);
+        Assert.Equal(9, heard.Count);
+        Assert.Equal(9, output.Writes);
         IntentMessage batch = Assert.IsType<IntentMessage>(heard[1]);
         Assert.Equal([new KeyWrite("k\"ü", "v"), new KeyWrite("l", null)], batch.Writes);
         Assert.Equal("r", Assert.IsType<IntentMessage>(heard[2]).Record);
         Assert.Equal(new FailMessage(2, false, "why"), heard[4]);
         Assert.Equal(new BarrierMessage(1), heard[5]);
+        Assert.IsType<PausedMessage>(heard[6]);
     }
 
     [Fact]

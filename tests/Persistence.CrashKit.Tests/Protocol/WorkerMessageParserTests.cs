@@ -46,6 +46,7 @@ public sealed class WorkerMessageParserTests
         Assert.Equal(new AckMessage(3), Parse("""{"ack":{"n":3}}"""));
         Assert.Equal(new FailMessage(3, true, "full"), Parse("""{"fail":{"n":3,"definite":true,"reason":"full"}}"""));
         Assert.Equal(new FailMessage(3, false, ""), Parse("""{"fail":{"n":3}}"""));
+        Assert.Equal(new PausedMessage(), Parse("""{"paused":{}}"""));
         Assert.Equal(new BarrierMessage(9), Parse("""{"barrier":{"upto":9}}"""));
         Assert.Equal(new MarkMessage("inside-write"), Parse("""{"mark":{"name":"inside-write"}}"""));
         Assert.Equal(new ErrorMessage("no"), Parse("""{"error":{"text":"no"}}"""));

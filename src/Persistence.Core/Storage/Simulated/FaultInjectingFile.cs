@@ -22,6 +22,14 @@ internal sealed class FaultInjectingFile(FaultInjectingFileSystem fileSystem, IF
     public void Write(ReadOnlySpan<byte> data, long offset)
     {
         InjectedFault? fault = fileSystem.Decide(StorageOperationKind.Write, Path, data.Length);
+        if (fault is { IsLost: true })
+            return;
+        if (fault is { LandsAt: Misdirection elsewhere })
+        {
+            WriteElsewhere(data, elsewhere);
+            return;
+        }
+
         inner.Write(data[..WrittenBytes(fault, data.Length)], offset);
         if (fault is { } injected)
             throw FaultInjectingFileSystem.ToException(injected, StorageOperationKind.Write, Path);
@@ -45,6 +53,18 @@ internal sealed class FaultInjectingFile(FaultInjectingFileSystem fileSystem, IF
     }
 
     public void Dispose() => inner.Dispose();
+
+    private void WriteElsewhere(ReadOnlySpan<byte> data, Misdirection elsewhere)
+    {
+        if (elsewhere.Path is null)
+        {
+            inner.Write(data, elsewhere.Offset);
+            return;
+        }
+
+        using IFile other = fileSystem.Inner.Open(elsewhere.Path, FileIntent.ReadWrite);
+        other.Write(data, elsewhere.Offset);
+    }
 
     private static int WrittenBytes(InjectedFault? fault, int wanted) => fault switch
     {

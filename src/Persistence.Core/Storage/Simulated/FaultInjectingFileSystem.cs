@@ -63,6 +63,9 @@ public sealed class FaultInjectingFileSystem(IFileSystem inner, FaultInjector in
         return bytes;
     }
 
+    /// <summary>What is wrapped.</summary>
+    internal IFileSystem Inner => inner;
+
     /// <summary>Counts an operation and asks for its fate.</summary>
     internal InjectedFault? Decide(StorageOperationKind kind, string path, int byteCount = 0) =>
         injector(new StorageOperation(kind, path, Interlocked.Increment(ref operationCount), byteCount));

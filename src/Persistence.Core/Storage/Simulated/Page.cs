@@ -11,13 +11,31 @@ internal sealed class Page
     /// <summary>Space that is held and reads as zeros.</summary>
     public static readonly Page Zeros = new(new byte[Size]) { IsShared = true };
 
+    private ulong hash;
+
     private Page(byte[] bytes) => Bytes = bytes;
 
     public byte[] Bytes { get; }
 
     public bool IsShared { get; set; }
 
+    /// <summary>Of its bytes; 0 for zeros. Computed once it is shared and will not change any more.</summary>
+    public ulong Hash
+    {
+        get
+        {
+            ulong known = Volatile.Read(ref hash);
+            if (known != 0 || !IsShared)
+                return known != 0 ? known : ComputeHash();
+            known = ComputeHash();
+            Volatile.Write(ref hash, known);
+            return known;
+        }
+    }
+
     public static Page CreateZeroed() => new(new byte[Size]);
+
+    private ulong ComputeHash() => Bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0 ? 0 : Mixing.Hash(Bytes) | 1;
 
     public Page Copy()
     {

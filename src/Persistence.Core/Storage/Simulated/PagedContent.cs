@@ -38,6 +38,18 @@ internal sealed class PagedContent
         return new PagedContent(this);
     }
 
+    /// <summary>Of bytes and size; holes and zeros that hold space are alike.</summary>
+    public ulong ComputeHash()
+    {
+        ulong hash = Mixing.Mix(0, (ulong)Length);
+        for (int index = 0; index < table.Length; index++)
+        {
+            if (table[index] is { } page && page.Hash is ulong content and not 0)
+                hash = Mixing.Mix(hash, content + (ulong)index);
+        }
+        return hash;
+    }
+
     public int Read(Span<byte> buffer, long offset)
     {
         int total = (int)Math.Clamp(Length - offset, 0, buffer.Length);
@@ -59,7 +71,12 @@ internal sealed class PagedContent
         for (int done = 0; done < data.Length;)
         {
             (int index, int start, int count) = Locate(offset + done, data.Length - done);
-            data.Slice(done, count).CopyTo(PageToChange(index).Bytes.AsSpan(start, count));
+            ReadOnlySpan<byte> part = data.Slice(done, count);
+            // Zeros are what space is taken with; one page serves for all.
+            if (count == Page.Size && part.IndexOfAnyExcept((byte)0) < 0)
+                Replace(index, Page.Zeros);
+            else
+                part.CopyTo(PageToChange(index).Bytes.AsSpan(start, count));
             done += count;
         }
         if (data.Length > 0)
@@ -105,14 +122,40 @@ internal sealed class PagedContent
         Length = length;
     }
 
-    /// <summary>Makes <paramref name="durable"/>, which was equal to this content at the last call, equal to it again.</summary>
+    /// <summary>Makes <paramref name="durable"/>, which was equal to this content at the last call, equal to it again, but for what was forgotten.</summary>
     public void CopyChangesTo(PagedContent durable)
     {
         if (changedThroughout)
             durable.BecomeShareOf(this);
         else
             CopyChangedPagesTo(durable);
+        // Only a forgotten cut leaves the durable content longer.
+        if (durable.Length > Length && !changedThroughout)
+            durable.Cut(Length);
         durable.Length = Length;
+        changed.Clear();
+        changedThroughout = false;
+    }
+
+    /// <summary>What was changed since the last call of <see cref="CopyChangesTo"/> is not copied by the next one, unless it is changed again.</summary>
+    public void ForgetChanges()
+    {
+        // A shared page is copied before it is changed, and the copy is noted as changed.
+        foreach (Page? page in table)
+        {
+            if (page is { IsShared: false })
+                page.IsShared = true;
+        }
+
+        changed.Clear();
+        changedThroughout = false;
+    }
+
+    /// <summary>Becomes equal to <paramref name="durable"/> again.</summary>
+    public void RevertTo(PagedContent durable)
+    {
+        BecomeShareOf(durable);
+        Length = durable.Length;
         changed.Clear();
         changedThroughout = false;
     }

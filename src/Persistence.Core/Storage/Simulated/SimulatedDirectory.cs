@@ -5,6 +5,7 @@ internal sealed class SimulatedDirectory : SimulatedNode
 {
     private Dictionary<string, SimulatedNode> names;
     private Dictionary<string, SimulatedNode> durableNames;
+    private HashSet<string>? forgotten;
 
     public SimulatedDirectory()
         : this(new Dictionary<string, SimulatedNode>(StringComparer.Ordinal))
@@ -25,16 +26,49 @@ internal sealed class SimulatedDirectory : SimulatedNode
     public void Set(string name, SimulatedNode node)
     {
         OwnNames();
+        forgotten?.Remove(name);
         names[name] = node;
     }
 
     public void Remove(string name)
     {
         OwnNames();
+        forgotten?.Remove(name);
         names.Remove(name);
     }
 
-    public void Sync() => durableNames = names;
+    public void Sync()
+    {
+        if (forgotten is { Count: > 0 })
+            durableNames = WithoutForgotten(forgotten);
+        else
+            durableNames = names;
+    }
+
+    /// <summary>What was made or removed since the last sync is not made durable by the next one, unless it is made or removed again.</summary>
+    public void ForgetChanges()
+    {
+        forgotten ??= new HashSet<string>(StringComparer.Ordinal);
+        foreach (string name in names.Keys.Union(durableNames.Keys))
+        {
+            if (!ReferenceEquals(names.GetValueOrDefault(name), durableNames.GetValueOrDefault(name)))
+                forgotten.Add(name);
+        }
+    }
+
+    private Dictionary<string, SimulatedNode> WithoutForgotten(HashSet<string> left)
+    {
+        Dictionary<string, SimulatedNode> synced = new(names, StringComparer.Ordinal);
+        foreach (string name in left)
+        {
+            if (durableNames.TryGetValue(name, out SimulatedNode? durable))
+                synced[name] = durable;
+            else
+                synced.Remove(name);
+        }
+
+        return synced;
+    }
 
     // Right after a sync both are one dictionary; the first change parts them.
     private void OwnNames()

@@ -4,6 +4,7 @@ namespace Persistence.Storage.Simulated;
 internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedInode inode, string path, FileIntent intent) : IFile
 {
     private int disposals;
+    private int failuresHeard = inode.IsFailureNews ? inode.FailedSyncs - 1 : inode.FailedSyncs;
 
     public string Path { get; } = path;
 
@@ -26,29 +27,39 @@ internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedIno
     {
         FileGuard.RequireNotNegative(offset, nameof(offset));
         RequireOpenForWriting();
-        fileSystem.Apply(new SimulatedChange { Kind = SimulatedChangeKind.Write, Path = Path, File = inode, Position = offset, Data = data });
+        fileSystem.Apply(new SimulatedChange { Kind = DiskChangeKind.Write, Path = Path, File = inode, Position = offset, Data = data });
     }
 
     public void SetLength(long length)
     {
         FileGuard.RequireNotNegative(length, nameof(length));
-        Change(SimulatedChangeKind.SetLength, length);
+        Change(DiskChangeKind.SetLength, length);
     }
 
     public void Allocate(long length)
     {
         FileGuard.RequireNotNegative(length, nameof(length));
-        Change(SimulatedChangeKind.Allocate, length);
+        Change(DiskChangeKind.Allocate, length);
     }
 
-    public void SyncData() => Change(SimulatedChangeKind.SyncData, 0);
+    public void SyncData() => Change(DiskChangeKind.SyncData, 0);
 
-    public void Sync() => Change(SimulatedChangeKind.Sync, 0);
+    public void Sync() => Change(DiskChangeKind.Sync, 0);
 
     public bool TryLock(FileLockKind kind)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         return fileSystem.TryLock(inode, this, kind);
+    }
+
+    /// <summary>Whether this handle has yet to be told of a failed sync; if so it is told now. Under the disk's gate.</summary>
+    public bool HearsOfFailure()
+    {
+        if (failuresHeard == inode.FailedSyncs)
+            return false;
+        failuresHeard = inode.FailedSyncs;
+        inode.IsFailureNews = false;
+        return true;
     }
 
     public void Dispose()
@@ -57,10 +68,10 @@ internal sealed class SimulatedFile(SimulatedFileSystem fileSystem, SimulatedIno
             fileSystem.Close(inode, this);
     }
 
-    private void Change(SimulatedChangeKind kind, long position)
+    private void Change(DiskChangeKind kind, long position)
     {
         RequireOpenForWriting();
-        fileSystem.Apply(new SimulatedChange { Kind = kind, Path = Path, File = inode, Position = position });
+        fileSystem.Apply(new SimulatedChange { Kind = kind, Path = Path, File = inode, Handle = this, Position = position });
     }
 
     private void RequireOpenForWriting()

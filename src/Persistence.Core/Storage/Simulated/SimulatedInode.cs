@@ -28,7 +28,26 @@ internal sealed class SimulatedInode(PagedContent content, PagedContent durable)
 
     public long UsedBytes => (long)Content.PageCount * Page.Size;
 
+    /// <summary>How many syncs have failed.</summary>
+    public int FailedSyncs { get; private set; }
+
+    /// <summary>Whether a handle opened now is told of the last one.</summary>
+    public bool IsFailureNews { get; set; }
+
+    /// <summary>Whether the next sync fails for what an earlier one found out too late.</summary>
+    public bool NextSyncFails { get; set; }
+
     public void Sync() => Content.CopyChangesTo(Durable);
+
+    public void FailSync(bool reverts, bool isHeardLater)
+    {
+        FailedSyncs++;
+        IsFailureNews = isHeardLater;
+        if (reverts)
+            Content.RevertTo(Durable);
+        else
+            Content.ForgetChanges();
+    }
 
     /// <summary>Gives up what the handle holds, then takes the lock unless another handle's conflicts.</summary>
     public bool TryLock(SimulatedFile handle, FileLockKind kind)

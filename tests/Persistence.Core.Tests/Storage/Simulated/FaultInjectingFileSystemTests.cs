@@ -35,6 +35,31 @@ public sealed class FaultInjectingFileSystemTests
     }
 
     [Fact]
+    public void A_lost_write_is_reported_as_done()
+    {
+        FaultInjectingFileSystem files = FailingAt(3, new InjectedFault(StorageFault.Failed) { IsLost = true });
+        using IFile file = files.Open("f", FileIntent.CreateNew);
+        file.Write("abc"u8, 0);
+        file.Write("def"u8, 3);
+        file.Write("ghi"u8, 6);
+        Assert.Equal("abc\0\0\0ghi", inner.FindText("f"));
+    }
+
+    [Theory]
+    [InlineData(null, "defabc", "other")]
+    [InlineData("g", "...abc", "defer")]
+    public void A_misdirected_write_lands_elsewhere_and_is_reported_as_done(string? path, string expected, string expectedOther)
+    {
+        inner.CreateText("g", "other").Dispose();
+        FaultInjectingFileSystem files = FailingAt(4, new InjectedFault(StorageFault.Failed) { LandsAt = new Misdirection(path, 0) });
+        using IFile file = files.Open("f", FileIntent.CreateNew);
+        file.Write("..."u8, 0);
+        file.Write("abc"u8, 3);
+        file.Write("def"u8, 6);
+        Assert.Equal((expected, expectedOther), (inner.FindText("f"), inner.FindText("g")));
+    }
+
+    [Fact]
     public void A_failure_after_the_fact_has_happened_all_the_same()
     {
         FaultInjectingFileSystem files = FailingAt(2, new InjectedFault(StorageFault.Failed) { IsAfterTheFact = true });

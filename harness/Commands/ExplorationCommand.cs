@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Reports;
+
+namespace Persistence.Harness.Commands;
+
+/// <summary>What the verbs that explore cases in this process have in common: their options, progress, reports and verdict.</summary>
+internal abstract class ExplorationCommand
+{
+    private const int StatesMax = int.MaxValue;
+    private const int LanesMax = 64;
+    private static readonly TimeSpan MinimiseTimeMax = TimeSpan.FromSeconds(20);
+
+    private readonly Option<int?> _states = CheckedOption.Count("--states", "End when so many different cases were judged.", StatesMax);
+    private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "End after so long.", TimeSpan.FromDays(1000));
+    private readonly Option<long> _seed = CheckedOption.Seed();
+    private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Threads that work at the same time.", LanesMax, 2);
+    private readonly Option<string?> _mutant = CheckedOption.Text("--mutant", "Run with an engine that makes this mistake: it has to be convicted.", "a name");
+    private readonly Option<string?> _replay = CheckedOption.Text("--replay", "Write the first failure, minimised, to this file. Default: one in the temporary directory.", "a path");
+    private readonly RunOutput _output = new(hasStores: false);
+
+    /// <summary>How many cases are judged when nothing else is said; null: all there are.</summary>
+    protected virtual int? StatesByDefault => null;
+
+    protected Command Create(string name, string description, params Option[] own)
+    {
+        Command command = new(name, description);
+        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, _replay, .. _output.All])
+            command.Options.Add(option);
+        command.SetAction(Run);
+        return command;
+    }
+
+    /// <summary>What is to be explored.</summary>
+    /// <exception cref="ArgumentException">The options do not go together.</exception>
+    protected abstract IExploration Plan(ParseResult parsed, long seed);
+
+    private int Run(ParseResult parsed) => parsed.GetValue(_mutant) is string mutant && !MutantProcess.IsThis
+        ? MutantProcess.Run(parsed, mutant)
+        : _output.Run(parsed, () => Prepare(parsed));
+
+    private Func<string, EndedRun> Prepare(ParseResult parsed)
+    {
+        long seed = parsed.GetValue(_seed);
+        TimeSpan? duration = parsed.GetValue(_duration);
+        ExplorationOptions options = new()
+        {
+            Seed = seed,
+            States = parsed.GetValue(_states) ?? (duration is null ? StatesByDefault : null),
+            Duration = duration,
+            Lanes = parsed.GetValue(_lanes),
+        };
+        ExplorationRun run = new(Plan(parsed, seed), options);
+        return _ => End(ProgressLines.Watch(() => ExplorationReport.Progress(run.Result), run.Run), parsed.GetValue(_replay));
+    }
+
+    private static EndedRun End(ExplorationResult result, string? replay) => new(
+        result.Verdict,
+        HasEvidence: false,
+        [.. ExplorationReport.Explain(result), .. Minimise(result, replay), ExplorationReport.Final(result)],
+        json => ExplorationReport.WriteJson(result, json),
+        junit => ExplorationReport.WriteJUnit(result, junit));
+
+    private static IEnumerable<string> Minimise(ExplorationResult result, string? path)
+    {
+        if (result.Figures.Failures.FirstOrDefault(failure => failure.Minimise is not null) is not ExplorationFailure first)
+            yield break;
+        MinimisedFailure smallest = first.Minimise!(MinimiseTimeMax);
+        yield return $"Minimised: {smallest.Words}";
+        path ??= Path.Combine(Path.GetTempPath(), $"{result.Verb}-{result.Options.Seed}.replay");
+        File.WriteAllBytes(path, smallest.Replay);
+        yield return $"To see it again: replay {path}   ({smallest.Replay.Length} bytes)";
+    }
+}

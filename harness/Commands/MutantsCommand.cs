@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Persistence.CrashKit.Corruption;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Faults;
+using Persistence.CrashKit.Mutants;
+using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Runs;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.Harness.Commands;
+
+/// <summary><c>harness mutants</c>.</summary>
+internal sealed class MutantsCommand
+{
+    private const int StatesMax = 150_000;
+    private const int SchedulesMax = 1000;
+    private const int KillsMax = 100;
+    private const string AfterRecovery = "after ";
+
+    private readonly Option<long> _seed = CheckedOption.Seed();
+    private readonly Option<string[]> _only = new("--only") { Description = "Try these mutants alone.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<bool> _models = new("--models") { Description = "Show, of the mutants that a power cut has to reveal, what simpler models of one would: a kill alone, all since the last sync gone, a suffix gone." };
+    private readonly Option<bool> _allTiers = new("--all-tiers") { Description = "Try each mutant against every tier, not only the one that has to catch it: takes minutes." };
+    private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "How long one tier tries one mutant (20s).", TimeSpan.FromDays(1));
+    private readonly RunOutput _output = new();
+
+    public static Command Create()
+    {
+        MutantsCommand mutants = new();
+        Command command = new("mutants", "Try the harness against engines that make deliberate mistakes: it has to catch every one.");
+        foreach (Option option in (Option[])[mutants._seed, mutants._only, mutants._allTiers, mutants._models, mutants._duration, .. mutants._output.All])
+            command.Options.Add(option);
+        command.SetAction(mutants.Run);
+        return command;
+    }
+
+    private int Run(ParseResult parsed) => MutantProcess.IsThis ? _output.Run(parsed, () => Prepare(parsed)) : MutantProcess.Run(parsed, parsed.GetValue(_only) ?? []);
+
+    private Func<string, EndedRun> Prepare(ParseResult parsed)
+    {
+        MutantHuntOptions options = ReadOptions(parsed);
+        if (parsed.GetValue(_models))
+            return _ => CompareModels(options);
+        return directory =>
+        {
+            MutantHunt hunt = new(Hunters(directory, options.Seed), options);
+            MutantHuntResult result = ProgressLines.Watch(() => hunt.Progress, hunt.Run);
+            return new EndedRun(
+                result.Verdict,
+                HasEvidence: false,
+                [.. MutantReport.Table(result), MutantReport.Final(result)],
+                json => MutantReport.WriteJson(result, json),
+                junit => MutantReport.WriteJUnit(result, junit));
+        };
+    }
+
+    private static EndedRun CompareModels(MutantHuntOptions options)
+    {
+        ModelComparison comparison = ProgressLines.Watch(static () => "comparing models of a power cut", stop => ModelComparison.Run(options, stop));
+        return new EndedRun(KillRunVerdict.Passed, HasEvidence: false, comparison.Lines, static _ => { }, static _ => { });
+    }
+
+    private MutantHuntOptions ReadOptions(ParseResult parsed)
+    {
+        string[] only = parsed.GetValue(_only) ?? [];
+        MutantHuntOptions options = new() { Seed = parsed.GetValue(_seed), AllTiers = parsed.GetValue(_allTiers) };
+        if (parsed.GetValue(_duration) is TimeSpan duration)
+            options = options with { TimeMax = duration };
+        return only.Length == 0 ? options : options with { Mutants = [.. only.Select(name => MutantCatalog.Find(name)!)] };
+    }
+
+    private static IReadOnlyList<IMutantHunter> Hunters(string directory, long seed)
+    {
+        // An engine that is mistaken in how it reads may not be able to make a store: then one of the sound engine is damaged.
+        CorruptionExploration sound = new CorruptionExploration(new CorruptionOptions { Seed = seed }).Prepare();
+        return
+        [
+            new ChainedHunter(
+                MutantTier.Kill,
+                Exploring(MutantTier.Kill, SchedulesMax, from => new NeighbourExploration(new PowerLossOptions { Seed = from })),
+                new KillHunter(HarnessWorker.Command, directory, KillsMax)),
+            Exploring(MutantTier.PowerLoss, StatesMax, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 })),
+            new ExplorationHunter(
+                MutantTier.Continue, from => new PowerLossExploration(PowerLoss(from) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax,
+                static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
+            new ChainedHunter(
+                MutantTier.Corruption,
+                new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), StatesMax, CorruptionExploration.IsByDamage),
+                new ExplorationHunter(MutantTier.Corruption, _ => sound, StatesMax, CorruptionExploration.IsByDamage)),
+            Exploring(MutantTier.Fault, StatesMax, from => new FaultExploration(new FaultOptions { Seed = from })),
+        ];
+    }
+
+    private static ExplorationHunter Exploring(MutantTier tier, long statesMax, Func<long, IExploration> create) => new(tier, create, statesMax, static _ => true);
+
+    /// <summary>The profile that allows everything, and the two that allow something else.</summary>
+    private static PowerLossOptions PowerLoss(long seed) =>
+        new() { Seed = seed, SampledMax = 300, WithNeighbours = false, Profiles = [CrashProfile.PosixMin, CrashProfile.Ext4Writeback, CrashProfile.NoPowersafeOverwrite] };
+}

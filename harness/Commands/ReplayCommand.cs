@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Runs;
+
+namespace Persistence.Harness.Commands;
+
+/// <summary><c>harness replay</c>.</summary>
+internal static class ReplayCommand
+{
+    public static Command Create()
+    {
+        Argument<string> path = new("file") { Description = "What a failed run has written." };
+        Command command = new("replay", "Recover once more from the very disk that a failed run has written down; nothing else is run.");
+        command.Arguments.Add(path);
+        command.SetAction(parsed => Run(parsed.GetValue(path)!));
+        return command;
+    }
+
+    private static int Run(string path)
+    {
+        try
+        {
+            ReplayFile file = ReplayFile.Read(File.ReadAllBytes(path));
+            if (file.Mutant is not null && !MutantProcess.IsThis)
+                return MutantProcess.Run(["replay", path], file.Mutant);
+            string? message = file.Judge();
+            Console.WriteLine($"Profile {file.Failure.Profile.Name}, {file.Failure.Describe()}");
+            Console.WriteLine($"Image {file.ImageHash:x16}, mutant {file.Mutant ?? "none"}");
+            Console.WriteLine($"Then: {file.Failure.Message}");
+            Console.WriteLine($"Now:  {message ?? "nothing is wrong"}");
+            KillRunVerdict verdict = message is null ? KillRunVerdict.Passed : KillRunVerdict.Convicted;
+            Console.WriteLine($"{VerdictLine.Word(verdict)}: replay: {(message == file.Failure.Message ? "the same failure" : message is null ? "it does not fail any more" : "another failure")}");
+            return (int)verdict;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return ExitCodes.CouldNotRun;
+        }
+    }
+}

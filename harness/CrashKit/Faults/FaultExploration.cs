@@ -1,0 +1,95 @@
+using Persistence.CrashKit.Exploration;
+
+namespace Persistence.CrashKit.Faults;
+
+/// <summary>
+/// Every operation of recorded runs fails in every way it can, once and from then on: while the store is created, opened, recovered, written to and closed.
+/// A piece is a share of the faults of one run; shares of several runs take turns.
+/// </summary>
+internal sealed class FaultExploration : IExploration
+{
+    public const string StoppedEvidence = "stores that stopped for good";
+    public const string RecoveredEvidence = "stores that got over it";
+    public const string RefusedEvidence = "refused openings";
+    public const string PowerCutEvidence = "power cuts judged";
+    public const string CanaryEvidence = "canaries convicted";
+
+    private const int RunsInTurn = 8;
+    private const int SharesOfRun = 64;
+    private const int FailuresOfPieceMax = 3;
+
+    private static readonly FaultPhase[] PhasesNeeded = [FaultPhase.Creation, FaultPhase.Opening, FaultPhase.Recovery, FaultPhase.Work, FaultPhase.Close, FaultPhase.Reopening];
+
+    private readonly FaultOptions _options;
+
+    public FaultExploration(FaultOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+    }
+
+    public string Name => "faults";
+
+    public long? PieceCount => null;
+
+    public static string FiredIn(FaultPhase phase) => $"fired in {phase}";
+
+    public ExplorationFigures Explore(long piece, CancellationToken stop)
+    {
+        ExplorationFigures figures = new();
+        (long number, int share) = Locate(piece);
+        // Every other run begins with a recovery.
+        FaultPlan plan = number % 2 == 0 ? FaultPlan.OnNewStore(_options, number) : FaultPlan.AfterCrash(_options, number);
+        FaultExplorer explorer = new(plan, _options, figures);
+        foreach (FaultPoint point in ShareOf(plan.FindPoints(), share))
+        {
+            if (stop.IsCancellationRequested || figures.Failures.Count >= FailuresOfPieceMax)
+                break;
+            explorer.Explore(point);
+        }
+
+        if (piece == 0 && !stop.IsCancellationRequested)
+            figures.Note(CanaryEvidence, FaultCanary.IsConvicted(_options) ? 1 : 0);
+        return figures;
+    }
+
+    public IEnumerable<string> FindVacuity(ExplorationFigures figures)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
+        foreach (string kind in FaultKinds.All.Select(FaultKinds.NameOf))
+        {
+            if (figures.Tiers.GetValueOrDefault(kind).Distinct == 0)
+                yield return $"no fault of the kind '{kind}' fired";
+        }
+
+        foreach (FaultPhase phase in PhasesNeeded)
+        {
+            if (figures.Evidence.GetValueOrDefault(FiredIn(phase)) == 0)
+                yield return $"no fault fired in the phase {phase}";
+        }
+
+        foreach (string evidence in (string[])[StoppedEvidence, RecoveredEvidence, RefusedEvidence, PowerCutEvidence, CanaryEvidence])
+        {
+            if (figures.Evidence.GetValueOrDefault(evidence) == 0)
+                yield return $"{evidence}: none";
+        }
+    }
+
+    private static (long Run, int Share) Locate(long piece)
+    {
+        long round = piece / (RunsInTurn * SharesOfRun);
+        long place = piece % (RunsInTurn * SharesOfRun);
+        return ((round * RunsInTurn) + (place % RunsInTurn), (int)(place / RunsInTurn));
+    }
+
+    /// <summary>Of each kind the same share, spread over the whole run.</summary>
+    private static IEnumerable<FaultPoint> ShareOf(IEnumerable<FaultPoint> points, int share)
+    {
+        foreach (IGrouping<FaultKind, FaultPoint> kind in points.GroupBy(point => point.Kind))
+        {
+            FaultPoint[] shuffled = [.. kind.OrderBy(point => point.Choice)];
+            for (int i = share; i < shuffled.Length; i += SharesOfRun)
+                yield return shuffled[i];
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Simulation;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.Recovery;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.Faults;
+
+/// <summary>
+/// What a store may have after a fault: what it may have after a crash. Where the disk lied (a write was lost or went astray) the engine was told that something
+/// is there which is not: then it may refuse with a typed error or report what it misses (records the state does not depend on among it), and at the end of the log, where nothing above proves it, lack it.
+/// </summary>
+internal static class FaultJudge
+{
+    /// <summary>Holds the contents of an open store against a run.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, FaultRun faulted, RecoveryReport report)
+    {
+        string? message = history.Judge(found, cut);
+        bool mayBeShort = message is not null && point is not null && FaultKinds.Lies(point.Kind) && faulted.Disk.FiredAt < cut;
+        return mayBeShort && IsExcused(history, found, cut, point!.Kind, faulted, report) ? null : message;
+    }
+
+    /// <summary>Whether what was found is all there may be: only then can what comes later be held against it.</summary>
+    public static bool IsWhole(RunHistory history, FoundContents found, long cut, RecoveryReport report) =>
+        found.HasRecords && !ReportsDamage(report) && history.Judge(found, cut) is null;
+
+    /// <summary>Whether recovery said that something is amiss.</summary>
+    public static bool ReportsDamage(RecoveryReport report) =>
+        report.Findings.Any(finding => finding.Severity != FindingSeverity.Information);
+
+    /// <summary>Recovers an image of a run's disk, on the caller's thread alone, and judges it.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public static string? JudgeImage(SimulatedFileSystem image, FaultRun faulted, FaultPoint point, long cut, bool isSameBoot)
+    {
+        RecordedRun run = faulted.PartAt(cut);
+        if (!FaultKinds.Lies(point.Kind))
+            return RecoveryJudge.Judge(image, run, cut, isSameBoot);
+        KeyValueState keyValue = new();
+        PersistenceStore store;
+        try
+        {
+            int boot = run.Start.Boot + (isSameBoot ? 0 : 1);
+            store = PersistenceStore.Open(SimulatedHost.CreateInline(image, run.Plan.Seed, boot), RunPlan.Quiet(run.Plan.Options), [keyValue]);
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+
+        using (store)
+        {
+            FoundContents found = ReadAfterLie(store, keyValue, run.History.Writers.Count);
+            while (cut <= run.History.OpenedAt && run.Start.Before is (RecordedRun before, long earlier))
+                (run, cut) = (before, earlier);
+            return Judge(run.History, found, cut, point, faulted, store.RecoveryReport);
+        }
+    }
+
+    /// <summary>Where the log cannot be read to its end, which is reported, the items are judged alone.</summary>
+    public static FoundContents ReadAfterLie(PersistenceStore store, KeyValueState keyValue, int writers)
+    {
+        try
+        {
+            return FoundContents.Of(store, keyValue, writers, withItems: true);
+        }
+        catch (StoreException)
+        {
+            return FoundContents.OfItems(keyValue, writers);
+        }
+    }
+
+    private static bool IsExcused(RunHistory history, FoundContents found, long cut, FaultKind kind, FaultRun faulted, RecoveryReport report)
+    {
+        // What went astray may have fallen on whatever was promised before; of a lost write only what it held is missing.
+        long firedAt = faulted.Disk.FiredAt;
+        long unharmed = kind == FaultKind.LostWrite ? firedAt : 0;
+        if (ReportsDamage(report))
+            return history.Judge(found.WithoutRecords(), unharmed, cut) is null;
+        bool isProven = cut > faulted.ProvenAt || history.HasPromisedSince(firedAt, cut);
+        return !isProven && history.Judge(found, unharmed, cut) is null;
+    }
+}

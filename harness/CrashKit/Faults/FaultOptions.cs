@@ -1,0 +1,23 @@
+using Persistence.Configuration;
+using Persistence.Storage;
+
+namespace Persistence.CrashKit.Faults;
+
+/// <summary>What a fault exploration covers.</summary>
+internal sealed record FaultOptions
+{
+    /// <summary>Where everything random comes from.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The workloads, taken in turns.</summary>
+    public IReadOnlyList<string> Workloads { get; init; } = Worker.Workloads.Names;
+
+    /// <summary>When a commit is promised; null: all, in turns.</summary>
+    public DurabilityMode? Durability { get; init; }
+
+    /// <summary>Operations of a run, all writers together.</summary>
+    public int Operations { get; init; } = 15;
+
+    /// <summary>Puts something between the engine and the faulty disk, or null: to see whether a mistake there would be found.</summary>
+    public Func<IFileSystem, IFileSystem>? Wrap { get; init; }
+}

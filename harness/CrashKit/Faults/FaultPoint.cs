@@ -1,0 +1,19 @@
+using System.Globalization;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.Faults;
+
+/// <summary>Which operation of a run fails, and how.</summary>
+/// <param name="Operation">The operation, as the run without faults has it.</param>
+/// <param name="Kind">How it fails.</param>
+/// <param name="IsLasting">Whether whatever comes after it fails too, until the cause is gone.</param>
+/// <param name="Choice">A number by which details are chosen: how short, where to, whether the cause is gone before the store is closed or after.</param>
+internal sealed record FaultPoint(StorageOperation Operation, FaultKind Kind, bool IsLasting, ulong Choice)
+{
+    /// <summary>Whether the cause is gone while the store is still open; else it is there until the next opening was refused, or the store is closed.</summary>
+    public bool EndsWhileOpen => (Choice & 1) == 0;
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{FaultKinds.NameOf(Kind)}{(IsLasting ? " from then on" : "")} at operation {Operation.Ordinal} ({Operation.Kind} '{Operation.Path}'), choice {Choice}");
+}

@@ -1,0 +1,69 @@
+using Persistence.Configuration;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Simulation;
+
+namespace Persistence.CrashKit.PowerLoss;
+
+/// <summary>
+/// Processes side by side: readers that look at a store while it is written to, and one that takes it over while it is being closed. Each piece is
+/// one schedule of all their steps.
+/// </summary>
+internal sealed class NeighbourExploration(PowerLossOptions options) : IExploration
+{
+    internal const string ReadingTier = "read beside the writer";
+    internal const string TakeOverTier = "taken over at the close";
+
+    public string Name => "neighbours";
+
+    public long? PieceCount => null;
+
+    public ExplorationFigures Explore(long piece, CancellationToken stop)
+    {
+        ExplorationFigures figures = new();
+        Explore(piece, figures);
+        return figures;
+    }
+
+    /// <summary>Explores one schedule of each kind.</summary>
+    public void Explore(long piece, ExplorationFigures figures)
+    {
+        Explore(piece, DurabilityMode.Sync, new ReadingNeighbour(), ReadingTier, figures);
+        // Where commits return before they are flushed, closing has the most to do.
+        Explore(piece, DurabilityMode.None, new SucceedingNeighbour(), TakeOverTier, figures);
+    }
+
+    public IEnumerable<string> FindVacuity(ExplorationFigures figures)
+    {
+        foreach (string tier in (string[])[ReadingTier, TakeOverTier])
+        {
+            if (figures.Tiers.GetValueOrDefault(tier).Distinct == 0)
+                yield return $"nothing was {tier}";
+        }
+    }
+
+    /// <summary>Segments go through many hands.</summary>
+    private static StoreOptions Recycling(StoreOptions options) =>
+        options with { LogRetainBytes = 0, SpareSegments = 1, CheckpointsRetained = 1, CheckpointTransactions = 3 };
+
+    private void Explore(long piece, DurabilityMode durability, Neighbour neighbour, string tier, ExplorationFigures figures)
+    {
+        long seed = options.Seed + piece;
+        RunPlan plan = RunPlan.Create(options.Workloads[(int)(piece % options.Workloads.Count)], seed, durability, options.Operations);
+        if (piece % 2 == 0)
+            plan = plan with { Options = Recycling(plan.Options), KeepsAllRecords = false };
+        string? objection;
+        try
+        {
+            objection = neighbour.Judge(RecordedRun.Record(plan, RunStart.New, beside: [neighbour]).History);
+        }
+#pragma warning disable CA1031 // An engine that fails otherwise than it says it would has not kept its promise.
+        catch (Exception e)
+        {
+            objection = $"{e.GetType().Name}: {e.Message}";
+        }
+#pragma warning restore CA1031
+        figures.Count(tier, 1, neighbour.Looks > 0 ? 1 : 0);
+        if (objection is not null)
+            figures.Add(new ExplorationFailure(tier, $"seed {seed}, workload {plan.Workload}, {durability}", objection));
+    }
+}

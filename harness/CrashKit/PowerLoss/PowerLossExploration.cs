@@ -1,0 +1,139 @@
+using Persistence.Configuration;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Simulation;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.PowerLoss;
+
+/// <summary>
+/// Every legal state of a disk after a power cut: each piece records a run of the unmodified engine and recovers it from each of those states,
+/// under one profile after the other; some it writes to again, and cuts again, in recovery and after it.
+/// </summary>
+internal sealed class PowerLossExploration : IExploration
+{
+    internal const string DroppedEvidence = "states that lost something";
+    private const int ContinuedOperations = 8;
+    private const int ContinuedSampledMax = 200;
+    private const int EpochsMax = 2;
+    private static readonly int[] AllTiers = [.. Enumerable.Range(0, CrashStateEnumerator.Tiers)];
+
+    private readonly PowerLossOptions _options;
+
+    public PowerLossExploration(PowerLossOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+    }
+
+    public string Name => "powerloss";
+
+    public long? PieceCount => null;
+
+    public ExplorationFigures Explore(long piece, CancellationToken stop)
+    {
+        ExplorationFigures figures = new();
+        if (_options.WithNeighbours)
+            new NeighbourExploration(_options).Explore(piece, figures);
+        RunPlan plan = PlanOf(_options, piece);
+        string title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}";
+        if (TryRecord(() => RecordedRun.Record(plan), title, figures) is not RecordedRun run)
+            return figures;
+        foreach (CrashProfile profile in _options.Profiles)
+        {
+            PowerLossExplorer explorer = new(run, profile, figures)
+            {
+                Title = $"{title}, profile {profile.Name}",
+                SampledMax = _options.SampledMax,
+                ContinuedMax = _options.ContinuedMax,
+            };
+            explorer.Explore(_options.Tiers, stop);
+            ExploreContinued(explorer, figures, stop);
+            if (stop.IsCancellationRequested || figures.Failures.Count > 0)
+                break;
+        }
+
+        return figures;
+    }
+
+    public IEnumerable<string> FindVacuity(ExplorationFigures figures)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
+        foreach (int tier in _options.Tiers)
+        {
+            if (figures.Tiers.GetValueOrDefault($"T{tier}").Distinct == 0)
+                yield return $"no state of T{tier} was judged";
+        }
+
+        if (figures.Evidence.GetValueOrDefault(DroppedEvidence) == 0)
+            yield return "no state had lost anything";
+        foreach (string reason in _options.WithNeighbours ? new NeighbourExploration(_options).FindVacuity(figures) : [])
+            yield return reason;
+        if (!IsCanaryConvicted())
+            yield return "an engine that never syncs was not convicted";
+        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut in recovery").Distinct == 0)
+            yield return "no recovery was cut";
+        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut after recovery").Distinct == 0)
+            yield return "nothing was written to after a recovery and cut again";
+    }
+
+    private bool IsCanaryConvicted()
+    {
+        if (TryRecord(() => RecordedRun.Record(PlanOf(_options, 0), RunStart.New, static disk => new SilentSyncs(disk)), "canary", new ExplorationFigures()) is not RecordedRun run)
+            return false;
+        PowerLossExplorer explorer = new(run, CrashProfile.OrderedMetadata, new ExplorationFigures()) { Title = "canary" };
+        explorer.Explore(1, CancellationToken.None);
+        return explorer.Failure is not null;
+    }
+
+    /// <summary>Recovers some of the states for good, writes on, and cuts again: in recovery, after it, and once more after that.</summary>
+    private static void ExploreContinued(PowerLossExplorer explorer, ExplorationFigures figures, CancellationToken stop)
+    {
+        foreach (CrashPoint point in explorer.Continued)
+        {
+            if (stop.IsCancellationRequested || figures.Failures.Count > 0)
+                return;
+            string title = $"{explorer.Title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}";
+            if (TryRecord(() => explorer.Continue(point, PlanAgain(explorer.Run)), title, figures) is not RecordedRun run)
+                return;
+            PowerLossExplorer again = new(run, explorer.Space.Profile, figures)
+            {
+                Title = title,
+                SampledMax = ContinuedSampledMax,
+                ContinuedMax = run.Start.Epoch < EpochsMax ? 1 : 0,
+            };
+            again.Explore(AllTiers, stop);
+            ExploreContinued(again, figures, stop);
+        }
+    }
+
+    /// <summary>A run in which the engine fails, or in which all its threads wait for ever, is a failure, whatever is left on the disk.</summary>
+    public static RecordedRun? TryRecord(Func<RecordedRun> record, string title, ExplorationFigures figures)
+    {
+        try
+        {
+            return record();
+        }
+#pragma warning disable CA1031 // An engine that fails otherwise than it says it would has not kept its promise.
+        catch (Exception e)
+        {
+            figures.Add(new ExplorationFailure("run", title, $"{e.GetType().Name}: {e.Message}"));
+            return null;
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>The run of a piece.</summary>
+    public static RunPlan PlanOf(PowerLossOptions options, long piece) => RunPlan.Create(
+        options.Workloads[(int)(piece % options.Workloads.Count)], options.Seed + piece, options.Durability ?? DurabilityOf(piece), options.Operations);
+
+    private static RunPlan PlanAgain(RecordedRun before) =>
+        RunPlan.Create(before.Plan.Workload, before.Plan.Seed, before.Plan.Options.Durability, ContinuedOperations, before.Start.Epoch + 1, before.Plan.Operations.Count)
+            with { Options = before.Plan.Options, KeepsAllRecords = before.Plan.KeepsAllRecords };
+
+    private static DurabilityMode DurabilityOf(long piece) => (piece % 5) switch
+    {
+        3 => DurabilityMode.Batch,
+        4 => DurabilityMode.None,
+        _ => DurabilityMode.Sync,
+    };
+}

@@ -1,0 +1,71 @@
+using Persistence.CrashKit.Simulation;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.PowerLoss;
+
+/// <summary>Opens a store from a crash image, on the caller's thread alone, and holds what it has against what it may have.</summary>
+internal static class RecoveryJudge
+{
+    /// <summary>Recovers the image.</summary>
+    /// <param name="image">The disk; recovery changes it.</param>
+    /// <param name="run">The run that was cut.</param>
+    /// <param name="cut">Where.</param>
+    /// <param name="isKill">Whether only the process died: the machine is the same.</param>
+    /// <returns>What is wrong, or null.</returns>
+    public static string? Judge(SimulatedFileSystem image, RecordedRun run, long cut, bool isKill)
+    {
+        try
+        {
+            return Recover(image, run, cut, isKill);
+        }
+#pragma warning disable CA1031 // An engine that fails otherwise than it says it would has not kept its promise.
+        catch (Exception e)
+        {
+            return $"the store fails with {e.GetType().Name}: {e.Message}";
+        }
+#pragma warning restore CA1031
+    }
+
+    private static string? Recover(SimulatedFileSystem image, RecordedRun run, long cut, bool isKill)
+    {
+        KeyValueState keyValue = new();
+        PersistenceStore store;
+        try
+        {
+            int boot = run.Start.Boot + (isKill ? 0 : 1);
+            store = PersistenceStore.Open(SimulatedHost.CreateInline(image, run.Plan.Seed, boot), RunPlan.Quiet(run.Plan.Options), [keyValue]);
+        }
+        catch (StoreException e) when (e.Error == StoreError.StoreNotFound && MayBeMissing(run, cut))
+        {
+            return null;
+        }
+        catch (StoreException e)
+        {
+            return $"the store does not open: {e.Error}: {e.Message}";
+        }
+
+        using (store)
+        {
+            FoundContents found;
+            try
+            {
+                found = FoundContents.Of(store, keyValue, run.History.Writers.Count);
+            }
+            catch (StoreException e)
+            {
+                return $"the store opens and its log cannot be read: {e.Error}: {e.Message}";
+            }
+
+            // Until it was opened nobody had been told what it holds: what counts is what was promised before.
+            while (cut <= run.History.OpenedAt && run.Start.Before is (RecordedRun before, long earlier))
+                (run, cut) = (before, earlier);
+            return run.History.Judge(found, cut);
+        }
+    }
+
+    /// <summary>Cut in the middle of its creation, of which nobody has been told yet.</summary>
+    private static bool MayBeMissing(RecordedRun run, long cut) => run.Start.IsNew && cut <= run.History.OpenedAt;
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.State;
+using Persistence.Storage.Simulated;
+using Persistence.Wal;
+
+namespace Persistence.CrashKit.Simulation;
+
+/// <summary>What a store holds, reduced to numbers: equal for equal bytes.</summary>
+internal sealed class FoundContents
+{
+    private static readonly byte[] OwnPrefix = "writer-"u8.ToArray();
+
+    public FoundContents(int writers) => Own = new ulong[writers];
+
+    /// <summary>Of each writer's own items, added up: whatever the order.</summary>
+    public ulong[] Own { get; }
+
+    /// <summary>The value of each key that writers share.</summary>
+    public Dictionary<string, ulong> Shared { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Each writer's own items by key; only where asked for.</summary>
+    public Dictionary<string, ulong>? Items { get; init; }
+
+    /// <summary>Whether <see cref="Records"/> was asked for.</summary>
+    public bool HasRecords { get; private init; } = true;
+
+    /// <summary>The application records, oldest first.</summary>
+    public List<ulong> Records { get; } = [];
+
+    /// <summary>An empty store.</summary>
+    public static FoundContents Nothing(int writers) => new(writers) { Items = new(StringComparer.Ordinal) };
+
+    /// <summary>The same, as if its records had not been asked for.</summary>
+    public FoundContents WithoutRecords()
+    {
+        FoundContents items = new(Own.Length) { HasRecords = false, Items = Items };
+        Own.CopyTo(items.Own, 0);
+        foreach ((string key, ulong value) in Shared)
+            items.Shared.Add(key, value);
+        return items;
+    }
+
+    /// <summary>Of an open store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="keyValue">Its items.</param>
+    /// <param name="writers">How many writers may have written.</param>
+    /// <param name="withItems">Whether to list the items too.</param>
+    public static FoundContents Of(PersistenceStore store, KeyValueState keyValue, int writers, bool withItems = false)
+    {
+        FoundContents found = new(writers) { Items = withItems ? new(StringComparer.Ordinal) : null };
+        found.AddAll(keyValue);
+        foreach (LogEntry entry in store.ReadLog())
+        {
+            if (entry.Type != RecordType.ApplicationRecord)
+                continue;
+            ApplicationRecord.Read(entry.Payload.Span, out ReadOnlySpan<byte> value);
+            found.Records.Add(Mixing.Hash(value));
+        }
+
+        return found;
+    }
+
+    /// <summary>Of a state in memory alone: no records.</summary>
+    public static FoundContents OfItems(KeyValueState keyValue, int writers)
+    {
+        FoundContents found = new(writers) { HasRecords = false, Items = new(StringComparer.Ordinal) };
+        found.AddAll(keyValue);
+        return found;
+    }
+
+    /// <summary>One item's share of its writer's sum.</summary>
+    public static ulong Digest(string key, ulong value) => Mixing.Mix(Mixing.Hash(key), value);
+
+    /// <summary>Whose own key it is, or null.</summary>
+    public static int? OwnerOf(string key)
+    {
+        int slash = key.IndexOf('/', StringComparison.Ordinal);
+        return key.StartsWith("writer-", StringComparison.Ordinal) && slash > 0
+            ? int.Parse(key.AsSpan(OwnPrefix.Length, slash - OwnPrefix.Length), CultureInfo.InvariantCulture)
+            : null;
+    }
+
+    private void AddAll(KeyValueState keyValue)
+    {
+        foreach (KeyValueItem item in keyValue.FindByPrefix())
+            Add(item);
+    }
+
+    private void Add(KeyValueItem item)
+    {
+        ulong value = Mixing.Hash(item.Value.Span);
+        string key = item.Key;
+        if (OwnerOf(key) is int writer && writer < Own.Length)
+        {
+            Own[writer] += Digest(key, value);
+            Items?.Add(key, value);
+        }
+        else
+        {
+            Shared.Add(key, value);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Persistence.CrashKit.Worker;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.Simulation;
+
+/// <summary>A run of the unmodified engine on a simulated disk: what the disk was asked to do, and what was promised when.</summary>
+internal sealed class RecordedRun
+{
+    private readonly ControlledScheduler _scheduler = null!;
+    private readonly TraceRecorder _recorder = null!;
+
+    /// <summary>One that somebody else carries out, or that was written down.</summary>
+    public RecordedRun(RunPlan plan, RunStart start, RunHistory history)
+    {
+        Plan = plan;
+        Start = start;
+        History = history;
+    }
+
+    private RecordedRun(RunPlan plan, RunStart start, ControlledScheduler scheduler, TraceRecorder recorder)
+    {
+        Plan = plan;
+        Start = start;
+        _scheduler = scheduler;
+        _recorder = recorder;
+        FirstCut = recorder.Mark();
+        History = new RunHistory(plan, FoundContents.Nothing(plan.Operations.Count));
+    }
+
+    public RunPlan Plan { get; }
+
+    public RunStart Start { get; }
+
+    public RunHistory History { get; set; }
+
+    public DiskTrace Trace { get; set; } = null!;
+
+    /// <summary>Whether the writers have ended: the store is being closed, or is closed.</summary>
+    public bool IsClosing { get; private set; }
+
+    /// <summary>The stamp of this moment.</summary>
+    public long Mark() => _recorder.Mark();
+
+    /// <summary>Lets another thread go on, perhaps.</summary>
+    public void Step() => _scheduler.Step();
+
+    /// <summary>What was between the engine and the disk, or null.</summary>
+    public Func<IFileSystem, IFileSystem>? Wrap { get; private init; }
+
+    /// <summary>The stamp at which it began: it can be cut from there on.</summary>
+    public long FirstCut { get; init; }
+
+    /// <summary>Runs a plan on a new store, whose creation is part of the trace.</summary>
+    public static RecordedRun Record(RunPlan plan) => Record(plan, RunStart.New);
+
+    /// <summary>Runs a plan.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="start">On which disk.</param>
+    /// <param name="wrap">Puts something between the engine and the disk.</param>
+    /// <param name="beside">What other processes do from the moment the store is open.</param>
+    public static RecordedRun Record(RunPlan plan, RunStart start, Func<IFileSystem, IFileSystem>? wrap = null, IReadOnlyList<Neighbour>? beside = null)
+    {
+        SimulatedClock clock = new();
+        ControlledScheduler scheduler = new(Mixer.Combine(plan.Seed, start.Epoch), clock);
+        SimulatedFileSystem disk = start.MakeDisk(scheduler.Step);
+        RecordedRun run = new(plan, start, scheduler, disk.Recorder!) { Wrap = wrap };
+        IFileSystem files = wrap?.Invoke(disk) ?? disk;
+        scheduler.Run(() =>
+        {
+            List<Platform.IWorker> neighbours = [];
+            run.Run(
+                SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + start.Epoch), start.Boot),
+                () => neighbours.AddRange((beside ?? []).Select((neighbour, number) => run.StartNeighbour(neighbour, number, files, clock))));
+            foreach (Platform.IWorker neighbour in neighbours)
+                neighbour.Join();
+        });
+        run.Trace = run._recorder.ToTrace();
+        foreach (WriterHistory writer in run.History.Writers)
+            writer.Complete();
+        return run;
+    }
+
+    private void Run(StoreHost host, Action whenOpen)
+    {
+        if (Start.IsNew)
+            PersistenceStore.Create(host, Plan.Options);
+        KeyValueState keyValue = new();
+        using StoreSession session = new(PersistenceStore.Open(host, Plan.Options, [keyValue]), keyValue);
+        if (!Start.IsNew)
+            History = new RunHistory(Plan, FoundContents.Of(session.Store, keyValue, Plan.Operations.Count, withItems: true));
+        History.OpenedAt = _recorder.Mark();
+        whenOpen();
+        RunWriters writers = new(Plan, History, _recorder, _scheduler);
+        writers.Run(session);
+        IsClosing = true;
+        session.Store.Close();
+        // A store that was closed keeps everything, whatever its mode.
+        long closed = _recorder.Mark();
+        writers.PromiseEverythingBefore(closed, closed);
+    }
+
+    private Platform.IWorker StartNeighbour(Neighbour neighbour, int number, IFileSystem files, SimulatedClock clock)
+    {
+        SteppingFileSystem seen = new(files, _scheduler);
+        StoreHost host = SimulatedHost.Create(seen, _scheduler, clock, Mixer.Combine(Plan.Seed, 2000 + number), Start.Boot);
+        return _scheduler.Start($"neighbour {number}", () => neighbour.Run(this, host));
+    }
+}

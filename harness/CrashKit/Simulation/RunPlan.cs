@@ -1,0 +1,81 @@
+using Persistence.Configuration;
+using Persistence.CrashKit.Worker;
+
+namespace Persistence.CrashKit.Simulation;
+
+/// <summary>What a simulated run does: all of it follows from the seed.</summary>
+internal sealed record RunPlan
+{
+    private const int WritersMax = 3;
+    private const int EqualLength = 120;
+    private const long KeepAll = 1L << 40;
+
+    public required long Seed { get; init; }
+
+    /// <summary>The name of the mix its operations are drawn from.</summary>
+    public required string Workload { get; init; }
+
+    public required StoreOptions Options { get; init; }
+
+    /// <summary>Whether the store keeps its whole log, and with it all application records.</summary>
+    public required bool KeepsAllRecords { get; init; }
+
+    /// <summary>Each writer's operations.</summary>
+    public required IReadOnlyList<IReadOnlyList<PlannedOperation>> Operations { get; init; }
+
+    /// <summary>Draws a run from a seed.</summary>
+    /// <param name="workload">The name of a mix.</param>
+    /// <param name="seed">Where everything random comes from.</param>
+    /// <param name="durability">When a commit is promised.</param>
+    /// <param name="operations">How many, all writers together.</param>
+    /// <param name="epoch">Which start of the store this is: part of every value.</param>
+    /// <param name="writers">How many writers; drawn too by default.</param>
+    public static RunPlan Create(string workload, long seed, DurabilityMode durability, int operations, int epoch = 0, int? writers = null)
+    {
+        WorkloadMix mix = WorkloadMix.Find(workload) ?? throw new ArgumentException($"There is no workload '{workload}'.", nameof(workload));
+        Random random = new(Mixer.Fold(Mixer.Combine(seed, epoch)));
+        bool keepsAll = (seed & 1) == 0;
+        int count = 1 + random.Next(WritersMax);
+        count = writers ?? count;
+        int? valueLength = random.Next(2) == 0 ? EqualLength : null;
+        StoreOptions options = DrawOptions(random, durability, keepsAll);
+        List<IReadOnlyList<PlannedOperation>> all = [];
+        for (int writer = 0; writer < count; writer++)
+        {
+            RandomWorkload next = new(mix, new Random(random.Next()), epoch, writer, durability != DurabilityMode.Sync, valueLength);
+            all.Add([.. Enumerable.Range(0, (operations + count - 1) / count).Select(_ => next.Next())]);
+        }
+
+        return new RunPlan { Seed = seed, Workload = workload, Options = options, KeepsAllRecords = keepsAll, Operations = all };
+    }
+
+    /// <summary>As the store behaves while it is judged: nothing beside the caller.</summary>
+    public static StoreOptions Quiet(StoreOptions options) => options with
+    {
+        SpareSegments = 0,
+        MarkerDelayMs = 0,
+        SegmentAgeMaxSeconds = 0,
+        CheckpointLogBytes = 0,
+        CheckpointIntervalSeconds = 0,
+        CheckpointTransactions = 0,
+        CheckpointCloseBytes = long.MaxValue,
+    };
+
+    // Small segments and frequent checkpoints: rolls, recycling, retirement and checkpoints happen all the time.
+    private static StoreOptions DrawOptions(Random random, DurabilityMode durability, bool keepsAll) => new()
+    {
+        Durability = durability,
+        FlushIntervalMs = 1 + random.Next(10),
+        SegmentBytes = (32 << 10) << random.Next(2),
+        SectorBytes = random.Next(3) == 0 ? 4096 : 512,
+        SpareSegments = random.Next(3),
+        CheckpointLogBytes = random.Next(2) == 0 ? 0 : 8 << 10,
+        CheckpointTransactions = random.Next(3) == 0 ? 7 : 0,
+        CheckpointsRetained = 1 + Math.Max(0, random.Next(4) - 1),
+        CheckpointCloseBytes = random.Next(2) == 0 ? 0 : long.MaxValue,
+        LogRetainBytes = keepsAll ? KeepAll : 0,
+        Compress = random.Next(4) == 0,
+        MarkerDelayMs = random.Next(2) * 5,
+        QuarantineFilesMax = 4,
+    };
+}

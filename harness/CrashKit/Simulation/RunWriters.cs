@@ -1,0 +1,139 @@
+using Persistence.Configuration;
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Worker;
+using Persistence.Diagnostics;
+using Persistence.State;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.Simulation;
+
+/// <summary>The writers of a simulated run: each on a thread of its own, noting what it begins, what comes back and what is promised.</summary>
+internal sealed class RunWriters
+{
+    private const int PipelinedMax = 3;
+
+    private readonly RunPlan _plan;
+    private readonly RunHistory _history;
+    private readonly TraceRecorder _recorder;
+    private readonly ControlledScheduler _scheduler;
+
+    public RunWriters(RunPlan plan, RunHistory history, TraceRecorder recorder, ControlledScheduler scheduler)
+    {
+        _plan = plan;
+        _history = history;
+        _recorder = recorder;
+        _scheduler = scheduler;
+    }
+
+    /// <summary>After so many failures a writer leaves the rest of its operations undone.</summary>
+    public int FailuresMax { get; init; } = int.MaxValue;
+
+    /// <summary>What failed, in the order in which it did.</summary>
+    public List<StoreException> Failures { get; } = [];
+
+    /// <summary>The first operation that was acknowledged though the store had stopped for good before it was begun, or null.</summary>
+    public string? AcknowledgedAfterFault { get; private set; }
+
+    /// <summary>Carries out each writer's operations.</summary>
+    /// <param name="session">The store.</param>
+    /// <param name="first">Which of them comes first.</param>
+    /// <param name="end">Before which they end.</param>
+    public void Run(StoreSession session, int first = 0, int end = int.MaxValue)
+    {
+        List<Platform.IWorker> writers = [];
+        for (int writer = 0; writer < _plan.Operations.Count; writer++)
+        {
+            WriterHistory history = _history.Writers[writer];
+            writers.Add(_scheduler.Start($"writer {writer}", () => RunWriter(session, history, first, Math.Min(end, history.Operations.Count))));
+        }
+
+        foreach (Platform.IWorker writer in writers)
+            writer.Join();
+    }
+
+    private void RunWriter(StoreSession session, WriterHistory history, int first, int end)
+    {
+        int failures = 0;
+        Queue<(int Operation, bool WasFaulted, ValueTask<CommitResult> Task)> pipeline = [];
+        for (int i = first; i < end; i++)
+        {
+            PlannedOperation operation = history.Operations[i];
+            history.Begun[i] = _recorder.Mark();
+            if (failures >= FailuresMax)
+            {
+                history.Fail(i, isUnknown: false);
+                continue;
+            }
+
+            _scheduler.Step();
+            bool wasFaulted = session.Store.GetStatus().Fault is not null;
+            if (operation.IsAsync)
+#pragma warning disable CA2012 // It is asked whether it has completed until it has, then consumed once: whatever resumed it would be a thread of nobody's.
+                Complete(i, wasFaulted, () => pipeline.Enqueue((i, wasFaulted, session.PerformAsync(operation))), returns: false);
+#pragma warning restore CA2012
+            else
+                Complete(i, wasFaulted, () => session.Perform(operation));
+            while (pipeline.Count > (operation.IsAsync ? PipelinedMax : 0))
+                Await();
+        }
+
+        while (pipeline.Count > 0)
+            Await();
+
+        void Await()
+        {
+            (int awaited, bool wasFaulted, ValueTask<CommitResult> task) = pipeline.Dequeue();
+            _scheduler.WaitUntil(() => task.IsCompleted);
+            Complete(awaited, wasFaulted, () => task.GetAwaiter().GetResult());
+        }
+
+        void Complete(int completed, bool wasFaulted, Action work, bool returns = true)
+        {
+            try
+            {
+                work();
+                if (returns)
+                    NoteReturned(history, completed, wasFaulted);
+            }
+            catch (StoreException e)
+            {
+                failures++;
+                Failures.Add(e);
+                history.Fail(completed, isUnknown: !StoreSession.IsDefinite(e));
+            }
+        }
+    }
+
+    private void NoteReturned(WriterHistory history, int operation, bool wasFaulted)
+    {
+        long stamp = _recorder.Mark();
+        PlannedOperation done = history.Operations[operation];
+        // A deletion of what is not there changes nothing, and a rotation is a wish.
+        if (wasFaulted && (done.Record is not null || done.Writes.Any(write => write.Value is not null) || done.Kind is OperationKind.Flush or OperationKind.Checkpoint))
+            AcknowledgedAfterFault ??= $"{done.Kind} (operation {operation}) was acknowledged by a store that had stopped for good";
+
+        // Of what changes nothing there is nothing to lose: it may return before asynchronous commits that precede it.
+        if (done.Writes.Count > 0 || done.Record is not null)
+        {
+            history.Returned[operation] = stamp;
+            if (_plan.Options.Durability == DurabilityMode.Sync || done.AsksForSync)
+                history.Promised[operation] = stamp;
+        }
+
+        if (_plan.Options.Durability != DurabilityMode.Sync && StoreSession.IsBarrier(done))
+            PromiseEverythingBefore(history.Begun[operation], stamp);
+    }
+
+    /// <summary>A barrier promises whatever had come back when it began.</summary>
+    public void PromiseEverythingBefore(long begun, long stamp)
+    {
+        foreach (WriterHistory writer in _history.Writers)
+        {
+            for (int i = 0; i < writer.Returned.Length; i++)
+            {
+                if (writer.Returned[i] < begun)
+                    writer.Promised[i] = Math.Min(writer.Promised[i], stamp);
+            }
+        }
+    }
+}

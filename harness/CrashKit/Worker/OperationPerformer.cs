@@ -1,0 +1,30 @@
+using Persistence.Diagnostics;
+
+namespace Persistence.CrashKit.Worker;
+
+/// <summary>Says what is about to be done to a store, does it, says that it is done. Thread-safe.</summary>
+internal sealed class OperationPerformer(StoreSession session, WorkerChannel channel)
+{
+    private long _lastNumber;
+
+    /// <returns>Whether to go on: a store that failed once is done for.</returns>
+    public bool TryPerform(PlannedOperation operation)
+    {
+        long number = Interlocked.Increment(ref _lastNumber);
+        channel.Intent(number, operation.Kind, operation.DescribeWrites(), operation.DescribeRecord());
+        try
+        {
+            session.Perform(operation);
+        }
+        catch (StoreException e)
+        {
+            channel.Fail(number, StoreSession.IsDefinite(e), $"{e.Error}: {e.Message}{(e.InnerException is null ? "" : $" ({e.InnerException.Message})")}");
+            return false;
+        }
+
+        channel.Ack(number);
+        if (StoreSession.IsBarrier(operation))
+            channel.Barrier(number);
+        return true;
+    }
+}

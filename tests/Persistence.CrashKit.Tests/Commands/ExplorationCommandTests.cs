@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Persistence.Tests;
+using Xunit;
+
+namespace Persistence.CrashKit.Tests.Commands;
+
+public sealed class ExplorationCommandTests
+{
+    [Theory]
+    [InlineData("There is no profile 'ntfs'", "powerloss", "--profile", "ntfs")]
+    [InlineData("There is no workload 'all'", "powerloss", "--workload", "all")]
+    [InlineData("--states '0' is not allowed", "powerloss", "--states", "0")]
+    [InlineData("--durability 'Always' is not allowed", "powerloss", "--durability", "Always")]
+    [InlineData("There is no mutant 'none'", "powerloss", "--mutant", "none")]
+    [InlineData("There is no mutant 'none'", "mutants", "--only", "none")]
+    [InlineData("Could not find file", "replay", "missing.replay")]
+    public Task What_is_not_allowed_is_answered_with_what_is(string message, params string[] arguments) =>
+        HarnessProcess.AssertRefusesAsync(message, arguments, TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task A_power_loss_run_passes_and_reports()
+    {
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, "powerloss", "--states", "3000", "--seed", "5", "--json", "report.json", "--junit", "report.xml");
+        (int exitCode, string[] output, string[] errors) = await harness.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(errors);
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("PASSED: powerloss: states: ", output[^1], StringComparison.Ordinal);
+        using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(directory.Combine("report.json"), TestContext.Current.CancellationToken));
+        Assert.True(report.RootElement.GetProperty("distinct").GetInt64() >= 3000);
+        Assert.Equal(0, report.RootElement.GetProperty("failures").GetInt32());
+        Assert.Equal(5, report.RootElement.GetProperty("seed").GetInt64());
+        Assert.True(report.RootElement.GetProperty("tiers").GetProperty("T0").GetInt64() > 0);
+        Assert.Contains("<testcase", await File.ReadAllTextAsync(directory.Combine("report.xml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mutant_is_convicted_its_failure_is_small_and_can_be_replayed()
+    {
+        using TestDirectory directory = new();
+        using (HarnessProcess run = new(directory, "powerloss", "--mutant", "ack-before-flush", "--replay", "f.replay"))
+        {
+            (int exitCode, string[] output, _) = await run.EndAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("CONVICTED: powerloss", output[^1], StringComparison.Ordinal);
+        }
+
+        Assert.InRange(new FileInfo(directory.Combine("f.replay")).Length, 1, 64 << 10);
+        using HarnessProcess replay = new(directory, "replay", "f.replay");
+        (int replayed, string[] said, _) = await replay.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, replayed);
+        Assert.Equal("CONVICTED: replay: the same failure", said[^1]);
+    }
+
+    [Fact]
+    public async Task Mutants_are_hunted_with_the_other_engine()
+    {
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, "mutants", "--only", "batch-split-over-records", "segments-deleted-newest-first", "--json", "m.json");
+        (int exitCode, string[] output, _) = await harness.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("PASSED: mutants: caught: 1, survived: 0, equivalent: 1, pending: 0", output[^1], StringComparison.Ordinal);
+        Assert.True(File.Exists(directory.Combine("m.json")));
+        Assert.Empty(Directory.GetFileSystemEntries(harness.TemporaryDirectory, "crash-*"));
+    }
+}

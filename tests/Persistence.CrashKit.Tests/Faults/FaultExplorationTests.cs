@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Faults;
+using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Tests.Commands;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+using Persistence.Tests;
+using Xunit;
+
+namespace Persistence.CrashKit.Tests.Faults;
+
+/// <summary>Every operation fails in every way: the engine loses nothing by it, and an engine that would is found.</summary>
+public sealed class FaultExplorationTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void The_same_seed_gives_the_same_counts_whatever_the_lanes()
+    {
+        ExplorationFigures one = Explore(new FaultOptions { Seed = 7 }, states: 500, lanes: 1).Figures;
+        ExplorationFigures two = Explore(new FaultOptions { Seed = 7 }, states: 500, lanes: 2).Figures;
+        Assert.Equal(one.Tiers, two.Tiers);
+        Assert.Equal(one.Evidence, two.Evidence);
+    }
+
+    [Fact]
+    public void An_engine_that_does_not_hear_of_failed_syncs_is_convicted_by_a_power_cut()
+    {
+        ExplorationResult result = Explore(new FaultOptions { Wrap = files => new FaultCanary.SwallowingFileSystem(files) }, states: 20_000);
+        Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
+        Assert.Contains(result.Figures.Failures, failure => failure.Tier.StartsWith("sync: ", StringComparison.Ordinal) && failure.Message.Contains("power cut", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_engine_that_takes_a_short_write_for_a_whole_one_is_convicted()
+    {
+        ExplorationResult result = Explore(new FaultOptions { Wrap = files => new CarelessWriting(files) }, states: 40_000);
+        Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
+    }
+
+    [Fact]
+    public void An_exception_that_is_no_StoreException_is_convicted()
+    {
+        ExplorationResult result = Explore(new FaultOptions { Wrap = files => new UntypedErrors(files) }, states: 20_000);
+        Assert.Contains(result.Figures.Failures, failure => failure.Message.Contains("no StoreException", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_of_which_little_fired_is_vacuous()
+    {
+        ExplorationResult result = Explore(new FaultOptions(), states: 1);
+        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
+        Assert.Contains(result.VacuousBecause, reason => reason.Contains(nameof(FaultPhase.Recovery), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_engine_passes_and_the_report_says_what_was_tried()
+    {
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, "faults", "--states", "8000", "--seed", "3", "--json", "report.json", "--junit", "report.xml");
+        (int exitCode, string[] output, string[] _) = await harness.EndAsync(Cancellation);
+        Assert.True(exitCode == 0, string.Join("\n", output));
+        Assert.StartsWith("PASSED: faults: states: ", output[^1], StringComparison.Ordinal);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(directory.Combine("report.json")));
+        Assert.True(report.RootElement.GetProperty("distinct").GetInt64() >= 8000);
+        Assert.Equal((0, 3), (report.RootElement.GetProperty("failures").GetInt32(), report.RootElement.GetProperty("seed").GetInt32()));
+        Assert.Equal(FaultKinds.All.Count, report.RootElement.GetProperty("tiers").EnumerateObject().Count());
+        Assert.Contains("testsuite", File.ReadAllText(directory.Combine("report.xml")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no workload 'x'", "--workload", "x")]
+    [InlineData("--durability '7' is not allowed", "--durability", "7")]
+    [InlineData("--states '0' is not allowed", "--states", "0")]
+    public async Task What_is_not_allowed_is_said_in_one_line(string message, params string[] arguments)
+    {
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, ["faults", .. arguments]);
+        (int exitCode, string[] _, string[] errors) = await harness.EndAsync(Cancellation);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(message, Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    private static ExplorationResult Explore(FaultOptions options, int states, int lanes = 2) =>
+        new ExplorationRun(new FaultExploration(options), new ExplorationOptions { Seed = options.Seed, States = states, Lanes = lanes }).Run(Cancellation);
+
+    /// <summary>Takes what was written for what was asked for.</summary>
+    private sealed class CarelessWriting(IFileSystem inner) : ForwardingFileSystem(inner)
+    {
+        public override IFile Open(string path, FileIntent intent) => new CarelessFile(base.Open(path, intent));
+
+        private sealed class CarelessFile(IFile inner) : ForwardingFile(inner)
+        {
+            public override void Write(ReadOnlySpan<byte> data, long offset)
+            {
+                try
+                {
+                    base.Write(data, offset);
+                }
+                catch (StorageException)
+                {
+                    // The mistake.
+                }
+            }
+        }
+    }
+
+    /// <summary>Lets an error of the system out as it is.</summary>
+    private sealed class UntypedErrors(IFileSystem inner) : ForwardingFileSystem(inner)
+    {
+        public override IReadOnlyList<FileEntry> List(string directory)
+        {
+            try
+            {
+                return base.List(directory);
+            }
+            catch (StorageException e)
+            {
+                throw new IOException(e.Message);
+            }
+        }
+    }
+}

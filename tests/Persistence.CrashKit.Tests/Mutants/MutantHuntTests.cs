@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Persistence.CrashKit.Mutants;
+using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Runs;
+using Xunit;
+
+namespace Persistence.CrashKit.Tests.Mutants;
+
+public sealed class MutantHuntTests
+{
+    [Fact]
+    public void A_hunt_in_which_every_tier_catches_its_own_passes()
+    {
+        MutantHuntResult result = Hunt(allTiers: false, static (tier, mutant) => mutant.Tier == tier);
+        Assert.Equal(KillRunVerdict.Passed, result.Verdict);
+        Assert.Equal(MutantCatalog.All.Count, result.Caught + result.Equivalent + result.Pending);
+        Assert.Equal(0, result.Survived);
+    }
+
+    [Fact]
+    public void A_mutant_that_survives_convicts_the_harness()
+    {
+        MutantHuntResult result = Hunt(allTiers: false, static (tier, mutant) => mutant.Tier == tier && mutant.Name != "lsn-reused");
+        Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
+        Assert.Equal("lsn-reused", Assert.Single(result.Trials, trial => trial.Survived).Mutant.Name);
+    }
+
+    [Fact]
+    public void One_that_another_tier_caught_has_survived_the_one_that_had_to()
+    {
+        MutantHuntResult result = Hunt(allTiers: true, static (tier, mutant) => mutant.Name == "lsn-reused" ? tier == MutantTier.Fault : mutant.Tier == tier);
+        Assert.Equal(1, result.Survived);
+    }
+
+    [Fact]
+    public void A_tier_that_catches_nothing_alone_is_not_needed_and_that_is_said()
+    {
+        MutantHuntResult result = Hunt(allTiers: true, static (tier, mutant) => mutant.Tier == tier || (mutant.Tier == MutantTier.Fault && tier == MutantTier.PowerLoss));
+        Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
+        Assert.Equal([MutantTier.Fault], result.TiersWithout);
+    }
+
+    [Fact]
+    public void The_report_has_the_fields_it_is_to_have()
+    {
+        using MemoryStream output = new();
+        MutantReport.WriteJson(Hunt(allTiers: false, static (tier, mutant) => mutant.Tier == tier), output);
+        using JsonDocument report = JsonDocument.Parse(output.ToArray());
+        Assert.Equal(40, report.RootElement.GetProperty("caught").GetInt32());
+        Assert.Equal(0, report.RootElement.GetProperty("survived").GetInt32());
+        Assert.Equal(2, report.RootElement.GetProperty("equivalent").GetInt32());
+        Assert.Equal(9, report.RootElement.GetProperty("pending").GetInt32());
+        Assert.True(report.RootElement.GetProperty("seconds").GetDouble() >= 0);
+        JsonElement first = report.RootElement.GetProperty("mutants")[0];
+        Assert.Equal(1, first.GetProperty("id").GetInt32());
+        Assert.Equal("ack-before-flush", first.GetProperty("name").GetString());
+        Assert.Equal("PowerLoss", first.GetProperty("tier").GetString());
+        Assert.Equal("found", first.GetProperty("caughtBy").GetString());
+        Assert.Equal(JsonValueKind.Null, first.GetProperty("equivalentReason").ValueKind);
+        Assert.False(string.IsNullOrEmpty(report.RootElement.GetProperty("mutants")[12].GetProperty("equivalentReason").GetString()));
+    }
+
+    private static MutantHuntResult Hunt(bool allTiers, Func<MutantTier, Mutant, bool> catches) =>
+        new MutantHunt([.. Enum.GetValues<MutantTier>().Select(tier => new Hunter(tier, catches))], new MutantHuntOptions { AllTiers = allTiers }).Run(CancellationToken.None);
+
+    private sealed class Hunter(MutantTier tier, Func<MutantTier, Mutant, bool> catches) : IMutantHunter
+    {
+        public MutantTier Tier => tier;
+
+        public string? Hunt(string mutant, long seed, CancellationToken stop) => catches(tier, MutantCatalog.Find(mutant)!) ? "found" : null;
+    }
+}

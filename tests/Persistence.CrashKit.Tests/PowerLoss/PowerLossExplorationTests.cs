@@ -1,0 +1,117 @@
+using Persistence.Configuration;
+using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Simulation;
+using Persistence.Storage.Simulated;
+using Xunit;
+
+namespace Persistence.CrashKit.Tests.PowerLoss;
+
+public sealed class PowerLossExplorationTests
+{
+    [Fact]
+    public void The_engine_survives_every_state_of_a_few_runs_under_every_profile()
+    {
+        ExplorationResult result = Run(new PowerLossOptions { Seed = 1 }, 8000);
+        Assert.Equal([], result.Figures.Failures.Select(failure => failure.ToString()));
+        Assert.Equal([], result.VacuousBecause);
+        Assert.Equal(KillRunVerdict.Passed, result.Verdict);
+        Assert.True(result.Figures.Distinct >= 8000);
+        Assert.True(result.Figures.Tiers["cut in recovery"].Distinct > 100);
+    }
+
+    [Fact]
+    public void A_seed_gives_the_same_figures_whatever_the_number_of_threads()
+    {
+        PowerLossOptions options = new() { Seed = 3, Profiles = [CrashProfile.OrderedMetadata], SampledMax = 200 };
+        ExplorationFigures one = Run(options, 2000, lanes: 1).Figures;
+        ExplorationFigures three = Run(options, 2000, lanes: 3).Figures;
+        Assert.Equal(one.Tiers, three.Tiers);
+        Assert.Equal(one.Evidence, three.Evidence);
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_says_what_it_did_not_test()
+    {
+        using CancellationTokenSource interrupted = new();
+        interrupted.Cancel();
+        ExplorationResult result = new ExplorationRun(new PowerLossExploration(new PowerLossOptions()), new ExplorationOptions()).Run(interrupted.Token);
+        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
+        Assert.NotEmpty(result.VacuousBecause);
+    }
+
+    [Fact]
+    public void A_disk_that_lies_costs_acknowledged_operations_and_that_is_reported()
+    {
+        ExplorationResult result = Run(new PowerLossOptions { Profiles = [CrashProfile.LyingDisk] }, 5000);
+        Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
+    }
+
+    [Fact]
+    public void An_engine_that_never_syncs_is_convicted_and_the_failure_is_made_small_and_kept_in_a_file()
+    {
+        PowerLossFailure failure = FindCanary();
+        MinimisedFailure minimised = failure.Minimise(TimeSpan.FromSeconds(30));
+        Assert.InRange(minimised.Replay.Length, 1, 64 << 10);
+        ReplayFile file = ReplayFile.Read(minimised.Replay);
+        Assert.InRange(file.Failure.Dropped.Count + file.Failure.Choice.Torn.Count, 1, 3);
+        Assert.Equal(file.Failure.Message, file.Judge());
+        Assert.Equal(minimised.Replay, new ReplayFile(file.Failure, file.Mutant).Write());
+    }
+
+    [Fact]
+    public void A_failure_can_be_seen_again_from_its_file_as_it_was_found()
+    {
+        PowerLossFailure failure = FindCanary();
+        ReplayFile file = ReplayFile.Read(new ReplayFile(failure, "some-mutant").Write());
+        Assert.Equal("some-mutant", file.Mutant);
+        Assert.Equal(failure.Message, file.Judge());
+        Assert.Equal(new ReplayFile(failure, null).ImageHash, file.ImageHash);
+        Assert.Equal(failure.Choice.Cut, file.Failure.Choice.Cut);
+        Assert.Equal(failure.Dropped.Count, file.Failure.Dropped.Count);
+    }
+
+    [Fact]
+    public void A_replay_file_that_is_damaged_is_refused()
+    {
+        byte[] bytes = new ReplayFile(FindCanary(), null).Write();
+        Assert.Throws<InvalidDataException>(() => ReplayFile.Read([]));
+        Assert.Throws<InvalidDataException>(() => ReplayFile.Read("not a replay file"u8.ToArray()));
+        Assert.Throws<InvalidDataException>(() => ReplayFile.Read(bytes[..^1]));
+        for (int at = 0; at < bytes.Length; at += 1 + (bytes.Length / 64))
+        {
+            byte[] damaged = [.. bytes];
+            damaged[at] ^= 1;
+            Assert.Throws<InvalidDataException>(() => ReplayFile.Read(damaged));
+        }
+    }
+
+    [Fact]
+    public void A_failure_after_a_recovery_can_be_seen_again_too()
+    {
+        // The engine is sound; what it writes after its first recovery is never synced.
+        RecordedRun first = RecordedRun.Record(RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 10));
+        CrashStateSpace space = new(first.Trace, CrashProfile.PosixMin);
+        CrashChoice cut = new(space.Micros.Count) { Tier = 1, Cut = first.Trace.End - 20 };
+        RunPlan plan = RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 6, epoch: 1, writers: first.Plan.Operations.Count) with { Options = first.Plan.Options };
+        RecordedRun second = RecordedRun.Record(plan, RunStart.AfterPowerCut(first, space.At(cut), cut.Cut), static disk => new SilentSyncs(disk));
+        PowerLossExplorer explorer = new(second, CrashProfile.PosixMin, new ExplorationFigures()) { Title = "" };
+        explorer.Explore(1, CancellationToken.None);
+        PowerLossFailure failure = explorer.Failure!;
+        ReplayFile file = ReplayFile.Read(new ReplayFile(failure, null).Write());
+        Assert.Equal(failure.Message, file.Judge());
+        Assert.Equal(1, file.Failure.Run.Start.Epoch);
+    }
+
+    private static PowerLossFailure FindCanary()
+    {
+        RecordedRun run = RecordedRun.Record(RunPlan.Create("mixed", 4, DurabilityMode.Sync, 20), RunStart.New, static disk => new SilentSyncs(disk));
+        PowerLossExplorer explorer = new(run, CrashProfile.PosixMin, new ExplorationFigures()) { Title = "canary" };
+        explorer.Explore([0, 1, 2, 3, 4, 5, 6], CancellationToken.None);
+        return explorer.Failure!;
+    }
+
+    private static ExplorationResult Run(PowerLossOptions options, long states, int lanes = 2) =>
+        new ExplorationRun(new PowerLossExploration(options), new ExplorationOptions { Seed = options.Seed, States = states, Lanes = lanes }).Run(CancellationToken.None);
+}
