@@ -2,14 +2,13 @@ using System.CommandLine;
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
-using Persistence.CrashKit.Worker;
 
 namespace Persistence.Harness.Commands;
 
 /// <summary><c>harness faults</c>.</summary>
 internal sealed class FaultsCommand : ExplorationCommand
 {
-    private readonly Option<string?> _workload = CheckedOption.Text("--workload", $"{string.Join(", ", Workloads.Names)}. Default: all, in turns.", "a name");
+    private readonly WorkloadOption _workload = new();
     private readonly Option<DurabilityMode?> _durability = CheckedOption.Durability("When a commit is promised. Default: all, in turns.");
 
     public static Command Create()
@@ -17,16 +16,11 @@ internal sealed class FaultsCommand : ExplorationCommand
         FaultsCommand command = new();
         return command.Create(
             "faults", "Let every operation on the disk fail, in every way it can; go on, restart, or lose power; hold what the store has against what it promised.",
-            command._workload, command._durability);
+            command._workload.Option, command._durability);
     }
 
     protected override int? StatesByDefault => 60_000;
 
-    protected override IExploration Plan(ParseResult parsed, long seed)
-    {
-        FaultOptions options = new() { Seed = seed, Durability = parsed.GetValue(_durability) };
-        if (parsed.GetValue(_workload) is string workload)
-            options = options with { Workloads = [WorkloadMix.Find(workload) is null ? throw new ArgumentException($"There is no workload '{workload}'. Known: {string.Join(", ", Workloads.Names)}.") : workload] };
-        return new FaultExploration(options);
-    }
+    protected override IExploration Plan(ParseResult parsed, long seed) =>
+        new FaultExploration(new FaultOptions { Seed = seed, Workloads = _workload.Read(parsed), Durability = parsed.GetValue(_durability) });
 }

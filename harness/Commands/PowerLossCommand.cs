@@ -2,7 +2,6 @@ using System.CommandLine;
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
-using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.Harness.Commands;
@@ -10,7 +9,7 @@ namespace Persistence.Harness.Commands;
 /// <summary><c>harness powerloss</c>.</summary>
 internal sealed class PowerLossCommand : ExplorationCommand
 {
-    private readonly Option<string?> _workload = CheckedOption.Text("--workload", $"{string.Join(", ", Workloads.Names)}. Default: all, in turns.", "a name");
+    private readonly WorkloadOption _workload = new();
     private readonly Option<string?> _profile = CheckedOption.Text(
         "--profile", $"{string.Join(", ", CrashProfile.All.Select(profile => profile.Name))}. Default: all but lying-disk.", "a name");
     private readonly Option<DurabilityMode?> _durability = CheckedOption.Durability("When a commit is promised. Default: all, in turns.");
@@ -20,16 +19,14 @@ internal sealed class PowerLossCommand : ExplorationCommand
         PowerLossCommand command = new();
         return command.Create(
             "powerloss", "Cut the power in recorded runs of the engine, recover from every legal state of the disk, write on, cut again.",
-            command._workload, command._profile, command._durability);
+            command._workload.Option, command._profile, command._durability);
     }
 
     protected override int? StatesByDefault => 100_000;
 
     protected override IExploration Plan(ParseResult parsed, long seed)
     {
-        PowerLossOptions options = new() { Seed = seed, Durability = parsed.GetValue(_durability) };
-        if (parsed.GetValue(_workload) is string workload)
-            options = options with { Workloads = [WorkloadMix.Find(workload) is null ? throw new ArgumentException($"There is no workload '{workload}'. Known: {string.Join(", ", Workloads.Names)}.") : workload] };
+        PowerLossOptions options = new() { Seed = seed, Workloads = _workload.Read(parsed), Durability = parsed.GetValue(_durability) };
         if (parsed.GetValue(_profile) is string profile)
             options = options with { Profiles = [CrashProfile.Find(profile) ?? throw new ArgumentException($"There is no profile '{profile}'. Known: {string.Join(", ", CrashProfile.All.Select(known => known.Name))}.")] };
         return new PowerLossExploration(options);

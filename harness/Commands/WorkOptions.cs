@@ -29,8 +29,8 @@ internal sealed class WorkOptions
     {
         string workload = parsed.GetValue(_workload)!;
         string? mutant = parsed.GetValue(_mutant);
-        if (worker is null && !Workloads.Names.Contains(workload))
-            throw new ArgumentException($"There is no workload '{workload}'. Known: {string.Join(", ", Workloads.Names)}.");
+        if (worker is null)
+            WorkloadMix.Require(workload);
         if (mutant is not null && !MutantNames.OfKillTier.Contains(mutant))
             throw new ArgumentException($"Kills alone reveal no mutant '{mutant}'. Known: {string.Join(", ", MutantNames.OfKillTier)}.");
         KillRunOptions options = new()

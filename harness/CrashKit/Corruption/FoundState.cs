@@ -1,10 +1,9 @@
+using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Recovery;
-using Persistence.State;
 using Persistence.Storage.Simulated;
-using Persistence.Wal;
 
 namespace Persistence.CrashKit.Corruption;
 
@@ -29,13 +28,8 @@ internal sealed class FoundState
             found.Items += LogHistory.Digest(item.Key, item.Value.Span, item.Lsn.Value, (item.Timestamp - DateTimeOffset.UnixEpoch).Ticks);
         try
         {
-            foreach (LogEntry entry in store.ReadLog())
-            {
-                if (entry.Type != RecordType.ApplicationRecord)
-                    continue;
-                ApplicationRecord.Read(entry.Payload.Span, out ReadOnlySpan<byte> value);
-                found.Records.Add((entry.Lsn.Value, Mixing.Hash(value)));
-            }
+            foreach ((long, ulong) record in RecordReader.Read(store, static (entry, value) => (entry.Lsn.Value, Mixing.Hash(value))))
+                found.Records.Add(record);
         }
         catch (StoreException e)
         {

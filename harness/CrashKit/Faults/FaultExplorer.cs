@@ -101,7 +101,7 @@ internal sealed class FaultExplorer
             return null;
         Array.Fill(killed.Keeps, true);
         RunStart start = RunStart.AfterKill(run, space.At(killed), killed.Cut);
-        FaultRun again = FaultRun.Perform(FaultPlan.Again(run.Plan, start.Epoch, OperationsAfterRestart), start, point: null, _options.Wrap);
+        FaultRun again = FaultRun.Perform(run.Plan.Again(start.Epoch, OperationsAfterRestart), start, point: null, _options.Wrap);
         states++;
         distinct++;
         _figures.Note("restarts gone on with", 1);

@@ -53,9 +53,8 @@ internal static class FaultJudge
         using (store)
         {
             FoundContents found = ReadAfterLie(store, keyValue, run.History.Writers.Count);
-            while (cut <= run.History.OpenedAt && run.Start.Before is (RecordedRun before, long earlier))
-                (run, cut) = (before, earlier);
-            return Judge(run.History, found, cut, point, faulted, store.RecoveryReport);
+            (RecordedRun judged, long until) = run.WhoPromised(cut);
+            return Judge(judged.History, found, until, point, faulted, store.RecoveryReport);
         }
     }
 

@@ -1,4 +1,3 @@
-using Persistence.Configuration;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
@@ -28,7 +27,8 @@ internal sealed class FaultPlan
     public FaultRun Unhurt { get; }
 
     /// <summary>A run from the creation of its store on.</summary>
-    public static FaultPlan OnNewStore(FaultOptions options, long number) => new(PlanOf(options, number), RunStart.New);
+    public static FaultPlan OnNewStore(FaultOptions options, long number) =>
+        new(RunPlan.Take(options.Workloads, options.Seed, number, options.Durability, options.Operations), RunStart.New);
 
     /// <summary>A run that begins with recovery, after a kill or a power cut somewhere in an earlier one.</summary>
     public static FaultPlan AfterCrash(FaultOptions options, long number)
@@ -44,13 +44,8 @@ internal sealed class FaultPlan
         space.MakeLegal(choice);
         CrashState state = space.At(choice);
         RunStart start = isKill ? RunStart.AfterKill(run, state, choice.Cut) : RunStart.AfterPowerCut(run, state, choice.Cut);
-        return new FaultPlan(Again(earlier.Run, start.Epoch, OperationsAgain), start);
+        return new FaultPlan(earlier.Run.Again(start.Epoch, OperationsAgain), start);
     }
-
-    /// <summary>What is done to the same store at a later start.</summary>
-    public static RunPlan Again(RunPlan before, int epoch, int operations) =>
-        RunPlan.Create(before.Workload, before.Seed, before.Options.Durability, operations, epoch, before.Operations.Count)
-            with { Options = before.Options, KeepsAllRecords = before.KeepsAllRecords };
 
     /// <summary>Every operation with every kind of fault that may befall it, once and from then on.</summary>
     public IEnumerable<FaultPoint> FindPoints()
@@ -65,16 +60,5 @@ internal sealed class FaultPlan
                     yield return new FaultPoint(operation, kind, IsLasting: true, choice);
             }
         }
-    }
-
-    private static RunPlan PlanOf(FaultOptions options, long number)
-    {
-        DurabilityMode durability = options.Durability ?? (number % 5) switch
-        {
-            3 => DurabilityMode.Batch,
-            4 => DurabilityMode.None,
-            _ => DurabilityMode.Sync,
-        };
-        return RunPlan.Create(options.Workloads[(int)(number % options.Workloads.Count)], options.Seed + number, durability, options.Operations);
     }
 }

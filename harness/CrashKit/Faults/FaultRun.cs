@@ -288,7 +288,7 @@ internal sealed class FaultRun
     /// <summary>From here on what was found counts, and each writer does one thing more.</summary>
     private List<StoreException> Append(StoreSession session, FoundContents found, long begun)
     {
-        RunPlan plan = FaultPlan.Again(_plan, Run.Start.Epoch + 1, _plan.Operations.Count);
+        RunPlan plan = _plan.Again(Run.Start.Epoch + 1, _plan.Operations.Count);
         Again = new RecordedRun(plan, RunStart.OnSameDisk(Run, begun), new RunHistory(plan, found, Run.History)) { FirstCut = begun };
         Again.History.OpenedAt = _recorder.Mark();
         RunWriters writers = new(plan, Again.History, _recorder, _scheduler);

@@ -47,8 +47,7 @@ internal sealed class NeighbourExploration(PowerLossOptions options) : IExplorat
 
     private void Explore(long piece, DurabilityMode durability, Neighbour neighbour, string tier, ExplorationFigures figures)
     {
-        long seed = options.Seed + piece;
-        RunPlan plan = RunPlan.Create(options.Workloads[(int)(piece % options.Workloads.Count)], seed, durability, options.Operations);
+        RunPlan plan = RunPlan.Take(options.Workloads, options.Seed, piece, durability, options.Operations);
         if (piece % 2 == 0)
             plan = plan with { Options = Recycling(plan.Options), KeepsAllRecords = false };
         string? objection;
@@ -64,6 +63,6 @@ internal sealed class NeighbourExploration(PowerLossOptions options) : IExplorat
 #pragma warning restore CA1031
         figures.Count(tier, 1, neighbour.Looks > 0 ? 1 : 0);
         if (objection is not null)
-            figures.Add(new ExplorationFailure(tier, $"seed {seed}, workload {plan.Workload}, {durability}", objection));
+            figures.Add(new ExplorationFailure(tier, $"seed {plan.Seed}, workload {plan.Workload}, {durability}", objection));
     }
 }

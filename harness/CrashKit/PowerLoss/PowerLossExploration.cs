@@ -1,4 +1,3 @@
-using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
 using Persistence.Storage.Simulated;
@@ -70,9 +69,9 @@ internal sealed class PowerLossExploration : IExploration
             yield return reason;
         if (!IsCanaryConvicted())
             yield return "an engine that never syncs was not convicted";
-        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut in recovery").Distinct == 0)
+        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault(PowerLossExplorer.InRecoveryTier).Distinct == 0)
             yield return "no recovery was cut";
-        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault("cut after recovery").Distinct == 0)
+        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault(PowerLossExplorer.AfterRecoveryTier).Distinct == 0)
             yield return "nothing was written to after a recovery and cut again";
     }
 
@@ -93,7 +92,7 @@ internal sealed class PowerLossExploration : IExploration
             if (stop.IsCancellationRequested || figures.Failures.Count > 0)
                 return;
             string title = $"{explorer.Title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}";
-            if (TryRecord(() => explorer.Continue(point, PlanAgain(explorer.Run)), title, figures) is not RecordedRun run)
+            if (TryRecord(() => explorer.Continue(point, explorer.Run.Plan.Again(explorer.Run.Start.Epoch + 1, ContinuedOperations)), title, figures) is not RecordedRun run)
                 return;
             PowerLossExplorer again = new(run, explorer.Space.Profile, figures)
             {
@@ -123,17 +122,6 @@ internal sealed class PowerLossExploration : IExploration
     }
 
     /// <summary>The run of a piece.</summary>
-    public static RunPlan PlanOf(PowerLossOptions options, long piece) => RunPlan.Create(
-        options.Workloads[(int)(piece % options.Workloads.Count)], options.Seed + piece, options.Durability ?? DurabilityOf(piece), options.Operations);
-
-    private static RunPlan PlanAgain(RecordedRun before) =>
-        RunPlan.Create(before.Plan.Workload, before.Plan.Seed, before.Plan.Options.Durability, ContinuedOperations, before.Start.Epoch + 1, before.Plan.Operations.Count)
-            with { Options = before.Plan.Options, KeepsAllRecords = before.Plan.KeepsAllRecords };
-
-    private static DurabilityMode DurabilityOf(long piece) => (piece % 5) switch
-    {
-        3 => DurabilityMode.Batch,
-        4 => DurabilityMode.None,
-        _ => DurabilityMode.Sync,
-    };
+    public static RunPlan PlanOf(PowerLossOptions options, long piece) =>
+        RunPlan.Take(options.Workloads, options.Seed, piece, options.Durability, options.Operations);
 }

@@ -7,6 +7,8 @@ namespace Persistence.CrashKit.PowerLoss;
 /// <summary>Goes through the crash states of one recorded run under one profile, each distinct one once.</summary>
 internal sealed class PowerLossExplorer
 {
+    public const string InRecoveryTier = "cut in recovery";
+    public const string AfterRecoveryTier = "cut after recovery";
     private const int FirstSampledTier = 5;
 
     private readonly CrashStateSpace _space;
@@ -96,8 +98,8 @@ internal sealed class PowerLossExplorer
         }
         else
         {
-            _figures.Count("cut in recovery", 0, inRecovery);
-            _figures.Count("cut after recovery", states, distinct - inRecovery);
+            _figures.Count(InRecoveryTier, 0, inRecovery);
+            _figures.Count(AfterRecoveryTier, states, distinct - inRecovery);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed record PowerLossFailure(RecordedRun Run, CrashProfile Profile, C
         for (int micro = 0; micro < places.Length; micro++)
             places[micro] = space.OperationOf(micro).Enter < Choice.Cut ? kept++ : -1;
         CrashChoice choice = new(kept) { Tier = Choice.Tier, Cut = Choice.Cut, StaleBytes = Choice.StaleBytes };
-        foreach (int micro in PendingAtCut)
+        foreach (int micro in space.PendingAt(Choice.Cut))
             choice.Keeps[places[micro]] = Choice.Keeps[micro];
         choice.Torn.AddRange(Choice.Torn.Select(torn => torn with { Micro = places[torn.Micro] }));
         return this with { Run = run, Choice = choice };
@@ -50,9 +50,9 @@ internal sealed record PowerLossFailure(RecordedRun Run, CrashProfile Profile, C
     public string Describe()
     {
         CrashStateSpace space = new(Run.Trace, Profile);
-        IReadOnlyList<int> dropped = Dropped;
-        string missing = dropped.Count == 0 ? "nothing" : string.Join(", ", dropped.Take(6).Select(micro => Describe(space, micro)));
-        string more = dropped.Count > 6 ? string.Create(CultureInfo.InvariantCulture, $" and {dropped.Count - 6} more") : "";
+        int[] dropped = [.. space.PendingAt(Choice.Cut).Where(micro => !Choice.Keeps[micro])];
+        string missing = dropped.Length == 0 ? "nothing" : string.Join(", ", dropped.Take(6).Select(micro => Describe(space, micro)));
+        string more = dropped.Length > 6 ? string.Create(CultureInfo.InvariantCulture, $" and {dropped.Length - 6} more") : "";
         string torn = Choice.Torn.Count == 0 ? "" : $"; in part: {string.Join(", ", Choice.Torn.Select(torn => Describe(space, torn.Micro)))}";
         return string.Create(CultureInfo.InvariantCulture, $"T{Choice.Tier}, cut at {Choice.Cut}, missing: {missing}{more}{torn}");
     }

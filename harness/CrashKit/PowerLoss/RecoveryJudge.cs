@@ -59,10 +59,8 @@ internal static class RecoveryJudge
                 return $"the store opens and its log cannot be read: {e.Error}: {e.Message}";
             }
 
-            // Until it was opened nobody had been told what it holds: what counts is what was promised before.
-            while (cut <= run.History.OpenedAt && run.Start.Before is (RecordedRun before, long earlier))
-                (run, cut) = (before, earlier);
-            return run.History.Judge(found, cut);
+            (RecordedRun judged, long until) = run.WhoPromised(cut);
+            return judged.History.Judge(found, until);
         }
     }
 

@@ -1,9 +1,8 @@
 using System.Globalization;
+using Persistence.CrashKit.Worker;
 using Persistence.Engine;
 using Persistence.KeyValue;
-using Persistence.State;
 using Persistence.Storage.Simulated;
-using Persistence.Wal;
 
 namespace Persistence.CrashKit.Simulation;
 
@@ -51,14 +50,7 @@ internal sealed class FoundContents
     {
         FoundContents found = new(writers) { Items = withItems ? new(StringComparer.Ordinal) : null };
         found.AddAll(keyValue);
-        foreach (LogEntry entry in store.ReadLog())
-        {
-            if (entry.Type != RecordType.ApplicationRecord)
-                continue;
-            ApplicationRecord.Read(entry.Payload.Span, out ReadOnlySpan<byte> value);
-            found.Records.Add(Mixing.Hash(value));
-        }
-
+        found.Records.AddRange(RecordReader.Read(store, static (_, value) => Mixing.Hash(value)));
         return found;
     }
 

@@ -53,6 +53,10 @@ internal sealed class RecordedRun
     /// <summary>The stamp at which it began: it can be cut from there on.</summary>
     public long FirstCut { get; init; }
 
+    /// <summary>By what a store is judged after a cut: until it was opened nobody had been told what it holds, so that what counts is what was promised before.</summary>
+    public (RecordedRun Run, long Cut) WhoPromised(long cut) =>
+        cut <= History.OpenedAt && Start.Before is (RecordedRun before, long earlier) ? before.WhoPromised(earlier) : (this, cut);
+
     /// <summary>Runs a plan on a new store, whose creation is part of the trace.</summary>
     public static RecordedRun Record(RunPlan plan) => Record(plan, RunStart.New);
 

@@ -32,7 +32,7 @@ internal sealed record RunPlan
     /// <param name="writers">How many writers; drawn too by default.</param>
     public static RunPlan Create(string workload, long seed, DurabilityMode durability, int operations, int epoch = 0, int? writers = null)
     {
-        WorkloadMix mix = WorkloadMix.Find(workload) ?? throw new ArgumentException($"There is no workload '{workload}'.", nameof(workload));
+        WorkloadMix mix = WorkloadMix.Require(workload);
         Random random = new(Mixer.Fold(Mixer.Combine(seed, epoch)));
         bool keepsAll = (seed & 1) == 0;
         int count = 1 + random.Next(WritersMax);
@@ -49,6 +49,14 @@ internal sealed record RunPlan
         return new RunPlan { Seed = seed, Workload = workload, Options = options, KeepsAllRecords = keepsAll, Operations = all };
     }
 
+    /// <summary>The run of a number among many: workloads and, unless one is given, durabilities take turns.</summary>
+    public static RunPlan Take(IReadOnlyList<string> workloads, long seed, long number, DurabilityMode? durability, int operations) =>
+        Create(workloads[(int)(number % workloads.Count)], seed + number, durability ?? DurabilityOf(number), operations);
+
+    /// <summary>What is done to the same store, by as many writers, at a later start.</summary>
+    public RunPlan Again(int epoch, int operations) =>
+        Create(Workload, Seed, Options.Durability, operations, epoch, Operations.Count) with { Options = Options, KeepsAllRecords = KeepsAllRecords };
+
     /// <summary>As the store behaves while it is judged: nothing beside the caller.</summary>
     public static StoreOptions Quiet(StoreOptions options) => options with
     {
@@ -59,6 +67,13 @@ internal sealed record RunPlan
         CheckpointIntervalSeconds = 0,
         CheckpointTransactions = 0,
         CheckpointCloseBytes = long.MaxValue,
+    };
+
+    private static DurabilityMode DurabilityOf(long number) => (number % 5) switch
+    {
+        3 => DurabilityMode.Batch,
+        4 => DurabilityMode.None,
+        _ => DurabilityMode.Sync,
     };
 
     // Small segments and frequent checkpoints: rolls, recycling, retirement and checkpoints happen all the time.

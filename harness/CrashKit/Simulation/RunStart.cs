@@ -39,8 +39,8 @@ internal sealed class RunStart
         Before = (run, cut),
     };
 
-    /// <summary>One that was written down: what happened from there on is known, and cannot be done again.</summary>
-    public static RunStart Restored(int boot, int epoch, (RecordedRun Run, long Cut)? before) => new(static _ => throw new NotSupportedException("What is replayed is not run again."))
+    /// <summary>One from which somebody else has begun: what happened from there on is known, and cannot be done again.</summary>
+    public static RunStart Restored(int boot, int epoch, (RecordedRun Run, long Cut)? before) => new(static _ => throw new NotSupportedException("What has begun is not run again."))
     {
         Boot = boot,
         Epoch = epoch,
@@ -48,12 +48,7 @@ internal sealed class RunStart
     };
 
     /// <summary>The same disk, in the same trace, once the store was closed or given up.</summary>
-    public static RunStart OnSameDisk(RecordedRun run, long cut) => new(static _ => throw new NotSupportedException("It has begun already."))
-    {
-        Boot = run.Start.Boot,
-        Epoch = run.Start.Epoch + 1,
-        Before = (run, cut),
-    };
+    public static RunStart OnSameDisk(RecordedRun run, long cut) => Restored(run.Start.Boot, run.Start.Epoch + 1, (run, cut));
 
     public SimulatedFileSystem MakeDisk(Action step) => _makeDisk(step);
 

@@ -73,24 +73,10 @@ internal sealed class StoreSession : IDisposable
         Dictionary<string, string> items = new(StringComparer.Ordinal);
         foreach (KeyValueItem item in KeyValue.FindByPrefix())
             items.Add(item.Key, ValueText.Describe(ValueText.Decode(item.Value.Span)));
-        return new Observation(items, ReadRecords());
+        return new Observation(items, [.. RecordReader.Read(Store, static (_, value) => ValueText.Describe(ValueText.Decode(value)))]);
     }
 
     public void Dispose() => Store.Dispose();
-
-    private List<string> ReadRecords()
-    {
-        List<string> records = [];
-        foreach (Wal.LogEntry entry in Store.ReadLog())
-        {
-            if (entry.Type != RecordType.ApplicationRecord)
-                continue;
-            ApplicationRecord.Read(entry.Payload.Span, out ReadOnlySpan<byte> value);
-            records.Add(ValueText.Describe(ValueText.Decode(value)));
-        }
-
-        return records;
-    }
 
     private static KeyValueBatch ToBatch(PlannedOperation operation)
     {

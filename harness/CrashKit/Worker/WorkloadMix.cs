@@ -24,6 +24,11 @@ internal sealed class WorkloadMix
 
     public static IEnumerable<string> Names => ByName.Keys;
 
+    /// <summary>The mix of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names those there are.</exception>
+    public static WorkloadMix Require(string name) =>
+        Find(name) ?? throw new ArgumentException($"There is no workload '{name}'. Known: {string.Join(", ", Names)}.");
+
     public static WorkloadMix? Find(string name) => ByName.GetValueOrDefault(name);
 
     public OperationKind Choose(Random random)

@@ -44,13 +44,13 @@ public sealed class CrashStateSpace
     public TraceOperation OperationOf(int micro) => _trace.Operations[_micros[micro].Operation];
 
     /// <summary>What has begun at a cut and may be missing after it, in the order it takes effect.</summary>
-    public IReadOnlyList<int> PendingAt(long cut) => FindPending(cut);
+    public IReadOnlyList<int> PendingAt(long cut) => FindParts(cut).Pending;
 
     /// <summary>Drops of what a choice keeps whatever the profile does not allow without what is missing.</summary>
     public void MakeLegal(CrashChoice choice)
     {
         ArgumentNullException.ThrowIfNull(choice);
-        int[] pending = FindPending(choice.Cut);
+        int[] pending = FindParts(choice.Cut).Pending;
         bool[] keeps = choice.Keeps;
         if (Profile.SizeImpliesData)
             DropSizesWithoutData(pending, choice);
@@ -115,8 +115,6 @@ public sealed class CrashStateSpace
             hash = Mixing.Mix(hash, ((ulong)start << 32) + (ulong)length);
         return hash;
     }
-
-    private int[] FindPending(long cut) => FindParts(cut).Pending;
 
     private CutParts FindParts(long cut)
     {
