@@ -1,11 +1,9 @@
 using System.CommandLine;
 using Persistence.CrashKit.Corruption;
-using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Reports;
-using Persistence.CrashKit.Runs;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.Harness.Commands;
@@ -58,7 +56,12 @@ internal sealed class MutantsCommand
     private static EndedRun CompareModels(MutantHuntOptions options)
     {
         ModelComparison comparison = ProgressLines.Watch(static () => "comparing models of a power cut", stop => ModelComparison.Run(options, stop));
-        return new EndedRun(KillRunVerdict.Passed, HasEvidence: false, comparison.Lines, static _ => { }, static _ => { });
+        return new EndedRun(
+            comparison.Verdict,
+            HasEvidence: false,
+            [.. MutantReport.Table(comparison), MutantReport.Final(comparison)],
+            json => MutantReport.WriteJson(comparison, json),
+            junit => MutantReport.WriteJUnit(comparison, junit));
     }
 
     private MutantHuntOptions ReadOptions(ParseResult parsed)
@@ -78,9 +81,9 @@ internal sealed class MutantsCommand
         [
             new ChainedHunter(
                 MutantTier.Kill,
-                Exploring(MutantTier.Kill, SchedulesMax, from => new NeighbourExploration(new PowerLossOptions { Seed = from })),
+                new ExplorationHunter(MutantTier.Kill, from => new NeighbourExploration(new PowerLossOptions { Seed = from }), SchedulesMax, static _ => true),
                 new KillHunter(HarnessWorker.Command, directory, KillsMax)),
-            Exploring(MutantTier.PowerLoss, StatesMax, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 })),
+            new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true),
             new ExplorationHunter(
                 MutantTier.Continue, from => new PowerLossExploration(PowerLoss(from) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax,
                 static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
@@ -88,11 +91,9 @@ internal sealed class MutantsCommand
                 MutantTier.Corruption,
                 new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), StatesMax, CorruptionExploration.IsByDamage),
                 new ExplorationHunter(MutantTier.Corruption, _ => sound, StatesMax, CorruptionExploration.IsByDamage)),
-            Exploring(MutantTier.Fault, StatesMax, from => new FaultExploration(new FaultOptions { Seed = from })),
+            new ExplorationHunter(MutantTier.Fault, from => new FaultExploration(new FaultOptions { Seed = from }), StatesMax, FaultExploration.IsByFault),
         ];
     }
-
-    private static ExplorationHunter Exploring(MutantTier tier, long statesMax, Func<long, IExploration> create) => new(tier, create, statesMax, static _ => true);
 
     /// <summary>The profile that allows everything, and the two that allow something else.</summary>
     private static PowerLossOptions PowerLoss(long seed) =>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Simulation;
 
 namespace Persistence.CrashKit.Faults;
 
@@ -14,6 +16,7 @@ internal sealed class FaultExploration : IExploration
     public const string PowerCutEvidence = "power cuts judged";
     public const string CanaryEvidence = "canaries convicted";
 
+    private const string UnhurtTier = "without a fault";
     private const int RunsInTurn = 8;
     private const int SharesOfRun = 64;
     private const int FailuresOfPieceMax = 3;
@@ -32,14 +35,17 @@ internal sealed class FaultExploration : IExploration
 
     public long? PieceCount => null;
 
+    /// <summary>Whether a failure in a tier of that name came from a fault: not from a run that failed before anything else did.</summary>
+    public static bool IsByFault(string tier) => tier != UnhurtTier;
+
     public static string FiredIn(FaultPhase phase) => $"fired in {phase}";
 
     public ExplorationFigures Explore(long piece, CancellationToken stop)
     {
         ExplorationFigures figures = new();
         (long number, int share) = Locate(piece);
-        // Every other run begins with a recovery.
-        FaultPlan plan = number % 2 == 0 ? FaultPlan.OnNewStore(_options, number) : FaultPlan.AfterCrash(_options, number);
+        if (TryPlan(number, figures) is not FaultPlan plan)
+            return figures;
         FaultExplorer explorer = new(plan, _options, figures);
         foreach (FaultPoint point in ShareOf(plan.FindPoints(), share))
         {
@@ -72,6 +78,20 @@ internal sealed class FaultExploration : IExploration
         {
             if (figures.Evidence.GetValueOrDefault(evidence) == 0)
                 yield return $"{evidence}: none";
+        }
+    }
+
+    /// <summary>Every other run begins with a recovery.</summary>
+    private FaultPlan? TryPlan(long number, ExplorationFigures figures)
+    {
+        try
+        {
+            return number % 2 == 0 ? FaultPlan.OnNewStore(_options, number) : FaultPlan.AfterCrash(_options, number);
+        }
+        catch (SimulationException e)
+        {
+            figures.Add(new ExplorationFailure(UnhurtTier, string.Create(CultureInfo.InvariantCulture, $"seed {_options.Seed}, run {number}"), e.Message));
+            return null;
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class FaultPlan
         Start = start;
         FaultRun unhurt = FaultRun.Perform(run, start, point: null);
         if (unhurt.Objection is string objection)
-            throw new SimulationException($"Without a fault: {objection}");
+            throw new SimulationException(objection);
         Unhurt = unhurt;
     }
 

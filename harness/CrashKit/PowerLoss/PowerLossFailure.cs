@@ -23,7 +23,7 @@ internal sealed record PowerLossFailure(RecordedRun Run, CrashProfile Profile, C
     public MinimisedFailure Minimise(TimeSpan timeMax)
     {
         PowerLossFailure smallest = PowerLossMinimiser.Minimise(this, timeMax);
-        int operations = smallest.Run.Plan.Operations.Sum(writer => writer.Count);
+        int operations = smallest.Run.Plan.OperationCount;
         string words = string.Create(
             CultureInfo.InvariantCulture,
             $"fails on {smallest.Profile.Name} with {operations} operations and {smallest.Dropped.Count + smallest.Choice.Torn.Count} parts missing: {smallest.Message}; {smallest.Describe()}");

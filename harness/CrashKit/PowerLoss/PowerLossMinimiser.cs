@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
@@ -8,50 +7,108 @@ namespace Persistence.CrashKit.PowerLoss;
 
 /// <summary>
 /// Looks for a smaller failure in place of one that was found: fewer operations of the workload, a disk that promises more, fewer parts missing.
-/// Whatever fails counts, whether for the same reason or another.
+/// Whatever fails counts, whether for the same reason or another. Where fewer operations fail only if the threads take other turns, they do.
 /// </summary>
 internal sealed class PowerLossMinimiser
 {
     private const int SampledMax = 1000;
 
-    private readonly TimeSpan _timeMax;
-    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    /// <summary>Other turns of the threads, where the first do not fail any more.</summary>
+    private const int SchedulesMax = 40;
+    private const long BetweenSchedules = 1_000_003;
+
+    /// <summary>With so few operations all tiers but the two that are sampled are quickly tried.</summary>
+    private const int FewOperations = 24;
+    private static readonly int[] QuickTiers = [0, 1, 2, 3, 4];
+
+    /// <summary>Of small segments, which fill with few large values.</summary>
+    private const int SmallSegmentBytes = 32 << 10;
+    private const int LargeValueLength = SmallSegmentBytes / 3;
+
+    private readonly CancellationToken _stopDropping;
+    private readonly CancellationToken _stop;
     private PowerLossFailure _best;
 
-    private PowerLossMinimiser(PowerLossFailure failure, TimeSpan timeMax)
+    private PowerLossMinimiser(PowerLossFailure failure, CancellationToken stopDropping, CancellationToken stop)
     {
         _best = failure;
-        _timeMax = timeMax;
+        _stopDropping = stopDropping;
+        _stop = stop;
     }
-
-    private bool IsTimeOver => _watch.Elapsed > _timeMax;
 
     /// <summary>The smallest failure found in the time given.</summary>
     public static PowerLossFailure Minimise(PowerLossFailure failure, TimeSpan timeMax)
     {
-        PowerLossMinimiser minimiser = new(failure, timeMax);
-        minimiser.DropOperations();
+        using CancellationTokenSource stop = new(timeMax);
+        // The last two steps are short, and show what it takes.
+        using CancellationTokenSource stopDropping = new(timeMax * 3 / 4);
+        PowerLossMinimiser minimiser = new(failure, stopDropping.Token, stop.Token);
+        minimiser.DropOperations(schedules: 1);
+        minimiser.EnlargeValues();
+        minimiser.DropOperations(SchedulesMax);
         minimiser.FindStrictestProfile();
         minimiser.KeepWhatCanBeKept();
         return minimiser._best;
     }
 
-    /// <summary>Takes away first large runs of operations, then smaller ones, then single ones, as long as something fails.</summary>
-    private void DropOperations()
+    /// <summary>Takes away first large runs of operations, then smaller ones, then single ones, and all over again, as long as something fails.</summary>
+    private void DropOperations(int schedules)
     {
-        for (int run = Math.Max(1, Count(_best) / 2); run >= 1 && !IsTimeOver; run /= 2)
+        int before;
+        do
         {
-            for (int from = Count(_best) - run; from > -run && !IsTimeOver;)
-            {
-                int first = Math.Max(from, 0);
-                if (Find(Without(_best.Run.Plan, first, from + run), _best.Profile) is PowerLossFailure smaller)
-                    _best = smaller;
-                from = Math.Min(from, Count(_best)) - run;
-            }
+            before = Count(_best);
+            for (int run = Math.Max(1, before / 2); run >= 1; run /= 2)
+                DropRuns(run, schedules);
+        }
+        while (Count(_best) < before);
+    }
+
+    private void DropRuns(int run, int schedules)
+    {
+        for (int from = Count(_best) - run; from > -run && !_stopDropping.IsCancellationRequested;)
+        {
+            if (Find(Without(_best.Run.Plan, Math.Max(from, 0), from + run), schedules) is PowerLossFailure smaller)
+                _best = smaller;
+            from = Math.Min(from, Count(_best)) - run;
         }
     }
 
-    private static int Count(PowerLossFailure failure) => failure.Run.Plan.Operations.Sum(operations => operations.Count);
+    /// <summary>What fails only once a segment is full does so after few operations if these are large.</summary>
+    private void EnlargeValues()
+    {
+        RunPlan plan = _best.Run.Plan;
+        if (Count(_best) <= 1)
+            return;
+        RunPlan larger = plan with
+        {
+            Options = plan.Options with { SegmentBytes = SmallSegmentBytes, Compress = false },
+            Operations = [.. plan.Operations.Select(operations => (IReadOnlyList<PlannedOperation>)[.. operations.Select(Enlarge)])],
+        };
+        if (Find(larger, SchedulesMax) is PowerLossFailure failure)
+            _best = failure;
+    }
+
+    private static PlannedOperation Enlarge(PlannedOperation operation) => operation with
+    {
+        Writes = [.. operation.Writes.Select(static write => write with { Value = write.Value?.PadRight(LargeValueLength, '.') })],
+        Record = operation.Record?.PadRight(LargeValueLength, '.'),
+    };
+
+    private PowerLossFailure? Find(RunPlan plan, int schedules)
+    {
+        for (int schedule = 0; schedule < schedules && !_stopDropping.IsCancellationRequested; schedule++)
+        {
+            if (Find(plan with { Seed = plan.Seed + (schedule * BetweenSchedules) }, _best.Profile, _stopDropping) is PowerLossFailure smaller)
+                return smaller;
+        }
+
+        return null;
+    }
+
+    private static int Count(PowerLossFailure failure) => failure.Run.Plan.OperationCount;
+
+    private static bool IsSmall(RunPlan plan) => plan.OperationCount <= FewOperations;
 
     private static RunPlan Without(RunPlan plan, int from, int to)
     {
@@ -66,9 +123,9 @@ internal sealed class PowerLossMinimiser
     {
         foreach (CrashProfile profile in CrashProfile.All)
         {
-            if (profile == _best.Profile || IsTimeOver)
+            if (profile == _best.Profile || _stop.IsCancellationRequested)
                 return;
-            if (Find(_best.Run.Plan, profile) is PowerLossFailure stricter)
+            if (Find(_best.Run.Plan, profile, _stop) is PowerLossFailure stricter)
             {
                 _best = stricter;
                 return;
@@ -76,7 +133,7 @@ internal sealed class PowerLossMinimiser
         }
     }
 
-    private PowerLossFailure? Find(RunPlan plan, CrashProfile profile)
+    private PowerLossFailure? Find(RunPlan plan, CrashProfile profile, CancellationToken stop)
     {
         RecordedRun run;
         try
@@ -89,24 +146,25 @@ internal sealed class PowerLossMinimiser
         }
 
         PowerLossExplorer explorer = new(run, profile, new ExplorationFigures()) { Title = "", SampledMax = SampledMax };
-        foreach (int tier in TiersToTry())
+        foreach (int tier in TiersToTry(plan))
         {
-            if (explorer.Failure is null && !IsTimeOver)
-                explorer.Explore(tier, CancellationToken.None);
+            if (explorer.Failure is null)
+                explorer.Explore(tier, stop);
         }
 
         return explorer.Failure;
     }
 
-    /// <summary>The one in which it was found, and, since they are small, those in which everything or all of a kind is missing.</summary>
-    private IEnumerable<int> TiersToTry() => ((int[])[0, 1, _best.Choice.Tier]).Distinct();
+    /// <summary>The one in which it was found, and those that are small, or small because little is done.</summary>
+    private IEnumerable<int> TiersToTry(RunPlan plan) =>
+        (IsSmall(plan) ? [.. QuickTiers, _best.Choice.Tier] : (int[])[0, 1, _best.Choice.Tier]).Distinct();
 
     /// <summary>Puts back one missing part after the other, as long as it fails without them.</summary>
     private void KeepWhatCanBeKept()
     {
         CrashStateSpace space = new(_best.Run.Trace, _best.Profile);
         bool changed = true;
-        while (changed && !IsTimeOver)
+        while (changed && !_stop.IsCancellationRequested)
         {
             changed = false;
             foreach (CrashChoice larger in Larger(_best.Choice, space))

@@ -38,11 +38,55 @@ internal static class MutantReport
         foreach (MutantTrial trial in result.Trials)
             WriteTrial(writer, trial);
         writer.WriteEndArray();
-        writer.WriteStartArray("tiers_without_a_mutant");
-        foreach (MutantTier tier in result.TiersWithout)
-            writer.WriteStringValue(tier.ToString());
+        WriteNames(writer, "tiers_without_a_mutant", result.TiersWithout.Select(tier => tier.ToString()));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The comparison of models as a table: a line for each mutant, and the sums.</summary>
+    public static IEnumerable<string> Table(ModelComparison comparison)
+    {
+        yield return Row("mutant", ModelComparison.ModelNames);
+        foreach (ModelComparison.Row row in comparison.Rows)
+            yield return Row(row.Mutant.Name, ModelComparison.ModelNames.Select(model => row.CaughtBy.Contains(model) ? "caught" : "missed"));
+    }
+
+    /// <summary>How the comparison ended, in one line.</summary>
+    public static string Final(ModelComparison comparison) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{VerdictLine.Word(comparison.Verdict)}: models: mutants: {comparison.Rows.Count}, caught by {string.Join(", ", ModelComparison.ModelNames.Select(model => $"{model}: {comparison.Count(model)}"))}, seed {comparison.Options.Seed}");
+
+    /// <summary>Writes the comparison as one JSON object.</summary>
+    public static void WriteJson(ModelComparison comparison, Stream output)
+    {
+        using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        writer.WriteNumber("seed", comparison.Options.Seed);
+        writer.WriteString("verdict", comparison.Verdict.ToString());
+        writer.WriteNumber("exit_code", (int)comparison.Verdict);
+        writer.WriteStartObject("models");
+        foreach (string model in ModelComparison.ModelNames)
+            writer.WriteNumber(model, comparison.Count(model));
+        writer.WriteEndObject();
+        writer.WriteStartArray("mutants");
+        foreach (ModelComparison.Row row in comparison.Rows)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("id", row.Mutant.Id);
+            writer.WriteString("name", row.Mutant.Name);
+            WriteNames(writer, "models", row.CaughtBy);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the comparison as a JUnit test suite: a test for each mutant, which has to be caught among all legal states.</summary>
+    public static void WriteJUnit(ModelComparison comparison, Stream output)
+    {
+        HashSet<Mutant> missed = [.. comparison.Missed];
+        JUnitReport.Write(
+            output, "mutants", "models", TimeSpan.Zero, [.. comparison.Rows.Select(row => (row.Mutant.Name, missed.Contains(row.Mutant) ? $"not caught by {ModelComparison.ModelNames[^1]}" : null))], Final(comparison));
     }
 
     /// <summary>Writes it as a JUnit test suite: a test for each mutant.</summary>
@@ -63,13 +107,20 @@ internal static class MutantReport
         writer.WriteString("caughtBy", trial.CaughtBy.GetValueOrDefault(trial.Mutant.Tier));
         writer.WriteString("equivalentReason", trial.Mutant.Status == MutantStatus.Equivalent ? trial.Mutant.Reason : null);
         writer.WriteString("pendingReason", trial.Mutant.Status == MutantStatus.Pending ? trial.Mutant.Reason : null);
-        writer.WriteStartArray("tiers");
-        foreach (MutantTier tier in trial.CaughtBy.Keys)
-            writer.WriteStringValue(tier.ToString());
-        writer.WriteEndArray();
+        WriteNames(writer, "tiers", trial.CaughtBy.Keys.Select(tier => tier.ToString()));
         writer.WriteNumber("seconds", Math.Round(trial.Elapsed.TotalSeconds, 3));
         writer.WriteEndObject();
     }
+
+    private static void WriteNames(Utf8JsonWriter writer, string property, IEnumerable<string> names)
+    {
+        writer.WriteStartArray(property);
+        foreach (string name in names)
+            writer.WriteStringValue(name);
+        writer.WriteEndArray();
+    }
+
+    private static string Row(string first, IEnumerable<string> others) => $"| {first} | {string.Join(" | ", others)} |";
 
     private static string Outcome(MutantTrial trial) => trial.Mutant.Status switch
     {

@@ -23,6 +23,9 @@ internal sealed record RunPlan
     /// <summary>Each writer's operations.</summary>
     public required IReadOnlyList<IReadOnlyList<PlannedOperation>> Operations { get; init; }
 
+    /// <summary>Those of all writers together.</summary>
+    public int OperationCount => Operations.Sum(writer => writer.Count);
+
     /// <summary>Draws a run from a seed.</summary>
     /// <param name="workload">The name of a mix.</param>
     /// <param name="seed">Where everything random comes from.</param>

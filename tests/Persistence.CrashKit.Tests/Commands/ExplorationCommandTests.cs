@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Persistence.CrashKit.PowerLoss;
 using Persistence.Tests;
 using Xunit;
 
@@ -50,6 +51,46 @@ public sealed class ExplorationCommandTests
         (int replayed, string[] said, _) = await replay.EndAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, replayed);
         Assert.Equal("CONVICTED: replay: the same failure", said[^1]);
+    }
+
+    [Fact]
+    public async Task What_fails_only_once_a_segment_is_full_is_made_as_small_as_everything_else()
+    {
+        // It had remained at fourteen operations: so many small ones filled a segment.
+        using TestDirectory directory = new();
+        using HarnessProcess run = new(directory, "powerloss", "--mutant", "no-dir-sync-after-new-segment", "--replay", "f.replay");
+        (int exitCode, _, _) = await run.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, exitCode);
+        ReplayFile file = ReplayFile.Read(await File.ReadAllBytesAsync(directory.Combine("f.replay"), TestContext.Current.CancellationToken));
+        Assert.InRange(file.Failure.Run.Plan.OperationCount, 0, 5);
+        Assert.InRange(file.Failure.Dropped.Count + file.Failure.Choice.Torn.Count, 1, 3);
+    }
+
+    [Fact]
+    public async Task An_engine_that_fails_without_a_fault_is_convicted_and_no_fault_is_blamed()
+    {
+        using TestDirectory directory = new();
+        using HarnessProcess run = new(directory, "faults", "--mutant", "lsn-reused", "--states", "3000");
+        (int exitCode, string[] output, _) = await run.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(output, line => line.StartsWith("FAILED (without a fault): ", StringComparison.Ordinal));
+        Assert.StartsWith("CONVICTED: faults", output[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Models_are_compared_and_the_comparison_is_written_down()
+    {
+        using TestDirectory directory = new();
+        using HarnessProcess run = new(directory, "mutants", "--models", "--only", "batch-split-over-records", "--json", "models.json", "--junit", "models.xml");
+        (int exitCode, string[] output, _) = await run.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, exitCode);
+        Assert.Equal("PASSED: models: mutants: 1, caught by kill only: 1, drop to last sync: 1, suffix loss: 1, all legal states: 1, seed 1", output[^1]);
+        using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(directory.Combine("models.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(1, report.RootElement.GetProperty("models").GetProperty("suffix loss").GetInt32());
+        JsonElement mutant = report.RootElement.GetProperty("mutants")[0];
+        Assert.Equal("batch-split-over-records", mutant.GetProperty("name").GetString());
+        Assert.Equal(["kill only", "drop to last sync", "suffix loss", "all legal states"], mutant.GetProperty("models").EnumerateArray().Select(model => model.GetString()));
+        Assert.Contains("<testcase", await File.ReadAllTextAsync(directory.Combine("models.xml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
