@@ -53,6 +53,20 @@ internal sealed class CorruptionJudge
     /// <param name="choice">A number that decides what else is tried.</param>
     public DamageOutcome Judge(Damage damage, ulong choice)
     {
+        try
+        {
+            return OpenAndJudge(damage, choice);
+        }
+#pragma warning disable CA1031 // Whatever else comes out of the engine is what is looked for.
+        catch (Exception e)
+        {
+            return new DamageOutcome(DamageOutcomeKind.Refused, Describe(e));
+        }
+#pragma warning restore CA1031
+    }
+
+    private DamageOutcome OpenAndJudge(Damage damage, ulong choice)
+    {
         SimulatedFileSystem disk = _store.Image.ToDisk();
         foreach (FileDamage file in damage.Files)
             file.Apply(disk);
@@ -206,6 +220,8 @@ internal sealed class CorruptionJudge
 
     private static byte[] ValueOfAdded => [0x01];
 
+    private static string Describe(Exception e) => $"{e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n')[0].Trim()}";
+
     private string Describe(FoundState found) => _framesByItems.TryGetValue(found.Items, out List<int>? counts)
         ? string.Create(CultureInfo.InvariantCulture, $"it opens with the state after {counts[^1]} of {_store.Log.Frames.Count} frames")
         : "it opens with a state that never was";
@@ -322,7 +338,7 @@ internal sealed class CorruptionJudge
 #pragma warning disable CA1031 // Whatever else comes out of it is what is looked for.
         catch (Exception e)
         {
-            opening.Wrong = $"{e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n')[0].Trim()}";
+            opening.Wrong = Describe(e);
         }
 #pragma warning restore CA1031
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;

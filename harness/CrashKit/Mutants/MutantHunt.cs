@@ -23,7 +23,7 @@ internal sealed class MutantHunt
         get
         {
             lock (_trials)
-                return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_watch.Elapsed.TotalSeconds,5:F1} s  {_trials.Count(trial => trial.CaughtBy is not null)} caught, {_trials.Count(trial => trial.Survived)} survived, now {_current}");
+                return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_watch.Elapsed.TotalSeconds,5:F1} s  {_trials.Count(trial => trial.IsCaught)} caught, {_trials.Count(trial => trial.Survived)} survived, now {_current}");
         }
     }
 

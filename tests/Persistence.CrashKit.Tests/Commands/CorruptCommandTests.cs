@@ -30,6 +30,17 @@ public sealed class CorruptCommandTests
         Assert.Contains("<testsuite", File.ReadAllText(directory.Combine("report.xml")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_engine_that_fails_with_something_else_than_it_may_is_convicted()
+    {
+        // That exception had ended the run, with no verdict.
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, "corrupt", "--store", "closed, records of one size", "--mutant", "ack-before-write");
+        (int exitCode, string[] output, _) = await harness.EndAsync(Cancellation);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(output, line => line.StartsWith("FAILED (flip): InvalidOperationException: ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("There is no workload 'x'", "--workload", "x")]
     [InlineData("There is no store 'x'", "--store", "x")]
