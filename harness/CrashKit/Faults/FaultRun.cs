@@ -210,6 +210,8 @@ internal sealed class FaultRun
             Object(acknowledged);
         if (IsPoisoned && _disk.Fired == 0)
             Object($"the store stopped for no reason: {session.Store.GetStatus().Fault}");
+        if (_disk.Fired == 0 && session.Store.GetStatus().Degraded is Exception degraded)
+            Object($"work in the background failed without a fault: {degraded.Message}");
     }
 
     /// <summary>Nothing that was acknowledged has gone from the state of a store that is open, stopped or not.</summary>
