@@ -112,7 +112,7 @@ internal sealed class FaultRun
     /// <summary>The part of it that decides what a cut may leave.</summary>
     public RecordedRun PartAt(long cut) => Again is not null && cut > Again.FirstCut ? Again : Run;
 
-    private bool Lies => _point is not null && FaultKinds.Lies(_point.Kind) && _disk.Fired > 0;
+    private bool Lies => _point is { Lies: true } && _disk.Fired > 0;
 
     private IEnumerable<RecordedRun> Parts => Again is null ? [Run] : [Run, Again];
 
