@@ -1,6 +1,7 @@
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Reports;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Simulation;
 using Persistence.Storage.Simulated;
@@ -32,13 +33,29 @@ public sealed class PowerLossExplorationTests
     }
 
     [Fact]
-    public void A_run_that_is_interrupted_says_what_it_did_not_test()
+    public void A_run_of_kills_alone_is_vacuous()
+    {
+        ExplorationResult result = Run(new PowerLossOptions { Tiers = [0], ContinuedMax = 0, WithNeighbours = false }, 1);
+        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
+        Assert.Equal(["no state had lost anything"], result.VacuousBecause);
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_has_no_answer_however_much_it_had_tested()
     {
         using CancellationTokenSource interrupted = new();
-        interrupted.Cancel();
-        ExplorationResult result = new ExplorationRun(new PowerLossExploration(new PowerLossOptions()), new ExplorationOptions()).Run(interrupted.Token);
-        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
-        Assert.NotEmpty(result.VacuousBecause);
+        ExplorationResult result = new ExplorationRun(new Interrupting(interrupted), new ExplorationOptions { States = 2, Lanes = 1 }).Run(interrupted.Token);
+        Assert.Equal(1, result.Figures.Distinct);
+        Assert.Equal(KillRunVerdict.CouldNotRun, result.Verdict);
+        Assert.Contains(ExplorationReport.Explain(result), line => line.StartsWith("Interrupted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_when_it_has_all_it_was_to_try_has_an_answer()
+    {
+        using CancellationTokenSource interrupted = new();
+        ExplorationResult result = new ExplorationRun(new Interrupting(interrupted), new ExplorationOptions { States = 1, Lanes = 1 }).Run(interrupted.Token);
+        Assert.Equal(KillRunVerdict.Passed, result.Verdict);
     }
 
     [Fact]
@@ -102,6 +119,24 @@ public sealed class PowerLossExplorationTests
         ReplayFile file = ReplayFile.Read(new ReplayFile(failure, null).Write());
         Assert.Equal(failure.Message, file.Judge());
         Assert.Equal(1, file.Failure.Run.Start.Epoch);
+    }
+
+    /// <summary>Tries one case, and is interrupted.</summary>
+    private sealed class Interrupting(CancellationTokenSource interrupted) : IExploration
+    {
+        public string Name => "interrupting";
+
+        public long? PieceCount => null;
+
+        public ExplorationFigures Explore(long piece, CancellationToken stop)
+        {
+            ExplorationFigures figures = new();
+            figures.Count("tier", 1, 1);
+            interrupted.Cancel();
+            return figures;
+        }
+
+        public IEnumerable<string> FindVacuity(ExplorationFigures figures) => [];
     }
 
     private static PowerLossFailure FindCanary()
