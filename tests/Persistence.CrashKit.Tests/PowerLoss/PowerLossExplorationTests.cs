@@ -20,6 +20,7 @@ public sealed class PowerLossExplorationTests
         Assert.Equal(KillRunVerdict.Passed, result.Verdict);
         Assert.True(result.Figures.Distinct >= 8000);
         Assert.True(result.Figures.Tiers["cut in recovery"].Distinct > 100);
+        Assert.True(result.Figures.Evidence["closed, opened and killed"] > 0);
     }
 
     [Fact]
@@ -119,6 +120,18 @@ public sealed class PowerLossExplorationTests
         ReplayFile file = ReplayFile.Read(new ReplayFile(failure, null).Write());
         Assert.Equal(failure.Message, file.Judge());
         Assert.Equal(1, file.Failure.Run.Start.Epoch);
+    }
+
+    [Fact]
+    public void A_store_that_was_closed_is_gone_on_with_as_it_was_left_and_then_killed()
+    {
+        RecordedRun run = RecordedRun.Record(RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 10));
+        PowerLossExplorer explorer = new(run, CrashProfile.PosixMin, new ExplorationFigures()) { Title = "", ContinuedMax = 1, PicksKillsOnly = true };
+        RecordedRun again = explorer.Continue(explorer.Closed, run.Plan.Again(epoch: 1, operations: 4));
+        // Nothing had to be recovered: the segment goes on, and no other one was begun before the first commit.
+        Assert.DoesNotContain(again.Trace.Operations, operation => operation.Kind == DiskChangeKind.Rename && operation.Enter < again.History.OpenedAt && operation.NewName.EndsWith(".wal", StringComparison.Ordinal));
+        explorer.Explore([0, 1], CancellationToken.None);
+        Assert.True(Assert.Single(explorer.Continued).IsKill);
     }
 
     /// <summary>Tries one case, and is interrupted.</summary>
