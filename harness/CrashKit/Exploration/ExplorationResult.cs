@@ -14,6 +14,12 @@ internal sealed record ExplorationResult(
     /// <summary>Distinct ones.</summary>
     public double StatesPerSecond => Figures.Distinct / Math.Max(Elapsed.TotalSeconds, 0.001);
 
+    /// <summary>Whether it was ended from outside before it had gone so far: what was not tried may fail.</summary>
+    public bool WasInterrupted { get; init; }
+
     public KillRunVerdict Verdict =>
-        Figures.Failures.Count > 0 ? KillRunVerdict.Convicted : VacuousBecause.Count > 0 ? KillRunVerdict.Vacuous : KillRunVerdict.Passed;
+        Figures.Failures.Count > 0 ? KillRunVerdict.Convicted
+        : WasInterrupted ? KillRunVerdict.CouldNotRun
+        : VacuousBecause.Count > 0 ? KillRunVerdict.Vacuous
+        : KillRunVerdict.Passed;
 }

@@ -38,7 +38,7 @@ internal sealed class FaultExplorer
         long distinct = run.Disk.Fired > 0 ? 1 : 0;
         if (objection is null && run.Disk.Fired > 0)
             objection = CutPower(run, point, ref states, ref distinct);
-        if (objection is null && run.Disk.Fired > 0 && !FaultKinds.Lies(point.Kind) && (FaultKinds.IsSync(point.Operation.Kind) || point.Choice / 2 % RestartOneIn == 0))
+        if (objection is null && run.Disk.Fired > 0 && !point.Lies && (FaultKinds.IsSync(point.Operation.Kind) || point.Choice / 2 % RestartOneIn == 0))
             objection = Restart(run, point, ref states, ref distinct);
         _figures.Count(tier, states, distinct);
         if (objection is not null)

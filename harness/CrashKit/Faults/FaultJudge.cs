@@ -9,7 +9,7 @@ using Persistence.Storage.Simulated;
 namespace Persistence.CrashKit.Faults;
 
 /// <summary>
-/// What a store may have after a fault: what it may have after a crash. Where the disk lied (a write was lost or went astray) the engine was told that something
+/// What a store may have after a fault: what it may have after a crash. Where the disk lied (a write was lost or went astray that nobody reads back) the engine was told that something
 /// is there which is not: then it may refuse with a typed error or report what it misses (records the state does not depend on among it), and at the end of the log, where nothing above proves it, lack it.
 /// </summary>
 internal static class FaultJudge
@@ -19,7 +19,7 @@ internal static class FaultJudge
     public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, FaultRun faulted, RecoveryReport report)
     {
         string? message = history.Judge(found, cut);
-        bool mayBeShort = message is not null && point is not null && FaultKinds.Lies(point.Kind) && faulted.Disk.FiredAt < cut;
+        bool mayBeShort = message is not null && point is { Lies: true } && faulted.Disk.FiredAt < cut;
         return mayBeShort && IsExcused(history, found, cut, point!.Kind, faulted, report) ? null : message;
     }
 
@@ -36,7 +36,7 @@ internal static class FaultJudge
     public static string? JudgeImage(SimulatedFileSystem image, FaultRun faulted, FaultPoint point, long cut, bool isSameBoot)
     {
         RecordedRun run = faulted.PartAt(cut);
-        if (!FaultKinds.Lies(point.Kind))
+        if (!point.Lies)
             return RecoveryJudge.Judge(image, run, cut, isSameBoot);
         KeyValueState keyValue = new();
         PersistenceStore store;

@@ -51,7 +51,7 @@ internal static class FaultKinds
     public static bool MayLast(FaultKind kind) =>
         kind is FaultKind.IoError or FaultKind.ReadError or FaultKind.DiskFull or FaultKind.ReadOnly or FaultKind.AccessDenied or FaultKind.TooManyOpenFiles or FaultKind.SyncForgotten;
 
-    /// <summary>Whether the engine is told that something was done that was not. What it then makes of it is judged as damage is.</summary>
+    /// <summary>Whether the engine is told that something was done that was not.</summary>
     public static bool Lies(FaultKind kind) => kind is FaultKind.LostWrite or FaultKind.MisdirectedInFile or FaultKind.MisdirectedToOther;
 
     /// <summary>Whether it is no failure of the disk at all.</summary>

@@ -13,6 +13,13 @@ internal sealed record FaultPoint(StorageOperation Operation, FaultKind Kind, bo
     /// <summary>Whether the cause is gone while the store is still open; else it is there until the next opening was refused, or the store is closed.</summary>
     public bool EndsWhileOpen => (Choice & 1) == 0;
 
+    /// <summary>Whether the engine is told that something was done that was not, and cannot know. What it then makes of it is judged as damage is.</summary>
+    public bool Lies => FaultKinds.Lies(Kind) && !IsReadBack;
+
+    /// <summary>Checkpoints, and recovery's copy of a segment, are read back before anything rests on them: there a write that is missing has to be noticed.</summary>
+    private bool IsReadBack => Kind != FaultKind.MisdirectedToOther && Operation.Path.StartsWith("staging/", StringComparison.Ordinal)
+        && (Operation.Path.EndsWith(".full", StringComparison.Ordinal) || Operation.Path.EndsWith(".wal", StringComparison.Ordinal));
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{FaultKinds.NameOf(Kind)}{(IsLasting ? " from then on" : "")} at operation {Operation.Ordinal} ({Operation.Kind} '{Operation.Path}'), choice {Choice}");

@@ -112,7 +112,7 @@ internal sealed class FaultRun
     /// <summary>The part of it that decides what a cut may leave.</summary>
     public RecordedRun PartAt(long cut) => Again is not null && cut > Again.FirstCut ? Again : Run;
 
-    private bool Lies => _point is not null && FaultKinds.Lies(_point.Kind) && _disk.Fired > 0;
+    private bool Lies => _point is { Lies: true } && _disk.Fired > 0;
 
     private IEnumerable<RecordedRun> Parts => Again is null ? [Run] : [Run, Again];
 
@@ -210,6 +210,8 @@ internal sealed class FaultRun
             Object(acknowledged);
         if (IsPoisoned && _disk.Fired == 0)
             Object($"the store stopped for no reason: {session.Store.GetStatus().Fault}");
+        if (_disk.Fired == 0 && session.Store.GetStatus().Degraded is Exception degraded)
+            Object($"work in the background failed without a fault: {degraded.Message}");
     }
 
     /// <summary>Nothing that was acknowledged has gone from the state of a store that is open, stopped or not.</summary>

@@ -11,6 +11,7 @@ namespace Persistence.CrashKit.PowerLoss;
 internal sealed class PowerLossExploration : IExploration
 {
     internal const string DroppedEvidence = "states that lost something";
+    internal const string ReopenedEvidence = "closed, opened and killed";
     private const int ContinuedOperations = 8;
     private const int ContinuedSampledMax = 200;
     private const int EpochsMax = 2;
@@ -46,7 +47,7 @@ internal sealed class PowerLossExploration : IExploration
                 ContinuedMax = _options.ContinuedMax,
             };
             explorer.Explore(_options.Tiers, stop);
-            ExploreContinued(explorer, figures, stop);
+            ExploreContinued(explorer, _options.ContinuedMax > 0 ? [.. explorer.Continued, explorer.Closed] : [], figures, stop);
             if (stop.IsCancellationRequested || figures.Failures.Count > 0)
                 break;
         }
@@ -73,6 +74,8 @@ internal sealed class PowerLossExploration : IExploration
             yield return "no recovery was cut";
         if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault(PowerLossExplorer.AfterRecoveryTier).Distinct == 0)
             yield return "nothing was written to after a recovery and cut again";
+        if (_options.ContinuedMax > 0 && figures.Evidence.GetValueOrDefault(ReopenedEvidence) == 0)
+            yield return "no store that had been closed was opened again and killed";
     }
 
     private bool IsCanaryConvicted()
@@ -85,9 +88,9 @@ internal sealed class PowerLossExploration : IExploration
     }
 
     /// <summary>Recovers some of the states for good, writes on, and cuts again: in recovery, after it, and once more after that.</summary>
-    private static void ExploreContinued(PowerLossExplorer explorer, ExplorationFigures figures, CancellationToken stop)
+    private static void ExploreContinued(PowerLossExplorer explorer, IReadOnlyList<CrashPoint> points, ExplorationFigures figures, CancellationToken stop)
     {
-        foreach (CrashPoint point in explorer.Continued)
+        foreach (CrashPoint point in points)
         {
             if (stop.IsCancellationRequested || figures.Failures.Count > 0)
                 return;
@@ -99,9 +102,12 @@ internal sealed class PowerLossExploration : IExploration
                 Title = title,
                 SampledMax = ContinuedSampledMax,
                 ContinuedMax = run.Start.Epoch < EpochsMax ? 1 : 0,
+                // After a clean end nothing is rewritten when the store is opened: what the page cache held then shows only if the next process dies by itself.
+                PicksKillsOnly = point.Choice.Cut == explorer.Run.Trace.End,
             };
             again.Explore(AllTiers, stop);
-            ExploreContinued(again, figures, stop);
+            figures.Note(ReopenedEvidence, again.PicksKillsOnly ? again.Continued.Count : 0);
+            ExploreContinued(again, again.Continued, figures, stop);
         }
     }
 

@@ -37,8 +37,14 @@ internal sealed class PowerLossExplorer
     /// <summary>How many states are picked to be gone on with.</summary>
     public int ContinuedMax { get; init; }
 
+    /// <summary>Whether only kills are picked.</summary>
+    public bool PicksKillsOnly { get; init; }
+
     /// <summary>The states that were picked.</summary>
     public IReadOnlyList<CrashPoint> Continued => _continued;
+
+    /// <summary>The store was closed, and the machine is started again: nothing is missing that was promised.</summary>
+    public CrashPoint Closed => new(new CrashChoice(_space.Micros.Count) { Tier = 1, Cut = Run.Trace.End }, Rank: 0);
 
     /// <summary>The first state from which the store did not come back as it must.</summary>
     public PowerLossFailure? Failure { get; private set; }
@@ -119,7 +125,7 @@ internal sealed class PowerLossExplorer
 
     private void Pick(CrashChoice choice, ulong hash)
     {
-        if (choice.Cut <= Run.History.OpenedAt || ContinuedMax == 0)
+        if (choice.Cut <= Run.History.OpenedAt || ContinuedMax == 0 || (PicksKillsOnly && choice.Tier != 0))
             return;
         ulong rank = Mixing.Mix(hash, (ulong)choice.Cut);
         if (_continued.Count == ContinuedMax && rank >= _continued[^1].Rank)

@@ -35,6 +35,8 @@ internal static class ExplorationReport
             yield return $"  {failure.Case}";
         }
 
+        if (result.WasInterrupted)
+            yield return "Interrupted: what was not tried may fail.";
         foreach (string reason in result.VacuousBecause)
             yield return $"Vacuous: {reason}.";
     }
@@ -54,6 +56,7 @@ internal static class ExplorationReport
         WriteNumbers(writer, "tiers_enumerated", result.Figures.Tiers.Select(tier => (tier.Key, tier.Value.States)));
         WriteNumbers(writer, "evidence", result.Figures.Evidence.Select(evidence => (evidence.Key, evidence.Value)));
         writer.WriteNumber("seconds", Math.Round(result.Elapsed.TotalSeconds, 3));
+        writer.WriteBoolean("interrupted", result.WasInterrupted);
         writer.WriteString("verdict", result.Verdict.ToString());
         writer.WriteNumber("exit_code", (int)result.Verdict);
         WriteFailures(writer, result.Figures.Failures);
@@ -71,6 +74,7 @@ internal static class ExplorationReport
         List<(string Name, string? Failure)> tests = [];
         foreach (string tier in result.Figures.Tiers.Keys.Union(result.Figures.Failures.Select(failure => failure.Tier)))
             tests.Add((tier, result.Figures.Failures.FirstOrDefault(failure => failure.Tier == tier) is ExplorationFailure found ? $"{found.Message} ({found.Case})" : null));
+        tests.Add(("the run was not interrupted", result.WasInterrupted ? "it was ended before it had gone as far as it was to" : null));
         tests.Add(("the run tested something", result.VacuousBecause.Count == 0 ? null : string.Join("; ", result.VacuousBecause)));
         JUnitReport.Write(output, result.Verb, result.Verb, result.Elapsed, tests, Counts(result));
     }

@@ -101,9 +101,17 @@ internal sealed class RecordedRun
         writers.Run(session);
         IsClosing = true;
         session.Store.Close();
+        RequireNoFailure(session.Store, writers);
         // A store that was closed keeps everything, whatever its mode.
         long closed = _recorder.Mark();
         writers.PromiseEverythingBefore(closed, closed);
+    }
+
+    /// <summary>The disk does whatever it is asked to: then every operation has to succeed, and so has the work in the background.</summary>
+    private static void RequireNoFailure(PersistenceStore store, RunWriters writers)
+    {
+        if ((writers.Failures.FirstOrDefault() ?? store.GetStatus().Degraded) is Exception failure)
+            throw new SimulationException($"Something failed without a fault: {failure.Message}");
     }
 
     private Platform.IWorker StartNeighbour(Neighbour neighbour, int number, IFileSystem files, SimulatedClock clock)

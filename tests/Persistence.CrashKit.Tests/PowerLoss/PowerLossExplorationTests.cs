@@ -1,6 +1,7 @@
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Reports;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Simulation;
 using Persistence.Storage.Simulated;
@@ -19,6 +20,7 @@ public sealed class PowerLossExplorationTests
         Assert.Equal(KillRunVerdict.Passed, result.Verdict);
         Assert.True(result.Figures.Distinct >= 8000);
         Assert.True(result.Figures.Tiers["cut in recovery"].Distinct > 100);
+        Assert.True(result.Figures.Evidence["closed, opened and killed"] > 0);
     }
 
     [Fact]
@@ -32,13 +34,29 @@ public sealed class PowerLossExplorationTests
     }
 
     [Fact]
-    public void A_run_that_is_interrupted_says_what_it_did_not_test()
+    public void A_run_of_kills_alone_is_vacuous()
+    {
+        ExplorationResult result = Run(new PowerLossOptions { Tiers = [0], ContinuedMax = 0, WithNeighbours = false }, 1);
+        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
+        Assert.Equal(["no state had lost anything"], result.VacuousBecause);
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_has_no_answer_however_much_it_had_tested()
     {
         using CancellationTokenSource interrupted = new();
-        interrupted.Cancel();
-        ExplorationResult result = new ExplorationRun(new PowerLossExploration(new PowerLossOptions()), new ExplorationOptions()).Run(interrupted.Token);
-        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
-        Assert.NotEmpty(result.VacuousBecause);
+        ExplorationResult result = new ExplorationRun(new Interrupting(interrupted), new ExplorationOptions { States = 2, Lanes = 1 }).Run(interrupted.Token);
+        Assert.Equal(1, result.Figures.Distinct);
+        Assert.Equal(KillRunVerdict.CouldNotRun, result.Verdict);
+        Assert.Contains(ExplorationReport.Explain(result), line => line.StartsWith("Interrupted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_when_it_has_all_it_was_to_try_has_an_answer()
+    {
+        using CancellationTokenSource interrupted = new();
+        ExplorationResult result = new ExplorationRun(new Interrupting(interrupted), new ExplorationOptions { States = 1, Lanes = 1 }).Run(interrupted.Token);
+        Assert.Equal(KillRunVerdict.Passed, result.Verdict);
     }
 
     [Fact]
@@ -102,6 +120,36 @@ public sealed class PowerLossExplorationTests
         ReplayFile file = ReplayFile.Read(new ReplayFile(failure, null).Write());
         Assert.Equal(failure.Message, file.Judge());
         Assert.Equal(1, file.Failure.Run.Start.Epoch);
+    }
+
+    [Fact]
+    public void A_store_that_was_closed_is_gone_on_with_as_it_was_left_and_then_killed()
+    {
+        RecordedRun run = RecordedRun.Record(RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 10));
+        PowerLossExplorer explorer = new(run, CrashProfile.PosixMin, new ExplorationFigures()) { Title = "", ContinuedMax = 1, PicksKillsOnly = true };
+        RecordedRun again = explorer.Continue(explorer.Closed, run.Plan.Again(epoch: 1, operations: 4));
+        // Nothing had to be recovered: the segment goes on, and no other one was begun before the first commit.
+        Assert.DoesNotContain(again.Trace.Operations, operation => operation.Kind == DiskChangeKind.Rename && operation.Enter < again.History.OpenedAt && operation.NewName.EndsWith(".wal", StringComparison.Ordinal));
+        explorer.Explore([0, 1], CancellationToken.None);
+        Assert.True(Assert.Single(explorer.Continued).IsKill);
+    }
+
+    /// <summary>Tries one case, and is interrupted.</summary>
+    private sealed class Interrupting(CancellationTokenSource interrupted) : IExploration
+    {
+        public string Name => "interrupting";
+
+        public long? PieceCount => null;
+
+        public ExplorationFigures Explore(long piece, CancellationToken stop)
+        {
+            ExplorationFigures figures = new();
+            figures.Count("tier", 1, 1);
+            interrupted.Cancel();
+            return figures;
+        }
+
+        public IEnumerable<string> FindVacuity(ExplorationFigures figures) => [];
     }
 
     private static PowerLossFailure FindCanary()

@@ -4,6 +4,7 @@ using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
 using Persistence.KeyValue;
+using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
 
@@ -148,6 +149,40 @@ public sealed class RecordedRunTests
         Assert.Null(history.Judge(found, 4));
         found.Own[0] -= second;
         Assert.NotNull(history.Judge(found, 4));
+    }
+
+    [Fact]
+    public void An_operation_that_fails_without_a_fault_fails_the_run() =>
+        RequireFailed(checkpointTransactions: 0, new PlannedOperation(OperationKind.Checkpoint, []));
+
+    [Fact]
+    public void Work_in_the_background_that_fails_without_a_fault_fails_the_run() =>
+        RequireFailed(checkpointTransactions: 1);
+
+    private static void RequireFailed(int checkpointTransactions, params PlannedOperation[] last)
+    {
+        // Enough of them for time to pass meanwhile.
+        IEnumerable<PlannedOperation> puts = Enumerable.Range(0, 50).Select(number => Put($"writer-0/{number}", $"value {number}"));
+        RunPlan plan = RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 1, writers: 1) with
+        {
+            Options = RunPlan.Quiet(new StoreOptions()) with { CheckpointTransactions = checkpointTransactions },
+            Operations = [[.. puts, .. last]],
+        };
+        SimulationException failure = Assert.Throws<SimulationException>(() => RecordWithoutCheckpoints(plan));
+        Assert.Contains("without a fault", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static RecordedRun RecordWithoutCheckpoints(RunPlan plan) => RecordedRun.Record(plan, RunStart.New, static disk => new NoCheckpoints(disk));
+
+    /// <summary>A checkpoint does not get its name: as if the engine made a mistake there.</summary>
+    private sealed class NoCheckpoints(IFileSystem inner) : ForwardingFileSystem(inner)
+    {
+        public override void Rename(string from, string to)
+        {
+            if (to.EndsWith(".full", StringComparison.Ordinal))
+                throw new StorageException(StorageFault.Failed, "rename", from);
+            base.Rename(from, to);
+        }
     }
 
     private static PlannedOperation Put(string key, string value) => new(OperationKind.Put, [new KeyWrite(key, value)]);
