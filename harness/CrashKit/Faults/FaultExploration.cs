@@ -16,7 +16,9 @@ internal sealed class FaultExploration : IExploration
     public const string PowerCutEvidence = "power cuts judged";
     public const string CanaryEvidence = "canaries convicted";
 
-    private const string UnhurtTier = "without a fault";
+    /// <summary>The tier of what fails though nothing had failed before, or would if nothing had.</summary>
+    public const string UnhurtTier = "without a fault";
+
     private const int RunsInTurn = 8;
     private const int SharesOfRun = 64;
     private const int FailuresOfPieceMax = 3;
@@ -35,7 +37,7 @@ internal sealed class FaultExploration : IExploration
 
     public long? PieceCount => null;
 
-    /// <summary>Whether a failure in a tier of that name came from a fault: not from a run that failed before anything else did.</summary>
+    /// <summary>Whether a failure in a tier of that name came from a fault: not from a mistake that needs none.</summary>
     public static bool IsByFault(string tier) => tier != UnhurtTier;
 
     public static string FiredIn(FaultPhase phase) => $"fired in {phase}";

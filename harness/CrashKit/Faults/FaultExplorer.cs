@@ -34,16 +34,30 @@ internal sealed class FaultExplorer
         FaultRun run = FaultRun.Perform(_plan.Run, _plan.Start, point, _options.Wrap);
         Note(run);
         string? objection = run.Objection;
-        long states = 1;
-        long distinct = run.Disk.Fired > 0 ? 1 : 0;
+        Count count = new() { States = 1, Distinct = run.Disk.Fired > 0 ? 1 : 0 };
+        CrashProfile profile = ProfileFor(point);
+        long fault = run.Disk.FiredAt;
+        long restart = Math.Min(fault + 1 + (long)(point.Choice / 8 % CutsAfterFault), run.Run.Trace.End);
         if (objection is null && run.Disk.Fired > 0)
-            objection = CutPower(run, point, ref states, ref distinct);
+            objection = CutPower(run, point, profile, [(fault, fault + CutsAfterFault), (run.ClosedAt, run.ClosedAt), (run.Run.Trace.End, run.Run.Trace.End)], ImagesMax, count);
         if (objection is null && run.Disk.Fired > 0 && !point.Lies && (FaultKinds.IsSync(point.Operation.Kind) || point.Choice / 2 % RestartOneIn == 0))
-            objection = Restart(run, point, ref states, ref distinct);
-        _figures.Count(tier, states, distinct);
-        if (objection is not null)
-            _figures.Add(new ExplorationFailure(tier, Describe(point, run), objection));
+            objection = Restart(run, restart, profile, count);
+        _figures.Count(tier, count.States, count.Distinct);
+        if (objection is null)
+            return null;
+        bool isBlameless = run.Disk.Fired > 0 && FailsWithoutFault(restart, profile);
+        _figures.Add(new ExplorationFailure(isBlameless ? FaultExploration.UnhurtTier : tier, Describe(point, run), objection));
         return objection;
+    }
+
+    /// <summary>Whether the fault is not to blame: a power cut, or the restart, does the same harm to the run in which nothing failed.</summary>
+    private bool FailsWithoutFault(long restart, CrashProfile profile)
+    {
+        Count count = new();
+        FaultRun unhurt = FaultRun.Perform(_plan.Run, _plan.Start, point: null, _options.Wrap);
+        return unhurt.Objection is not null
+            || CutPower(unhurt, point: null, profile, [(unhurt.Run.FirstCut, unhurt.Run.Trace.End)], int.MaxValue, count) is not null
+            || Restart(unhurt, Math.Min(restart, unhurt.Run.Trace.End), profile, count) is not null;
     }
 
     private void Note(FaultRun run)
@@ -58,32 +72,29 @@ internal sealed class FaultExplorer
         _figures.Note("damage reported", run.Reports);
     }
 
-    /// <summary>Around the fault, and when the store had been closed.</summary>
-    private string? CutPower(FaultRun faulted, FaultPoint point, ref long states, ref long distinct)
+    /// <summary>Cuts the power at every moment of some windows.</summary>
+    private string? CutPower(FaultRun run, FaultPoint? point, CrashProfile profile, IEnumerable<(long Start, long End)> windows, int imagesMax, Count count)
     {
-        RecordedRun run = faulted.Run;
-        CrashStateSpace space = new(run.Trace, ProfileFor(point));
+        CrashStateSpace space = new(run.Run.Trace, profile);
         HashSet<(ulong, ulong, bool)> seen = [];
-        long fault = faulted.Disk.FiredAt;
-        (long Start, long End)[] windows = [(fault, fault + CutsAfterFault), (faulted.ClosedAt, faulted.ClosedAt), (run.Trace.End, run.Trace.End)];
-        foreach ((long start, long end) in windows.Where(window => window.Start <= run.Trace.End))
+        foreach ((long start, long end) in windows.Where(window => window.Start <= run.Run.Trace.End))
         {
-            CrashStateEnumerator enumerator = new(space, start, Math.Min(end, run.Trace.End), run.Plan.Seed, run.Plan.Options.SectorBytes);
+            CrashStateEnumerator enumerator = new(space, start, Math.Min(end, run.Run.Trace.End), run.Run.Plan.Seed, run.Run.Plan.Options.SectorBytes);
             for (int tier = 0; tier < CrashTiers; tier++)
             {
                 foreach (CrashChoice choice in enumerator.Enumerate(tier))
                 {
-                    if (seen.Count >= ImagesMax)
+                    if (seen.Count >= imagesMax)
                         return null;
-                    states++;
+                    count.States++;
                     // Whoever mounts a disk anew whose journal had failed finds what a power cut leaves, in the same boot.
-                    bool isSameBoot = tier == 0 || (point.Kind == FaultKind.JournalAborted && (choice.Cut & 1) == 0);
-                    if (!seen.Add((space.HashAt(choice), faulted.PartAt(choice.Cut).History.WindowAt(choice.Cut), isSameBoot)))
+                    bool isSameBoot = tier == 0 || (point?.Kind == FaultKind.JournalAborted && (choice.Cut & 1) == 0);
+                    if (!seen.Add((space.HashAt(choice), run.PartAt(choice.Cut).History.WindowAt(choice.Cut), isSameBoot)))
                         continue;
-                    distinct++;
+                    count.Distinct++;
                     _figures.Note(tier == 0 ? "restarts judged" : FaultExploration.PowerCutEvidence, 1);
-                    if (FaultJudge.JudgeImage(space.At(choice).ToFileSystem(), faulted, point, choice.Cut, isSameBoot) is string message)
-                        return $"{(tier == 0 ? "after a restart" : "after a power cut")}: {message} ({new PowerLossFailure(run, space.Profile, choice.Copy(), message).Describe()})";
+                    if (FaultJudge.JudgeImage(space.At(choice).ToFileSystem(), run, point, choice.Cut, isSameBoot) is string message)
+                        return $"{(tier == 0 ? "after a restart" : "after a power cut")}: {message} ({new PowerLossFailure(run.Run, profile, choice.Copy(), message).Describe()})";
                 }
             }
         }
@@ -91,23 +102,23 @@ internal sealed class FaultExplorer
         return null;
     }
 
-    /// <summary>The process is dropped right after the fault; the next one recovers on what the page cache shows, writes on, and loses power.</summary>
-    private string? Restart(FaultRun faulted, FaultPoint point, ref long states, ref long distinct)
+    /// <summary>The process is dropped; the next one recovers on what the page cache shows, writes on, and loses power.</summary>
+    private string? Restart(FaultRun dropped, long cut, CrashProfile profile, Count count)
     {
-        CrashStateSpace space = new(faulted.Run.Trace, ProfileFor(point));
-        CrashChoice killed = new(space.Micros.Count) { Cut = Math.Min(faulted.Disk.FiredAt + 1 + (long)(point.Choice / 8 % CutsAfterFault), faulted.Run.Trace.End) };
-        RecordedRun run = faulted.PartAt(killed.Cut);
-        if (run.Start.IsNew && killed.Cut <= run.History.OpenedAt)
+        CrashStateSpace space = new(dropped.Run.Trace, profile);
+        CrashChoice killed = new(space.Micros.Count) { Cut = cut };
+        RecordedRun run = dropped.PartAt(cut);
+        if (run.Start.IsNew && cut <= run.History.OpenedAt)
             return null;
         Array.Fill(killed.Keeps, true);
-        RunStart start = RunStart.AfterKill(run, space.At(killed), killed.Cut);
+        RunStart start = RunStart.AfterKill(run, space.At(killed), cut);
         FaultRun again = FaultRun.Perform(run.Plan.Again(start.Epoch, OperationsAfterRestart), start, point: null, _options.Wrap);
-        states++;
-        distinct++;
+        count.States++;
+        count.Distinct++;
         _figures.Note("restarts gone on with", 1);
         if (again.Objection is string objection)
-            return $"gone on with after a restart at {killed.Cut}: {objection}";
-        CrashStateSpace later = new(again.Run.Trace, ProfileFor(point));
+            return $"gone on with after a restart at {cut}: {objection}";
+        CrashStateSpace later = new(again.Run.Trace, profile);
         CrashStateEnumerator enumerator = new(later, again.Run.FirstCut, again.Run.Trace.End, run.Plan.Seed, run.Plan.Options.SectorBytes);
         HashSet<(ulong, ulong)> seen = [];
         foreach (CrashChoice choice in enumerator.Enumerate(1))
@@ -117,14 +128,14 @@ internal sealed class FaultExplorer
             // Every few cuts: they differ little.
             if (choice.Cut % 4 != 0)
                 continue;
-            states++;
+            count.States++;
             RecordedRun part = again.PartAt(choice.Cut);
             if (!seen.Add((later.HashAt(choice), part.History.WindowAt(choice.Cut))))
                 continue;
-            distinct++;
+            count.Distinct++;
             _figures.Note(FaultExploration.PowerCutEvidence, 1);
             if (RecoveryJudge.Judge(later.At(choice).ToFileSystem(), part, choice.Cut, isKill: false) is string message)
-                return $"restarted at {killed.Cut}, then a power cut: {message} ({new PowerLossFailure(part, later.Profile, choice.Copy(), message).Describe()})";
+                return $"restarted at {cut}, then a power cut: {message} ({new PowerLossFailure(part, profile, choice.Copy(), message).Describe()})";
         }
 
         return null;
@@ -140,4 +151,14 @@ internal sealed class FaultExplorer
     private string Describe(FaultPoint point, FaultRun run) => string.Create(
         CultureInfo.InvariantCulture,
         $"seed {_plan.Run.Seed}, workload {_plan.Run.Workload}, {_plan.Run.Options.Durability}, {(_plan.Start.IsNew ? "a new store" : "after a crash")}, profile {ProfileFor(point).Name}: {point}, stamp {run.Disk.FiredAt}{(run.Disk.LandedAt is Misdirection landed ? $", landed at {landed.Offset} of {landed.Path ?? "the same file"}" : "")}");
+
+    /// <summary>What was tried of one fault.</summary>
+    private sealed class Count
+    {
+        /// <summary>Cases.</summary>
+        public long States { get; set; }
+
+        /// <summary>Different ones, each judged.</summary>
+        public long Distinct { get; set; }
+    }
 }

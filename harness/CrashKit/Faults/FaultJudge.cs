@@ -33,10 +33,10 @@ internal static class FaultJudge
 
     /// <summary>Recovers an image of a run's disk, on the caller's thread alone, and judges it.</summary>
     /// <returns>What is wrong, or null.</returns>
-    public static string? JudgeImage(SimulatedFileSystem image, FaultRun faulted, FaultPoint point, long cut, bool isSameBoot)
+    public static string? JudgeImage(SimulatedFileSystem image, FaultRun faulted, FaultPoint? point, long cut, bool isSameBoot)
     {
         RecordedRun run = faulted.PartAt(cut);
-        if (!point.Lies)
+        if (point is not { Lies: true })
             return RecoveryJudge.Judge(image, run, cut, isSameBoot);
         KeyValueState keyValue = new();
         PersistenceStore store;

@@ -66,11 +66,13 @@ public sealed class ExplorationCommandTests
         Assert.InRange(file.Failure.Dropped.Count + file.Failure.Choice.Torn.Count, 1, 3);
     }
 
-    [Fact]
-    public async Task An_engine_that_fails_without_a_fault_is_convicted_and_no_fault_is_blamed()
+    [Theory]
+    [InlineData("lsn-reused")]
+    [InlineData("ack-before-flush")]
+    public async Task An_engine_that_fails_without_a_fault_is_convicted_and_no_fault_is_blamed(string mutant)
     {
         using TestDirectory directory = new();
-        using HarnessProcess run = new(directory, "faults", "--mutant", "lsn-reused", "--states", "3000");
+        using HarnessProcess run = new(directory, "faults", "--mutant", mutant, "--states", "3000");
         (int exitCode, string[] output, _) = await run.EndAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, exitCode);
         Assert.Contains(output, line => line.StartsWith("FAILED (without a fault): ", StringComparison.Ordinal));
