@@ -19,6 +19,7 @@ internal sealed class ExplorationRun
     private long _nextPiece;
     private long _nextToAdd;
     private bool _isDone;
+    private bool _wasInterrupted;
     private Exception? _failure;
 
     /// <param name="exploration">What to explore.</param>
@@ -44,7 +45,10 @@ internal sealed class ExplorationRun
             {
                 ExplorationFigures figures = new();
                 figures.Add(_figures, static _ => true);
-                return new ExplorationResult(_exploration.Name, _options, figures, _watch.Elapsed, _isDone && figures.Failures.Count == 0 ? [.. _exploration.FindVacuity(figures)] : []);
+                return new ExplorationResult(_exploration.Name, _options, figures, _watch.Elapsed, _isDone && figures.Failures.Count == 0 ? [.. _exploration.FindVacuity(figures)] : [])
+                {
+                    WasInterrupted = _wasInterrupted,
+                };
             }
         }
     }
@@ -69,6 +73,7 @@ internal sealed class ExplorationRun
             // Time ran out: what was explored of the last pieces counts too.
             foreach (long piece in _waiting.Keys.Where(_ => !IsEnough).Order())
                 _figures.Add(_waiting[piece], _counts);
+            _wasInterrupted = interrupted.IsCancellationRequested && !IsEnough;
             _isDone = true;
         }
 

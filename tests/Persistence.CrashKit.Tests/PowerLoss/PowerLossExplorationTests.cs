@@ -37,7 +37,7 @@ public sealed class PowerLossExplorationTests
         using CancellationTokenSource interrupted = new();
         interrupted.Cancel();
         ExplorationResult result = new ExplorationRun(new PowerLossExploration(new PowerLossOptions()), new ExplorationOptions()).Run(interrupted.Token);
-        Assert.Equal(KillRunVerdict.Vacuous, result.Verdict);
+        Assert.Equal(KillRunVerdict.CouldNotRun, result.Verdict);
         Assert.NotEmpty(result.VacuousBecause);
     }
 
