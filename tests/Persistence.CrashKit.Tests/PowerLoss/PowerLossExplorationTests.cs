@@ -42,6 +42,16 @@ public sealed class PowerLossExplorationTests
     }
 
     [Fact]
+    public void A_failure_is_left_as_it_is_once_nobody_waits_for_a_smaller_one()
+    {
+        using CancellationTokenSource interrupted = new();
+        interrupted.Cancel();
+        PowerLossFailure failure = FindCanary();
+        ReplayFile file = ReplayFile.Read(failure.Minimise(TimeSpan.FromHours(1), interrupted.Token).Replay);
+        Assert.Equal(failure.Run.Plan.OperationCount, file.Failure.Run.Plan.OperationCount);
+    }
+
+    [Fact]
     public void A_disk_that_lies_costs_acknowledged_operations_and_that_is_reported()
     {
         ExplorationResult result = Run(new PowerLossOptions { Profiles = [CrashProfile.LyingDisk] }, 5000);
@@ -52,7 +62,7 @@ public sealed class PowerLossExplorationTests
     public void An_engine_that_never_syncs_is_convicted_and_the_failure_is_made_small_and_kept_in_a_file()
     {
         PowerLossFailure failure = FindCanary();
-        MinimisedFailure minimised = failure.Minimise(TimeSpan.FromSeconds(30));
+        MinimisedFailure minimised = failure.Minimise(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.InRange(minimised.Replay.Length, 1, 64 << 10);
         ReplayFile file = ReplayFile.Read(minimised.Replay);
         Assert.InRange(file.Failure.Dropped.Count + file.Failure.Choice.Torn.Count, 1, 3);
