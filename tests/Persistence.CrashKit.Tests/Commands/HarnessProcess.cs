@@ -39,6 +39,17 @@ internal sealed class HarnessProcess : IDisposable
     public static HarnessProcess StartWithOutputTo(string file, TestDirectory directory, string arguments) =>
         new(directory, "sh", ["-c", $"exec '{DotNetHost.Find()}' '{BuiltHarness.Assembly}' {arguments} > '{file}'"]);
 
+    /// <summary>Leads a process group of its own, as where a shell starts it.</summary>
+    public static HarnessProcess StartGroup(TestDirectory directory, params IEnumerable<string> arguments) =>
+        new(directory, "setsid", [DotNetHost.Find(), BuiltHarness.Assembly, .. arguments]);
+
+    /// <summary>Sends a signal to every process of its group.</summary>
+    public void SignalGroup(string name)
+    {
+        using Process kill = Process.Start("sh", ["-c", $"kill -s {name} -- -{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
     /// <summary>Sends signals, by the names `kill` knows, one right after the other.</summary>
     public void Signal(params IEnumerable<string> names)
     {
