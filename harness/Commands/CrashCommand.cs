@@ -36,10 +36,10 @@ internal sealed class CrashCommand
         return command;
     }
 
-    private Func<string, EndedRun> Prepare(ParseResult parsed)
+    private Func<string, CancellationToken, EndedRun> Prepare(ParseResult parsed)
     {
         KillRunOptions options = ReadOptions(parsed);
-        return directory => Run(options with { Directory = directory });
+        return (directory, interrupted) => Run(options with { Directory = directory }, interrupted);
     }
 
     private KillRunOptions ReadOptions(ParseResult parsed)
@@ -69,10 +69,10 @@ internal sealed class CrashCommand
         _ => [.. names.SelectMany(name => name.Split(',')).Select(KillPoints.Parse)],
     };
 
-    private static EndedRun Run(KillRunOptions options)
+    private static EndedRun Run(KillRunOptions options, CancellationToken interrupted)
     {
         KillRun run = new(options);
-        KillRunResult result = ProgressLines.Watch(() => VerdictLine.Progress(run.Result), run.Run);
+        KillRunResult result = ProgressLines.Watch(() => VerdictLine.Progress(run.Result), run.Run, interrupted);
         return new EndedRun(
             result.Verdict,
             HasEvidence: result.Failures.Count > 0,

@@ -18,6 +18,7 @@ internal static class DemoJob
 
     public static int Run()
     {
+        using Interruption interruption = new();
         using RunDirectory directory = new(parent: null);
         KillRun run = new(new KillRunOptions
         {
@@ -29,7 +30,7 @@ internal static class DemoJob
             Writers = 2,
         });
         Console.WriteLine("Recording the package inventory into an embedded store, and killing the process that does it.");
-        KillRunResult result = Watch(run);
+        KillRunResult result = Watch(run, interruption.Token);
         directory.KeepWhen(result.Failures.Count > 0);
         foreach (string line in VerdictLine.Explain(result))
             Console.WriteLine(line);
@@ -37,10 +38,9 @@ internal static class DemoJob
         return (int)result.Verdict;
     }
 
-    private static KillRunResult Watch(KillRun run)
+    private static KillRunResult Watch(KillRun run, CancellationToken interrupted)
     {
-        using Interruption interruption = new();
-        Task<KillRunResult> running = Task.Factory.StartNew(() => run.Run(interruption.Token), TaskCreationOptions.LongRunning);
+        Task<KillRunResult> running = Task.Factory.StartNew(() => run.Run(interrupted), TaskCreationOptions.LongRunning);
         if (AnsiConsole.Profile.Capabilities.Interactive)
             ShowTable(run, running);
         else

@@ -16,8 +16,10 @@ internal abstract class ExplorationCommand
     private readonly Option<long> _seed = CheckedOption.Seed();
     private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Threads that work at the same time.", LanesMax, 2);
     private readonly Option<string?> _mutant = CheckedOption.Text("--mutant", "Run with an engine that makes this mistake: it has to be convicted.", "a name");
-    private readonly Option<string?> _replay = CheckedOption.Text("--replay", "Write the first failure, minimised, to this file. Default: one in the temporary directory.", "a path");
-    private readonly RunOutput _output = new(hasStores: false);
+    private readonly RunOutput _output;
+
+    /// <param name="hasReplay">Whether its failures can be made small and kept in a file.</param>
+    protected ExplorationCommand(bool hasReplay = false) => _output = new RunOutput(hasStores: false, hasReplay);
 
     /// <summary>How many cases are judged when nothing else is said; null: all there are.</summary>
     protected virtual int? StatesByDefault => null;
@@ -25,7 +27,7 @@ internal abstract class ExplorationCommand
     protected Command Create(string name, string description, params Option[] own)
     {
         Command command = new(name, description);
-        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, _replay, .. _output.All])
+        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, .. _output.All])
             command.Options.Add(option);
         command.SetAction(Run);
         return command;
@@ -39,7 +41,7 @@ internal abstract class ExplorationCommand
         ? MutantProcess.Run(parsed, mutant)
         : _output.Run(parsed, () => Prepare(parsed));
 
-    private Func<string, EndedRun> Prepare(ParseResult parsed)
+    private Func<string, CancellationToken, EndedRun> Prepare(ParseResult parsed)
     {
         long seed = parsed.GetValue(_seed);
         TimeSpan? duration = parsed.GetValue(_duration);
@@ -51,24 +53,40 @@ internal abstract class ExplorationCommand
             Lanes = parsed.GetValue(_lanes),
         };
         ExplorationRun run = new(Plan(parsed, seed), options);
-        return _ => End(ProgressLines.Watch(() => ExplorationReport.Progress(run.Result), run.Run), parsed.GetValue(_replay));
+        return (_, interrupted) => End(ProgressLines.Watch(() => ExplorationReport.Progress(run.Result), run.Run, interrupted), _output.Replay(parsed), interrupted);
     }
 
-    private static EndedRun End(ExplorationResult result, string? replay) => new(
+    private static EndedRun End(ExplorationResult result, string? replay, CancellationToken interrupted) => new(
         result.Verdict,
         HasEvidence: false,
-        [.. ExplorationReport.Explain(result), .. Minimise(result, replay), ExplorationReport.Final(result)],
+        Explain(result, replay, interrupted),
         json => ExplorationReport.WriteJson(result, json),
         junit => ExplorationReport.WriteJUnit(result, junit));
 
-    private static IEnumerable<string> Minimise(ExplorationResult result, string? path)
+    private static IEnumerable<string> Explain(ExplorationResult result, string? replay, CancellationToken interrupted)
     {
-        if (result.Figures.Failures.FirstOrDefault(failure => failure.Minimise is not null) is not ExplorationFailure first)
-            yield break;
-        MinimisedFailure smallest = first.Minimise!(MinimiseTimeMax);
-        yield return $"Minimised: {smallest.Words}";
-        path ??= Path.Combine(Path.GetTempPath(), $"{result.Verb}-{result.Options.Seed}.replay");
-        File.WriteAllBytes(path, smallest.Replay);
-        yield return $"To see it again: replay {path}   ({smallest.Replay.Length} bytes)";
+        foreach (string line in ExplorationReport.Explain(result))
+            yield return line;
+        if (result.Figures.Failures.FirstOrDefault(failure => failure.Minimise is not null) is ExplorationFailure first)
+        {
+            MinimisedFailure smallest = first.Minimise!(MinimiseTimeMax, interrupted);
+            yield return $"Minimised: {smallest.Words}";
+            yield return Keep(smallest, replay ?? Path.Combine(Path.GetTempPath(), $"{result.Verb}-{result.Options.Seed}.replay"));
+        }
+
+        yield return ExplorationReport.Final(result);
+    }
+
+    private static string Keep(MinimisedFailure failure, string path)
+    {
+        try
+        {
+            File.WriteAllBytes(path, failure.Replay);
+            return $"To see it again: replay {path}   ({failure.Replay.Length} bytes)";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ReportFile.Explain(path, e);
+        }
     }
 }

@@ -1,12 +1,19 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Persistence.Harness.Commands;
 
-/// <summary>Ctrl+C and the signals that ask a process to end: the first ends the run, which then cleans up; a second one ends the process.</summary>
+/// <summary>
+/// Ctrl+C and the signals that ask a process to end: the first ends the run, which then cleans up; one that comes later than a second after it ends the
+/// process. Those before are the same request: <c>timeout</c> signals its child and then the child's group.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
+    private static readonly TimeSpan SameRequest = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private long _first;
 
     public Interruption()
     {
@@ -16,16 +23,18 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Lets go of the signals; not of the token, which one that comes just now still cancels.</summary>
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
-        _source.Dispose();
     }
 
     private void Interrupt(PosixSignalContext context)
     {
-        context.Cancel = !_source.IsCancellationRequested;
+        long now = Stopwatch.GetTimestamp();
+        long first = Interlocked.CompareExchange(ref _first, now, 0);
+        context.Cancel = first == 0 || Stopwatch.GetElapsedTime(first, now) < SameRequest;
         _source.Cancel();
     }
 }

@@ -29,11 +29,15 @@ internal static class MutantProcess
         ProcessStartInfo start = new(DotNetHost.Find(), [Path.Combine(AppContext.BaseDirectory, "mutants", "harness.dll"), .. arguments]) { UseShellExecute = false };
         start.Environment[MutantNames.Variable] = mutant;
         start.Environment["DOTNET_TieredPGO"] = "0";
-        using Process process = Process.Start(start) ?? throw new IOException("The engine that makes mistakes could not be started.");
-        // Signals reach both: that one ends with a verdict, this one waits for it.
+        // A terminal's signal reaches both, any other only this one: it is handed on, that one ends with a verdict, and this one waits for it.
         using Interruption interruption = new();
+        using Process process = Process.Start(start) ?? throw new IOException("The engine that makes mistakes could not be started.");
+        using CancellationTokenRegistration handOn = interruption.Token.Register(() => ProcessSignals.End(process.Id));
         process.WaitForExit();
-        return process.ExitCode;
+        if (Enum.IsDefined((KillRunVerdict)process.ExitCode))
+            return process.ExitCode;
+        Console.Error.WriteLine($"The engine that makes mistakes ended without a verdict, with exit code {process.ExitCode}.");
+        return ExitCodes.CouldNotRun;
     }
 
     private static int? Refuse(IEnumerable<string> mutants)

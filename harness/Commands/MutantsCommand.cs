@@ -35,15 +35,15 @@ internal sealed class MutantsCommand
 
     private int Run(ParseResult parsed) => MutantProcess.IsThis ? _output.Run(parsed, () => Prepare(parsed)) : MutantProcess.Run(parsed, parsed.GetValue(_only) ?? []);
 
-    private Func<string, EndedRun> Prepare(ParseResult parsed)
+    private Func<string, CancellationToken, EndedRun> Prepare(ParseResult parsed)
     {
         MutantHuntOptions options = ReadOptions(parsed);
         if (parsed.GetValue(_models))
-            return _ => CompareModels(options);
-        return directory =>
+            return (_, interrupted) => CompareModels(options, interrupted);
+        return (directory, interrupted) =>
         {
             MutantHunt hunt = new(Hunters(directory, options.Seed), options);
-            MutantHuntResult result = ProgressLines.Watch(() => hunt.Progress, hunt.Run);
+            MutantHuntResult result = ProgressLines.Watch(() => hunt.Progress, hunt.Run, interrupted);
             return new EndedRun(
                 result.Verdict,
                 HasEvidence: false,
@@ -53,9 +53,9 @@ internal sealed class MutantsCommand
         };
     }
 
-    private static EndedRun CompareModels(MutantHuntOptions options)
+    private static EndedRun CompareModels(MutantHuntOptions options, CancellationToken interrupted)
     {
-        ModelComparison comparison = ProgressLines.Watch(static () => "comparing models of a power cut", stop => ModelComparison.Run(options, stop));
+        ModelComparison comparison = ProgressLines.Watch(static () => "comparing models of a power cut", stop => ModelComparison.Run(options, stop), interrupted);
         return new EndedRun(
             comparison.Verdict,
             HasEvidence: false,

@@ -14,6 +14,11 @@ internal sealed class PowerLossCommand : ExplorationCommand
         "--profile", $"{string.Join(", ", CrashProfile.All.Select(profile => profile.Name))}. Default: all but lying-disk.", "a name");
     private readonly Option<DurabilityMode?> _durability = CheckedOption.Durability("When a commit is promised. Default: all, in turns.");
 
+    private PowerLossCommand()
+        : base(hasReplay: true)
+    {
+    }
+
     public static Command Create()
     {
         PowerLossCommand command = new();

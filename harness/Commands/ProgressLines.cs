@@ -15,12 +15,11 @@ internal sealed class ProgressLines : IDisposable
         _timer = new Timer(_ => Show(), null, interval, interval);
     }
 
-    /// <summary>Runs something and says meanwhile how it comes along; signals that ask the process to end ask it to end.</summary>
-    public static T Watch<T>(Func<string> describe, Func<CancellationToken, T> run)
+    /// <summary>Runs something until it ends or is interrupted, and says meanwhile how it comes along.</summary>
+    public static T Watch<T>(Func<string> describe, Func<CancellationToken, T> run, CancellationToken interrupted)
     {
         using ProgressLines progress = new(describe);
-        using Interruption interruption = new();
-        return run(interruption.Token);
+        return run(interrupted);
     }
 
     public void Dispose()
@@ -35,9 +34,16 @@ internal sealed class ProgressLines : IDisposable
     private void Show()
     {
         string line = _describe();
-        if (_isTerminal)
-            Console.Write($"\r{line}\e[K");
-        else
-            Console.WriteLine(line);
+        try
+        {
+            if (_isTerminal)
+                Console.Write($"\r{line}\e[K");
+            else
+                Console.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // A full disk under the file they go to costs these lines, not the run.
+        }
     }
 }

@@ -11,6 +11,11 @@ internal static class ReplayCommand
     public static Command Create()
     {
         Argument<string> path = new("file") { Description = "What a failed run has written." };
+        path.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: string text }] && string.IsNullOrWhiteSpace(text))
+                result.AddError($"<file> '{text}' is not allowed. Allowed: a path.");
+        });
         Command command = new("replay", "Recover once more from the very disk that a failed run has written down; nothing else is run.");
         command.Arguments.Add(path);
         command.SetAction(parsed => Run(parsed.GetValue(path)!));

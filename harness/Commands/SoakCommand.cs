@@ -25,17 +25,17 @@ internal sealed class SoakCommand
         return command;
     }
 
-    private Func<string, EndedRun> Prepare(ParseResult parsed)
+    private Func<string, CancellationToken, EndedRun> Prepare(ParseResult parsed)
     {
         KillRunOptions run = _work.Read(parsed, worker: null) with { Lanes = 1, Points = [] };
         TimeSpan duration = parsed.GetValue(_duration) ?? DurationPreset;
-        return directory => Run(new SoakOptions { Run = run with { Directory = directory }, Duration = duration });
+        return (directory, interrupted) => Run(new SoakOptions { Run = run with { Directory = directory }, Duration = duration }, interrupted);
     }
 
-    private static EndedRun Run(SoakOptions options)
+    private static EndedRun Run(SoakOptions options, CancellationToken interrupted)
     {
         SoakRun run = new(options);
-        SoakResult result = ProgressLines.Watch(() => SoakLine.Progress(run.Result), run.Run);
+        SoakResult result = ProgressLines.Watch(() => SoakLine.Progress(run.Result), run.Run, interrupted);
         return new EndedRun(
             result.Verdict,
             HasEvidence: result.Run.Failures.Count > 0,

@@ -6,8 +6,8 @@ namespace Persistence.CrashKit.Exploration;
 /// <param name="Message">What is wrong.</param>
 internal sealed record ExplorationFailure(string Tier, string Case, string Message)
 {
-    /// <summary>Looks, no longer than the time given, for a smaller case that fails; null where there is no way to.</summary>
-    public Func<TimeSpan, MinimisedFailure>? Minimise { get; init; }
+    /// <summary>Looks, no longer than the time given or until it is interrupted, for a smaller case that fails; null where there is no way to.</summary>
+    public Func<TimeSpan, CancellationToken, MinimisedFailure>? Minimise { get; init; }
 }
 
 /// <summary>A failure as small as it could be made.</summary>

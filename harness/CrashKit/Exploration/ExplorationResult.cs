@@ -11,12 +11,13 @@ namespace Persistence.CrashKit.Exploration;
 internal sealed record ExplorationResult(
     string Verb, ExplorationOptions Options, ExplorationFigures Figures, TimeSpan Elapsed, IReadOnlyList<string> VacuousBecause)
 {
+    /// <summary>Whether it was ended before it had gone as far as it was to go.</summary>
+    public bool WasInterrupted { get; init; }
+
     /// <summary>Distinct ones.</summary>
     public double StatesPerSecond => Figures.Distinct / Math.Max(Elapsed.TotalSeconds, 0.001);
 
-    /// <summary>Whether it was ended from outside before it had gone so far: what was not tried may fail.</summary>
-    public bool WasInterrupted { get; init; }
-
+    /// <summary>One failure convicts; nothing wrong means nothing in a run that was interrupted.</summary>
     public KillRunVerdict Verdict =>
         Figures.Failures.Count > 0 ? KillRunVerdict.Convicted
         : WasInterrupted ? KillRunVerdict.CouldNotRun

@@ -7,7 +7,7 @@ namespace Persistence.CrashKit.Mutants;
 /// <summary>What simpler models of a power cut would have caught of the mutants that one has to reveal.</summary>
 /// <param name="Rows">For each mutant, by which models it was caught.</param>
 /// <param name="Options">How they were tried.</param>
-/// <param name="WasInterrupted">Whether the last rows are not to be relied on.</param>
+/// <param name="WasInterrupted">Whether there are mutants that were not tried.</param>
 internal sealed record ModelComparison(IReadOnlyList<ModelComparison.Row> Rows, MutantHuntOptions Options, bool WasInterrupted)
 {
     private const long StatesMax = 100_000;
@@ -46,6 +46,8 @@ internal sealed record ModelComparison(IReadOnlyList<ModelComparison.Row> Rows, 
                     caughtBy.Add(name);
             }
 
+            if (interrupted.IsCancellationRequested)
+                break;
             rows.Add(new Row(mutant, caughtBy));
         }
 

@@ -35,6 +35,9 @@ internal sealed class MutantHunt
         {
             _current = mutant.Name;
             MutantTrial trial = Try(mutant, interrupted);
+            // Nothing is known of one that was not caught by then.
+            if (interrupted.IsCancellationRequested && !trial.IsCaught)
+                break;
             lock (_trials)
                 _trials.Add(trial);
         }

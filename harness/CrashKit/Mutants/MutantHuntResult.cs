@@ -15,9 +15,9 @@ internal sealed record MutantHuntResult(IReadOnlyList<MutantTrial> Trials, Mutan
 
     /// <summary>
     /// Tiers without a mutant of their own: one that they have to catch and did; where every tier was tried, one that no other did. Looked for only
-    /// where all mutants were tried.
+    /// where all mutants were tried to the end.
     /// </summary>
-    public IReadOnlyList<MutantTier> TiersWithout => Options.Mutants.Count < MutantCatalog.All.Count
+    public IReadOnlyList<MutantTier> TiersWithout => WasInterrupted || Options.Mutants.Count < MutantCatalog.All.Count
         ? []
         : [.. Enum.GetValues<MutantTier>().Where(tier => !Trials.Any(trial => IsOwn(trial, tier)))];
 

@@ -19,10 +19,10 @@ internal sealed record PowerLossFailure(RecordedRun Run, CrashProfile Profile, C
     /// <summary>Those of them that are missing.</summary>
     public IReadOnlyList<int> Dropped => [.. PendingAtCut.Where(micro => !Choice.Keeps[micro])];
 
-    /// <summary>The smallest failure found in the time given.</summary>
-    public MinimisedFailure Minimise(TimeSpan timeMax)
+    /// <summary>The smallest failure found in the time given, or until it is interrupted.</summary>
+    public MinimisedFailure Minimise(TimeSpan timeMax, CancellationToken interrupted = default)
     {
-        PowerLossFailure smallest = PowerLossMinimiser.Minimise(this, timeMax);
+        PowerLossFailure smallest = PowerLossMinimiser.Minimise(this, timeMax, interrupted);
         int operations = smallest.Run.Plan.OperationCount;
         string words = string.Create(
             CultureInfo.InvariantCulture,

@@ -36,12 +36,14 @@ internal sealed class PowerLossMinimiser
         _stop = stop;
     }
 
-    /// <summary>The smallest failure found in the time given.</summary>
-    public static PowerLossFailure Minimise(PowerLossFailure failure, TimeSpan timeMax)
+    /// <summary>The smallest failure found in the time given, or until it is interrupted.</summary>
+    public static PowerLossFailure Minimise(PowerLossFailure failure, TimeSpan timeMax, CancellationToken interrupted)
     {
-        using CancellationTokenSource stop = new(timeMax);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        stop.CancelAfter(timeMax);
         // The last two steps are short, and show what it takes.
-        using CancellationTokenSource stopDropping = new(timeMax * 3 / 4);
+        using CancellationTokenSource stopDropping = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        stopDropping.CancelAfter(timeMax * 3 / 4);
         PowerLossMinimiser minimiser = new(failure, stopDropping.Token, stop.Token);
         minimiser.DropOperations(schedules: 1);
         minimiser.EnlargeValues();

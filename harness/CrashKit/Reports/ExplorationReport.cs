@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Runs;
 
 namespace Persistence.CrashKit.Reports;
 
@@ -35,8 +36,10 @@ internal static class ExplorationReport
             yield return $"  {failure.Case}";
         }
 
-        if (result.WasInterrupted)
-            yield return "Interrupted: what was not tried may fail.";
+        if (WhyItCouldNotRun(result) is string why)
+            yield return $"Could not run: {why}";
+        if (result.Verdict != KillRunVerdict.Vacuous)
+            yield break;
         foreach (string reason in result.VacuousBecause)
             yield return $"Vacuous: {reason}.";
     }
@@ -60,10 +63,7 @@ internal static class ExplorationReport
         writer.WriteString("verdict", result.Verdict.ToString());
         writer.WriteNumber("exit_code", (int)result.Verdict);
         WriteFailures(writer, result.Figures.Failures);
-        writer.WriteStartArray("vacuous_because");
-        foreach (string reason in result.VacuousBecause)
-            writer.WriteStringValue(reason);
-        writer.WriteEndArray();
+        JsonReport.WriteEnd(writer, WhyItCouldNotRun(result), result.VacuousBecause);
         writer.WriteEndObject();
     }
 
@@ -74,10 +74,11 @@ internal static class ExplorationReport
         List<(string Name, string? Failure)> tests = [];
         foreach (string tier in result.Figures.Tiers.Keys.Union(result.Figures.Failures.Select(failure => failure.Tier)))
             tests.Add((tier, result.Figures.Failures.FirstOrDefault(failure => failure.Tier == tier) is ExplorationFailure found ? $"{found.Message} ({found.Case})" : null));
-        tests.Add(("the run was not interrupted", result.WasInterrupted ? "it was ended before it had gone as far as it was to" : null));
-        tests.Add(("the run tested something", result.VacuousBecause.Count == 0 ? null : string.Join("; ", result.VacuousBecause)));
+        tests.Add(("the run tested something", WhyItCouldNotRun(result) ?? (result.VacuousBecause.Count == 0 ? null : string.Join("; ", result.VacuousBecause))));
         JUnitReport.Write(output, result.Verb, result.Verb, result.Elapsed, tests, Counts(result));
     }
+
+    private static string? WhyItCouldNotRun(ExplorationResult result) => result.WasInterrupted ? KillRun.Interrupted : null;
 
     private static string Counts(ExplorationResult result) => string.Create(
         CultureInfo.InvariantCulture,

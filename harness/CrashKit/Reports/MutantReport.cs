@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using Persistence.CrashKit.Mutants;
+using Persistence.CrashKit.Runs;
 
 namespace Persistence.CrashKit.Reports;
 
 /// <summary>A hunt for mutants, for people and for machines.</summary>
 internal static class MutantReport
 {
+    private const string RunToTheEnd = "the run came to its end";
+
     /// <summary>The table: a line for each.</summary>
     public static IEnumerable<string> Table(MutantHuntResult result)
     {
@@ -14,6 +17,8 @@ internal static class MutantReport
             yield return string.Create(CultureInfo.InvariantCulture, $"{trial.Mutant.Id,3}  {trial.Mutant.Name,-42} {trial.Mutant.Tier,-11} {Outcome(trial)}");
         foreach (MutantTier tier in result.TiersWithout)
             yield return $"No mutant is caught by the tier {tier} {(result.Options.AllTiers ? "alone" : "")}".TrimEnd();
+        if (WhyItCouldNotRun(result.WasInterrupted) is string why)
+            yield return $"Could not run: {why}";
     }
 
     /// <summary>How it ended, in one line.</summary>
@@ -39,6 +44,7 @@ internal static class MutantReport
             WriteTrial(writer, trial);
         writer.WriteEndArray();
         WriteNames(writer, "tiers_without_a_mutant", result.TiersWithout.Select(tier => tier.ToString()));
+        writer.WriteString("could_not_run_because", WhyItCouldNotRun(result.WasInterrupted));
         writer.WriteEndObject();
     }
 
@@ -48,6 +54,8 @@ internal static class MutantReport
         yield return Row("mutant", ModelComparison.ModelNames);
         foreach (ModelComparison.Row row in comparison.Rows)
             yield return Row(row.Mutant.Name, ModelComparison.ModelNames.Select(model => row.CaughtBy.Contains(model) ? "caught" : "missed"));
+        if (WhyItCouldNotRun(comparison.WasInterrupted) is string why)
+            yield return $"Could not run: {why}";
     }
 
     /// <summary>How the comparison ended, in one line.</summary>
@@ -63,6 +71,7 @@ internal static class MutantReport
         writer.WriteNumber("seed", comparison.Options.Seed);
         writer.WriteString("verdict", comparison.Verdict.ToString());
         writer.WriteNumber("exit_code", (int)comparison.Verdict);
+        writer.WriteString("could_not_run_because", WhyItCouldNotRun(comparison.WasInterrupted));
         writer.WriteStartObject("models");
         foreach (string model in ModelComparison.ModelNames)
             writer.WriteNumber(model, comparison.Count(model));
@@ -85,8 +94,9 @@ internal static class MutantReport
     public static void WriteJUnit(ModelComparison comparison, Stream output)
     {
         HashSet<Mutant> missed = [.. comparison.Missed];
-        JUnitReport.Write(
-            output, "mutants", "models", TimeSpan.Zero, [.. comparison.Rows.Select(row => (row.Mutant.Name, missed.Contains(row.Mutant) ? $"not caught by {ModelComparison.ModelNames[^1]}" : null))], Final(comparison));
+        List<(string Name, string? Failure)> tests = [.. comparison.Rows.Select(row => (row.Mutant.Name, missed.Contains(row.Mutant) ? $"not caught by {ModelComparison.ModelNames[^1]}" : null))];
+        tests.Add((RunToTheEnd, WhyItCouldNotRun(comparison.WasInterrupted)));
+        JUnitReport.Write(output, "mutants", "models", TimeSpan.Zero, tests, Final(comparison));
     }
 
     /// <summary>Writes it as a JUnit test suite: a test for each mutant.</summary>
@@ -94,8 +104,11 @@ internal static class MutantReport
     {
         List<(string Name, string? Failure)> tests = [.. result.Trials.Select(trial => (trial.Mutant.Name, trial.Survived ? $"not caught by {trial.Mutant.Tier}: {trial.Mutant.Mistake}" : null))];
         tests.Add(("every tier has a mutant of its own", result.TiersWithout.Count == 0 ? null : string.Join(", ", result.TiersWithout)));
+        tests.Add((RunToTheEnd, WhyItCouldNotRun(result.WasInterrupted)));
         JUnitReport.Write(output, "mutants", "mutants", result.Elapsed, tests, Final(result));
     }
+
+    private static string? WhyItCouldNotRun(bool wasInterrupted) => wasInterrupted ? KillRun.Interrupted : null;
 
     private static void WriteTrial(Utf8JsonWriter writer, MutantTrial trial)
     {

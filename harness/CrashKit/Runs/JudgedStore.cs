@@ -92,6 +92,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
         }
         catch (StoreRefusedException e)
         {
+            RequireSpace(e.Message);
             Convict([new Discrepancy(DiscrepancyKind.Refused, $"the store {(_wasClosed ? "was closed cleanly, and " : "")}does not open: {e.Message}")], null);
             return false;
         }
@@ -110,6 +111,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
         }
         catch (StoreRefusedException e)
         {
+            RequireSpace(e.Message);
             Convict([new Discrepancy(DiscrepancyKind.Refused, $"the store cannot be read: {e.Message}")], null);
             return false;
         }
@@ -131,9 +133,11 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
         return true;
     }
 
-    /// <summary>Takes what the worker said. Kills make no operation fail: one that did is a finding.</summary>
+    /// <summary>Takes what the worker said. Kills make no operation fail: one that did is a finding, unless the disk was full.</summary>
     public void Take(IReadOnlyList<WorkerMessage> said)
     {
+        foreach (WorkerMessage message in said)
+            RequireSpace(message switch { FailMessage fail => fail.Reason, ErrorMessage error => error.Text, _ => "" });
         foreach (WorkerMessage message in said)
         {
             _oracle.History.Add(message);
@@ -212,6 +216,13 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
     /// <summary>A program that is not ours keeps its whole log, unless it says that the oldest records may go.</summary>
     private bool KeepsAllRecords(WorkerDialog worker) =>
         options.IsBuiltIn ? StoreProfile.KeepsAllRecords(ProfileSeed) : !worker.Capabilities.Contains("trim");
+
+    /// <summary>A store that says there is no space for it has broken no promise: the run comes to no answer.</summary>
+    private void RequireSpace(string reason)
+    {
+        if (options.IsBuiltIn && reason.StartsWith($"{StoreError.DiskFull}: ", StringComparison.Ordinal))
+            throw new WorkerFailedException($"There is no space for the store: {reason}");
+    }
 
     private Judgement Decide(Observation observed)
     {

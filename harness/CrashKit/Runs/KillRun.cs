@@ -5,6 +5,9 @@ namespace Persistence.CrashKit.Runs;
 /// <summary>Kills workers and judges what their stores kept, in several lanes at once.</summary>
 public sealed class KillRun
 {
+    /// <summary>Why a run that was asked to end before its time has no verdict.</summary>
+    internal const string Interrupted = "interrupted; the figures are those until then";
+
     private readonly KillRunOptions _options;
     private readonly KillRunFigures _figures = new();
     private readonly RunProcesses _processes = new();
@@ -36,7 +39,7 @@ public sealed class KillRun
 
     private void Interrupt()
     {
-        _figures.CouldNotRun("interrupted; the figures are those until then");
+        _figures.CouldNotRun(Interrupted);
         _processes.KillAll();
     }
 

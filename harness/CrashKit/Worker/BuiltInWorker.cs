@@ -36,8 +36,10 @@ internal sealed class BuiltInWorker
     public static int Run(Stream orders, Stream output)
     {
         BuiltInWorker worker = new(output);
-        // Ctrl+C reaches every process of the terminal; when workers end is the controller's business.
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+        // Ctrl+C, the end of a terminal and `timeout` reach every process of a group; when workers end is the controller's business.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ignore);
+        using PosixSignalRegistration request = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ignore);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Ignore);
         WarmUp.Run();
         worker._channel.WaitForOrders(Capabilities);
         LineSplitter lines = new(worker.Obey);
@@ -46,6 +48,8 @@ internal sealed class BuiltInWorker
             lines.Add(buffer.AsSpan(0, read));
         return 0;
     }
+
+    private static void Ignore(PosixSignalContext context) => context.Cancel = true;
 
     private void Obey(byte[] line)
     {

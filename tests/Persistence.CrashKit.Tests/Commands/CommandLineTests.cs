@@ -72,19 +72,20 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("INT", 2)]
-    [InlineData("TERM", 15)]
-    [InlineData("HUP", 1)]
-    public async Task An_interrupted_run_says_what_it_has_and_leaves_nothing(string signal, int number)
+    [InlineData(2, "INT")]
+    [InlineData(15, "TERM")]
+    [InlineData(1, "HUP")]
+    [InlineData(1, "TERM", "HUP")]
+    public async Task An_interrupted_run_says_what_it_has_and_leaves_nothing(int number, params string[] signals)
     {
-        Assert.SkipWhen(IsIgnored(number), $"SIG{signal} is ignored, as in a shell's background job or under nohup, and so it is in every process started from here.");
+        Assert.SkipWhen(IsIgnored(number), $"SIG{signals[^1]} is ignored, as in a shell's background job or under nohup, and so it is in every process started from here.");
         using TestDirectory directory = new();
         _ = ShellScript.Write(directory, "worker.sh", Worker);
         string stores = directory.Combine("stores");
         string worker = $"sh '{directory.Combine("worker.sh")}'";
         using HarnessProcess harness = new(directory, "crash", "--worker", worker, "--kills", "100000", "--directory", stores, "--json", "report.json");
         SpinWait.SpinUntil(() => Directory.Exists(stores) && Directory.EnumerateFiles(stores, "running", SearchOption.AllDirectories).Any());
-        harness.Signal(signal);
+        harness.Signal(signals);
         (int exitCode, string[] output, string[] errors) = await harness.EndAsync(Cancellation);
         Assert.Equal(CouldNotRun, exitCode);
         Assert.Contains("interrupted", output[^2], StringComparison.Ordinal);

@@ -7,6 +7,9 @@ namespace Persistence.CrashKit.Tests.Commands;
 
 public sealed class ExplorationCommandTests
 {
+    /// <summary>Where every write fails for want of space.</summary>
+    private const string FullDisk = "/dev/full";
+
     [Theory]
     [InlineData("There is no profile 'ntfs'", "powerloss", "--profile", "ntfs")]
     [InlineData("There is no workload 'all'", "powerloss", "--workload", "all")]
@@ -15,6 +18,13 @@ public sealed class ExplorationCommandTests
     [InlineData("There is no mutant 'none'", "powerloss", "--mutant", "none")]
     [InlineData("There is no mutant 'none'", "mutants", "--only", "none")]
     [InlineData("Could not find file", "replay", "missing.replay")]
+    [InlineData("<file> '' is not allowed. Allowed: a path", "replay", "")]
+    [InlineData("The report 'none/f.replay' cannot be written", "powerloss", "--replay", "none/f.replay")]
+    [InlineData("The report '.' cannot be written", "powerloss", "--replay", ".")]
+    [InlineData("'./r' is asked for twice", "powerloss", "--json", "r", "--junit", "./r")]
+    [InlineData("'./r' is asked for twice", "powerloss", "--json", "r", "--replay", "./r")]
+    [InlineData("Unrecognized command or argument '--replay'", "faults", "--replay")]
+    [InlineData("Unrecognized command or argument '--replay'", "corrupt", "--replay")]
     public Task What_is_not_allowed_is_answered_with_what_is(string message, params string[] arguments) =>
         HarnessProcess.AssertRefusesAsync(message, arguments, TestContext.Current.CancellationToken);
 
@@ -33,6 +43,62 @@ public sealed class ExplorationCommandTests
         Assert.Equal(5, report.RootElement.GetProperty("seed").GetInt64());
         Assert.True(report.RootElement.GetProperty("tiers").GetProperty("T0").GetInt64() > 0);
         Assert.Contains("<testcase", await File.ReadAllTextAsync(directory.Combine("report.xml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("powerloss")]
+    [InlineData("faults")]
+    [InlineData("corrupt")]
+    [InlineData("mutants")]
+    [InlineData("mutants", "--models")]
+    [InlineData("powerloss", "--mutant", "segments-deleted-newest-first")]
+    public async Task A_run_that_is_interrupted_has_no_verdict(params string[] arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The signal is one of POSIX systems.");
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, [.. arguments, "--json", "report.json", "--junit", "report.xml"]);
+        // Files are made when signals are already listened to.
+        SpinWait.SpinUntil(() => File.Exists(directory.Combine("report.xml")));
+        harness.Signal("TERM");
+        (int exitCode, string[] output, string[] errors) = await harness.EndAsync(TestContext.Current.CancellationToken);
+        Assert.True(exitCode == 2, string.Join("\n", output));
+        Assert.StartsWith("COULD NOT RUN: ", output[^1], StringComparison.Ordinal);
+        Assert.StartsWith("Could not run: interrupted", output[^2], StringComparison.Ordinal);
+        Assert.Empty(errors);
+        Assert.Empty(Directory.GetFileSystemEntries(harness.TemporaryDirectory, "crash-*"));
+        using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(directory.Combine("report.json"), TestContext.Current.CancellationToken));
+        Assert.StartsWith("interrupted", report.RootElement.GetProperty("could_not_run_because").GetString(), StringComparison.Ordinal);
+        Assert.Contains("<failure message=\"interrupted", await File.ReadAllTextAsync(directory.Combine("report.xml"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--replay")]
+    [InlineData("--junit")]
+    public async Task A_conviction_stands_whatever_file_cannot_be_written_in_the_end(string option)
+    {
+        Assert.SkipUnless(File.Exists(FullDisk), "There is no device that is full.");
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, "powerloss", "--mutant", "ack-before-flush", option, FullDisk, "--json", "report.json");
+        (int exitCode, string[] output, string[] errors) = await harness.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("CONVICTED: powerloss", output[^1], StringComparison.Ordinal);
+        Assert.Single([.. output, .. errors], line => line.StartsWith($"The report '{FullDisk}' cannot be written", StringComparison.Ordinal));
+        using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(directory.Combine("report.json"), TestContext.Current.CancellationToken));
+        Assert.Equal(1, report.RootElement.GetProperty("exit_code").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_run_whose_words_get_lost_goes_on_and_is_reported()
+    {
+        Assert.SkipUnless(File.Exists(FullDisk), "There is no device that is full.");
+        using TestDirectory directory = new();
+        // Long enough for a word in between.
+        using HarnessProcess harness = HarnessProcess.StartWithOutputTo(FullDisk, directory, "powerloss --duration 7s --json report.json");
+        (int exitCode, _, string[] errors) = await harness.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, exitCode);
+        Assert.Single(errors);
+        using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(directory.Combine("report.json"), TestContext.Current.CancellationToken));
+        Assert.True(report.RootElement.GetProperty("distinct").GetInt64() > 0);
     }
 
     [Fact]

@@ -14,17 +14,19 @@ internal sealed class HarnessProcess : IDisposable
     private readonly Task<string> _errors;
 
     public HarnessProcess(TestDirectory directory, params IEnumerable<string> arguments)
+        : this(directory, DotNetHost.Find(), [BuiltHarness.Assembly, .. arguments])
+    {
+    }
+
+    private HarnessProcess(TestDirectory directory, string program, IEnumerable<string> arguments)
     {
         TemporaryDirectory = Directory.CreateDirectory(directory.Combine("tmp")).FullName;
-        ProcessStartInfo start = new(DotNetHost.Find())
+        ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = directory.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(BuiltHarness.Assembly);
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
         start.Environment["TMPDIR"] = TemporaryDirectory;
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
@@ -33,10 +35,25 @@ internal sealed class HarnessProcess : IDisposable
 
     public string TemporaryDirectory { get; }
 
-    /// <summary>Sends a signal, by the name `kill` knows.</summary>
-    public void Signal(string name)
+    /// <summary>What it says on standard output goes to a file, or is lost with it.</summary>
+    public static HarnessProcess StartWithOutputTo(string file, TestDirectory directory, string arguments) =>
+        new(directory, "sh", ["-c", $"exec '{DotNetHost.Find()}' '{BuiltHarness.Assembly}' {arguments} > '{file}'"]);
+
+    /// <summary>Leads a process group of its own, as where a shell starts it.</summary>
+    public static HarnessProcess StartGroup(TestDirectory directory, params IEnumerable<string> arguments) =>
+        new(directory, "setsid", [DotNetHost.Find(), BuiltHarness.Assembly, .. arguments]);
+
+    /// <summary>Sends a signal to every process of its group.</summary>
+    public void SignalGroup(string name)
     {
-        using Process kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]);
+        using Process kill = Process.Start("sh", ["-c", $"kill -s {name} -- -{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Sends signals, by the names `kill` knows, one right after the other.</summary>
+    public void Signal(params IEnumerable<string> names)
+    {
+        using Process kill = Process.Start("sh", ["-c", string.Join("; ", names.Select(name => $"kill -s {name} {_process.Id}"))]);
         kill.WaitForExit();
     }
 

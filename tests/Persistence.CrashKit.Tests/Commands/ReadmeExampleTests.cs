@@ -39,6 +39,24 @@ public sealed partial class ReadmeExampleTests
         Assert.True(exitCode == 1, string.Join("\n", output));
     }
 
+    [Theory]
+    [InlineData("crash")]
+    [InlineData("powerloss")]
+    [InlineData("faults")]
+    [InlineData("corrupt")]
+    [InlineData("mutants")]
+    [InlineData("soak")]
+    public async Task Every_option_of_a_verb_is_explained_in_its_section(string verb)
+    {
+        using TestDirectory directory = new();
+        using HarnessProcess harness = new(directory, verb, "--help");
+        (_, string[] output, _) = await harness.EndAsync(TestContext.Current.CancellationToken);
+        string section = Readme.Split("\n## ").Single(section => section.StartsWith($"`{verb}`\n", StringComparison.Ordinal));
+        string[] options = [.. output.Select(line => Option().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value)];
+        Assert.NotEmpty(options);
+        Assert.All(options, option => Assert.Contains($"`{option}", section, StringComparison.Ordinal));
+    }
+
     /// <summary>Every block that begins with the name of a script.</summary>
     private static void WriteScripts(TestDirectory directory)
     {
@@ -57,4 +75,7 @@ public sealed partial class ReadmeExampleTests
 
     [GeneratedRegex(@"^```sh\n(?<text># (?<name>[a-z]+\.sh).*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Script();
+
+    [GeneratedRegex("^  (?<name>--[a-z-]+) ")]
+    private static partial Regex Option();
 }

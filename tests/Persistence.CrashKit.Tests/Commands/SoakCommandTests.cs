@@ -19,15 +19,22 @@ public sealed class SoakCommandTests
     public async Task What_is_not_allowed_is_said_in_one_line(string message, params string[] arguments) =>
         await HarnessProcess.AssertRefusesAsync(message, ["soak", .. arguments], TestContext.Current.CancellationToken);
 
-    [Fact]
-    public async Task An_interrupted_run_answers_for_what_was_done_and_leaves_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_interrupted_run_answers_for_what_was_done_and_leaves_nothing(bool reachesWorkers)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The signal is one of POSIX systems.");
+        Assert.SkipWhen(reachesWorkers && !OperatingSystem.IsLinux(), "A program that starts groups is part of Linux only.");
         using TestDirectory directory = new();
-        using HarnessProcess harness = new(directory, "soak", "--duration", "10h", "--json", "report.json", "--junit", "report.xml");
+        string[] arguments = ["soak", "--duration", "10h", "--json", "report.json", "--junit", "report.xml"];
+        using HarnessProcess harness = reachesWorkers ? HarnessProcess.StartGroup(directory, arguments) : new(directory, arguments);
         string stores = harness.TemporaryDirectory;
         SpinWait.SpinUntil(() => Directory.EnumerateFiles(stores, "*.full", SearchOption.AllDirectories).Any());
-        harness.Signal("TERM");
+        if (reachesWorkers)
+            harness.SignalGroup("TERM");
+        else
+            harness.Signal("TERM");
         (int exitCode, string[] output, string[] errors) = await harness.EndAsync(TestContext.Current.CancellationToken);
         // Its first worker would have lived for long: no kill was seen.
         Assert.True(exitCode == 3, string.Join("\n", output));

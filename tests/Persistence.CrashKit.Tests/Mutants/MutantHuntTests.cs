@@ -41,6 +41,19 @@ public sealed class MutantHuntTests
     }
 
     [Fact]
+    public void Nothing_is_said_of_mutants_that_were_not_tried_to_the_end()
+    {
+        using CancellationTokenSource interrupted = new();
+        Hunter[] hunters = [.. Enum.GetValues<MutantTier>().Select(tier => new Hunter(tier, (_, mutant) => IsFoundBefore(mutant, interrupted)))];
+        MutantHuntResult result = new MutantHunt(hunters, new MutantHuntOptions()).Run(interrupted.Token);
+        Assert.Equal(KillRunVerdict.CouldNotRun, result.Verdict);
+        Assert.Equal(2, result.Caught);
+        Assert.Equal(0, result.Survived);
+        Assert.Empty(result.TiersWithout);
+        Assert.StartsWith("Could not run: interrupted", MutantReport.Table(result).Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_report_has_the_fields_it_is_to_have()
     {
         using MemoryStream output = new();
@@ -62,6 +75,13 @@ public sealed class MutantHuntTests
 
     private static MutantHuntResult Hunt(bool allTiers, Func<MutantTier, Mutant, bool> catches) =>
         new MutantHunt([.. Enum.GetValues<MutantTier>().Select(tier => new Hunter(tier, catches))], new MutantHuntOptions { AllTiers = allTiers }).Run(CancellationToken.None);
+
+    private static bool IsFoundBefore(Mutant mutant, CancellationTokenSource interrupted)
+    {
+        if (mutant.Id == 3)
+            interrupted.Cancel();
+        return !interrupted.IsCancellationRequested;
+    }
 
     private sealed class Hunter(MutantTier tier, Func<MutantTier, Mutant, bool> catches) : IMutantHunter
     {

@@ -48,7 +48,7 @@ public sealed class PowerLossExplorationTests
         ExplorationResult result = new ExplorationRun(new Interrupting(interrupted), new ExplorationOptions { States = 2, Lanes = 1 }).Run(interrupted.Token);
         Assert.Equal(1, result.Figures.Distinct);
         Assert.Equal(KillRunVerdict.CouldNotRun, result.Verdict);
-        Assert.Contains(ExplorationReport.Explain(result), line => line.StartsWith("Interrupted", StringComparison.Ordinal));
+        Assert.Contains(ExplorationReport.Explain(result), line => line.StartsWith("Could not run: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -57,6 +57,16 @@ public sealed class PowerLossExplorationTests
         using CancellationTokenSource interrupted = new();
         ExplorationResult result = new ExplorationRun(new Interrupting(interrupted), new ExplorationOptions { States = 1, Lanes = 1 }).Run(interrupted.Token);
         Assert.Equal(KillRunVerdict.Passed, result.Verdict);
+    }
+
+    [Fact]
+    public void A_failure_is_left_as_it_is_once_nobody_waits_for_a_smaller_one()
+    {
+        using CancellationTokenSource interrupted = new();
+        interrupted.Cancel();
+        PowerLossFailure failure = FindCanary();
+        ReplayFile file = ReplayFile.Read(failure.Minimise(TimeSpan.FromHours(1), interrupted.Token).Replay);
+        Assert.Equal(failure.Run.Plan.OperationCount, file.Failure.Run.Plan.OperationCount);
     }
 
     [Fact]
@@ -70,7 +80,7 @@ public sealed class PowerLossExplorationTests
     public void An_engine_that_never_syncs_is_convicted_and_the_failure_is_made_small_and_kept_in_a_file()
     {
         PowerLossFailure failure = FindCanary();
-        MinimisedFailure minimised = failure.Minimise(TimeSpan.FromSeconds(30));
+        MinimisedFailure minimised = failure.Minimise(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.InRange(minimised.Replay.Length, 1, 64 << 10);
         ReplayFile file = ReplayFile.Read(minimised.Replay);
         Assert.InRange(file.Failure.Dropped.Count + file.Failure.Choice.Torn.Count, 1, 3);

@@ -38,6 +38,17 @@ public sealed class MisbehavingWorkerTests
     }
 
     [Theory]
+    [InlineData(Ready + "echo '{\"error\":{\"text\":\"DiskFull: no space left\"}}'; exec sleep 1000")]
+    [InlineData(Open + "echo '{\"error\":{\"text\":\"DiskFull: no space left\"}}'; exec sleep 1000")]
+    [InlineData(Open + "echo '{\"dump\":{\"end\":true}}'; read -r order; echo '{\"intent\":{\"n\":1,\"op\":\"flush\"}}'; echo '{\"fail\":{\"n\":1,\"reason\":\"DiskFull: no space left\"}}'; exec sleep 1000")]
+    public void A_full_disk_is_nobodys_broken_promise(string script)
+    {
+        using TestDirectory directory = new();
+        KillRunResult result = new KillRun(Options(directory, script, checker: null, Late) with { IsBuiltIn = true, Points = [] }).Run(TestContext.Current.CancellationToken);
+        AssertNoAnswer(result, "There is no space for the store: DiskFull: no space left");
+    }
+
+    [Theory]
     [InlineData("exec sleep 1000", Soon, "printed no line within 0.3 s")]
     [InlineData("exec >&-; exec sleep 1000", 5000, "closed its standard output")]
     [InlineData("exec tr '\\0' x < /dev/zero", Late, "A line of more than 1048576 bytes")]
