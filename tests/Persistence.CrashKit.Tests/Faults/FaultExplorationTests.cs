@@ -54,6 +54,19 @@ public sealed class FaultExplorationTests
     }
 
     [Fact]
+    public void One_fault_of_each_sort_comes_before_the_second_of_any()
+    {
+        FaultPoint[] points = [.. FaultPlan.OnNewStore(new FaultOptions(), 0).FindPoints()];
+        FaultPoint[] ordered = [.. Enumerable.Range(0, FaultExploration.SharesOfRun).SelectMany(share => FaultExploration.ShareOf(points, share))];
+        Assert.Equal(points.Length, ordered.Distinct().Count());
+        Assert.Equal(points.Length, ordered.Length);
+        int sorts = points.Select(SortOf).Distinct().Count();
+        Assert.Equal(sorts, ordered.Take(sorts).Select(SortOf).Distinct().Count());
+
+        static (FaultKind, StorageOperationKind, string) SortOf(FaultPoint point) => (point.Kind, point.Operation.Kind, point.Operation.Path.Split('/')[0]);
+    }
+
+    [Fact]
     public void A_run_of_which_little_fired_is_vacuous()
     {
         ExplorationResult result = Explore(new FaultOptions(), states: 1);
