@@ -47,6 +47,15 @@ public sealed class FaultExplorationTests
     }
 
     [Fact]
+    public void An_engine_that_leaves_a_file_open_is_convicted()
+    {
+        FaultPlan plan = FaultPlan.OnNewStore(new FaultOptions(), 0);
+        FaultPoint point = plan.FindPoints().First(point => point.Kind == FaultKind.ClockForward);
+        Assert.Null(FaultRun.Perform(plan.Run, plan.Start, point).Objection);
+        Assert.StartsWith("files were left open: ROOT", FaultRun.Perform(plan.Run, plan.Start, point, files => new LeakingFiles(files, "ROOT")).Objection, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_exception_that_is_no_StoreException_is_convicted()
     {
         ExplorationResult result = Explore(new FaultOptions { Wrap = files => new UntypedErrors(files) }, states: 20_000);

@@ -159,6 +159,14 @@ public sealed class RecordedRunTests
     public void Work_in_the_background_that_fails_without_a_fault_fails_the_run() =>
         RequireFailed(checkpointTransactions: 1);
 
+    [Fact]
+    public void A_file_that_is_left_open_fails_the_run()
+    {
+        RunPlan plan = RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 3, writers: 1);
+        SimulationException failure = Assert.Throws<SimulationException>(() => RecordedRun.Record(plan, RunStart.New, static disk => new LeakingFiles(disk, "ROOT")));
+        Assert.StartsWith("Files were left open: ROOT", failure.Message, StringComparison.Ordinal);
+    }
+
     private static void RequireFailed(int checkpointTransactions, params PlannedOperation[] last)
     {
         // Enough of them for time to pass meanwhile.
