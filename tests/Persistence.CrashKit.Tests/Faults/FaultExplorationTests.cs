@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
+using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Tests.Commands;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
@@ -44,6 +47,19 @@ public sealed class FaultExplorationTests
     {
         Assert.True(AreLostWritesHarmless(new FaultOptions()));
         Assert.False(AreLostWritesHarmless(new FaultOptions { Wrap = files => new Remembering(files) }));
+    }
+
+    [Fact]
+    public void Work_in_the_background_that_fails_without_a_fault_is_convicted()
+    {
+        RunPlan drawn = RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 50, writers: 1);
+        RunPlan plan = drawn with
+        {
+            Options = RunPlan.Quiet(drawn.Options) with { CheckpointTransactions = 1 },
+            Operations = [[.. drawn.Operations[0].Where(operation => operation.Kind != OperationKind.Checkpoint)]],
+        };
+        Assert.Null(FaultRun.Perform(plan, RunStart.New, point: null).Objection);
+        Assert.StartsWith("work in the background failed", FaultRun.Perform(plan, RunStart.New, point: null, files => new NoCheckpoints(files)).Objection, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
 using Persistence.KeyValue;
-using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
 
@@ -181,17 +180,6 @@ public sealed class RecordedRunTests
     }
 
     private static RecordedRun RecordWithoutCheckpoints(RunPlan plan) => RecordedRun.Record(plan, RunStart.New, static disk => new NoCheckpoints(disk));
-
-    /// <summary>A checkpoint does not get its name: as if the engine made a mistake there.</summary>
-    private sealed class NoCheckpoints(IFileSystem inner) : ForwardingFileSystem(inner)
-    {
-        public override void Rename(string from, string to)
-        {
-            if (to.EndsWith(".full", StringComparison.Ordinal))
-                throw new StorageException(StorageFault.Failed, "rename", from);
-            base.Rename(from, to);
-        }
-    }
 
     private static PlannedOperation Put(string key, string value) => new(OperationKind.Put, [new KeyWrite(key, value)]);
 
