@@ -70,6 +70,14 @@ internal sealed class CorruptionJudge
         SimulatedFileSystem disk = _store.Image.ToDisk();
         foreach (FileDamage file in damage.Files)
             file.Apply(disk);
+        DamageOutcome outcome = Judge(disk, damage, choice);
+        return outcome.Wrong is null && disk.OpenFiles.Count > 0
+            ? outcome with { Wrong = $"files were left open: {string.Join(", ", disk.OpenFiles)}" }
+            : outcome;
+    }
+
+    private DamageOutcome Judge(SimulatedFileSystem disk, Damage damage, ulong choice)
+    {
         int boot = _store.Boot + (int)((choice >> 8) & 1);
         if ((choice >> 16) % ReadFirstOneIn == 0 && JudgeReading(disk, damage, boot, RecoveryMode.Strict) is string misread)
             return new DamageOutcome(DamageOutcomeKind.Refused, $"read-only, strict: {misread}");

@@ -46,6 +46,7 @@ internal sealed record StoreShape(string Name, string Script)
         new("several writers, sectors of 4,096", "wwwrww") { Writers = 3, Options = Small with { SectorBytes = 4096, MarkerDelayMs = 5 } },
         new("flushed in batches", "wwwwFwwwrww") { Options = Small with { Durability = DurabilityMode.None } },
         new("just created", "") { Left = ShapeEnd.Closed },
+        new("killed, two checkpoints, log dropped", "wwwCwwRwwCwwRwwCwwRwwCwrw") { Options = Small with { LogRetainBytes = 0 } },
         new("large", "wwwwwwwwwwwwCwwwwwwwwwwwwwwwwwwwwwwwwCwwwwwwwwww") { ValueLength = LargeValue, Options = Small with { SegmentBytes = 1 << 20 } },
     ];
 

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
+using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Faults;
 
 /// <summary>
 /// Every operation of recorded runs fails in every way it can, once and from then on: while the store is created, opened, recovered, written to and closed.
-/// A piece is a share of the faults of one run; shares of several runs take turns.
+/// A piece is a share of the faults of one run, the first of each sort before the second; shares of several runs take turns.
 /// </summary>
 internal sealed class FaultExploration : IExploration
 {
@@ -20,7 +21,7 @@ internal sealed class FaultExploration : IExploration
     public const string UnhurtTier = "without a fault";
 
     private const int RunsInTurn = 8;
-    private const int SharesOfRun = 64;
+    internal const int SharesOfRun = 64;
     private const int FailuresOfPieceMax = 3;
 
     private static readonly FaultPhase[] PhasesNeeded = [FaultPhase.Creation, FaultPhase.Opening, FaultPhase.Recovery, FaultPhase.Work, FaultPhase.Close, FaultPhase.Reopening];
@@ -104,14 +105,22 @@ internal sealed class FaultExploration : IExploration
         return ((round * RunsInTurn) + (place % RunsInTurn), (int)(place / RunsInTurn));
     }
 
-    /// <summary>Of each kind the same share, spread over the whole run.</summary>
-    private static IEnumerable<FaultPoint> ShareOf(IEnumerable<FaultPoint> points, int share)
+    /// <summary>What is rare in a run is not to be lost among what is frequent: first come one fault of each sort, then a second one of each, and so on.</summary>
+    internal static IEnumerable<FaultPoint> ShareOf(IEnumerable<FaultPoint> points, int share)
     {
-        foreach (IGrouping<FaultKind, FaultPoint> kind in points.GroupBy(point => point.Kind))
-        {
-            FaultPoint[] shuffled = [.. kind.OrderBy(point => point.Choice)];
-            for (int i = share; i < shuffled.Length; i += SharesOfRun)
-                yield return shuffled[i];
-        }
+        FaultPoint[] ordered = [.. points
+            .GroupBy(SortOf)
+            .SelectMany(sort => sort.OrderBy(point => point.Choice).Select((point, rank) => (point, rank)))
+            .OrderBy(ranked => ranked.rank).ThenBy(ranked => ranked.point.Choice)
+            .Select(ranked => ranked.point)];
+        int size = (ordered.Length + SharesOfRun - 1) / SharesOfRun;
+        return ordered.Skip(share * size).Take(size);
+    }
+
+    private static (FaultKind, StorageOperationKind, string) SortOf(FaultPoint point)
+    {
+        string path = point.Operation.Path;
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        return (point.Kind, point.Operation.Kind, slash < 0 ? path : path[..slash]);
     }
 }

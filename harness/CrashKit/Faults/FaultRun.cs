@@ -88,6 +88,8 @@ internal sealed class FaultRun
         try
         {
             scheduler.Run(() => run.Live(SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + start.Epoch), start.Boot)));
+            if (disk.OpenFiles.Count > 0)
+                run.Object($"files were left open: {string.Join(", ", disk.OpenFiles)}");
         }
         catch (GivenUpException)
         {

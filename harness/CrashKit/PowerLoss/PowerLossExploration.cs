@@ -5,8 +5,8 @@ using Persistence.Storage.Simulated;
 namespace Persistence.CrashKit.PowerLoss;
 
 /// <summary>
-/// Every legal state of a disk after a power cut: each piece records a run of the unmodified engine and recovers it from each of those states,
-/// under one profile after the other; some it writes to again, and cuts again, in recovery and after it.
+/// Every legal state of a disk after a power cut: each piece records a run of the unmodified engine and recovers it from each of those states
+/// under one profile; some it writes to again, and cuts again, in recovery and after it.
 /// </summary>
 internal sealed class PowerLossExploration : IExploration
 {
@@ -38,20 +38,15 @@ internal sealed class PowerLossExploration : IExploration
         string title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}";
         if (TryRecord(() => RecordedRun.Record(plan), title, figures) is not RecordedRun run)
             return figures;
-        foreach (CrashProfile profile in _options.Profiles)
+        CrashProfile profile = ProfileOf(_options, piece);
+        PowerLossExplorer explorer = new(run, profile, figures)
         {
-            PowerLossExplorer explorer = new(run, profile, figures)
-            {
-                Title = $"{title}, profile {profile.Name}",
-                SampledMax = _options.SampledMax,
-                ContinuedMax = _options.ContinuedMax,
-            };
-            explorer.Explore(_options.Tiers, stop);
-            ExploreContinued(explorer, _options.ContinuedMax > 0 ? [.. explorer.Continued, explorer.Closed] : [], figures, stop);
-            if (stop.IsCancellationRequested || figures.Failures.Count > 0)
-                break;
-        }
-
+            Title = $"{title}, profile {profile.Name}",
+            SampledMax = _options.SampledMax,
+            ContinuedMax = _options.ContinuedMax,
+        };
+        explorer.Explore(_options.Tiers, stop);
+        ExploreContinued(explorer, _options.ContinuedMax > 0 ? [.. explorer.Continued, explorer.Closed] : [], figures, stop);
         return figures;
     }
 
@@ -130,4 +125,7 @@ internal sealed class PowerLossExploration : IExploration
     /// <summary>The run of a piece.</summary>
     public static RunPlan PlanOf(PowerLossOptions options, long piece) =>
         RunPlan.Take(options.Workloads, options.Seed, piece, options.Durability, options.Operations);
+
+    /// <summary>The profile of a piece: they take turns, each time in another order, so that every one meets every mode.</summary>
+    public static CrashProfile ProfileOf(PowerLossOptions options, long piece) => options.Profiles[(int)((piece + (piece / options.Profiles.Count)) % options.Profiles.Count)];
 }

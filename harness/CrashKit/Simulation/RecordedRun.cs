@@ -81,6 +81,8 @@ internal sealed class RecordedRun
             foreach (Platform.IWorker neighbour in neighbours)
                 neighbour.Join();
         });
+        if (disk.OpenFiles.Count > 0)
+            throw new SimulationException($"Files were left open: {string.Join(", ", disk.OpenFiles)}");
         run.Trace = run._recorder.ToTrace();
         foreach (WriterHistory writer in run.History.Writers)
             writer.Complete();

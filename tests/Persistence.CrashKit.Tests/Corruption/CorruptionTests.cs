@@ -105,5 +105,27 @@ public sealed class CorruptionTests
         Assert.Contains("the whole state or a refusal was due", shortened.Judge(padding, OnceOnly).Wrong, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_log_that_an_older_checkpoint_needs_has_to_be_there()
+    {
+        StoreSample store = Shape("killed, two checkpoints, log dropped").Make(Workload, seed: 1);
+        Assert.Equal(2, store.Root.Checkpoints.Count);
+        string[] segments = [.. store.Image.Paths.Where(path => store.KindOf(path) is FileKinds.ActiveSegment or FileKinds.SealedSegment).Order(StringComparer.Ordinal)];
+        Assert.True(segments.Length > 1);
+        Assert.NotEqual("wal/0000000001.wal", segments[0]);
+        Damage newest = new("x", "the newest checkpoint removed", FileDamage.Delete(StoreSample.CheckpointPath(store.Root.Checkpoints[^1].Id)));
+        Assert.Equal(new DamageOutcome(DamageOutcomeKind.Healed, null), new CorruptionJudge(store).Judge(newest, OnceOnly));
+        Assert.Contains("and it is refused", new CorruptionJudge(store, disk => new HiddenFile(disk, segments[0])).Judge(newest, OnceOnly).Wrong, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_opening_that_leaves_a_file_open_is_convicted()
+    {
+        StoreSample store = Shape("killed").Make(Workload, seed: 1);
+        Damage owner = new("x", "OWNER removed", FileDamage.Delete("OWNER"));
+        Assert.Null(new CorruptionJudge(store).Judge(owner, OnceOnly).Wrong);
+        Assert.StartsWith("files were left open: ROOT", new CorruptionJudge(store, disk => new LeakingFiles(disk, "ROOT")).Judge(owner, OnceOnly).Wrong, StringComparison.Ordinal);
+    }
+
     private static StoreShape Shape(string name) => StoreShape.All.Single(shape => shape.Name == name);
 }

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
+using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Tests.Commands;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
@@ -47,10 +50,45 @@ public sealed class FaultExplorationTests
     }
 
     [Fact]
+    public void Work_in_the_background_that_fails_without_a_fault_is_convicted()
+    {
+        RunPlan drawn = RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 50, writers: 1);
+        RunPlan plan = drawn with
+        {
+            Options = RunPlan.Quiet(drawn.Options) with { CheckpointTransactions = 1 },
+            Operations = [[.. drawn.Operations[0].Where(operation => operation.Kind != OperationKind.Checkpoint)]],
+        };
+        Assert.Null(FaultRun.Perform(plan, RunStart.New, point: null).Objection);
+        Assert.StartsWith("work in the background failed", FaultRun.Perform(plan, RunStart.New, point: null, files => new NoCheckpoints(files)).Objection, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_engine_that_leaves_a_file_open_is_convicted()
+    {
+        FaultPlan plan = FaultPlan.OnNewStore(new FaultOptions(), 0);
+        FaultPoint point = plan.FindPoints().First(point => point.Kind == FaultKind.ClockForward);
+        Assert.Null(FaultRun.Perform(plan.Run, plan.Start, point).Objection);
+        Assert.StartsWith("files were left open: ROOT", FaultRun.Perform(plan.Run, plan.Start, point, files => new LeakingFiles(files, "ROOT")).Objection, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_exception_that_is_no_StoreException_is_convicted()
     {
         ExplorationResult result = Explore(new FaultOptions { Wrap = files => new UntypedErrors(files) }, states: 20_000);
         Assert.Contains(result.Figures.Failures, failure => failure.Message.Contains("no StoreException", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void One_fault_of_each_sort_comes_before_the_second_of_any()
+    {
+        FaultPoint[] points = [.. FaultPlan.OnNewStore(new FaultOptions(), 0).FindPoints()];
+        FaultPoint[] ordered = [.. Enumerable.Range(0, FaultExploration.SharesOfRun).SelectMany(share => FaultExploration.ShareOf(points, share))];
+        Assert.Equal(points.Length, ordered.Distinct().Count());
+        Assert.Equal(points.Length, ordered.Length);
+        int sorts = points.Select(SortOf).Distinct().Count();
+        Assert.Equal(sorts, ordered.Take(sorts).Select(SortOf).Distinct().Count());
+
+        static (FaultKind, StorageOperationKind, string) SortOf(FaultPoint point) => (point.Kind, point.Operation.Kind, point.Operation.Path.Split('/')[0]);
     }
 
     [Fact]

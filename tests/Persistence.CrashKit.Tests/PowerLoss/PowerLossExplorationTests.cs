@@ -14,11 +14,11 @@ public sealed class PowerLossExplorationTests
     [Fact]
     public void The_engine_survives_every_state_of_a_few_runs_under_every_profile()
     {
-        ExplorationResult result = Run(new PowerLossOptions { Seed = 1 }, 8000);
+        ExplorationResult result = Run(new PowerLossOptions { Seed = 1 }, 25_000);
         Assert.Equal([], result.Figures.Failures.Select(failure => failure.ToString()));
         Assert.Equal([], result.VacuousBecause);
         Assert.Equal(KillRunVerdict.Passed, result.Verdict);
-        Assert.True(result.Figures.Distinct >= 8000);
+        Assert.True(result.Figures.Distinct >= 25_000);
         Assert.True(result.Figures.Tiers["cut in recovery"].Distinct > 100);
         Assert.True(result.Figures.Evidence["closed, opened and killed"] > 0);
     }
@@ -31,6 +31,16 @@ public sealed class PowerLossExplorationTests
         ExplorationFigures three = Run(options, 2000, lanes: 3).Figures;
         Assert.Equal(one.Tiers, three.Tiers);
         Assert.Equal(one.Evidence, three.Evidence);
+    }
+
+    [Fact]
+    public void Few_runs_meet_every_profile_and_every_mode_and_not_many_each_combination()
+    {
+        PowerLossOptions options = new();
+        (DurabilityMode Mode, CrashProfile Profile)[] turns = [.. Enumerable.Range(0, 25).Select(piece => (PowerLossExploration.PlanOf(options, piece).Options.Durability, PowerLossExploration.ProfileOf(options, piece)))];
+        Assert.Equal(3, turns.Take(5).Select(turn => turn.Mode).Distinct().Count());
+        Assert.Equal(5, turns.Take(5).Select(turn => turn.Profile).Distinct().Count());
+        Assert.Equal(15, turns.Distinct().Count());
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
 using Persistence.KeyValue;
-using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
 
@@ -159,6 +158,14 @@ public sealed class RecordedRunTests
     public void Work_in_the_background_that_fails_without_a_fault_fails_the_run() =>
         RequireFailed(checkpointTransactions: 1);
 
+    [Fact]
+    public void A_file_that_is_left_open_fails_the_run()
+    {
+        RunPlan plan = RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 3, writers: 1);
+        SimulationException failure = Assert.Throws<SimulationException>(() => RecordedRun.Record(plan, RunStart.New, static disk => new LeakingFiles(disk, "ROOT")));
+        Assert.StartsWith("Files were left open: ROOT", failure.Message, StringComparison.Ordinal);
+    }
+
     private static void RequireFailed(int checkpointTransactions, params PlannedOperation[] last)
     {
         // Enough of them for time to pass meanwhile.
@@ -173,17 +180,6 @@ public sealed class RecordedRunTests
     }
 
     private static RecordedRun RecordWithoutCheckpoints(RunPlan plan) => RecordedRun.Record(plan, RunStart.New, static disk => new NoCheckpoints(disk));
-
-    /// <summary>A checkpoint does not get its name: as if the engine made a mistake there.</summary>
-    private sealed class NoCheckpoints(IFileSystem inner) : ForwardingFileSystem(inner)
-    {
-        public override void Rename(string from, string to)
-        {
-            if (to.EndsWith(".full", StringComparison.Ordinal))
-                throw new StorageException(StorageFault.Failed, "rename", from);
-            base.Rename(from, to);
-        }
-    }
 
     private static PlannedOperation Put(string key, string value) => new(OperationKind.Put, [new KeyWrite(key, value)]);
 

@@ -63,6 +63,7 @@ public sealed class SimulatedFileSystem : IFileSystem
     private long capacityBytes;
     private long usedBytes;
     private readonly List<FailingSync> failingSyncs = [];
+    private readonly HashSet<SimulatedFile> openFiles = [];
     private bool isReadOnly;
     private volatile TraceRecorder? recorder;
     private RecordedOperation? current;
@@ -134,6 +135,16 @@ public sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
+    /// <summary>The paths of the handles that are open, in order: whoever has closed everything has left none.</summary>
+    public IReadOnlyList<string> OpenFiles
+    {
+        get
+        {
+            lock (gate)
+                return openFiles.Count == 0 ? [] : [.. openFiles.Select(file => file.Path).Order(StringComparer.Ordinal)];
+        }
+    }
+
     /// <summary>
     /// Makes a sync to come fail: of a directory by its path, of a file by the path its handle was opened by, whatever its name is by then. What becomes of
     /// what was pending is the failure's kind, and is part of the trace where one is recorded.
@@ -173,7 +184,9 @@ public sealed class SimulatedFileSystem : IFileSystem
                     RequireWritable("open", path);
                 SimulatedInode inode = FindOrCreate(name, path, intent);
                 inode.HandleCount++;
-                return new SimulatedFile(this, inode, path, intent);
+                SimulatedFile opened = new(this, inode, path, intent);
+                openFiles.Add(opened);
+                return opened;
             }
         }
         finally
@@ -282,6 +295,7 @@ public sealed class SimulatedFileSystem : IFileSystem
         {
             file.Unlock(handle);
             file.HandleCount--;
+            openFiles.Remove(handle);
             FreeIfGone(file);
         }
     }

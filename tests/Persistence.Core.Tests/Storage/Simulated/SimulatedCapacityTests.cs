@@ -32,6 +32,19 @@ public sealed class SimulatedCapacityTests
     }
 
     [Fact]
+    public void What_is_open_is_told_until_it_is_closed()
+    {
+        IFile second = files.CreateText("g", "");
+        IFile first = files.CreateText("f", "");
+        Assert.Equal(["f", "g"], files.OpenFiles);
+        second.Dispose();
+        second.Dispose();
+        Assert.Equal(["f"], files.OpenFiles);
+        first.Dispose();
+        Assert.Empty(files.OpenFiles);
+    }
+
+    [Fact]
     public void Cutting_a_file_frees_whole_pages_and_holes_take_none()
     {
         using IFile file = files.CreateText("f", new string('x', 10_000));
