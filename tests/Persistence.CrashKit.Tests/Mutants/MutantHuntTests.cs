@@ -2,6 +2,7 @@ using System.Text.Json;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.Reports;
 using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Tests.Reports;
 using Xunit;
 
 namespace Persistence.CrashKit.Tests.Mutants;
@@ -56,21 +57,19 @@ public sealed class MutantHuntTests
     [Fact]
     public void The_report_has_the_fields_it_is_to_have()
     {
-        using MemoryStream output = new();
-        MutantReport.WriteJson(Hunt(allTiers: false, static (tier, mutant) => mutant.Tier == tier), output);
-        using JsonDocument report = JsonDocument.Parse(output.ToArray());
-        Assert.Equal(40, report.RootElement.GetProperty("caught").GetInt32());
-        Assert.Equal(0, report.RootElement.GetProperty("survived").GetInt32());
-        Assert.Equal(2, report.RootElement.GetProperty("equivalent").GetInt32());
-        Assert.Equal(9, report.RootElement.GetProperty("pending").GetInt32());
-        Assert.True(report.RootElement.GetProperty("seconds").GetDouble() >= 0);
-        JsonElement first = report.RootElement.GetProperty("mutants")[0];
+        JsonElement report = WrittenReport.ReadJson(output => MutantReport.WriteJson(Hunt(allTiers: false, static (tier, mutant) => mutant.Tier == tier), output));
+        Assert.Equal(40, report.GetProperty("caught").GetInt32());
+        Assert.Equal(0, report.GetProperty("survived").GetInt32());
+        Assert.Equal(2, report.GetProperty("equivalent").GetInt32());
+        Assert.Equal(9, report.GetProperty("pending").GetInt32());
+        Assert.True(report.GetProperty("seconds").GetDouble() >= 0);
+        JsonElement first = report.GetProperty("mutants")[0];
         Assert.Equal(1, first.GetProperty("id").GetInt32());
         Assert.Equal("ack-before-flush", first.GetProperty("name").GetString());
         Assert.Equal("PowerLoss", first.GetProperty("tier").GetString());
         Assert.Equal("found", first.GetProperty("caughtBy").GetString());
         Assert.Equal(JsonValueKind.Null, first.GetProperty("equivalentReason").ValueKind);
-        Assert.False(string.IsNullOrEmpty(report.RootElement.GetProperty("mutants")[12].GetProperty("equivalentReason").GetString()));
+        Assert.False(string.IsNullOrEmpty(report.GetProperty("mutants")[12].GetProperty("equivalentReason").GetString()));
     }
 
     private static MutantHuntResult Hunt(bool allTiers, Func<MutantTier, Mutant, bool> catches) =>

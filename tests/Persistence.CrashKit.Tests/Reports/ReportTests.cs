@@ -30,10 +30,7 @@ public sealed class ReportTests
     [Fact]
     public void The_json_has_the_fixed_names()
     {
-        using MemoryStream output = new();
-        JsonReport.Write(Convicted, output);
-        using JsonDocument report = JsonDocument.Parse(output.ToArray());
-        JsonElement root = report.RootElement;
+        JsonElement root = WrittenReport.ReadJson(output => JsonReport.Write(Convicted, output));
         Assert.Equal(20, root.GetProperty("kills").GetInt32());
         Assert.Equal(100, root.GetProperty("acknowledged").GetInt64());
         Assert.Equal(103, root.GetProperty("recovered").GetInt64());
@@ -50,12 +47,7 @@ public sealed class ReportTests
     [Fact]
     public void The_junit_suite_has_a_failed_test_for_each_way_to_be_wrong()
     {
-        using MemoryStream output = new();
-        JUnitReport.Write(Convicted, output);
-        output.Position = 0;
-        XElement suite = XDocument.Load(output).Root!.Element("testsuite")!;
-        Assert.Equal(suite.Elements("testcase").Count(), (int)suite.Attribute("tests")!);
-        Assert.Equal(suite.Descendants("failure").Count(), (int)suite.Attribute("failures")!);
+        XElement suite = WrittenReport.ReadSuite(output => JUnitReport.Write(Convicted, output));
         Assert.Equal("a < b & c", suite.Descendants("failure").First().Attribute("message")!.Value);
     }
 

@@ -5,6 +5,7 @@ using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Reports;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Soak;
+using Persistence.CrashKit.Tests.Reports;
 using Xunit;
 
 namespace Persistence.CrashKit.Tests.Soak;
@@ -94,10 +95,7 @@ public sealed class SoakResultTests
     [Fact]
     public void The_json_has_the_fixed_names()
     {
-        using MemoryStream output = new();
-        SoakReport.Write(Leaking, output);
-        using JsonDocument report = JsonDocument.Parse(output.ToArray());
-        JsonElement root = report.RootElement;
+        JsonElement root = WrittenReport.ReadJson(output => SoakReport.Write(Leaking, output));
         Assert.Equal(200, root.GetProperty("seconds").GetDouble());
         Assert.Equal(120, root.GetProperty("operations").GetInt64());
         Assert.Equal(5, root.GetProperty("restarts").GetInt32());
@@ -113,11 +111,7 @@ public sealed class SoakResultTests
     [Fact]
     public void The_junit_suite_has_a_failed_test_for_what_grows()
     {
-        using MemoryStream output = new();
-        JUnitReport.Write(Leaking, output);
-        output.Position = 0;
-        XElement suite = XDocument.Load(output).Root!.Element("testsuite")!;
-        Assert.Equal(suite.Elements("testcase").Count(), (int)suite.Attribute("tests")!);
+        XElement suite = WrittenReport.ReadSuite(output => JUnitReport.Write(Leaking, output));
         Assert.Equal(2, (int)suite.Attribute("failures")!);
         Assert.Equal(
             ["flat: worker memory", "flat: memory of the longest-lived worker"],
