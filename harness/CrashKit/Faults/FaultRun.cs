@@ -129,7 +129,7 @@ internal sealed class FaultRun
             BeginAfter(session, before, cut);
         Run.History.OpenedAt = _recorder.Mark();
         Work(session);
-        Close(session);
+        Close(session, Run.History);
         ClosedAt = _recorder.Mark();
         if (_point is { IsLasting: true, EndsWhileOpen: true })
             _disk.Heal();
@@ -243,7 +243,9 @@ internal sealed class FaultRun
         }
     }
 
-    private void Close(StoreSession session)
+    /// <param name="session">The store.</param>
+    /// <param name="done">What was done since it was opened, if anything was.</param>
+    private void Close(StoreSession session, RunHistory? done = null)
     {
         if (_disk.Phase == FaultPhase.Work)
             _disk.Phase = FaultPhase.Close;
@@ -251,8 +253,11 @@ internal sealed class FaultRun
         try
         {
             session.Store.Close();
+            // It says that all of that is durable, whatever the store's mode and whatever had failed before.
+            long closed = _recorder.Mark();
+            done?.PromiseEverythingBefore(closed, closed);
             if (_disk.FiredIn is FaultPhase.Creation or FaultPhase.Opening or FaultPhase.Recovery or FaultPhase.Work)
-                ProvenAt = Math.Min(ProvenAt, _recorder.Mark());
+                ProvenAt = Math.Min(ProvenAt, closed);
         }
         catch (StoreException e)
         {
@@ -283,7 +288,7 @@ internal sealed class FaultRun
         if (failures.Count > 0 && fired == _disk.Fired && !_disk.IsActive && !IsPardoned())
             Object($"the cause was gone and the store opened again, and still an operation failed: {failures[0].Message}");
         Explain(failures.FirstOrDefault());
-        Close(session);
+        Close(session, isFirst ? Again?.History : null);
         bool isQuiet = !isFirst && fired == _disk.Fired && failures.Count == 0 && !_disk.IsActive;
         _disk.Heal();
         return isQuiet || Again is null;

@@ -106,7 +106,7 @@ internal sealed class RecordedRun
         RequireNoFailure(session.Store, writers);
         // A store that was closed keeps everything, whatever its mode.
         long closed = _recorder.Mark();
-        writers.PromiseEverythingBefore(closed, closed);
+        History.PromiseEverythingBefore(closed, closed);
     }
 
     /// <summary>The disk does whatever it is asked to: then every operation has to succeed, and so has the work in the background.</summary>

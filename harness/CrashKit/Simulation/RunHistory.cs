@@ -80,6 +80,19 @@ internal sealed class RunHistory
     public bool HasPromisedSince(long stamp, long before) =>
         Writers.Any(writer => writer.Promised.Where((promised, operation) => promised < before && writer.Begun[operation] > stamp).Any());
 
+    /// <summary>A barrier, and a close, promise from <paramref name="stamp"/> on whatever had come back when they began.</summary>
+    public void PromiseEverythingBefore(long begun, long stamp)
+    {
+        foreach (WriterHistory writer in Writers)
+        {
+            for (int i = 0; i < writer.Returned.Length; i++)
+            {
+                if (writer.Returned[i] < begun)
+                    writer.Promised[i] = Math.Min(writer.Promised[i], stamp);
+            }
+        }
+    }
+
     private string? Judge(FoundContents found, long cut, Func<WriterHistory, ulong> demanded)
     {
         ulong[] needed = [.. Writers.Select(demanded)];

@@ -121,19 +121,6 @@ internal sealed class RunWriters
         }
 
         if (_plan.Options.Durability != DurabilityMode.Sync && StoreSession.IsBarrier(done))
-            PromiseEverythingBefore(history.Begun[operation], stamp);
-    }
-
-    /// <summary>A barrier promises whatever had come back when it began.</summary>
-    public void PromiseEverythingBefore(long begun, long stamp)
-    {
-        foreach (WriterHistory writer in _history.Writers)
-        {
-            for (int i = 0; i < writer.Returned.Length; i++)
-            {
-                if (writer.Returned[i] < begun)
-                    writer.Promised[i] = Math.Min(writer.Promised[i], stamp);
-            }
-        }
+            _history.PromiseEverythingBefore(history.Begun[operation], stamp);
     }
 }

@@ -6,6 +6,7 @@ using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Tests.Commands;
+using Persistence.CrashKit.Worker;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests;
@@ -60,6 +61,22 @@ public sealed class FaultExplorationTests
         };
         Assert.Null(FaultRun.Perform(plan, RunStart.New, point: null).Objection);
         Assert.StartsWith("work in the background failed", FaultRun.Perform(plan, RunStart.New, point: null, files => new NoCheckpoints(files)).Objection, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_that_says_it_is_closed_has_promised_everything_and_one_that_could_not_has_not()
+    {
+        RunPlan drawn = RunPlan.Create("keyvalue", 2, DurabilityMode.None, 5, writers: 1);
+        PlannedOperation[] puts = [.. drawn.Operations[0].Where(operation => operation.Kind == OperationKind.Put && !operation.AsksForSync)];
+        RunPlan plan = drawn with { Options = RunPlan.Quiet(drawn.Options), Operations = [puts] };
+        FaultRun unhurt = FaultRun.Perform(plan, RunStart.New, point: null);
+        Assert.NotEmpty(puts);
+        Assert.All(unhurt.Run.History.Writers[0].Promised, promised => Assert.True(promised < unhurt.ClosedAt));
+
+        StorageOperation last = unhurt.Disk.Seen.First(seen => seen.Phase == FaultPhase.Close && seen.Operation.Kind == StorageOperationKind.SyncData).Operation;
+        FaultRun failed = FaultRun.Perform(plan, RunStart.New, new FaultPoint(last, FaultKind.SyncForgotten, IsLasting: false, Choice: 0));
+        Assert.Null(failed.Objection);
+        Assert.All(failed.Run.History.Writers[0].Promised, promised => Assert.Equal(long.MaxValue, promised));
     }
 
     [Fact]
