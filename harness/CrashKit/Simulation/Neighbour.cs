@@ -35,8 +35,8 @@ internal abstract class Neighbour
 }
 
 /// <summary>
-/// A process that reads: it opens the store again and again while the writer works, and reads its log again later. It may lag behind, and the log may be
-/// gone by then; but whatever it is given is true.
+/// A process that reads: it opens the store again and again while the writer works, and reads its log again later. It sees all that was promised before it
+/// opened the store; the log may be gone by then, and what came later it may see or not; but whatever it is given is true.
 /// </summary>
 internal sealed class ReadingNeighbour : Neighbour
 {
@@ -50,11 +50,12 @@ internal sealed class ReadingNeighbour : Neighbour
             try
             {
                 KeyValueState keyValue = new();
+                long began = run.Mark();
                 using PersistenceStore store = PersistenceStore.OpenReadOnly(host, [keyValue]);
-                Look(run, store, keyValue);
+                Look(run, store, keyValue, began);
                 for (int step = 0; step < StepsBetween; step++)
                     run.Step();
-                Look(run, store, keyValue);
+                Look(run, store, keyValue, began);
             }
             catch (StoreException e) when (e.Error == StoreError.LogTruncated)
             {
@@ -67,8 +68,8 @@ internal sealed class ReadingNeighbour : Neighbour
         }
     }
 
-    private void Look(RecordedRun run, PersistenceStore store, KeyValueState keyValue) =>
-        Note(FoundContents.Of(store, keyValue, run.History.Writers.Count), from: 0, to: run.Mark());
+    private void Look(RecordedRun run, PersistenceStore store, KeyValueState keyValue, long began) =>
+        Note(FoundContents.Of(store, keyValue, run.History.Writers.Count), from: began, to: run.Mark());
 }
 
 /// <summary>A process that waits to write too: it gets the store when the writer has closed it, not before, and whole.</summary>

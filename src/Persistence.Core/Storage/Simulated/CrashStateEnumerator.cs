@@ -3,7 +3,7 @@ namespace Persistence.Storage.Simulated;
 /// <summary>
 /// Goes through the states of a crash space, tier after tier, the same way for the same seed: (0) a kill at every boundary; (1) at every boundary
 /// all of what is pending, nothing, only names and sizes, only bytes; (2) one part missing, at every later cut; (3) a write in part; (4) one part
-/// that came early; (5) two parts missing; (6) swarm: for each kind of part all, none, half, the first, the last or all but one. Every choice
+/// that came early; (5) two parts missing; (6) swarm: for each kind of part all, none, half, the first, the last, all but one, or every other write in part. Every choice
 /// is made legal under the space's profile before it is given out.
 /// </summary>
 public sealed class CrashStateEnumerator
@@ -12,6 +12,9 @@ public sealed class CrashStateEnumerator
     public const int Tiers = 7;
 
     private const int PiecesMax = 16;
+
+    /// <summary>The rule of the swarm by which every other write is there in part.</summary>
+    private const ulong InPart = 6;
     private const int MicroKinds = 5;
 
     private readonly CrashStateSpace _space;
@@ -105,8 +108,12 @@ public sealed class CrashStateEnumerator
             {
                 foreach (long cut in cuts)
                 {
-                    yield return MakeTorn(cut, torn, keepsRest: true);
-                    yield return MakeTorn(cut, torn, keepsRest: false);
+                    for (int rest = 0; rest < 2; rest++)
+                    {
+                        yield return MakeTorn(cut, torn, keepsRest: rest == 0);
+                        if (_space.Profile.ShowsStaleBytes)
+                            yield return WithStaleBytes(_choice);
+                    }
                 }
             }
         }
@@ -153,6 +160,23 @@ public sealed class CrashStateEnumerator
         }
     }
 
+    /// <summary>A write of which all from some sector on is missing, or that sector alone, or all but it.</summary>
+    private TornWrite TearAtRandom(int micro, ulong random)
+    {
+        TraceOperation operation = _space.OperationOf(micro);
+        int length = operation.Data.Length;
+        long at = operation.Position + (long)((random >> 8) % (ulong)length);
+        long sector = at - (at % _sectorBytes);
+        int start = (int)Math.Max(0, sector - operation.Position);
+        int end = (int)Math.Min(length, sector + _sectorBytes - operation.Position);
+        return (random % 3) switch
+        {
+            0 => new TornWrite(micro, [(0, start)]),
+            1 => new TornWrite(micro, [(0, start), (end, length - end)]),
+            _ => new TornWrite(micro, [(start, end - start)]),
+        };
+    }
+
     private IEnumerable<CrashChoice> Swarm()
     {
         for (ulong round = 0; ; round++)
@@ -175,15 +199,19 @@ public sealed class CrashStateEnumerator
         {
             int kind = (int)_space.Micros[micro].Kind;
             int place = seenOf[kind]++;
-            _choice.Keeps[micro] = ((rules >> (kind * 8)) % 6) switch
+            ulong own = Mixing.Mix(Mixing.Mix(salt, (ulong)micro), salt);
+            ulong rule = (rules >> (kind * 8)) % 7;
+            _choice.Keeps[micro] = rule switch
             {
-                0 => true,
+                0 or InPart => true,
                 1 => false,
-                2 => (Mixing.Mix(salt, (ulong)micro) & 1) == 0,
+                2 => (own & 1) == 0,
                 3 => place == 0,
                 4 => place == countOf[kind] - 1,
                 _ => place != (int)(salt % (ulong)countOf[kind]),
             };
+            if (rule == InPart && _space.Micros[micro].Kind == MicroOperationKind.Data && (own & 1) == 0)
+                _choice.Torn.Add(TearAtRandom(micro, own >> 1));
         }
 
         _choice.StaleBytes = _space.Profile.ShowsStaleBytes && ((rules >> 48) & 1) == 0;

@@ -24,9 +24,7 @@ public sealed class CrashStateEnumeratorTests
     {
         CrashStates states = CrashStates.On(disk => Make(disk, 1024));
         using IFile file = states.Disk.Open("f", FileIntent.ReadWrite);
-        byte[] written = new byte[1024];
-        written.AsSpan().Fill((byte)'a');
-        file.Write(written, 0);
+        Write(file, 'a', 1024, 0);
         SortedSet<string> found = states.Enumerated(CrashProfile.PosixMin, 3);
         Assert.Contains("f=a512.512", found);
         Assert.Contains("f=.512a512", found);
@@ -44,6 +42,29 @@ public sealed class CrashStateEnumeratorTests
         Assert.Contains(spoiled, state => state.StartsWith("f=?", StringComparison.Ordinal) && state.EndsWith(".512", StringComparison.Ordinal));
         // Not beyond the sector.
         Assert.DoesNotContain(spoiled, state => !state.EndsWith(".512", StringComparison.Ordinal) && !state.EndsWith(".922", StringComparison.Ordinal) && !state.EndsWith(".1024", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Two_writes_may_both_be_there_in_part()
+    {
+        CrashStates states = CrashStates.On(disk => Make(disk, 2048));
+        using IFile file = states.Disk.Open("f", FileIntent.ReadWrite);
+        Write(file, 'a', 1024, 0);
+        Write(file, 'b', 1024, 1024);
+        SortedSet<string> found = states.Enumerated(CrashProfile.PosixMin, 6, max: 20_000);
+        Assert.Contains("f=a512.512b512.512", found);
+        Assert.Contains("f=.512a512.512b512", found);
+        Assert.Contains("f=a512.1024b512", found);
+    }
+
+    [Fact]
+    public void What_is_missing_of_a_write_that_made_a_file_longer_may_show_what_was_there_before()
+    {
+        CrashStates states = CrashStates.On(disk => Make(disk, 0));
+        using IFile file = states.Disk.Open("f", FileIntent.ReadWrite);
+        Write(file, 'a', 1024, 0);
+        Assert.Contains(states.Enumerated(CrashProfile.Ext4Writeback, 3), state => state.StartsWith("f=a512", StringComparison.Ordinal) && state.Contains('?', StringComparison.Ordinal));
+        Assert.Contains("f=a512.512", states.Enumerated(CrashProfile.Ext4Writeback, 3));
     }
 
     [Fact]
@@ -68,6 +89,13 @@ public sealed class CrashStateEnumeratorTests
         for (int i = 0; i < 3; i++)
             file.Write([(byte)('a' + i)], i);
         return states;
+    }
+
+    private static void Write(IFile file, char letter, int bytes, long position)
+    {
+        byte[] written = new byte[bytes];
+        written.AsSpan().Fill((byte)letter);
+        file.Write(written, position);
     }
 
     private static void Make(SimulatedFileSystem disk, int bytes)
