@@ -18,9 +18,20 @@ public static class Mixing
     /// <summary>Of bytes.</summary>
     public static ulong Hash(ReadOnlySpan<byte> bytes)
     {
-        ulong hash = (ulong)bytes.Length;
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (ulong word in words)
+        // Four at a time, since each step waits for the one before.
+        (ulong first, ulong second, ulong third, ulong fourth) = ((ulong)bytes.Length, 1UL, 2UL, 3UL);
+        int at = 0;
+        for (; at + 4 <= words.Length; at += 4)
+        {
+            first = Mix(first, words[at]);
+            second = Mix(second, words[at + 1]);
+            third = Mix(third, words[at + 2]);
+            fourth = Mix(fourth, words[at + 3]);
+        }
+
+        ulong hash = Mix(Mix(first, second), Mix(third, fourth));
+        foreach (ulong word in words[at..])
             hash = Mix(hash, word);
         foreach (byte rest in bytes[(words.Length * 8)..])
             hash = Mix(hash, rest);

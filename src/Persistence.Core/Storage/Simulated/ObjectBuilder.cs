@@ -3,6 +3,11 @@ namespace Persistence.Storage.Simulated;
 /// <summary>Replays what is kept of one file's or directory's changes.</summary>
 internal sealed class ObjectBuilder
 {
+    private const int GarbagePeriod = 256;
+
+    /// <summary>What stands at a position follows from its last byte.</summary>
+    private static readonly byte[] Garbage = [.. Enumerable.Range(0, 4 * Page.Size).Select(static at => (byte)(0xA5 ^ (at * 31)))];
+
     private readonly PagedContent? _content;
     private readonly Dictionary<string, int> _names;
     private readonly bool _showsStaleBytes;
@@ -95,11 +100,12 @@ internal sealed class ObjectBuilder
 
     private void WriteGarbage(long position, int length)
     {
-        if (length <= 0)
-            return;
-        byte[] garbage = new byte[length];
-        for (int i = 0; i < garbage.Length; i++)
-            garbage[i] = (byte)(0xA5 ^ ((position + i) * 31));
-        _content!.Write(garbage, position);
+        for (int done = 0; done < length;)
+        {
+            int start = (int)((position + done) % GarbagePeriod);
+            ReadOnlySpan<byte> part = Garbage.AsSpan(start, Math.Min(length - done, Garbage.Length - start));
+            _content!.Write(part, position + done);
+            done += part.Length;
+        }
     }
 }

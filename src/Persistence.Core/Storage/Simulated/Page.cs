@@ -35,12 +35,17 @@ internal sealed class Page
 
     public static Page CreateZeroed() => new(new byte[Size]);
 
+    /// <summary>One with these bytes, as many as there are in a page. Zeros are what space is taken with: one page serves for all.</summary>
+    public static Page Of(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOfAnyExcept((byte)0) < 0)
+            return Zeros;
+        byte[] own = GC.AllocateUninitializedArray<byte>(Size);
+        bytes.CopyTo(own);
+        return new Page(own);
+    }
+
     private ulong ComputeHash() => Bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0 ? 0 : Mixing.Hash(Bytes) | 1;
 
-    public Page Copy()
-    {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(Size);
-        Bytes.CopyTo(bytes, 0);
-        return new Page(bytes);
-    }
+    public Page Copy() => new([.. Bytes]);
 }

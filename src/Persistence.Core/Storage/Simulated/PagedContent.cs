@@ -72,9 +72,8 @@ internal sealed class PagedContent
         {
             (int index, int start, int count) = Locate(offset + done, data.Length - done);
             ReadOnlySpan<byte> part = data.Slice(done, count);
-            // Zeros are what space is taken with; one page serves for all.
-            if (count == Page.Size && part.IndexOfAnyExcept((byte)0) < 0)
-                Replace(index, Page.Zeros);
+            if (count == Page.Size)
+                Replace(index, Page.Of(part));
             else
                 part.CopyTo(PageToChange(index).Bytes.AsSpan(start, count));
             done += count;
