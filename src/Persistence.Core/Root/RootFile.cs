@@ -126,16 +126,16 @@ public sealed class RootFile : IDisposable
         RootRecord? best = null;
         byte[]? bestPage = null;
         List<string> defects = [];
+        Span<byte> page = stackalloc byte[RootCodec.CopyBytes];
         for (int copy = 0; copy < 4; copy++)
         {
             int offset = copy * RootCodec.CopyBytes;
-            byte[] page = new byte[RootCodec.CopyBytes];
             RootRecord? record = TryReadCopy(file, page, offset, ref unreadable) ? RootCodec.Decode(page) : null;
             if (record is not null && SlotOffset(record.Generation) == copy / 2 * SlotBytes)
             {
                 slots[copy / 2] = Newer(slots[copy / 2], record);
                 if (best is null || record.Generation > best.Generation)
-                    (best, bestPage) = (record, page);
+                    (best, bestPage) = (record, page.ToArray());
             }
             else
             {
@@ -151,7 +151,7 @@ public sealed class RootFile : IDisposable
     }
 
     /// <summary>A copy that the device does not give counts as damaged, as long as there is another.</summary>
-    private static bool TryReadCopy(IFile file, byte[] page, long offset, ref StorageException? unreadable)
+    private static bool TryReadCopy(IFile file, Span<byte> page, long offset, ref StorageException? unreadable)
     {
         try
         {
@@ -171,9 +171,9 @@ public sealed class RootFile : IDisposable
 
     private static void WriteSlot(IFile file, long generation, byte[] page)
     {
-        byte[] slot = new byte[SlotBytes];
-        page.CopyTo(slot, 0);
-        page.CopyTo(slot, RootCodec.CopyBytes);
+        Span<byte> slot = stackalloc byte[SlotBytes];
+        page.CopyTo(slot);
+        page.CopyTo(slot[RootCodec.CopyBytes..]);
         file.Write(slot, SlotOffset(generation));
         file.SyncData();
     }

@@ -111,7 +111,7 @@ internal static class LogReader
         if (Mutants.Is(Mutants.ReaderBelievesRecycledSegment))
             return true;
 #endif
-        byte[] page = new byte[SegmentHeader.Bytes];
+        Span<byte> page = stackalloc byte[SegmentHeader.Bytes];
         return file.Read(page, 0) == page.Length && SegmentHeader.Decode(page, file.Path) == expected;
     }
 

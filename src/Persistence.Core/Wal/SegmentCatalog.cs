@@ -66,7 +66,8 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
     {
         using IFile file = files.Open(path, FileIntent.Read);
         long length = file.GetLength();
-        byte[] page = new byte[(int)Math.Min(length, SegmentHeader.Bytes)];
+        Span<byte> page = stackalloc byte[SegmentHeader.Bytes];
+        page = page[..(int)Math.Min(length, page.Length)];
         int read;
         try
         {
@@ -78,7 +79,7 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
             return new SegmentInfo(sequence, path, length, Header: null) { Unreadable = e };
         }
 
-        SegmentHeader? header = SegmentHeader.Decode(page.AsSpan(0, read), path);
+        SegmentHeader? header = SegmentHeader.Decode(page[..read], path);
         if (header is not null && storeId is Guid expected && header.StoreId != expected)
         {
             throw new StoreException(

@@ -35,7 +35,7 @@ internal static class SegmentOpener
     /// <summary>Once the header is durable readers may lock the file again: they see that it is another segment now.</summary>
     private static void WriteHeader(IFile file, SegmentHeader header)
     {
-        byte[] page = new byte[SegmentHeader.Bytes];
+        Span<byte> page = stackalloc byte[SegmentHeader.Bytes];
         header.Encode(page);
         file.Write(page, 0);
 #if MUTANTS
