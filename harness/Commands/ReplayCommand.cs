@@ -8,6 +8,9 @@ namespace Persistence.Harness.Commands;
 /// <summary><c>harness replay</c>.</summary>
 internal static class ReplayCommand
 {
+    /// <summary>Larger than any failure that was written down.</summary>
+    private const long BytesMax = 64 << 20;
+
     public static Command Create()
     {
         Argument<string> path = new("file") { Description = "What a failed run has written." };
@@ -22,11 +25,17 @@ internal static class ReplayCommand
         return command;
     }
 
+    private static ReplayFile Read(string path)
+    {
+        long bytes = new FileInfo(path).Length;
+        return bytes <= BytesMax ? ReplayFile.Read(File.ReadAllBytes(path)) : throw new InvalidDataException($"It is not a replay file: it has {bytes} bytes.");
+    }
+
     private static int Run(string path)
     {
         try
         {
-            ReplayFile file = ReplayFile.Read(File.ReadAllBytes(path));
+            ReplayFile file = Read(path);
             if (file.Mutant is not null && !MutantProcess.IsThis)
                 return MutantProcess.Run(["replay", path], file.Mutant);
             string? message = file.Judge();

@@ -16,6 +16,9 @@ internal sealed class KillHunter(Func<string, WorkerCommand> worker, string dire
     {
         KillRunOptions options = new() { Worker = worker(mutant), IsBuiltIn = true, Directory = System.IO.Directory.CreateDirectory(Path.Combine(directory, mutant)).FullName, Kills = killsMax, Seed = seed, Mutant = mutant, Writers = 4, Lanes = 2, Workload = "mixed" };
         KillRunResult result = new KillRun(options).Run(stop);
+        // No answer is not a mutant that survived.
+        if (result.WhyItCouldNotRun is string why && !stop.IsCancellationRequested)
+            throw new IOException($"Mutant '{mutant}' could not be tried with processes: {why}");
         return result.Failures.Count == 0
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"kill {result.Kills}: {result.Failures[0].Discrepancy.Message}");

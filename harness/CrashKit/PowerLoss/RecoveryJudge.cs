@@ -9,6 +9,8 @@ namespace Persistence.CrashKit.PowerLoss;
 /// <summary>Opens a store from a crash image, on the caller's thread alone, and holds what it has against what it may have.</summary>
 internal static class RecoveryJudge
 {
+    private const int ReadFirstOneIn = 32;
+
     /// <summary>Recovers the image.</summary>
     /// <param name="image">The disk; recovery changes it.</param>
     /// <param name="run">The run that was cut.</param>
@@ -31,12 +33,19 @@ internal static class RecoveryJudge
 
     private static string? Recover(SimulatedFileSystem image, RecordedRun run, long cut, bool isKill)
     {
+        StoreHost host = SimulatedHost.CreateInline(image, run.Plan.Seed, run.Start.Boot + (isKill ? 0 : 1));
+        if (cut % ReadFirstOneIn == 0 && Open(keyValue => PersistenceStore.OpenReadOnly(host, [keyValue]), run, cut) is string misread)
+            return $"opened for reading: {misread}";
+        return Open(keyValue => PersistenceStore.Open(host, RunPlan.Quiet(run.Plan.Options), [keyValue]), run, cut);
+    }
+
+    private static string? Open(Func<KeyValueState, PersistenceStore> open, RecordedRun run, long cut)
+    {
         KeyValueState keyValue = new();
         PersistenceStore store;
         try
         {
-            int boot = run.Start.Boot + (isKill ? 0 : 1);
-            store = PersistenceStore.Open(SimulatedHost.CreateInline(image, run.Plan.Seed, boot), RunPlan.Quiet(run.Plan.Options), [keyValue]);
+            store = open(keyValue);
         }
         catch (StoreException e) when (e.Error == StoreError.StoreNotFound && MayBeMissing(run, cut))
         {

@@ -120,6 +120,18 @@ public sealed class ExplorationCommandTests
     }
 
     [Fact]
+    public async Task A_file_too_large_to_be_a_failure_is_not_read()
+    {
+        using TestDirectory directory = new();
+        using (FileStream file = new(directory.Combine("huge"), FileMode.CreateNew))
+            file.SetLength(1L << 40);
+        using HarnessProcess replay = new(directory, "replay", "huge");
+        (int exitCode, _, string[] errors) = await replay.EndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(2, exitCode);
+        Assert.Equal("It is not a replay file: it has 1099511627776 bytes.", Assert.Single(errors));
+    }
+
+    [Fact]
     public async Task What_fails_only_once_a_segment_is_full_is_made_as_small_as_everything_else()
     {
         // It had remained at fourteen operations: so many small ones filled a segment.
