@@ -12,7 +12,7 @@ internal abstract class ExplorationCommand
     private static readonly TimeSpan MinimiseTimeMax = TimeSpan.FromSeconds(20);
 
     private readonly Option<int?> _states = CheckedOption.Count("--states", "End when so many different cases were judged.", StatesMax);
-    private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "End after so long.", TimeSpan.FromDays(1000));
+    private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "End after so long.", Durations.RunMax);
     private readonly Option<long> _seed = CheckedOption.Seed();
     private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Threads that work at the same time.", LanesMax, 2);
     private readonly Option<string?> _mutant = CheckedOption.Text("--mutant", "Run with an engine that makes this mistake: it has to be convicted.", "a name");

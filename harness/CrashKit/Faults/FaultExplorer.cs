@@ -15,6 +15,9 @@ internal sealed class FaultExplorer
     private const int RestartOneIn = 4;
     private const int OperationsAfterRestart = 5;
 
+    /// <summary>Of the moments after a restart one in so many is tried: they differ little.</summary>
+    private const int CutsSkipped = 4;
+
     private readonly FaultPlan _plan;
     private readonly FaultOptions _options;
     private readonly ExplorationFigures _figures;
@@ -31,33 +34,42 @@ internal sealed class FaultExplorer
     public string? Explore(FaultPoint point)
     {
         string tier = FaultKinds.NameOf(point.Kind);
-        FaultRun run = FaultRun.Perform(_plan.Run, _plan.Start, point, _options.Wrap);
-        Note(run);
-        string? objection = run.Objection;
-        Count count = new() { States = 1, Distinct = run.Disk.Fired > 0 ? 1 : 0 };
         CrashProfile profile = ProfileFor(point);
-        long fault = run.Disk.FiredAt;
-        long restart = Math.Min(fault + 1 + (long)(point.Choice / 8 % CutsAfterFault), run.Run.Trace.End);
-        if (objection is null && run.Disk.Fired > 0)
-            objection = CutPower(run, point, profile, [(fault, fault + CutsAfterFault), (run.ClosedAt, run.ClosedAt), (run.Run.Trace.End, run.Run.Trace.End)], ImagesMax, count);
-        if (objection is null && run.Disk.Fired > 0 && !point.Lies && (FaultKinds.IsSync(point.Operation.Kind) || point.Choice / 2 % RestartOneIn == 0))
-            objection = Restart(run, restart, profile, count);
-        _figures.Count(tier, count.States, count.Distinct);
+        FaultRun run = FaultRun.Perform(_plan.Run, _plan.Start, point, _options.Wrap);
+        bool fired = run.Disk.Fired > 0;
+        Note(run);
+        _figures.Count(tier, states: 1, distinct: fired ? 1 : 0);
+        string? objection = run.Objection;
+        if (fired)
+        {
+            long fault = run.Disk.FiredAt;
+            long end = run.Run.Trace.End;
+            objection ??= CutPower(run, point, profile, tier, [(fault, fault + CutsAfterFault), (run.ClosedAt, run.ClosedAt), (end, end)], ImagesMax);
+            if (!point.Lies && (FaultKinds.IsSync(point.Operation.Kind) || point.Choice / 2 % RestartOneIn == 0))
+                objection ??= Restart(run, Math.Min(fault + 1 + (long)(point.Choice / 8 % CutsAfterFault), end), profile, tier, CutsSkipped, ImagesMax);
+        }
+
         if (objection is null)
             return null;
-        bool isBlameless = run.Disk.Fired > 0 && FailsWithoutFault(restart, profile);
+        bool isBlameless = fired && FailsWithoutFault(profile, run.Disk.FiredAt);
         _figures.Add(new ExplorationFailure(isBlameless ? FaultExploration.UnhurtTier : tier, Describe(point, run), objection));
         return objection;
     }
 
-    /// <summary>Whether the fault is not to blame: a power cut, or the restart, does the same harm to the run in which nothing failed.</summary>
-    private bool FailsWithoutFault(long restart, CrashProfile profile)
+    /// <summary>
+    /// Whether the fault is not to blame: the run in which nothing failed comes to harm too, by a power cut, or by a kill, a recovery and then a power
+    /// cut. Nothing of this counts as explored.
+    /// </summary>
+    private bool FailsWithoutFault(CrashProfile profile, long fault)
     {
-        Count count = new();
+        FaultExplorer explorer = new(_plan, _options, new ExplorationFigures());
         FaultRun unhurt = FaultRun.Perform(_plan.Run, _plan.Start, point: null, _options.Wrap);
+        (long start, long end) = (unhurt.Run.FirstCut, unhurt.Run.Trace.End);
+        // What is near the fault is the likeliest.
+        IEnumerable<long> kills = Enumerable.Range((int)start, (int)(end - start) + 1).Select(cut => (long)cut).OrderBy(cut => Math.Abs(cut - fault));
         return unhurt.Objection is not null
-            || CutPower(unhurt, point: null, profile, [(unhurt.Run.FirstCut, unhurt.Run.Trace.End)], int.MaxValue, count) is not null
-            || Restart(unhurt, Math.Min(restart, unhurt.Run.Trace.End), profile, count) is not null;
+            || explorer.CutPower(unhurt, point: null, profile, FaultExploration.UnhurtTier, [(start, end)], int.MaxValue) is not null
+            || kills.Any(cut => explorer.Restart(unhurt, cut, profile, FaultExploration.UnhurtTier, cutsSkipped: 1, int.MaxValue) is not null);
     }
 
     private void Note(FaultRun run)
@@ -73,37 +85,30 @@ internal sealed class FaultExplorer
     }
 
     /// <summary>Cuts the power at every moment of some windows.</summary>
-    private string? CutPower(FaultRun run, FaultPoint? point, CrashProfile profile, IEnumerable<(long Start, long End)> windows, int imagesMax, Count count)
+    private string? CutPower(FaultRun run, FaultPoint? point, CrashProfile profile, string tier, IEnumerable<(long Start, long End)> windows, int imagesMax)
     {
         CrashStateSpace space = new(run.Run.Trace, profile);
         HashSet<(ulong, ulong, bool)> seen = [];
-        foreach ((long start, long end) in windows.Where(window => window.Start <= run.Run.Trace.End))
+        foreach ((CrashChoice choice, int crashTier) in ChoicesIn(space, run, windows, Enumerable.Range(0, CrashTiers)))
         {
-            CrashStateEnumerator enumerator = new(space, start, Math.Min(end, run.Run.Trace.End), run.Run.Plan.Seed, run.Run.Plan.Options.SectorBytes);
-            for (int tier = 0; tier < CrashTiers; tier++)
-            {
-                foreach (CrashChoice choice in enumerator.Enumerate(tier))
-                {
-                    if (seen.Count >= imagesMax)
-                        return null;
-                    count.States++;
-                    // Whoever mounts a disk anew whose journal had failed finds what a power cut leaves, in the same boot.
-                    bool isSameBoot = tier == 0 || (point?.Kind == FaultKind.JournalAborted && (choice.Cut & 1) == 0);
-                    if (!seen.Add((space.HashAt(choice), run.PartAt(choice.Cut).History.WindowAt(choice.Cut), isSameBoot)))
-                        continue;
-                    count.Distinct++;
-                    _figures.Note(tier == 0 ? "restarts judged" : FaultExploration.PowerCutEvidence, 1);
-                    if (FaultJudge.JudgeImage(space.At(choice).ToFileSystem(), run, point, choice.Cut, isSameBoot) is string message)
-                        return $"{(tier == 0 ? "after a restart" : "after a power cut")}: {message} ({new PowerLossFailure(run.Run, profile, choice.Copy(), message).Describe()})";
-                }
-            }
+            if (seen.Count >= imagesMax)
+                break;
+            // Whoever mounts a disk anew whose journal had failed finds what a power cut leaves, in the same boot.
+            bool isSameBoot = crashTier == 0 || (point?.Kind == FaultKind.JournalAborted && (choice.Cut & 1) == 0);
+            bool isNew = seen.Add((space.HashAt(choice), run.PartAt(choice.Cut).History.WindowAt(choice.Cut), isSameBoot));
+            _figures.Count(tier, states: 1, distinct: isNew ? 1 : 0);
+            if (!isNew)
+                continue;
+            _figures.Note(crashTier == 0 ? "restarts judged" : FaultExploration.PowerCutEvidence, 1);
+            if (FaultJudge.JudgeImage(space.At(choice).ToFileSystem(), run, point, choice.Cut, isSameBoot) is string message)
+                return $"{(crashTier == 0 ? "after a restart" : "after a power cut")}: {message} ({new PowerLossFailure(run.Run, profile, choice.Copy(), message).Describe()})";
         }
 
         return null;
     }
 
     /// <summary>The process is dropped; the next one recovers on what the page cache shows, writes on, and loses power.</summary>
-    private string? Restart(FaultRun dropped, long cut, CrashProfile profile, Count count)
+    private string? Restart(FaultRun dropped, long cut, CrashProfile profile, string tier, int cutsSkipped, int imagesMax)
     {
         CrashStateSpace space = new(dropped.Run.Trace, profile);
         CrashChoice killed = new(space.Micros.Count) { Cut = cut };
@@ -113,26 +118,21 @@ internal sealed class FaultExplorer
         Array.Fill(killed.Keeps, true);
         RunStart start = RunStart.AfterKill(run, space.At(killed), cut);
         FaultRun again = FaultRun.Perform(run.Plan.Again(start.Epoch, OperationsAfterRestart), start, point: null, _options.Wrap);
-        count.States++;
-        count.Distinct++;
+        _figures.Count(tier, states: 1, distinct: 1);
         _figures.Note("restarts gone on with", 1);
         if (again.Objection is string objection)
             return $"gone on with after a restart at {cut}: {objection}";
         CrashStateSpace later = new(again.Run.Trace, profile);
-        CrashStateEnumerator enumerator = new(later, again.Run.FirstCut, again.Run.Trace.End, run.Plan.Seed, run.Plan.Options.SectorBytes);
         HashSet<(ulong, ulong)> seen = [];
-        foreach (CrashChoice choice in enumerator.Enumerate(1))
+        foreach ((CrashChoice choice, _) in ChoicesIn(later, again, [(again.Run.FirstCut, again.Run.Trace.End)], [1]).Where(choice => choice.Choice.Cut % cutsSkipped == 0))
         {
-            if (seen.Count >= ImagesMax)
+            if (seen.Count >= imagesMax)
                 break;
-            // Every few cuts: they differ little.
-            if (choice.Cut % 4 != 0)
-                continue;
-            count.States++;
             RecordedRun part = again.PartAt(choice.Cut);
-            if (!seen.Add((later.HashAt(choice), part.History.WindowAt(choice.Cut))))
+            bool isNew = seen.Add((later.HashAt(choice), part.History.WindowAt(choice.Cut)));
+            _figures.Count(tier, states: 1, distinct: isNew ? 1 : 0);
+            if (!isNew)
                 continue;
-            count.Distinct++;
             _figures.Note(FaultExploration.PowerCutEvidence, 1);
             if (RecoveryJudge.Judge(later.At(choice).ToFileSystem(), part, choice.Cut, isKill: false) is string message)
                 return $"restarted at {cut}, then a power cut: {message} ({new PowerLossFailure(part, profile, choice.Copy(), message).Describe()})";
@@ -140,6 +140,15 @@ internal sealed class FaultExplorer
 
         return null;
     }
+
+    /// <summary>What a crash at every moment of some windows may leave, tier by tier.</summary>
+    private static IEnumerable<(CrashChoice Choice, int Tier)> ChoicesIn(CrashStateSpace space, FaultRun run, IEnumerable<(long Start, long End)> windows, IEnumerable<int> tiers) =>
+        from window in windows
+        where window.Start <= run.Run.Trace.End
+        let enumerator = new CrashStateEnumerator(space, window.Start, Math.Min(window.End, run.Run.Trace.End), run.Run.Plan.Seed, run.Run.Plan.Options.SectorBytes)
+        from tier in tiers
+        from choice in enumerator.Enumerate(tier)
+        select (choice, tier);
 
     private static CrashProfile ProfileFor(FaultPoint point) => (point.Choice / 16 % 3) switch
     {
@@ -151,14 +160,4 @@ internal sealed class FaultExplorer
     private string Describe(FaultPoint point, FaultRun run) => string.Create(
         CultureInfo.InvariantCulture,
         $"seed {_plan.Run.Seed}, workload {_plan.Run.Workload}, {_plan.Run.Options.Durability}, {(_plan.Start.IsNew ? "a new store" : "after a crash")}, profile {ProfileFor(point).Name}: {point}, stamp {run.Disk.FiredAt}{(run.Disk.LandedAt is Misdirection landed ? $", landed at {landed.Offset} of {landed.Path ?? "the same file"}" : "")}");
-
-    /// <summary>What was tried of one fault.</summary>
-    private sealed class Count
-    {
-        /// <summary>Cases.</summary>
-        public long States { get; set; }
-
-        /// <summary>Different ones, each judged.</summary>
-        public long Distinct { get; set; }
-    }
 }

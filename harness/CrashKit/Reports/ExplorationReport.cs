@@ -36,7 +36,7 @@ internal static class ExplorationReport
             yield return $"  {failure.Case}";
         }
 
-        if (WhyItCouldNotRun(result) is string why)
+        if (VerdictLine.WhyItCouldNotRun(result.WasInterrupted) is string why)
             yield return $"Could not run: {why}";
         if (result.Verdict != KillRunVerdict.Vacuous)
             yield break;
@@ -63,7 +63,7 @@ internal static class ExplorationReport
         writer.WriteString("verdict", result.Verdict.ToString());
         writer.WriteNumber("exit_code", (int)result.Verdict);
         WriteFailures(writer, result.Figures.Failures);
-        JsonReport.WriteEnd(writer, WhyItCouldNotRun(result), result.VacuousBecause);
+        JsonReport.WriteEnd(writer, VerdictLine.WhyItCouldNotRun(result.WasInterrupted), result.VacuousBecause);
         writer.WriteEndObject();
     }
 
@@ -74,11 +74,9 @@ internal static class ExplorationReport
         List<(string Name, string? Failure)> tests = [];
         foreach (string tier in result.Figures.Tiers.Keys.Union(result.Figures.Failures.Select(failure => failure.Tier)))
             tests.Add((tier, result.Figures.Failures.FirstOrDefault(failure => failure.Tier == tier) is ExplorationFailure found ? $"{found.Message} ({found.Case})" : null));
-        tests.Add(("the run tested something", WhyItCouldNotRun(result) ?? (result.VacuousBecause.Count == 0 ? null : string.Join("; ", result.VacuousBecause))));
+        tests.Add(("the run tested something", VerdictLine.WhyItCouldNotRun(result.WasInterrupted) ?? (result.VacuousBecause.Count == 0 ? null : string.Join("; ", result.VacuousBecause))));
         JUnitReport.Write(output, result.Verb, result.Verb, result.Elapsed, tests, Counts(result));
     }
-
-    private static string? WhyItCouldNotRun(ExplorationResult result) => result.WasInterrupted ? KillRun.Interrupted : null;
 
     private static string Counts(ExplorationResult result) => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Persistence.CrashKit.Mutants;
-using Persistence.CrashKit.Runs;
 
 namespace Persistence.CrashKit.Reports;
 
@@ -17,7 +16,7 @@ internal static class MutantReport
             yield return string.Create(CultureInfo.InvariantCulture, $"{trial.Mutant.Id,3}  {trial.Mutant.Name,-42} {trial.Mutant.Tier,-11} {Outcome(trial)}");
         foreach (MutantTier tier in result.TiersWithout)
             yield return $"No mutant is caught by the tier {tier} {(result.Options.AllTiers ? "alone" : "")}".TrimEnd();
-        if (WhyItCouldNotRun(result.WasInterrupted) is string why)
+        if (VerdictLine.WhyItCouldNotRun(result.WasInterrupted) is string why)
             yield return $"Could not run: {why}";
     }
 
@@ -44,7 +43,7 @@ internal static class MutantReport
             WriteTrial(writer, trial);
         writer.WriteEndArray();
         WriteNames(writer, "tiers_without_a_mutant", result.TiersWithout.Select(tier => tier.ToString()));
-        writer.WriteString("could_not_run_because", WhyItCouldNotRun(result.WasInterrupted));
+        writer.WriteString("could_not_run_because", VerdictLine.WhyItCouldNotRun(result.WasInterrupted));
         writer.WriteEndObject();
     }
 
@@ -54,7 +53,7 @@ internal static class MutantReport
         yield return Row("mutant", ModelComparison.ModelNames);
         foreach (ModelComparison.Row row in comparison.Rows)
             yield return Row(row.Mutant.Name, ModelComparison.ModelNames.Select(model => row.CaughtBy.Contains(model) ? "caught" : "missed"));
-        if (WhyItCouldNotRun(comparison.WasInterrupted) is string why)
+        if (VerdictLine.WhyItCouldNotRun(comparison.WasInterrupted) is string why)
             yield return $"Could not run: {why}";
     }
 
@@ -71,7 +70,7 @@ internal static class MutantReport
         writer.WriteNumber("seed", comparison.Options.Seed);
         writer.WriteString("verdict", comparison.Verdict.ToString());
         writer.WriteNumber("exit_code", (int)comparison.Verdict);
-        writer.WriteString("could_not_run_because", WhyItCouldNotRun(comparison.WasInterrupted));
+        writer.WriteString("could_not_run_because", VerdictLine.WhyItCouldNotRun(comparison.WasInterrupted));
         writer.WriteStartObject("models");
         foreach (string model in ModelComparison.ModelNames)
             writer.WriteNumber(model, comparison.Count(model));
@@ -95,7 +94,7 @@ internal static class MutantReport
     {
         HashSet<Mutant> missed = [.. comparison.Missed];
         List<(string Name, string? Failure)> tests = [.. comparison.Rows.Select(row => (row.Mutant.Name, missed.Contains(row.Mutant) ? $"not caught by {ModelComparison.ModelNames[^1]}" : null))];
-        tests.Add((RunToTheEnd, WhyItCouldNotRun(comparison.WasInterrupted)));
+        tests.Add((RunToTheEnd, VerdictLine.WhyItCouldNotRun(comparison.WasInterrupted)));
         JUnitReport.Write(output, "mutants", "models", TimeSpan.Zero, tests, Final(comparison));
     }
 
@@ -104,11 +103,9 @@ internal static class MutantReport
     {
         List<(string Name, string? Failure)> tests = [.. result.Trials.Select(trial => (trial.Mutant.Name, trial.Survived ? $"not caught by {trial.Mutant.Tier}: {trial.Mutant.Mistake}" : null))];
         tests.Add(("every tier has a mutant of its own", result.TiersWithout.Count == 0 ? null : string.Join(", ", result.TiersWithout)));
-        tests.Add((RunToTheEnd, WhyItCouldNotRun(result.WasInterrupted)));
+        tests.Add((RunToTheEnd, VerdictLine.WhyItCouldNotRun(result.WasInterrupted)));
         JUnitReport.Write(output, "mutants", "mutants", result.Elapsed, tests, Final(result));
     }
-
-    private static string? WhyItCouldNotRun(bool wasInterrupted) => wasInterrupted ? KillRun.Interrupted : null;
 
     private static void WriteTrial(Utf8JsonWriter writer, MutantTrial trial)
     {

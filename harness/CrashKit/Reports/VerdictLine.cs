@@ -61,4 +61,7 @@ public static class VerdictLine
                 yield return $"What was said, verified and found: {first.EvidenceFile}";
         }
     }
+
+    /// <summary>In words, where a run was ended before it had an answer; else null.</summary>
+    internal static string? WhyItCouldNotRun(bool wasInterrupted) => wasInterrupted ? KillRun.Interrupted : null;
 }
