@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Persistence.Configuration;
 using Persistence.Engine;
+using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Disk;
 

@@ -96,6 +96,9 @@ public sealed record StoreOptions
     /// <summary>After a flush and this many milliseconds of silence a marker tells readers what is durable (0: no markers; at most 10,000; default 25).</summary>
     public int MarkerDelayMs { get => _markerDelayMs; init => _markerDelayMs = (int)Check(value, 0, 10_000); }
 
+    /// <summary>Whether a transaction that is rolled back is noted in the log, for audits (default false).</summary>
+    public bool AuditTransactions { get; init; }
+
     /// <summary>Whether anything here is done beside the commits.</summary>
     internal bool NeedsBackground =>
         SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0

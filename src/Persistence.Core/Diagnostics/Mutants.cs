@@ -120,6 +120,15 @@ internal static class Mutants
     /// <summary>The segment that recovery opens begins where the log ended, at positions the one before it has too.</summary>
     public const string LsnReused = "lsn-reused";
 
+    /// <summary>A new segment is begun in the middle of a transaction before the records in the old one are durable.</summary>
+    public const string CommitFrameWithoutRecords = "commit-frame-without-records";
+
+    /// <summary>What a nested transaction has changed stays in the commit when it is rolled back.</summary>
+    public const string InnerAbortApplied = "inner-abort-applied";
+
+    /// <summary>A checkpoint lets go of the log below it, though a transaction begun there is not committed yet.</summary>
+    public const string TruncationAboveOpenTransaction = "truncation-above-open-transaction";
+
     /// <summary>A checkpoint is published before the log is flushed up to it.</summary>
     public const string CheckpointPublishedAheadOfLog = "checkpoint-published-ahead-of-log";
 

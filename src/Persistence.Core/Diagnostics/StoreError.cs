@@ -69,6 +69,12 @@ public enum StoreError
     /// <summary>The transaction was rolled back.</summary>
     TransactionAborted,
 
+    /// <summary>A transaction nested in this one is open.</summary>
+    NestedTransaction,
+
+    /// <summary>A validator of the transaction was not met.</summary>
+    ValidationFailed,
+
     /// <summary>A codec that a file needs cannot be loaded; the message says which library to install.</summary>
     CompressionUnavailable,
 

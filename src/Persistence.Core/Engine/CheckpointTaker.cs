@@ -40,8 +40,8 @@ internal sealed class CheckpointTaker
     /// <exception cref="StoreException">Not published; the store is unharmed unless it is StoreFaulted.</exception>
     public CheckpointInfo Take(string? name)
     {
-        (LogPosition position, IReadOnlyList<IStateCapture> captures) = _log.RunQuiesced(
-            at => (at, (IReadOnlyList<IStateCapture>)[.. _models.All.Select(model => model.Capture())]));
+        (LogPosition position, LogPosition redo, IReadOnlyList<IStateCapture> captures) = _log.RunQuiesced(
+            (at, redoFrom) => (at, redoFrom, (IReadOnlyList<IStateCapture>)[.. _models.All.Select(model => model.Capture())]));
         long id = _root.Current.NextCheckpointId;
         string staged = CheckpointNames.StagingPath(id);
 #if MUTANTS
@@ -55,7 +55,7 @@ internal sealed class CheckpointTaker
         uint fileCrc;
         try
         {
-            fileCrc = Write(staged, id, name, position, captures);
+            fileCrc = Write(staged, id, name, position.Lsn, redo, captures);
             info = Verify(staged, id, fileCrc);
 #if MUTANTS
             if (Mutants.Is(Mutants.LogDeletedBeforeCheckpointRename))
@@ -78,7 +78,7 @@ internal sealed class CheckpointTaker
         if (Mutants.Is(Mutants.OldCheckpointDeletedEarly))
             DeleteCheckpointsToBeReplaced();
 #endif
-        Publish(new RootCheckpoint(id, CheckpointHeader.Full, position.Lsn, position.Lsn, fileCrc));
+        Publish(new RootCheckpoint(id, CheckpointHeader.Full, redo.Lsn, position.Lsn, fileCrc));
         return info;
     }
 
@@ -141,22 +141,22 @@ internal sealed class CheckpointTaker
         }
     }
 
-    private uint Write(string staged, long id, string? name, LogPosition position, IReadOnlyList<IStateCapture> captures)
+    private uint Write(string staged, long id, string? name, Lsn position, LogPosition redo, IReadOnlyList<IStateCapture> captures)
     {
         _host.Files.TryDelete(staged);
         using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
         CheckpointWriter writer = new(file, _compressor);
         writer.Begin(new CheckpointHeader(_root.Current.StoreId, id, CheckpointHeader.Full, _host.Clock.GetTimestamp100Ns()));
         for (int i = 0; i < captures.Count; i++)
-            writer.WriteSection(_models.All[i].Id, _models.All[i].SnapshotVersion, position.Lsn, captures[i]);
+            writer.WriteSection(_models.All[i].Id, _models.All[i].SnapshotVersion, position, captures[i]);
         return writer.End(new CheckpointFooter
         {
-            RedoFrom = position.Lsn,
-            Begin = position.Lsn,
-            End = position.Lsn,
+            RedoFrom = redo.Lsn,
+            Begin = position,
+            End = position,
             Name = name,
             Epoch = _root.Current.Epoch,
-            Link = position.Link,
+            Link = redo.Link,
         });
     }
 

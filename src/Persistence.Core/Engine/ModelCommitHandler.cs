@@ -4,10 +4,11 @@ using Persistence.Wal;
 namespace Persistence.Engine;
 
 /// <summary>Connects the log to the registered state models.</summary>
-internal sealed class ModelCommitHandler(StateModels models) : ICommitHandler
+internal sealed class ModelCommitHandler(StateModels models, SnapshotHorizon horizon) : ICommitHandler
 {
     public void Sequence(CommandBatch batch)
     {
+        batch.Condition?.Check();
         for (int i = 0; i < batch.Count; i++)
         {
             CommandBatch.Command command = batch.GetCommand(i);
@@ -20,5 +21,10 @@ internal sealed class ModelCommitHandler(StateModels models) : ICommitHandler
 
     public void ForgetSequenced() => models.ForgetSequenced();
 
-    public void Apply(in LogRecord record) => models.Apply(record);
+    public void Apply(in LogRecord record)
+    {
+        models.Apply(record);
+        if (!record.HasMoreToFollow)
+            horizon.Advance(record.Lsn);
+    }
 }

@@ -7,6 +7,7 @@ using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
 using Persistence.Storage;
+using Persistence.Transactions;
 using Persistence.Wal;
 
 namespace Persistence.Engine;
@@ -35,6 +36,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         Options = options;
         RecoveryReport = report;
         _closeGate = host.Scheduler.CreateGate();
+        Horizon = writer?.Horizon ?? new SnapshotHorizon(report.EndLsn);
         foreach (IStateModel model in models.All)
             model.Attach(this);
     }
@@ -53,6 +55,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     /// <summary>Everything below is durable.</summary>
     public Lsn DurableLsn => _writer?.Log.SyncedLsn ?? RecoveryReport.ProvenLsn;
+
+    /// <inheritdoc/>
+    public SnapshotHorizon Horizon { get; }
 
     /// <summary>Whether the handle was closed.</summary>
     public bool IsClosed => Volatile.Read(ref _closed);
@@ -170,6 +175,16 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         writer.Upkeep.Notify();
         return task;
     }
+
+    /// <summary>Begins a transaction. It is rolled back unless it is committed.</summary>
+    public Transaction BeginTransaction(TransactionOptions? options = null)
+    {
+        RequireWriter();
+        return new Transaction(new TransactionRoot(this, _host.Clock, options ?? new TransactionOptions(), Options.AuditTransactions));
+    }
+
+    /// <summary>A snapshot of all states, as of what is committed now; read it by the models. On a handle open for reading only: of the moment of opening.</summary>
+    public Snapshot OpenSnapshot() => Horizon.Open();
 
     /// <summary>Appends an application record: it lives as long as the log is retained.</summary>
     /// <param name="type">The application's name for what it is.</param>

@@ -13,7 +13,7 @@ internal sealed class WriterParts : IDisposable
     private readonly StoreHost _host;
     private readonly StoreLock _lock;
 
-    private WriterParts(StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault)
+    private WriterParts(StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault, SnapshotHorizon horizon)
     {
         _host = host;
         _lock = storeLock;
@@ -21,6 +21,7 @@ internal sealed class WriterParts : IDisposable
         Log = log;
         Upkeep = upkeep;
         Fault = fault;
+        Horizon = horizon;
     }
 
     public RootFile Root { get; }
@@ -31,9 +32,12 @@ internal sealed class WriterParts : IDisposable
 
     public StoreUpkeep Upkeep { get; }
 
+    public SnapshotHorizon Horizon { get; }
+
     public static WriterParts Create(StoreHost host, StoreOptions options, StateModels models, StoreLock storeLock, OpenedLog opened)
     {
         FaultLatch fault = new();
+        SnapshotHorizon horizon = new(opened.Position.Lsn);
         LogSettings settings = new(
             options.SegmentBytes,
             options.SectorBytes,
@@ -41,11 +45,11 @@ internal sealed class WriterParts : IDisposable
             ApplyWhenSequenced: options.Durability != DurabilityMode.Sync,
             options.Durability == DurabilityMode.Batch ? TimeSpan.FromMilliseconds(options.FlushIntervalMs) : Timeout.InfiniteTimeSpan);
         WriteAheadLog log = new(
-            host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models),
+            host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models, horizon),
             new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position);
         CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
         StoreUpkeep upkeep = new(host, options, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint);
-        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault);
+        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon);
     }
 
 #if MUTANTS

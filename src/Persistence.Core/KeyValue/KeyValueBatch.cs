@@ -20,22 +20,28 @@ public sealed class KeyValueBatch
     /// <param name="value">One MessagePack value.</param>
     /// <exception cref="ArgumentException">The key is empty, too long or not valid text.</exception>
     /// <exception cref="Diagnostics.StoreException">RecordTooLarge, MalformedData when <paramref name="value"/> is not one MessagePack value.</exception>
-    public void Set(string key, ReadOnlySpan<byte> value)
-    {
-        RequireOneValue(value);
-        Add(key, value, KeyValueRecords.Write);
-    }
+    public void Set(string key, ReadOnlySpan<byte> value) => AddWrite(Commands, key, value);
 
     /// <summary>Adds a delete; deleting a key that is not there is logged and changes nothing.</summary>
-    public void Delete(string key) => Add(key, default, KeyValueRecords.Delete);
+    public void Delete(string key) => AddDelete(Commands, key);
 
     /// <summary>Empties the batch for reuse.</summary>
     internal void Clear() => Commands.Clear();
 
-    private void Add(string key, ReadOnlySpan<byte> value, RecordType type)
+    /// <summary>Adds a write to a batch of commands.</summary>
+    internal static void AddWrite(CommandBatch commands, string key, ReadOnlySpan<byte> value)
+    {
+        RequireOneValue(value);
+        Add(commands, key, value, KeyValueRecords.Write);
+    }
+
+    /// <summary>Adds a delete to a batch of commands.</summary>
+    internal static void AddDelete(CommandBatch commands, string key) => Add(commands, key, default, KeyValueRecords.Delete);
+
+    private static void Add(CommandBatch commands, string key, ReadOnlySpan<byte> value, RecordType type)
     {
         RequireKey(key);
-        GrowableBuffer buffer = Commands.Begin();
+        GrowableBuffer buffer = commands.Begin();
         try
         {
             new MessagePackWriter(buffer).WriteString(key);
@@ -43,11 +49,11 @@ public sealed class KeyValueBatch
         }
         catch
         {
-            Commands.Cancel();
+            commands.Cancel();
             throw;
         }
 
-        Commands.End(type, KeyValueRecords.Version);
+        commands.End(type, KeyValueRecords.Version);
     }
 
     /// <summary>A key's bytes.</summary>

@@ -3,16 +3,24 @@ using Persistence.State;
 
 namespace Persistence.KeyValue;
 
-/// <summary>One key and its value. Immutable.</summary>
+/// <summary>One key and its value. What can be seen of it never changes.</summary>
 public sealed class KeyValueItem
 {
     private string? _key;
 
-    internal KeyValueItem(byte[] keyUtf8, byte[] value, Lsn lsn, long timestamp, long transactionId)
+    /// <param name="keyUtf8">The key.</param>
+    /// <param name="value">The value; null for what is left of a deleted item while older snapshots are open.</param>
+    /// <param name="lsn">The record that wrote it.</param>
+    /// <param name="commitLsn">The record by which it came to count.</param>
+    /// <param name="timestamp">When it was written.</param>
+    /// <param name="transactionId">The transaction that wrote it.</param>
+    internal KeyValueItem(byte[] keyUtf8, byte[]? value, Lsn lsn, Lsn commitLsn, long timestamp, long transactionId)
     {
         KeyUtf8 = keyUtf8;
-        ValueBytes = value;
+        ValueBytes = value ?? [];
+        IsDeleted = value is null;
         Lsn = lsn;
+        CommitLsn = commitLsn;
         Timestamp100Ns = timestamp;
         TransactionId = transactionId;
     }
@@ -31,6 +39,14 @@ public sealed class KeyValueItem
 
     /// <summary>The transaction that wrote it; 0 outside one.</summary>
     public long TransactionId { get; }
+
+    /// <summary>The record by which it came to count: it is in snapshots from there on.</summary>
+    internal Lsn CommitLsn { get; }
+
+    internal bool IsDeleted { get; }
+
+    /// <summary>The version it replaced, as long as a snapshot may ask for it.</summary>
+    internal KeyValueItem? Previous { get; set; }
 
     internal byte[] KeyUtf8 { get; }
 

@@ -22,13 +22,14 @@ public sealed class KeyValueState : IStateModel
     private readonly object _lock = new();
 
     // Under _lock: applied state, and the newest sequenced value (null: deleted) of keys changed since everything was last applied.
-    private readonly Utf8KeyTable _items = new();
+    private readonly VersionedItems _items = new();
     private readonly Dictionary<string, PendingValue> _pending = new(StringComparer.Ordinal);
 
     // Owned by the log's lock: what the batch being sequenced replaced in _pending.
     private readonly List<(string Key, PendingValue? Before)> _undo = [];
 
     private ICommandSink? _sink;
+    private SnapshotHorizon? _horizon;
     private KeyValueBatch? _spareBatch = new();
 
     /// <inheritdoc/>
@@ -43,7 +44,7 @@ public sealed class KeyValueState : IStateModel
         get
         {
             lock (_lock)
-                return _items.Count;
+                return _items.Count(VisibleNeedsLock);
         }
     }
 
@@ -54,6 +55,16 @@ public sealed class KeyValueState : IStateModel
         {
             lock (_lock)
                 return _pending.Count;
+        }
+    }
+
+    /// <summary>Versions of items that are kept: one of each, and those that snapshots may ask for.</summary>
+    internal int VersionCount
+    {
+        get
+        {
+            lock (_lock)
+                return _items.VersionCount;
         }
     }
 
@@ -117,23 +128,84 @@ public sealed class KeyValueState : IStateModel
     {
         byte[] utf8 = KeyValueBatch.EncodeKey(key);
         lock (_lock)
-            return _items.Find(utf8);
+            return _items.Find(utf8, VisibleNeedsLock);
     }
 
     /// <summary>The items whose key starts with a prefix, in ordinal order of the keys, as of one moment.</summary>
     public IReadOnlyList<KeyValueItem> FindByPrefix(string prefix = "")
     {
-        ArgumentNullException.ThrowIfNull(prefix);
-        byte[] utf8 = KeyValueRecords.StrictUtf8.GetBytes(prefix);
         KeyValueItem[] all;
         lock (_lock)
-            all = _items.ToArray();
+            all = _items.ToArray(VisibleNeedsLock);
+        return Select(all, prefix);
+    }
+
+    /// <summary>The items as a snapshot of the store shows them.</summary>
+    public KeyValueSnapshot At(Snapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new KeyValueSnapshot(this, snapshot);
+    }
+
+    /// <summary>The items as a transaction sees them, its own changes included, and the way to change them in it.</summary>
+    public KeyValueTransaction In(ITransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return new KeyValueTransaction(transaction, transaction.GetView(this, () => new KeyValueChanges(this, transaction.Snapshot)));
+    }
+
+    internal KeyValueItem? FindAt(byte[] keyUtf8, Lsn snapshot)
+    {
+        lock (_lock)
+            return _items.Find(keyUtf8, snapshot);
+    }
+
+    internal KeyValueItem[] SelectAt(string prefix, Lsn snapshot)
+    {
+        KeyValueItem[] all;
+        lock (_lock)
+            all = _items.ToArray(snapshot);
+        return Select(all, prefix);
+    }
+
+    internal int CountAt(Lsn snapshot)
+    {
+        lock (_lock)
+            return _items.Count(snapshot);
+    }
+
+    /// <summary>One of the keys, or of those with one of the prefixes, that somebody has changed since a snapshot, or is about to; null when there is none.</summary>
+    internal string? FindChanged(IReadOnlyCollection<string> keys, IReadOnlyCollection<string> prefixes, Lsn snapshot)
+    {
+        lock (_lock)
+        {
+            return keys.FirstOrDefault(key => _pending.ContainsKey(key) || IsNewerNeedsLock(key, snapshot))
+                ?? (prefixes.Count == 0 ? null : _pending.Keys.Concat(_items.ChangedSince(snapshot).Select(item => item.Key))
+                    .FirstOrDefault(key => prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))));
+        }
+    }
+
+    private bool IsNewerNeedsLock(string key, Lsn snapshot) =>
+        _items.FindNewest(Encoding.UTF8.GetBytes(key)) is KeyValueItem newest && newest.CommitLsn > snapshot;
+
+    private static KeyValueItem[] Select(KeyValueItem[] all, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        byte[] utf8 = KeyValueRecords.StrictUtf8.GetBytes(prefix);
         KeyValueItem[] found = utf8.Length == 0 ? all : Array.FindAll(all, item => item.KeyUtf8.AsSpan().StartsWith(utf8));
         Array.Sort(found, static (left, right) => left.KeyUtf8.AsSpan().SequenceCompareTo(right.KeyUtf8));
         return found;
     }
 
-    void IStateModel.Attach(ICommandSink sink) => _sink = sink;
+    // While the state is rebuilt nobody looks.
+    private Lsn VisibleNeedsLock => _horizon?.Visible ?? Lsn.Max;
+
+    void IStateModel.Attach(ICommandSink sink)
+    {
+        _sink = sink;
+        lock (_lock)
+            _horizon = sink.Horizon;
+    }
 
     void IStateModel.Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail)
     {
@@ -190,21 +262,14 @@ public sealed class KeyValueState : IStateModel
 
         MessagePackReader reader = new(record.Payload, MessagePackReader.LargestMaxDepth);
         ReadOnlySpan<byte> key = reader.ReadUtf8String();
-        if (record.Type == KeyValueRecords.Delete)
-        {
-            lock (_lock)
-            {
-                _items.Remove(key);
-                NoteAppliedNeedsLock(key);
-            }
-
-            return;
-        }
-
-        KeyValueItem item = new(key.ToArray(), reader.ReadRaw().ToArray(), record.Lsn, record.Timestamp, record.TransactionId);
+        byte[]? value = record.Type == KeyValueRecords.Delete ? null : reader.ReadRaw().ToArray();
+        KeyValueItem item = new(key.ToArray(), value, record.Lsn, record.CommitLsn, record.Timestamp, record.TransactionId);
         lock (_lock)
         {
-            _items.Set(item);
+            if (_horizon is null)
+                _items.Load(item);
+            else
+                _items.Add(item, _horizon.Oldest);
             NoteAppliedNeedsLock(key);
         }
     }
@@ -212,13 +277,14 @@ public sealed class KeyValueState : IStateModel
     IStateCapture IStateModel.Capture()
     {
         lock (_lock)
-            return new KeyValueCapture(_items.ToArray());
+            return new KeyValueCapture(_items.ToArray(VisibleNeedsLock));
     }
 
     void IStateModel.Reset()
     {
         lock (_lock)
         {
+            _horizon = null;
             _items.Clear();
             _pending.Clear();
         }
@@ -230,17 +296,19 @@ public sealed class KeyValueState : IStateModel
         int fields = reader.ReadArrayHeader();
         if (fields < 5)
             throw new MalformedDataException("A key-value item has fewer than five fields.", reader.Position);
-        KeyValueItem read = new(
-            reader.ReadUtf8String().ToArray(), reader.ReadRaw().ToArray(), new Lsn(reader.ReadInt64()), reader.ReadInt64(), reader.ReadInt64());
+        byte[] key = reader.ReadUtf8String().ToArray();
+        byte[] value = reader.ReadRaw().ToArray();
+        Lsn lsn = new(reader.ReadInt64());
+        KeyValueItem read = new(key, value, lsn, lsn, reader.ReadInt64(), reader.ReadInt64());
         lock (_lock)
-            _items.Set(read);
+            _items.Load(read);
     }
 
     IReadOnlyList<string> IStateModel.FindViolations()
     {
         KeyValueItem[] items;
         lock (_lock)
-            items = _items.ToArray();
+            items = _items.ToArray(VisibleNeedsLock);
         return [.. items.Where(item => item.KeyUtf8.Length is 0 or > KeyValueBatch.KeyBytesMax)
             .Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes")];
     }
@@ -264,7 +332,7 @@ public sealed class KeyValueState : IStateModel
     }
 
     private PendingValue FindApplied(string key) =>
-        _items.Find(Encoding.UTF8.GetBytes(key)) is KeyValueItem item ? new PendingValue(item.ValueBytes, item.Lsn, 0) : default;
+        _items.FindNewest(Encoding.UTF8.GetBytes(key)) is { IsDeleted: false } item ? new PendingValue(item.ValueBytes, item.Lsn, 0) : default;
 
     private static void WritePrevious(PendingValue previous, GrowableBuffer tail)
     {

@@ -24,6 +24,9 @@ public enum FindingKind
     /// <summary>A segment was prepared and never used.</summary>
     SegmentNeverUsed,
 
+    /// <summary>A transaction whose commit is not in the log was rolled back.</summary>
+    TransactionRolledBack,
+
     /// <summary>The log ends in an incomplete frame that no flush is known to have covered.</summary>
     TornTail,
 

@@ -18,7 +18,6 @@ internal sealed class StateRebuilder
     private readonly StateModels _models;
     private readonly List<RecoveryFinding> _findings;
     private readonly Action<RecoveryProgress>? _progress;
-    private readonly Lsn[] _appliedLsn = new Lsn[256];
     private long _items;
     private long _records;
 
@@ -68,7 +67,6 @@ internal sealed class StateRebuilder
     private StoreException? TryLoad(StartingPoint point, out FrameLink? link)
     {
         _models.Reset();
-        Array.Clear(_appliedLsn);
         _items = 0;
         link = null;
         if (point.Checkpoint is null)
@@ -110,7 +108,7 @@ internal sealed class StateRebuilder
             IStateModel model = _models.Find(section.Model) ?? throw Unsupported($"Checkpoint '{path}' holds state of model {(int)section.Model}, which is not registered.", path);
             if (section.Version > model.SnapshotVersion)
                 throw Unsupported($"Checkpoint '{path}' holds {section.Model} items of version {section.Version}; this version reads up to {model.SnapshotVersion}.", path);
-            _appliedLsn[(int)section.Model] = section.AppliedLsn;
+            _models.NoteLoaded(section.Model, section.AppliedLsn);
         }
 
         reader.ReadItems((section, item) =>
@@ -123,25 +121,28 @@ internal sealed class StateRebuilder
 
     private RebuiltState Replay(StartingPoint point, FrameLink? link)
     {
-        LogReplayer replayer = new(_files, _root, _mode, _findings, ApplyNewer, _progress);
+        LogReplayer replayer = new(_files, _root, _mode, _findings, Apply, _progress);
         LogEnd end = replayer.Replay(point, link);
+        NoteRolledBack(_models.TakeUnfinished(), end);
         ReplayCounts counts = new(_items, replayer.Frames, _records, point.Segments.Count, replayer.Bytes);
         return new RebuiltState(point, end, point.Segments[^1], counts);
     }
 
-    /// <summary>A record below what its model's section already holds is not applied again.</summary>
-    private void ApplyNewer(in LogRecord record)
+    private void NoteRolledBack(int transactions, LogEnd end)
     {
-        if (record.Lsn < _appliedLsn[(int)record.Type.Model])
-            return;
+        if (transactions > 0)
+            _findings.Add(new RecoveryFinding(FindingKind.TransactionRolledBack, FindingSeverity.Information, $"{transactions} transactions that a crash cut short were rolled back: the log, which ends at LSN {end.Position.Lsn}, has no commit of theirs.") { Lsn = end.Position.Lsn });
+    }
+
+    private void Apply(in LogRecord record)
+    {
 #if MUTANTS
-        if (Mutants.Is(Mutants.CheckpointLsnOffByOne) && record.Lsn == _appliedLsn[(int)record.Type.Model] + FrameHeader.Bytes)
+        if (Mutants.Is(Mutants.CheckpointLsnOffByOne) && record.Lsn == _models.FindLoaded(record.Type.Model) + FrameHeader.Bytes)
             return;
 #endif
         try
         {
-            _models.Apply(record);
-            _records++;
+            _records += _models.Apply(record);
         }
         catch (MalformedDataException e)
         {

@@ -3,7 +3,7 @@ using Persistence.Serialization;
 namespace Persistence.State;
 
 /// <summary>
-/// The commands of one commit, serialized and checksummed before the log is locked: one atomic frame, one flush. Not
+/// The commands of one commit, serialized and checksummed before the log is locked: one atomic step, and one frame unless it is too large for one. Not
 /// thread-safe; after the commit returned it may be cleared and used again.
 /// </summary>
 public sealed class CommandBatch
@@ -11,7 +11,7 @@ public sealed class CommandBatch
     private const int KeptBytesMax = 4 << 20;
     private const int KeptCommandsMax = 1 << 16;
 
-    private readonly GrowableBuffer _payloads = new(RecordLimits.RecordBytesMax * 2);
+    private readonly GrowableBuffer _payloads = new(RecordLimits.CommitBytesMax + RecordLimits.RecordBytesMax);
     private readonly GrowableBuffer _tails = new(RecordLimits.RecordBytesMax * 2);
     private readonly List<Command> _commands = [];
     private int _openPayloadOffset = -1;
@@ -24,6 +24,9 @@ public sealed class CommandBatch
 
     /// <summary>Bytes sequencing added behind the payloads.</summary>
     internal long TailBytes => _tails.Length;
+
+    /// <summary>What must hold where it is committed, or null.</summary>
+    internal ICommitCondition? Condition { get; init; }
 
     /// <summary>Starts a command; the payload is written to the returned buffer, then <see cref="End"/> is called.</summary>
     public GrowableBuffer Begin()
@@ -59,6 +62,18 @@ public sealed class CommandBatch
         if (_openPayloadOffset >= 0)
             _payloads.Truncate(_openPayloadOffset);
         _openPayloadOffset = -1;
+    }
+
+    /// <summary>Drops the commands above a number of them.</summary>
+    public void Truncate(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        Cancel();
+        if (count == Count)
+            return;
+        _payloads.Truncate(_commands[count].Offset);
+        _commands.RemoveRange(count, Count - count);
     }
 
     /// <summary>Empties the batch, keeping its memory for the next commit unless that was a huge one.</summary>

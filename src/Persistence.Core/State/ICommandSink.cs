@@ -3,6 +3,9 @@ namespace Persistence.State;
 /// <summary>What a state model hands its commands to: the engine.</summary>
 public interface ICommandSink
 {
+    /// <summary>Which of the commits applied may be seen.</summary>
+    SnapshotHorizon Horizon { get; }
+
     /// <summary>
     /// Sequences, logs and applies the batch as one atomic step. On return it is applied, and durable as the mode or
     /// <paramref name="durability"/> promises.

@@ -31,7 +31,10 @@ public interface IStateModel
     /// <summary>Everything sequenced so far is applied or will never be: forget what was kept for <see cref="Sequence"/>.</summary>
     void ForgetSequenced();
 
-    /// <summary>Applies one record. May not fail: whatever can was checked before the record was formed.</summary>
+    /// <summary>
+    /// Applies one record. May not fail: whatever can was checked before the record was formed. Once attached, nobody may see it, snapshots included, before
+    /// <see cref="SnapshotHorizon.Visible"/> has reached its <see cref="LogRecord.CommitLsn"/>.
+    /// </summary>
     void Apply(in LogRecord record);
 
     /// <summary>A consistent copy of the state, cheap to take (a few milliseconds at most), written out later.</summary>

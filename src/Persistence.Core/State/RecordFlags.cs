@@ -12,4 +12,7 @@ public enum RecordFlags : byte
 
     /// <summary>The next record belongs to the same transaction.</summary>
     MoreFollow = 2,
+
+    /// <summary>Part of a transaction that takes several frames: applied, or not, when the record that ends the transaction is read.</summary>
+    Deferred = 4,
 }

@@ -7,9 +7,15 @@ namespace Persistence.State;
 public sealed class StateModels
 {
     private const byte StatelessVersionMax = 1;
+    private const byte LargestEngineKind = 5;
 
     private readonly IStateModel?[] _byId = new IStateModel?[256];
     private readonly IStateModel[] _all;
+    private readonly Lsn[] _loaded = new Lsn[256];
+
+    // One transaction at a time takes several frames; one that was cut short ends where the next begins.
+    private DeferredRecords? _deferred;
+    private int _unfinished;
 
     /// <summary>Registers models; each id at most once.</summary>
     public StateModels(IEnumerable<IStateModel> models)
@@ -37,16 +43,80 @@ public sealed class StateModels
     {
         foreach (IStateModel model in _all)
             model.Reset();
+        Array.Clear(_loaded);
+        TakeUnfinished();
     }
 
-    /// <summary>Hands a record to its model. Application and engine records have no state.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.UnsupportedFormatVersion"/> for a record nobody here understands and that may not be skipped.</exception>
-    public void Apply(in LogRecord record)
+    /// <summary>A model's state came from a checkpoint: what was committed below a position is in it, and is not applied again.</summary>
+    internal void NoteLoaded(StateModelId model, Lsn appliedLsn) => _loaded[(int)model] = appliedLsn;
+
+#if MUTANTS
+    internal Lsn FindLoaded(StateModelId model) => _loaded[(int)model];
+
+#endif
+    /// <summary>The log has been read to its end: a transaction without one is rolled back.</summary>
+    /// <returns>How many there were.</returns>
+    internal int TakeUnfinished()
     {
+        int count = _unfinished + (_deferred is null ? 0 : 1);
+        _deferred = null;
+        _unfinished = 0;
+        return count;
+    }
+
+    /// <summary>
+    /// Hands a record to its model; a deferred one when its transaction's commit is read. Application and engine records have no state.
+    /// </summary>
+    /// <returns>How many records were applied.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.UnsupportedFormatVersion"/> for a record nobody here understands and that may not be skipped; MalformedData for a commit whose records were not read.</exception>
+    public long Apply(in LogRecord record)
+    {
+        if (record.IsDeferred)
+            Defer(record);
+        else if (record.Type == RecordType.TransactionCommit && record.Version <= StatelessVersionMax)
+            return ApplyDeferred(record);
+        else if (record.Type == RecordType.TransactionAbort && record.TransactionId == _deferred?.TransactionId)
+            _deferred = null;
+        else
+            return ApplyNow(record);
+        return 0;
+    }
+
+    private long ApplyNow(in LogRecord record)
+    {
+        if (record.CommitLsn < _loaded[(int)record.Type.Model])
+            return 0;
         if (_byId[(int)record.Type.Model] is IStateModel model)
             model.Apply(record);
         else if (!IsStateless(record))
             throw NotRegistered(record.Type, record.Lsn);
+        return 1;
+    }
+
+    private void Defer(in LogRecord record)
+    {
+        if (record.Type == RecordType.TransactionBegin)
+        {
+            _unfinished += _deferred is null ? 0 : 1;
+            _deferred = new DeferredRecords(record.TransactionId);
+        }
+
+        // Of a transaction whose beginning lies before what is read, the end does too.
+        if (record.TransactionId == _deferred?.TransactionId)
+            _deferred.Add(record);
+    }
+
+    private long ApplyDeferred(in LogRecord commit)
+    {
+        DeferredRecords records = _deferred is not null && _deferred.TransactionId == commit.TransactionId ? _deferred : new DeferredRecords(commit.TransactionId);
+        long count = TransactionRecords.ReadCount(commit);
+        if (records.Count != count)
+            throw new StoreException(StoreError.MalformedData, $"The commit at LSN {commit.Lsn} is of {count} records, and {records.Count} of them are in the log before it.") { Position = commit.Lsn.Value };
+        _deferred = null;
+        long applied = 0;
+        for (int i = 0; i < records.Count; i++)
+            applied += ApplyNow(records.Get(i, commit.Lsn));
+        return applied;
     }
 
     /// <summary>Sequences one command with its model.</summary>
@@ -76,7 +146,7 @@ public sealed class StateModels
         record.IsSkippable || IsStateless(record.Type, record.Version);
 
     private static bool IsStateless(RecordType type, byte version) =>
-        version <= StatelessVersionMax && (type == RecordType.ApplicationRecord || type == RecordType.CheckpointMarker);
+        version <= StatelessVersionMax && (type == RecordType.ApplicationRecord || type.Model == StateModelId.Engine && type.Kind is > 0 and <= LargestEngineKind);
 
     private static StoreException NotRegistered(RecordType type, Lsn lsn) => new(
         StoreError.UnsupportedFormatVersion,

@@ -78,7 +78,7 @@ internal sealed class FrameBuffer(IGate done, int keptBytesMax)
     }
 
     /// <summary>Appends one record; its LSN follows from where it lands.</summary>
-    public void AddRecord(CommandBatch batch, int index, bool moreFollow, long transactionId, long timestamp)
+    public void AddRecord(CommandBatch batch, int index, RecordFlags place, long transactionId, long timestamp)
     {
         CommandBatch.Command command = batch.GetCommand(index);
         ReadOnlySpan<byte> tail = batch.GetTail(index);
@@ -87,8 +87,7 @@ internal sealed class FrameBuffer(IGate done, int keptBytesMax)
         batch.GetPayload(index).CopyTo(record[RecordHeader.Bytes..]);
         tail.CopyTo(record[(RecordHeader.Bytes + command.Length)..]);
         uint payloadCrc = tail.IsEmpty ? command.PayloadCrc : Crc32C.Append(command.PayloadCrc, tail);
-        RecordFlags flags = command.Flags | (moreFollow ? RecordFlags.MoreFollow : RecordFlags.None);
-        RecordHeader.Encode(record, End, command.Type, command.Version, flags, transactionId, timestamp, payloadBytes, payloadCrc);
+        RecordHeader.Encode(record, End, command.Type, command.Version, command.Flags | place, transactionId, timestamp, payloadBytes, payloadCrc);
         BodyBytes += record.Length;
         RecordCount++;
     }

@@ -34,6 +34,8 @@ internal sealed class WriteAheadLog : IDisposable
     private bool _reserving;
     private bool _flushing;
     private bool _quiescing;
+    private bool _inFrames;
+    private LogPosition? _openTransaction;
     private bool _closed;
     private bool _rotationWanted;
     private bool _roomWanted;
@@ -231,9 +233,10 @@ internal sealed class WriteAheadLog : IDisposable
 
     /// <summary>
     /// Makes everything durable and applied, keeps commits out, and runs <paramref name="action"/> at that frame boundary.
-    /// The action must be short: commits wait for it.
+    /// The action must be short: commits wait for it. It is told where the log ends, and from where it would have to be replayed: the same, unless a
+    /// commit of several frames is under way.
     /// </summary>
-    public T RunQuiesced<T>(Func<LogPosition, T> action)
+    public T RunQuiesced<T>(Func<LogPosition, LogPosition, T> action)
     {
         _gate.Enter();
         try
@@ -259,7 +262,12 @@ internal sealed class WriteAheadLog : IDisposable
                     ThrowIfUnavailable();
                 }
 
-                return action(new LogPosition(_filling.Lsn, _link));
+                LogPosition end = new(_filling.Lsn, _link);
+#if MUTANTS
+                if (Mutants.Is(Mutants.TruncationAboveOpenTransaction))
+                    return action(end, end);
+#endif
+                return action(end, _openTransaction ?? end);
             }
             finally
             {
@@ -325,7 +333,7 @@ internal sealed class WriteAheadLog : IDisposable
         try
         {
             // A reservation under way writes to a file that the next writer would take for a spare.
-            while (_flushing || _quiescing || _reserving)
+            while (_flushing || _quiescing || _reserving || _inFrames)
                 _gate.Wait(Timeout.InfiniteTimeSpan);
             _closed = true;
             if (!_fault.IsSet)
@@ -404,24 +412,147 @@ internal sealed class WriteAheadLog : IDisposable
     {
         if (batch.Count == 0)
             throw new ArgumentException("The batch holds no command.", nameof(batch));
+        if (batch.Count > 1 && batch.PayloadBytes + ((long)batch.Count * RecordHeader.Bytes) > _settings.FrameBytesMax)
+            return SequenceInFramesHoldingGate(batch, mayFlush);
         while (true)
         {
-            ThrowIfUnavailable();
-            if (_quiescing)
-            {
-                _gate.Wait(Timeout.InfiniteTimeSpan);
-                continue;
-            }
-
-            if (!_flushing && _filling.RecordCount == 0)
-                _handler.ForgetSequenced();
+            WaitForTurnHoldingGate();
             long bodyBytes = SequenceStates(batch);
-            if (HasRoom(bodyBytes))
+            if (HasRoomOrWithdraw(bodyBytes))
                 return CopyIntoFrame(batch);
             _handler.EndSequence(accepted: false);
             MakeRoomHoldingGate(bodyBytes, mayFlush);
         }
     }
+
+    /// <summary>Waits until neither a checkpoint nor a commit of several frames keeps others out.</summary>
+    private void WaitForTurnHoldingGate()
+    {
+        ThrowIfUnavailable();
+        while (_quiescing || _inFrames)
+        {
+            _gate.Wait(Timeout.InfiniteTimeSpan);
+            ThrowIfUnavailable();
+        }
+
+        if (!_flushing && _filling.RecordCount == 0)
+            _handler.ForgetSequenced();
+    }
+
+    /// <summary>
+    /// A commit too large for one frame: its records, deferred, in as many as they take, then the record by which they count. No other commit comes in
+    /// between, so that the states are sequenced once, for all of it; checkpoints do.
+    /// </summary>
+    private CommitResult SequenceInFramesHoldingGate(CommandBatch batch, bool mayFlush)
+    {
+        WaitForTurnHoldingGate();
+        _inFrames = true;
+        try
+        {
+            SequenceStates(batch);
+            return PlaceInFramesHoldingGate(batch, mayFlush);
+        }
+        finally
+        {
+            _inFrames = false;
+            _openTransaction = null;
+            _gate.PulseAll();
+        }
+    }
+
+    private CommitResult PlaceInFramesHoldingGate(CommandBatch batch, bool mayFlush)
+    {
+        long timestamp = _clock.GetTimestamp100Ns();
+        CommandBatch ends = new();
+        TransactionRecords.AddBegin(ends);
+        TransactionRecords.AddCommit(ends, batch.Count + 1L);
+        TransactionRecords.AddAbort(ends);
+        Lsn first = Lsn.None;
+        try
+        {
+            first = BeginHoldingGate(ends, mayFlush, timestamp);
+            for (int i = 0; i < batch.Count; i++)
+                PlaceHoldingGate(batch, i, RecordFlags.Deferred | RecordFlags.MoreFollow, first.Value, mayFlush, timestamp);
+            MakeRoomForHoldingGate(BytesOf(ends, 1), mayFlush);
+        }
+        catch
+        {
+            _handler.EndSequence(accepted: false);
+            if (first > Lsn.None)
+                TryAbortHoldingGate(ends, first, mayFlush, timestamp);
+            throw;
+        }
+
+        _commits++;
+        _records += batch.Count;
+        _handler.EndSequence(accepted: true);
+        AddHoldingGate(ends, 1, RecordFlags.None, first.Value, timestamp);
+        _fault.ThrowIfSet();
+        return new CommitResult(first, _filling.End, timestamp);
+    }
+
+    /// <summary>The transaction begins with a frame, so that replay can begin there: what is gathered goes out first.</summary>
+    private Lsn BeginHoldingGate(CommandBatch ends, bool mayFlush, long timestamp)
+    {
+        long bytes = BytesOf(ends, 0);
+        ThrowIfUnavailable();
+        while (_quiescing || _flushing || _filling.RecordCount > 0 || !HasRoom(bytes))
+        {
+            if (_quiescing || _flushing)
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+            else
+                MakeRoomHoldingGate(bytes, mayFlush);
+            ThrowIfUnavailable();
+        }
+
+        Lsn first = _filling.End;
+        _openTransaction = new LogPosition(_filling.Lsn, _link);
+        AddHoldingGate(ends, 0, RecordFlags.Deferred | RecordFlags.MoreFollow, first.Value, timestamp);
+        return first;
+    }
+
+    private void TryAbortHoldingGate(CommandBatch ends, Lsn first, bool mayFlush, long timestamp)
+    {
+        try
+        {
+            PlaceHoldingGate(ends, 2, RecordFlags.None, first.Value, mayFlush, timestamp);
+        }
+        catch (StoreException)
+        {
+            // Without a commit it never counts, whether its end is in the log or not.
+        }
+    }
+
+    /// <summary>Adds one record of a commit of several frames to the frame at hand, or the next.</summary>
+    private void PlaceHoldingGate(CommandBatch batch, int index, RecordFlags place, long transactionId, bool mayFlush, long timestamp)
+    {
+        MakeRoomForHoldingGate(BytesOf(batch, index), mayFlush);
+        AddHoldingGate(batch, index, place, transactionId, timestamp);
+    }
+
+    private void MakeRoomForHoldingGate(long recordBytes, bool mayFlush)
+    {
+        ThrowIfUnavailable();
+        while (_quiescing || !HasRoom(recordBytes))
+        {
+            if (_quiescing)
+                _gate.Wait(Timeout.InfiniteTimeSpan);
+            else
+                MakeRoomHoldingGate(recordBytes, mayFlush);
+            ThrowIfUnavailable();
+        }
+    }
+
+    private void AddHoldingGate(CommandBatch batch, int index, RecordFlags place, long transactionId, long timestamp)
+    {
+        Lsn lsn = _filling.End;
+        int start = _filling.BodyBytes;
+        _filling.AddRecord(batch, index, place, transactionId, timestamp);
+        if (_settings.ApplyWhenSequenced)
+            ApplyOrFail(_filling.Body[start..], lsn);
+    }
+
+    private static long BytesOf(CommandBatch batch, int index) => RecordHeader.Bytes + batch.GetPayload(index).Length + batch.GetTail(index).Length;
 
     private long SequenceStates(CommandBatch batch)
     {
@@ -438,9 +569,9 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    private static long CheckSize(CommandBatch batch) => batch.PayloadBytes <= RecordLimits.RecordBytesMax
+    private static long CheckSize(CommandBatch batch) => batch.PayloadBytes <= RecordLimits.CommitBytesMax
         ? batch.PayloadBytes + batch.TailBytes + ((long)batch.Count * RecordHeader.Bytes)
-        : throw RecordLimits.TooLarge(batch.PayloadBytes);
+        : throw RecordLimits.CommitTooLarge(batch.PayloadBytes);
 
     private CommitResult CopyIntoFrame(CommandBatch batch)
     {
@@ -449,7 +580,7 @@ internal sealed class WriteAheadLog : IDisposable
         long timestamp = _clock.GetTimestamp100Ns();
         long transactionId = batch.Count > 1 ? first.Value : 0;
         for (int i = 0; i < batch.Count; i++)
-            _filling.AddRecord(batch, i, moreFollow: i < batch.Count - 1, transactionId, timestamp);
+            _filling.AddRecord(batch, i, i < batch.Count - 1 ? RecordFlags.MoreFollow : RecordFlags.None, transactionId, timestamp);
         _commits++;
         _records += batch.Count;
         _handler.EndSequence(accepted: true);
@@ -459,21 +590,25 @@ internal sealed class WriteAheadLog : IDisposable
         return new CommitResult(first, _filling.End, timestamp);
     }
 
-    /// <summary>Whether the frame takes the commit; if so its memory is there, so that nothing can fail after a segment was taken for it.</summary>
-    private bool HasRoom(long bodyBytes)
+    private bool HasRoomOrWithdraw(long bodyBytes)
     {
         try
         {
-            if (!WouldHaveRoom(bodyBytes))
-                return false;
-            _filling.EnsureRoom(bodyBytes);
+            return HasRoom(bodyBytes);
         }
         catch
         {
             _handler.EndSequence(accepted: false);
             throw;
         }
+    }
 
+    /// <summary>Whether the frame takes so many bytes more; if so its memory is there, so that nothing can fail after a segment was taken for it.</summary>
+    private bool HasRoom(long bodyBytes)
+    {
+        if (!WouldHaveRoom(bodyBytes))
+            return false;
+        _filling.EnsureRoom(bodyBytes);
         TakeReservedIfNeeded(bodyBytes);
         return true;
     }
@@ -687,6 +822,9 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>FORMAT.md §5.4: old segment synced, header synced, renamed, directory synced, named by ROOT.</summary>
     private void Roll(ReservedSegment reserved)
     {
+#if MUTANTS
+        if (!(Mutants.Is(Mutants.CommitFrameWithoutRecords) && _inFrames))
+#endif
         SyncWritten();
         SegmentHeader previous = _segment.Header;
         SegmentHeader header = new()

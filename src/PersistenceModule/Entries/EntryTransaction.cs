@@ -1,4 +1,3 @@
-using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.State;
 

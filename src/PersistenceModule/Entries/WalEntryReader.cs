@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Serialization;
 using Persistence.State;

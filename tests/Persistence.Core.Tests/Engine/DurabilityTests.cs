@@ -228,10 +228,6 @@ public sealed class DurabilityTests
         byte[] tooLarge = TestStore.Encode(new string('x', largest + 1));
         Assert.Equal(StoreError.RecordTooLarge, Assert.ThrowsAny<StoreException>(() => store.KeyValue.Set("k", tooLarge)).Error);
         store.KeyValue.Set("k", TestStore.Encode(new string('x', largest)));
-        KeyValueBatch batch = new();
-        batch.Set("a", TestStore.Encode(new string('x', largest / 2)));
-        batch.Set("b", TestStore.Encode(new string('x', (largest / 2) + 20)));
-        Assert.Equal(StoreError.RecordTooLarge, Assert.ThrowsAny<StoreException>(() => store.KeyValue.Commit(batch)).Error);
         Assert.Equal(1, store.KeyValue.Count);
         using TestStore again = TestStore.Open(files.CrashImage(CrashImageKind.DropPending));
         Assert.Equal(largest, again.Get("k")!.Length);

@@ -5,6 +5,7 @@ using Persistence.KeyValue;
 using Persistence.State;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
+using Persistence.Transactions;
 using Persistence.Wal;
 using Xunit;
 
@@ -30,9 +31,15 @@ public sealed class KeyValueStateTests
             return Task.CompletedTask;
         },
         ["ValueTask`1 CommitAsync(KeyValueBatch, CommitDurability)"] = async store => await store.KeyValue.CommitAsync(BatchOf("async")),
+        ["Void Set(String, ReadOnlySpan`1)"] = store => InTransaction(store, static state => state.Set("set", TestStore.Encode("1"))),
+        ["Void Delete(String)"] = store => InTransaction(store, static state => state.Delete("there")),
     };
 
-    private static readonly string[] Readers = ["Int32 get_Count()", "KeyValueItem Find(String)", "IReadOnlyList`1 FindByPrefix(String)", "StateModelId get_Id()", "Byte get_SnapshotVersion()"];
+    private static readonly string[] Readers =
+    [
+        "Int32 get_Count()", "KeyValueItem Find(String)", "IReadOnlyList`1 FindByPrefix(String)", "StateModelId get_Id()", "Byte get_SnapshotVersion()", "KeyValueSnapshot At(Snapshot)",
+        "KeyValueTransaction In(ITransaction)",
+    ];
 
     [Fact]
     public void One_commit_repeats_no_more_than_a_few_megabytes_of_previous_values()
@@ -58,7 +65,8 @@ public sealed class KeyValueStateTests
     [Fact]
     public async Task Every_mutator_there_is_writes_its_entry_to_the_log_and_replay_applies_it()
     {
-        IEnumerable<string> methods = typeof(KeyValueState).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(Describe);
+        IEnumerable<string> methods = ((Type[])[typeof(KeyValueState), typeof(KeyValueTransaction)])
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)).Select(Describe).Distinct();
         Assert.Equal(methods.Order(), Mutators.Keys.Concat(Readers).Order());
         foreach ((string name, Func<TestStore, Task> mutate) in Mutators)
         {
@@ -107,11 +115,12 @@ public sealed class KeyValueStateTests
     {
         using TestStore store = TestStore.Create();
         store.Set("k", "1");
-        KeyValueBatch tooLarge = new();
-        tooLarge.Set("k", TestStore.Encode("2"));
-        tooLarge.Set("x", TestStore.Encode(new string('x', 40 << 20)));
-        tooLarge.Set("y", TestStore.Encode(new string('y', 40 << 20)));
-        Assert.Equal(StoreError.RecordTooLarge, Assert.ThrowsAny<StoreException>(() => store.KeyValue.Commit(tooLarge)).Error);
+        CommandBatch refused = new();
+        KeyValueBatch.AddWrite(refused, "k", TestStore.Encode("2"));
+        KeyValueBatch.AddDelete(refused, "k");
+        refused.Begin().Write(0xC0);
+        refused.End(new RecordType(StateModelId.Entities, 1), version: 1);
+        Assert.Equal(StoreError.UnsupportedFormatVersion, Assert.ThrowsAny<StoreException>(() => store.Store.Commit(refused)).Error);
         store.Set("k", "3");
         Assert.Equal("1", DescribePrevious(store.Store.ReadLog().Last()));
         Assert.Equal("k=3;", store.Dump());
@@ -235,6 +244,14 @@ public sealed class KeyValueStateTests
         () => store.Set("a", "1"), () => store.KeyValue.Delete("a"), () => store.KeyValue.Commit(BatchOf("a")), () => store.KeyValue.CommitAsync(BatchOf("a")).AsTask().GetAwaiter().GetResult(),
         () => store.Store.AppendRecord("t", [0xC0]), store.Store.Flush, store.Store.RotateLog, () => store.Store.TakeCheckpoint(),
     ];
+
+    private static Task InTransaction(TestStore store, Action<KeyValueTransaction> change)
+    {
+        using Transaction transaction = store.Store.BeginTransaction();
+        change(store.KeyValue.In(transaction));
+        transaction.Commit();
+        return Task.CompletedTask;
+    }
 
     private static KeyValueBatch BatchOf(string key)
     {

@@ -1,7 +1,6 @@
 using Persistence.Serialization;
-using Persistence.State;
 
-namespace Persistence.Engine;
+namespace Persistence.State;
 
 /// <summary>An application record's payload: [type name, value].</summary>
 public static class ApplicationRecord

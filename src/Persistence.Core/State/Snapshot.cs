@@ -1,0 +1,33 @@
+namespace Persistence.State;
+
+/// <summary>
+/// The states of a store as they were at one moment: what was committed by then, whole, and nothing later. Reading waits for nobody and keeps nobody
+/// waiting. While it is open, whatever is replaced or deleted stays in memory for it: dispose of it.
+/// </summary>
+public sealed class Snapshot : IDisposable
+{
+    private readonly SnapshotHorizon _horizon;
+    private int _closed;
+
+    internal Snapshot(SnapshotHorizon horizon, Lsn lsn)
+    {
+        _horizon = horizon;
+        Lsn = lsn;
+    }
+
+    /// <summary>The last commit it shows.</summary>
+    public Lsn Lsn { get; }
+
+    /// <summary>Whether it was closed: nothing can be read by it any more.</summary>
+    public bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>Closes it. Twice is harmless.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+            _horizon.Close(Lsn);
+    }
+
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    internal void RequireOpen() => ObjectDisposedException.ThrowIf(IsClosed, this);
+}

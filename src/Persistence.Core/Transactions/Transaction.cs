@@ -1,0 +1,239 @@
+using Persistence.Diagnostics;
+using Persistence.State;
+
+namespace Persistence.Transactions;
+
+/// <summary>
+/// Changes that count all together or not at all. It reads the states as they were when it began, with its own changes, and can be committed if nothing
+/// it has read was changed by others meanwhile (isolation level: serializable, and strictly so: what was acknowledged before it began is visible to it). Others never wait for it. Until it is committed nothing of
+/// it is in the log. Nested to any depth: an inner one that is rolled back undoes its own part only. One thread at a time.
+/// </summary>
+public sealed class Transaction : ITransaction, IDisposable
+{
+    private readonly TransactionRoot _root;
+    private readonly Transaction? _parent;
+    private readonly Savepoint _savepoint;
+    private readonly List<Validator> _validators = [];
+
+    internal Transaction(TransactionRoot root, Transaction? parent = null)
+    {
+        _root = root;
+        _parent = parent;
+        _savepoint = root.Mark();
+        root.Innermost = this;
+        Depth = parent is null ? 0 : parent.Depth + 1;
+    }
+
+    /// <summary>What has become of it.</summary>
+    public TransactionStatus Status { get; private set; }
+
+    /// <summary>How many transactions it is nested in.</summary>
+    public int Depth { get; }
+
+    /// <summary>How many changes it holds, those nested in it included.</summary>
+    public int ChangeCount => Status == TransactionStatus.Active ? _root.Commands.Count - _savepoint.CommandCount : 0;
+
+    /// <inheritdoc/>
+    public Snapshot Snapshot => _root.Snapshot;
+
+    CommandBatch ITransaction.Commands => _root.Commands;
+
+    /// <summary>Begins one nested in this. Until it has ended, this one can be neither used nor ended.</summary>
+    public Transaction Begin()
+    {
+        RequireActive();
+        return new Transaction(_root, this);
+    }
+
+    /// <summary>Adds an application record.</summary>
+    /// <param name="type">The application's name for what it is.</param>
+    /// <param name="value">One MessagePack value.</param>
+    public void AppendRecord(string type, ReadOnlySpan<byte> value)
+    {
+        RequireActive();
+        ApplicationRecord.AddTo(_root.Commands, type, value);
+    }
+
+    /// <summary>Adds a condition that must be met when it is committed: what it reads of the transaction then is what is about to be committed.</summary>
+    /// <param name="name">What it is called in errors.</param>
+    /// <param name="isMet">False, or an exception: the transaction is rolled back.</param>
+    public void AddValidator(string name, Func<bool> isMet)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(isMet);
+        RequireActive();
+        _validators.Add(new Validator(name, isMet));
+    }
+
+    /// <summary>
+    /// Commits. The outermost one is logged and applied as one atomic step, and durable on return as the store's mode or <paramref name="durability"/> promises; one nested is taken over by
+    /// the one it is nested in.
+    /// </summary>
+    /// <returns>Where it is in the log; of one nested, and of one without changes, nothing.</returns>
+    /// <exception cref="StoreException">
+    /// ValidationFailed, TransactionAborted (a conflict, or its time is over): it is rolled back. NestedTransaction: one nested in it is open. StoreFaulted: the outcome is unknown until the store is opened again.
+    /// Anything else, DiskFull for one: nothing was logged, it is open as before and can be committed again or rolled back.
+    /// </exception>
+    public CommitResult Commit(CommitDurability durability = CommitDurability.Store)
+    {
+        if (!PrepareToCommit())
+            return default;
+        try
+        {
+            CommitResult result = _root.Sink.Commit(_root.Commands, durability);
+            End(TransactionStatus.Committed);
+            return result;
+        }
+        catch (StoreException e)
+        {
+            NoteFailure(e);
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="Commit"/>, without blocking the caller on the flush.</summary>
+    public async ValueTask<CommitResult> CommitAsync(CommitDurability durability = CommitDurability.Store)
+    {
+        if (!PrepareToCommit())
+            return default;
+        try
+        {
+            CommitResult result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
+            End(TransactionStatus.Committed);
+            return result;
+        }
+        catch (StoreException e)
+        {
+            NoteFailure(e);
+            throw;
+        }
+    }
+
+    /// <summary>Rolls back: nothing of it counts, nor of what is nested in it. Nothing happens when it has ended already.</summary>
+    /// <exception cref="StoreException">It is rolled back, and the record of that which the store's options ask for could not be logged.</exception>
+    public void Rollback() => RollBack("rolled back");
+
+    /// <summary>Rolls back unless it has ended. Reports no failure.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Rollback();
+        }
+        catch (StoreException)
+        {
+            // It is rolled back all the same; what is missing is a record for audits.
+        }
+    }
+
+    TView ITransaction.GetView<TView>(IStateModel model, Func<TView> create) => _root.GetView(model, create);
+
+    /// <inheritdoc/>
+    public void RequireActive()
+    {
+        if (Status != TransactionStatus.Active)
+            throw new StoreException(StoreError.TransactionAborted, $"The transaction has ended: {Describe(Status)}.");
+        if (!ReferenceEquals(_root.Innermost, this))
+            throw new StoreException(StoreError.NestedTransaction, "A transaction nested in this one is open. Commit it or roll it back first.");
+        if (!_root.IsOverdue)
+            return;
+        RollBackAll("its time was over");
+        throw new StoreException(StoreError.TransactionAborted, "The transaction was rolled back: its time was over.");
+    }
+
+    /// <returns>Whether there is something to log.</returns>
+    private bool PrepareToCommit()
+    {
+        RequireActive();
+        Validate();
+        if (_parent is not null)
+        {
+            Status = TransactionStatus.Committed;
+            _root.Innermost = _parent;
+            return false;
+        }
+
+        if (_root.Commands.Count > 0)
+            return true;
+        End(TransactionStatus.Committed);
+        return false;
+    }
+
+    private void Validate()
+    {
+        foreach (Validator validator in _validators)
+        {
+            Exception? cause = null;
+            try
+            {
+                if (validator.IsMet())
+                    continue;
+            }
+#pragma warning disable CA1031 // Whatever it throws is the answer, and is passed on.
+            catch (Exception e)
+            {
+                cause = e;
+            }
+#pragma warning restore CA1031
+            RollBack($"the validator '{validator.Name}' was not met");
+            throw new StoreException(StoreError.ValidationFailed, $"The transaction was rolled back: the validator '{validator.Name}' was not met{(cause is null ? "" : $" ({cause.Message})")}.", cause);
+        }
+    }
+
+    private void NoteFailure(StoreException failure)
+    {
+        if (failure.Error == StoreError.TransactionAborted)
+            RollBack("a conflict");
+        else if (failure.Error == StoreError.StoreFaulted)
+            End(TransactionStatus.Unknown);
+    }
+
+    private void RollBackAll(string reason)
+    {
+        Transaction outermost = this;
+        while (outermost._parent is Transaction parent)
+            outermost = parent;
+        outermost.RollBack(reason);
+    }
+
+    private void RollBack(string reason)
+    {
+        if (Status != TransactionStatus.Active)
+            return;
+        for (Transaction? nested = _root.Innermost; nested is not null && !ReferenceEquals(nested, this); nested = nested._parent)
+            nested.Status = TransactionStatus.RolledBack;
+        if (_parent is not null)
+        {
+            _root.RollBackTo(_savepoint);
+            _root.Innermost = _parent;
+            Status = TransactionStatus.RolledBack;
+            return;
+        }
+
+        bool isAudited = _root.IsAudited && _root.Commands.Count > 0;
+        End(TransactionStatus.RolledBack);
+        if (isAudited)
+            Audit(reason);
+    }
+
+    private void Audit(string reason)
+    {
+        CommandBatch note = new();
+        TransactionRecords.AddRolledBack(note, reason, _root.Commands);
+        _root.Sink.Commit(note);
+    }
+
+    private void End(TransactionStatus status)
+    {
+        Status = status;
+        _root.Innermost = null;
+        _root.Snapshot.Dispose();
+    }
+
+    private static string Describe(TransactionStatus status) => status switch
+    {
+        TransactionStatus.Committed => "it was committed",
+        TransactionStatus.Unknown => "the store failed in the middle of its commit",
+        _ => "it was rolled back",
+    };
+}

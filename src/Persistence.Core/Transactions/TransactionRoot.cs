@@ -1,0 +1,69 @@
+using Persistence.Diagnostics;
+using Persistence.State;
+
+namespace Persistence.Transactions;
+
+/// <summary>What a transaction and all that are nested in it share.</summary>
+internal sealed class TransactionRoot : ICommitCondition
+{
+    private readonly Dictionary<IStateModel, ITransactionView> _views = [];
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan? _timeout;
+    private readonly long _begunAt;
+
+    public TransactionRoot(ICommandSink sink, TimeProvider clock, TransactionOptions options, bool isAudited)
+    {
+        Sink = sink;
+        IsAudited = isAudited;
+        _clock = clock;
+        _timeout = options.Timeout;
+        _begunAt = clock.GetTimestamp();
+        Snapshot = sink.Horizon.Open();
+        Commands = new CommandBatch { Condition = this };
+    }
+
+    public ICommandSink Sink { get; }
+
+    public Snapshot Snapshot { get; }
+
+    public CommandBatch Commands { get; }
+
+    /// <summary>Whether the log is to tell of it when it is rolled back.</summary>
+    public bool IsAudited { get; }
+
+    /// <summary>The innermost that is open.</summary>
+    public Transaction? Innermost { get; set; }
+
+    public bool IsOverdue => _timeout is TimeSpan timeout && _clock.GetElapsedTime(_begunAt) >= timeout;
+
+    public TView GetView<TView>(IStateModel model, Func<TView> create)
+        where TView : class, ITransactionView
+    {
+        if (_views.TryGetValue(model, out ITransactionView? known))
+            return (TView)known;
+        TView view = create();
+        _views.Add(model, view);
+        return view;
+    }
+
+    public Savepoint Mark() => new(Commands.Count, [.. _views.Select(view => (view.Value, view.Value.ChangeCount))]);
+
+    public void RollBackTo(Savepoint savepoint)
+    {
+#if MUTANTS
+        if (!Mutants.Is(Mutants.InnerAbortApplied))
+#endif
+        Commands.Truncate(savepoint.CommandCount);
+        foreach (ITransactionView view in _views.Values)
+            view.RollBackTo(savepoint.ChangeCountOf(view));
+    }
+
+    void ICommitCondition.Check()
+    {
+        foreach (ITransactionView view in _views.Values)
+        {
+            if (view.FindConflict() is string conflict)
+                throw new StoreException(StoreError.TransactionAborted, $"The transaction was rolled back: {conflict}.");
+        }
+    }
+}
