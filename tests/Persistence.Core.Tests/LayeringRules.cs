@@ -35,6 +35,7 @@ internal static partial class LayeringRules
         ["KeyValue"] = Models,
         ["Terminals"] = Models,
         ["Entities"] = Models,
+        ["Files"] = Models,
         ["Engine"] = Parts,
     };
 

@@ -92,8 +92,12 @@ internal sealed class CheckpointTaker
         IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention());
         foreach (SegmentInfo segment in retired)
             _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
-        if (retired.Count > 0)
-            OrFail(_allocator.SyncDirectory);
+        if (retired.Count == 0)
+            return;
+        OrFail(_allocator.SyncDirectory);
+        Lsn kept = retired[^1].Header?.NextFirstLsn ?? Lsn.None;
+        foreach (IDeferredEffects effects in _models.Effects)
+            effects.ForgetBelow(_host.Files, kept);
     }
 
 #if MUTANTS

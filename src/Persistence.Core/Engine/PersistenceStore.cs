@@ -59,6 +59,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <inheritdoc/>
     public SnapshotHorizon Horizon { get; }
 
+    IFileSystem ICommandSink.Files => _host.Files;
+
     /// <summary>Whether the handle was closed.</summary>
     public bool IsClosed => Volatile.Read(ref _closed);
 
@@ -108,7 +110,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             if (keepsOwner)
                 owner.TryWrite(host.Files);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
-            return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, []);
+            PersistenceStore store = new(host, options, registered, parts, opened.Report, opened.Root.Current, []);
+            parts.Upkeep.BeginEffects();
+            return store;
         }
         catch
         {
@@ -185,6 +189,10 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     /// <summary>A snapshot of all states, as of what is committed now; read it by the models. On a handle open for reading only: of the moment of opening.</summary>
     public Snapshot OpenSnapshot() => Horizon.Open();
+
+    Guid ICommandSink.NewId() => _host.Random.NextGuid();
+
+    void ICommandSink.CarryOutEffects() => _writer?.Upkeep.CarryOutEffects();
 
     /// <summary>Appends an application record: it lives as long as the log is retained.</summary>
     /// <param name="type">The application's name for what it is.</param>

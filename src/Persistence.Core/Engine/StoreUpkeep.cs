@@ -4,6 +4,7 @@ using Persistence.Diagnostics;
 using Persistence.Platform;
 using Persistence.Serialization;
 using Persistence.State;
+using Persistence.Storage;
 using Persistence.Wal;
 
 namespace Persistence.Engine;
@@ -18,6 +19,7 @@ internal sealed class StoreUpkeep
 
     private readonly StoreHost _host;
     private readonly StoreOptions _options;
+    private readonly StateModels _models;
     private readonly WriteAheadLog _log;
     private readonly SegmentAllocator _allocator;
     private readonly CheckpointTaker _checkpoints;
@@ -25,6 +27,8 @@ internal sealed class StoreUpkeep
     private readonly IGate _checkpointGate;
     private readonly RetryPause _spaceRetry;
     private readonly RetryPause _checkpointRetry;
+    private readonly RetryPause _effectsRetry;
+    private readonly IGate _effectsGate;
     private readonly BackgroundWork? _background;
     private long _logBytesBefore;
     private long _commitsAtCheckpoint;
@@ -33,16 +37,18 @@ internal sealed class StoreUpkeep
 
     /// <param name="host">Threads and time.</param>
     /// <param name="options">What is due when.</param>
+    /// <param name="models">The states.</param>
     /// <param name="log">The log.</param>
     /// <param name="allocator">Where its space comes from.</param>
     /// <param name="checkpoints">Who takes them.</param>
     /// <param name="fault">After which nothing is done any more.</param>
     /// <param name="logBytesAtOpen">Bytes of log the last opening had to replay.</param>
     public StoreUpkeep(
-        StoreHost host, StoreOptions options, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen)
+        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen)
     {
         _host = host;
         _options = options;
+        _models = models;
         _log = log;
         _allocator = allocator;
         _checkpoints = checkpoints;
@@ -51,19 +57,60 @@ internal sealed class StoreUpkeep
         _checkpointGate = host.Scheduler.CreateGate();
         _spaceRetry = new RetryPause(host.Clock);
         _checkpointRetry = new RetryPause(host.Clock);
+        _effectsRetry = new RetryPause(host.Clock);
+        _effectsGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
         if (options.NeedsBackground)
             _background = new BackgroundWork(host.Scheduler, RunRound, TimeSpan.FromMilliseconds(Math.Max(options.MarkerDelayMs, PauseMsMin)));
     }
 
     /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause;
+    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause;
 
     /// <summary>Bytes of log that replay would have to read since the newest checkpoint.</summary>
     public long LogBytesSinceCheckpoint => Volatile.Read(ref _logBytesBefore) + _log.Statistics.BytesWritten;
 
     /// <summary>Something was committed or flushed.</summary>
     public void Notify() => _background?.Notify();
+
+    /// <summary>Removes what nobody refers to any more of what models keep beside the log, and carries out what a crash kept them from doing.</summary>
+    public void BeginEffects()
+    {
+        try
+        {
+            foreach (IDeferredEffects effects in _models.Effects)
+                effects.RemoveLeftovers(_host.Files);
+        }
+        catch (StorageException e)
+        {
+            _effectsRetry.NoteFailure(e);
+        }
+
+        CarryOutEffects();
+    }
+
+    /// <summary>Does to files what commits say, once those are durable. What cannot be done now is tried again: the commits stand.</summary>
+    public void CarryOutEffects()
+    {
+        if (_fault.IsSet || !_models.Effects.Any(static effects => effects.PendingCount > 0))
+            return;
+        _effectsGate.Enter();
+        try
+        {
+            _log.Flush();
+            foreach (IDeferredEffects effects in _models.Effects)
+                effects.CarryOut(_host.Files);
+            _effectsRetry.NoteSuccess();
+        }
+        catch (StoreException e)
+        {
+            _effectsRetry.NoteFailure(e);
+        }
+        finally
+        {
+            _effectsGate.Exit();
+        }
+    }
 
     /// <summary>Takes a checkpoint; a second caller waits.</summary>
     public CheckpointInfo TakeCheckpoint(string? name)
@@ -83,6 +130,7 @@ internal sealed class StoreUpkeep
     public void Close(Action finish)
     {
         _background?.Stop();
+        CarryOutEffects();
         // A checkpoint under way ends first: its files are no longer ours once the lock is released.
         _checkpointGate.Enter();
         try
@@ -162,6 +210,7 @@ internal sealed class StoreUpkeep
         _commitsSeen = commits;
         bool flushComes = quiet && _options.MarkerDelayMs > 0 && _log.WriteMarkerIfIdle();
         Try(_spaceRetry, PrepareSpace);
+        Try(_effectsRetry, CarryOutEffects);
         RotateAged();
         Try(_checkpointRetry, () => TakeDueCheckpoint(commits));
         return quiet && !flushComes ? UntilNextRound() : TimeSpan.Zero;
@@ -188,7 +237,7 @@ internal sealed class StoreUpkeep
     {
         TimeSpan longest = TimeSpan.FromHours(1);
         TimeSpan wait = longest;
-        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left])
+        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left])
         {
             if (retry > TimeSpan.Zero && retry < wait)
                 wait = retry;

@@ -48,7 +48,7 @@ internal sealed class WriterParts : IDisposable
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models, horizon),
             new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position);
         CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
-        StoreUpkeep upkeep = new(host, options, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint);
+        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint);
         return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon);
     }
 

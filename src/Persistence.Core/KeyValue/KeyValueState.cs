@@ -16,17 +16,11 @@ public sealed class KeyValueState : IStateModel
     private const int PreviousBytesPerCommitMax = 4 << 20;
     private const int ReferenceBytes = 16;
 
-    // Room that one huge batch took and that is not kept for the next.
-    private const int KeptEntriesMax = 1 << 16;
-
     private readonly object _lock = new();
 
     // Under _lock: applied state, and the newest sequenced value (null: deleted) of keys changed since everything was last applied.
     private readonly VersionedItems _items = new();
-    private readonly Dictionary<string, PendingValue> _pending = new(StringComparer.Ordinal);
-
-    // Owned by the log's lock: what the batch being sequenced replaced in _pending.
-    private readonly List<(string Key, PendingValue? Before)> _undo = [];
+    private readonly SequencedChanges<PendingValue> _pending = new();
 
     private ICommandSink? _sink;
     private SnapshotHorizon? _horizon;
@@ -179,7 +173,7 @@ public sealed class KeyValueState : IStateModel
     {
         lock (_lock)
         {
-            return keys.FirstOrDefault(key => _pending.ContainsKey(key) || IsNewerNeedsLock(key, snapshot))
+            return keys.FirstOrDefault(key => _pending.Contains(key) || IsNewerNeedsLock(key, snapshot))
                 ?? (prefixes.Count == 0 ? null : _pending.Keys.Concat(_items.ChangedSince(snapshot).Select(item => item.Key))
                     .FirstOrDefault(key => prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))));
         }
@@ -220,35 +214,21 @@ public sealed class KeyValueState : IStateModel
         byte[]? next = type == KeyValueRecords.Delete ? null : value.ToArray();
         lock (_lock)
         {
-            bool known = _pending.TryGetValue(key, out PendingValue pending);
-            PendingValue previous = known ? pending : FindApplied(key);
-            WritePrevious(previous, tail);
-            _undo.Add((key, known ? pending : null));
-            _pending[key] = new PendingValue(next, Lsn.None, pending.Outstanding + 1);
+            WritePrevious(_pending.TryFind(key, out PendingValue pending) ? pending : FindApplied(key), tail);
+            _pending.Add(key, new PendingValue(next, Lsn.None));
         }
     }
 
     void IStateModel.EndSequence(bool accepted)
     {
         lock (_lock)
-        {
-            for (int i = _undo.Count - 1; i >= 0 && !accepted; i--)
-                SetPendingNeedsLock(_undo[i].Key, _undo[i].Before ?? default, _pending[_undo[i].Key].Outstanding - 1);
-
-            _undo.Clear();
-            if (_undo.Capacity > KeptEntriesMax)
-                _undo.Capacity = 0;
-        }
+            _pending.End(accepted);
     }
 
     void IStateModel.ForgetSequenced()
     {
         lock (_lock)
-        {
             _pending.Clear();
-            if (_pending.EnsureCapacity(0) > KeptEntriesMax)
-                _pending.TrimExcess();
-        }
     }
 
     void IStateModel.Apply(in LogRecord record)
@@ -270,7 +250,8 @@ public sealed class KeyValueState : IStateModel
                 _items.Load(item);
             else
                 _items.Add(item, _horizon.Oldest);
-            NoteAppliedNeedsLock(key);
+            if (_pending.Count > 0)
+                _pending.NoteApplied(Encoding.UTF8.GetString(key));
         }
     }
 
@@ -313,26 +294,8 @@ public sealed class KeyValueState : IStateModel
             .Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes")];
     }
 
-    /// <summary>A key none of whose changes is outstanding any more is what the applied state says.</summary>
-    private void NoteAppliedNeedsLock(ReadOnlySpan<byte> keyUtf8)
-    {
-        if (_pending.Count == 0)
-            return;
-        string key = Encoding.UTF8.GetString(keyUtf8);
-        if (_pending.TryGetValue(key, out PendingValue pending))
-            SetPendingNeedsLock(key, pending, pending.Outstanding - 1);
-    }
-
-    private void SetPendingNeedsLock(string key, PendingValue value, int outstanding)
-    {
-        if (outstanding > 0)
-            _pending[key] = value with { Outstanding = outstanding };
-        else
-            _pending.Remove(key);
-    }
-
     private PendingValue FindApplied(string key) =>
-        _items.FindNewest(Encoding.UTF8.GetBytes(key)) is { IsDeleted: false } item ? new PendingValue(item.ValueBytes, item.Lsn, 0) : default;
+        _items.FindNewest(Encoding.UTF8.GetBytes(key)) is { IsDeleted: false } item ? new PendingValue(item.ValueBytes, item.Lsn) : default;
 
     private static void WritePrevious(PendingValue previous, GrowableBuffer tail)
     {
@@ -366,6 +329,5 @@ public sealed class KeyValueState : IStateModel
     /// <summary>A value that is sequenced and perhaps not applied; default: the key does not exist.</summary>
     /// <param name="Value">The value.</param>
     /// <param name="Lsn">The record that wrote it, where that is known.</param>
-    /// <param name="Outstanding">Changes of the key that are sequenced and not applied.</param>
-    private readonly record struct PendingValue(byte[]? Value, Lsn Lsn, int Outstanding);
+    private readonly record struct PendingValue(byte[]? Value, Lsn Lsn);
 }

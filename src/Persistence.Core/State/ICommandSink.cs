@@ -1,8 +1,19 @@
+using Persistence.Storage;
+
 namespace Persistence.State;
 
 /// <summary>What a state model hands its commands to: the engine.</summary>
 public interface ICommandSink
 {
+    /// <summary>The store's files, for models that keep some of their own.</summary>
+    IFileSystem Files { get; }
+
+    /// <summary>A name, or whatever else has to be unique.</summary>
+    Guid NewId();
+
+    /// <summary>Has the effects of what was committed carried out, as far as that is possible now.</summary>
+    void CarryOutEffects();
+
     /// <summary>Which of the commits applied may be seen.</summary>
     SnapshotHorizon Horizon { get; }
 

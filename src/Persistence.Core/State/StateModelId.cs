@@ -17,4 +17,7 @@ public enum StateModelId : byte
 
     /// <summary>Entities and components.</summary>
     Entities = 4,
+
+    /// <summary>Files that are written and deleted by transactions.</summary>
+    Files = 5,
 }

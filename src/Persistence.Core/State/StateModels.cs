@@ -35,6 +35,9 @@ public sealed class StateModels
     /// <summary>All of them.</summary>
     public IReadOnlyList<IStateModel> All => _all;
 
+    /// <summary>Those whose commits do something to files.</summary>
+    internal IEnumerable<IDeferredEffects> Effects => _all.OfType<IDeferredEffects>();
+
     /// <summary>The model of an id, or null.</summary>
     public IStateModel? Find(StateModelId id) => _byId[(int)id];
 

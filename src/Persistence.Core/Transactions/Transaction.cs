@@ -80,6 +80,7 @@ public sealed class Transaction : ITransaction, IDisposable
             return default;
         try
         {
+            _root.Prepare();
             CommitResult result = _root.Sink.Commit(_root.Commands, durability);
             End(TransactionStatus.Committed);
             return result;
@@ -98,6 +99,7 @@ public sealed class Transaction : ITransaction, IDisposable
             return default;
         try
         {
+            _root.Prepare();
             CommitResult result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
             End(TransactionStatus.Committed);
             return result;
@@ -228,6 +230,8 @@ public sealed class Transaction : ITransaction, IDisposable
         Status = status;
         _root.Innermost = null;
         _root.Snapshot.Dispose();
+        if (status != TransactionStatus.Unknown)
+            _root.End(status == TransactionStatus.Committed);
     }
 
     private static string Describe(TransactionStatus status) => status switch

@@ -58,6 +58,18 @@ internal sealed class TransactionRoot : ICommitCondition
             view.RollBackTo(savepoint.ChangeCountOf(view));
     }
 
+    public void Prepare()
+    {
+        foreach (ITransactionView view in _views.Values)
+            view.Prepare();
+    }
+
+    public void End(bool isCommitted)
+    {
+        foreach (ITransactionView view in _views.Values)
+            view.End(isCommitted);
+    }
+
     void ICommitCondition.Check()
     {
         foreach (ITransactionView view in _views.Values)

@@ -1,0 +1,145 @@
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Files;
+
+/// <summary>What one transaction has done to files and not committed yet, and which it has read.</summary>
+internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot snapshot) : ITransactionView
+{
+    private const int CopyBytes = 256 << 10;
+
+    // The staged name of each change; null: a deletion.
+    private readonly List<(string Name, string? Staged)> _changes = [];
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private int _synced;
+
+    public int ChangeCount => _changes.Count;
+
+    public void Write(CommandBatch commands, string name, ReadOnlySpan<byte> content)
+    {
+        string staged = FileNames.Stage(sink.NewId());
+        using (IFile file = Create(staged))
+            WriteOrRemove(file, content);
+        FileRecords.AddWrite(commands, name, staged, content.Length, Crc32C.Compute(content));
+        _changes.Add((name, staged));
+    }
+
+    public void Write(CommandBatch commands, string name, Stream content)
+    {
+        string staged = FileNames.Stage(sink.NewId());
+        long length = 0;
+        uint crc = 0;
+        using (IFile file = Create(staged))
+        {
+            try
+            {
+                byte[] buffer = new byte[CopyBytes];
+                for (int read; (read = content.Read(buffer)) > 0; length += read)
+                {
+                    file.Write(buffer.AsSpan(0, read), length);
+                    crc = Crc32C.Append(crc, buffer.AsSpan(0, read));
+                }
+            }
+            catch
+            {
+                sink.Files.TryDelete(file.Path);
+                throw;
+            }
+        }
+
+        FileRecords.AddWrite(commands, name, staged, length, crc);
+        _changes.Add((name, staged));
+    }
+
+    public void Delete(CommandBatch commands, string name)
+    {
+        FileRecords.AddDelete(commands, name);
+        _changes.Add((name, null));
+    }
+
+    public byte[]? Read(string name)
+    {
+        int own = _changes.FindLastIndex(change => change.Name == name);
+        if (own >= 0)
+            return _changes[own].Staged is string staged ? ReadStaged(staged) : null;
+        _read.Add(name);
+        byte[]? content = state.Read(name);
+        return state.FindChanged([name], snapshot.Lsn) is null
+            ? content
+            : throw new StoreException(StoreError.TransactionAborted, $"The file '{name}' was changed by another commit after the transaction began.");
+    }
+
+    public void RollBackTo(int changeCount)
+    {
+        foreach ((_, string? staged) in _changes.Skip(changeCount))
+        {
+            if (staged is not null)
+                sink.Files.TryDelete(FileNames.Path(staged));
+        }
+
+        _changes.RemoveRange(changeCount, _changes.Count - changeCount);
+        _synced = Math.Min(_synced, changeCount);
+    }
+
+    /// <summary>Content and name are durable before the commit says so.</summary>
+    public void Prepare()
+    {
+        bool changed = false;
+        for (; _synced < _changes.Count; _synced++)
+        {
+            if (_changes[_synced].Staged is not string staged)
+                continue;
+            using IFile file = sink.Files.Open(FileNames.Path(staged), FileIntent.ReadWrite);
+            file.Sync();
+            changed = true;
+        }
+
+        if (changed)
+            sink.Files.SyncDirectory(FileNames.Directory);
+    }
+
+    public void End(bool isCommitted)
+    {
+        if (!isCommitted)
+            RollBackTo(0);
+        else if (_changes.Count > 0)
+            sink.CarryOutEffects();
+    }
+
+    public string? FindConflict() =>
+        state.FindChanged(_read, snapshot.Lsn) is string name ? $"the file '{name}', which it has read, was changed by another commit" : null;
+
+    private IFile Create(string staged)
+    {
+        if (!sink.Files.List("").Any(entry => entry.Name == FileNames.Directory))
+        {
+            sink.Files.CreateDirectory(FileNames.Directory);
+            sink.Files.SyncDirectory("");
+        }
+
+        return sink.Files.Open(FileNames.Path(staged), FileIntent.CreateNew);
+    }
+
+    private void WriteOrRemove(IFile file, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            file.Write(content, 0);
+        }
+        catch
+        {
+            sink.Files.TryDelete(file.Path);
+            throw;
+        }
+    }
+
+    private byte[] ReadStaged(string staged)
+    {
+        using IFile file = sink.Files.Open(FileNames.Path(staged), FileIntent.Read);
+        byte[] content = new byte[file.GetLength()];
+        file.Read(content, 0);
+        return content;
+    }
+}

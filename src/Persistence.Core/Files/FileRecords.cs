@@ -1,0 +1,67 @@
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+
+namespace Persistence.Files;
+
+/// <summary>The record kinds of the files, and their payloads; FORMAT.md. On disk, never change.</summary>
+internal static class FileRecords
+{
+    public const byte Version = 1;
+
+    public static readonly RecordType Write = new(StateModelId.Files, 1);
+    public static readonly RecordType Delete = new(StateModelId.Files, 2);
+
+    public static bool IsKnown(RecordType type, byte version) => version == Version && (type == Write || type == Delete);
+
+    public static void AddWrite(CommandBatch batch, string name, string staged, long length, uint crc)
+    {
+        MessagePackWriter writer = new(batch.Begin());
+        writer.WriteString(name);
+        writer.WriteString(staged);
+        writer.WriteInteger(length);
+        writer.WriteInteger(crc);
+        batch.End(Write, Version);
+    }
+
+    public static void AddDelete(CommandBatch batch, string name)
+    {
+        new MessagePackWriter(batch.Begin()).WriteString(name);
+        batch.End(Delete, Version);
+    }
+
+    /// <summary>What sequencing adds: whether there was a file of that name before.</summary>
+    public static void WriteTail(GrowableBuffer tail, bool hasPrevious) => new MessagePackWriter(tail).WriteBoolean(hasPrevious);
+
+    /// <summary>The name a command or a record is about.</summary>
+    /// <exception cref="MalformedDataException">It is none a file may have.</exception>
+    public static string ReadName(ReadOnlySpan<byte> payload)
+    {
+        MessagePackReader reader = new(payload, MessagePackReader.LargestMaxDepth);
+        return ReadName(ref reader);
+    }
+
+    /// <summary>Takes a record apart: the file as it is from there on, or null, and what is to be done for it.</summary>
+    public static (StoredFile? File, FilePublication Publication) Read(in LogRecord record)
+    {
+        MessagePackReader reader = new(record.Payload, MessagePackReader.LargestMaxDepth);
+        string name = ReadName(ref reader);
+        if (record.Type == Delete)
+            return (null, new FilePublication(record.Lsn, name, null, reader.ReadBoolean()));
+        string staged = ReadStaged(ref reader);
+        StoredFile file = new(name, reader.ReadInt64(), (uint)reader.ReadInt64(), record.Lsn, record.CommitLsn, record.Timestamp);
+        return (file, new FilePublication(record.Lsn, name, staged, reader.ReadBoolean()));
+    }
+
+    public static string ReadName(ref MessagePackReader reader)
+    {
+        string name = reader.ReadString();
+        return FileNames.IsAllowed(name) ? name : throw new MalformedDataException("A name that a file of the store may have was expected.", reader.Position);
+    }
+
+    public static string ReadStaged(ref MessagePackReader reader)
+    {
+        string name = reader.ReadString();
+        return FileNames.IsStaged(name) ? name : throw new MalformedDataException("A name that staged content has was expected.", reader.Position);
+    }
+}

@@ -1,0 +1,268 @@
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Storage;
+
+namespace Persistence.Files;
+
+/// <summary>
+/// Files that transactions write and delete together with their other changes. The content is staged and synced before the commit; the commit names it; after that it is renamed into the store's directory <c>files</c>, and what it replaces
+/// is kept in <c>backup</c> as long as the log of the change. Thread-safe.
+/// </summary>
+public sealed class FileState : IStateModel, IDeferredEffects
+{
+    private const int CopyBytes = 64 << 10;
+    private const int ChangesKept = 1000;
+
+    private readonly object _lock = new();
+
+    // Under _lock.
+    private readonly SortedDictionary<string, StoredFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Lsn> _changedAt = new(StringComparer.Ordinal);
+    private readonly SequencedChanges<bool> _sequenced = new();
+    private readonly List<FilePublication> _pending = [];
+
+    private ICommandSink? _sink;
+
+    /// <inheritdoc/>
+    public StateModelId Id => StateModelId.Files;
+
+    /// <inheritdoc/>
+    public byte SnapshotVersion => 1;
+
+    /// <summary>The files there are, in ordinal order of the names.</summary>
+    public IReadOnlyList<StoredFile> List()
+    {
+        lock (_lock)
+            return [.. _files.Values];
+    }
+
+    /// <summary>Looks a file up.</summary>
+    /// <returns>What is known of it, or null when there is none.</returns>
+    /// <exception cref="ArgumentException">No file of the store can have that name.</exception>
+    public StoredFile? Find(string name)
+    {
+        FileNames.Require(name);
+        lock (_lock)
+            return _files.GetValueOrDefault(name);
+    }
+
+    /// <summary>Reads a file whole.</summary>
+    /// <returns>Its content, or null when there is none of that name.</returns>
+    /// <exception cref="StoreException">ChecksumMismatch: it is not what was written. A failure of the files.</exception>
+    public byte[]? Read(string name)
+    {
+        while (Find(name) is StoredFile file)
+        {
+            RequireSink().CarryOutEffects();
+            if (TryRead(file) is byte[] content)
+                return content;
+            if (ReferenceEquals(Find(name), file))
+                throw new StoreException(StoreError.ChecksumMismatch, $"'{FileNames.Path(name)}' is not what was written to it, or is missing.") { File = FileNames.Path(name) };
+        }
+
+        return null;
+    }
+
+    /// <summary>The files inside a transaction.</summary>
+    public FileTransaction In(ITransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return new FileTransaction(transaction, transaction.GetView(this, () => new FileChanges(this, RequireSink(), transaction.Snapshot)));
+    }
+
+    int IDeferredEffects.PendingCount
+    {
+        get
+        {
+            lock (_lock)
+                return _pending.Count;
+        }
+    }
+
+    void IDeferredEffects.CarryOut(IFileSystem files)
+    {
+        while (FirstPending() is FilePublication publication)
+        {
+            FilePublisher.Publish(files, publication, LaterOf(publication));
+            lock (_lock)
+                _pending.RemoveAt(0);
+        }
+    }
+
+    void IDeferredEffects.RemoveLeftovers(IFileSystem files)
+    {
+        HashSet<string> needed;
+        lock (_lock)
+            needed = [.. _pending.Select(publication => publication.Staged).OfType<string>()];
+        foreach (FileEntry entry in files.List(FileNames.Directory))
+        {
+            if (entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
+                files.TryDelete(FileNames.Path(entry.Name));
+        }
+    }
+
+    void IDeferredEffects.ForgetBelow(IFileSystem files, Lsn position)
+    {
+        foreach (FileEntry entry in files.List(FileNames.BackupDirectory))
+        {
+            if (entry.Kind == FileEntryKind.File && FileNames.TryParseBackup(entry.Name, out Lsn lsn) && lsn < position)
+                files.TryDelete($"{FileNames.BackupDirectory}/{entry.Name}");
+        }
+    }
+
+    void IStateModel.Attach(ICommandSink sink) => _sink = sink;
+
+    void IStateModel.Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail)
+    {
+        if (!FileRecords.IsKnown(type, version))
+            throw new StoreException(StoreError.UnsupportedFormatVersion, $"There is no record of files of kind {type.Kind}, version {version}.");
+        string name = FileRecords.ReadName(payload);
+        lock (_lock)
+        {
+            FileRecords.WriteTail(tail, _sequenced.TryFind(name, out bool exists) ? exists : _files.ContainsKey(name));
+            _sequenced.Add(name, type == FileRecords.Write);
+        }
+    }
+
+    void IStateModel.EndSequence(bool accepted)
+    {
+        lock (_lock)
+            _sequenced.End(accepted);
+    }
+
+    void IStateModel.ForgetSequenced()
+    {
+        lock (_lock)
+            _sequenced.Clear();
+    }
+
+    void IStateModel.Apply(in LogRecord record)
+    {
+        if (!FileRecords.IsKnown(record.Type, record.Version))
+        {
+            if (record.IsSkippable)
+                return;
+            throw new StoreException(StoreError.UnsupportedFormatVersion, $"The record of files of kind {record.Type.Kind}, version {record.Version}, at LSN {record.Lsn} is newer than this program.") { Position = record.Lsn.Value };
+        }
+
+        (StoredFile? file, FilePublication publication) = FileRecords.Read(record);
+        lock (_lock)
+        {
+            if (file is null)
+                _files.Remove(publication.Name);
+            else
+                _files[publication.Name] = file;
+            NoteChangeNeedsLock(publication.Name, record.CommitLsn);
+            _pending.Add(publication);
+            _sequenced.NoteApplied(publication.Name);
+        }
+    }
+
+    IStateCapture IStateModel.Capture()
+    {
+        lock (_lock)
+            return new FileCapture([.. _files.Values], [.. _pending]);
+    }
+
+    void IStateModel.Reset()
+    {
+        lock (_lock)
+        {
+            _sink = null;
+            _files.Clear();
+            _changedAt.Clear();
+            _sequenced.Clear();
+            _pending.Clear();
+        }
+    }
+
+    void IStateModel.ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion)
+    {
+        (StoredFile? file, FilePublication? publication) = FileCapture.Read(item);
+        lock (_lock)
+        {
+            if (file is not null)
+                _files[file.Name] = file;
+            if (publication is not null)
+                _pending.Add(publication);
+        }
+    }
+
+    IReadOnlyList<string> IStateModel.FindViolations() => [];
+
+    /// <summary>One of the names that somebody has changed since a snapshot, or is about to; null when there is none.</summary>
+    internal string? FindChanged(IReadOnlyCollection<string> names, Lsn snapshot)
+    {
+        lock (_lock)
+            return names.FirstOrDefault(name => _sequenced.Contains(name) || _changedAt.GetValueOrDefault(name) > snapshot);
+    }
+
+    private FilePublication? FirstPending()
+    {
+        lock (_lock)
+            return _pending.Count == 0 ? null : _pending[0];
+    }
+
+    private FilePublication[] LaterOf(FilePublication publication)
+    {
+        lock (_lock)
+            return [.. _pending.Skip(1).Where(later => later.Name == publication.Name)];
+    }
+
+    /// <summary>Null when what is there is not that file.</summary>
+    private byte[]? TryRead(StoredFile file)
+    {
+        string? staged;
+        lock (_lock)
+            staged = _pending.FirstOrDefault(publication => publication.Lsn == file.Lsn)?.Staged;
+        foreach (string? name in (ReadOnlySpan<string?>)[staged, file.Name])
+        {
+            if (name is not null && TryReadContent(RequireSink().Files, FileNames.Path(name), file) is byte[] content)
+                return content;
+        }
+
+        return null;
+    }
+
+    private static byte[]? TryReadContent(IFileSystem files, string path, StoredFile file)
+    {
+        try
+        {
+            using IFile opened = files.Open(path, FileIntent.Read);
+            if (opened.GetLength() != file.Length || file.Length > Array.MaxLength)
+                return null;
+            byte[] content = new byte[file.Length];
+            uint crc = 0;
+            for (int offset = 0; offset < content.Length; offset += CopyBytes)
+            {
+                Span<byte> part = content.AsSpan(offset, Math.Min(CopyBytes, content.Length - offset));
+                if (opened.Read(part, offset) < part.Length)
+                    return null;
+                crc = Crc32C.Append(crc, part);
+            }
+
+            return crc == file.Crc ? content : null;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>For transactions that are open: the others will not ask.</summary>
+    private void NoteChangeNeedsLock(string name, Lsn commit)
+    {
+        if (_sink is null)
+            return;
+        _changedAt[name] = commit;
+        if (_changedAt.Count <= ChangesKept)
+            return;
+        Lsn oldest = _sink.Horizon.Oldest;
+        foreach (string old in _changedAt.Where(change => change.Value <= oldest).Select(change => change.Key).ToArray())
+            _changedAt.Remove(old);
+    }
+
+    private ICommandSink RequireSink() =>
+        _sink ?? throw new InvalidOperationException("The state is not registered with an open store.");
+}

@@ -1,0 +1,23 @@
+using Persistence.Storage;
+
+namespace Persistence.State;
+
+/// <summary>
+/// A state model whose committed changes do something to files, once they are durable. Whatever a crash or an error keeps from being done is done
+/// after the next opening: each effect can be carried out again.
+/// </summary>
+public interface IDeferredEffects
+{
+    /// <summary>How many are still to be carried out.</summary>
+    int PendingCount { get; }
+
+    /// <summary>Carries them out, in order. One thread at a time.</summary>
+    /// <exception cref="StorageException">One could not be: it is tried again.</exception>
+    void CarryOut(IFileSystem files);
+
+    /// <summary>The store is about to be written to after it was opened: what nobody refers to any more is removed.</summary>
+    void RemoveLeftovers(IFileSystem files);
+
+    /// <summary>The log below a position is no longer kept: nor are the backups of changes in it.</summary>
+    void ForgetBelow(IFileSystem files, Lsn position);
+}

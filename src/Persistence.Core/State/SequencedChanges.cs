@@ -1,0 +1,74 @@
+namespace Persistence.State;
+
+/// <summary>
+/// What a state model remembers of changes that are sequenced and perhaps not applied: the newest value of each key concerned. Not thread-safe.
+/// </summary>
+/// <typeparam name="T">What a key is after a change.</typeparam>
+internal sealed class SequencedChanges<T>
+{
+    // Room that one huge batch took and that is not kept for the next.
+    private const int KeptEntriesMax = 1 << 16;
+
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    // What the batch being sequenced replaced.
+    private readonly List<(string Key, Entry Before)> _undo = [];
+
+    /// <summary>Keys with changes that are outstanding.</summary>
+    public int Count => _entries.Count;
+
+    public IEnumerable<string> Keys => _entries.Keys;
+
+    public bool Contains(string key) => _entries.ContainsKey(key);
+
+    /// <returns>Whether a change of the key is outstanding.</returns>
+    public bool TryFind(string key, out T value)
+    {
+        bool known = _entries.TryGetValue(key, out Entry entry);
+        value = entry.Value;
+        return known;
+    }
+
+    /// <summary>Sequences a change of the batch at hand.</summary>
+    public void Add(string key, T value)
+    {
+        Entry before = _entries.GetValueOrDefault(key);
+        _undo.Add((key, before));
+        _entries[key] = new Entry(value, before.Outstanding + 1);
+    }
+
+    /// <summary>Ends the batch: accepted, or withdrawn as if it had never been.</summary>
+    public void End(bool accepted)
+    {
+        for (int i = _undo.Count - 1; i >= 0 && !accepted; i--)
+            Set(_undo[i].Key, _undo[i].Before.Value, _entries[_undo[i].Key].Outstanding - 1);
+        _undo.Clear();
+        if (_undo.Capacity > KeptEntriesMax)
+            _undo.Capacity = 0;
+    }
+
+    /// <summary>A change was applied. A key none of whose changes is outstanding any more is what the applied state says.</summary>
+    public void NoteApplied(string key)
+    {
+        if (_entries.TryGetValue(key, out Entry entry))
+            Set(key, entry.Value, entry.Outstanding - 1);
+    }
+
+    /// <summary>Nothing is outstanding.</summary>
+    public void Clear()
+    {
+        _entries.Clear();
+        if (_entries.EnsureCapacity(0) > KeptEntriesMax)
+            _entries.TrimExcess();
+    }
+
+    private void Set(string key, T value, int outstanding)
+    {
+        if (outstanding > 0)
+            _entries[key] = new Entry(value, outstanding);
+        else
+            _entries.Remove(key);
+    }
+
+    private readonly record struct Entry(T Value, int Outstanding);
+}

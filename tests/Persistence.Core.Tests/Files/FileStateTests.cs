@@ -1,0 +1,196 @@
+using System.Text;
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Files;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+using Persistence.Tests.Engine;
+using Persistence.Transactions;
+using Xunit;
+
+namespace Persistence.Tests.Files;
+
+public sealed class FileStateTests
+{
+    [Fact]
+    public void Files_are_written_replaced_and_deleted_with_the_transaction()
+    {
+        SimulatedFileSystem disk = new();
+        using (FileStore store = FileStore.Create(disk))
+        {
+            store.Change("1", ("a.txt", "one"), ("b.txt", ""));
+            store.Change("2", ("a.txt", "two"), ("c.txt", new string('c', 200_000)));
+            store.Change("3", ("b.txt", null), ("none.txt", null));
+            Assert.Equal($"3: a.txt=two c.txt={new string('c', 200_000)}", store.Dump());
+            Assert.Equal(["a.txt", "c.txt"], FileStore.NamesIn(disk, "files"));
+            Assert.Equal(3, store.Files.Find("a.txt")!.Length);
+            Assert.Null(store.Files.Find("b.txt"));
+            // What was replaced and what was deleted, by the LSN of the change.
+            Assert.Equal(2, FileStore.NamesIn(disk, "backup").Length);
+            Assert.EndsWith("-a.txt", FileStore.NamesIn(disk, "backup")[0], StringComparison.Ordinal);
+        }
+
+        using FileStore again = FileStore.Open(disk);
+        Assert.StartsWith("3: a.txt=two c.txt=ccc", again.Dump(), StringComparison.Ordinal);
+        using FileStore reader = FileStore.OpenReadOnly(disk);
+        Assert.Equal(again.Dump(), reader.Dump());
+    }
+
+    [Fact]
+    public void A_rolled_back_one_leaves_no_file_and_no_staged_content()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"));
+        using (Transaction transaction = store.Store.BeginTransaction())
+        {
+            FileTransaction files = store.Files.In(transaction);
+            files.Write("a", "two"u8);
+            files.Write("b", new MemoryStream([1, 2, 3]));
+            using (Transaction inner = transaction.Begin())
+            {
+                store.Files.In(inner).Delete("a");
+                store.Files.In(inner).Write("c", "x"u8);
+                Assert.Null(store.Files.In(inner).Read("a"));
+                inner.Rollback();
+            }
+
+            Assert.Equal("two"u8.ToArray(), files.Read("a"));
+            Assert.Equal([1, 2, 3], files.Read("b"));
+            Assert.Null(files.Read("c"));
+            Assert.Equal("one", store.Read("a"));
+        }
+
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+        Assert.Equal("1: a=one", store.Dump());
+    }
+
+    [Fact]
+    public void A_stream_that_fails_leaves_nothing()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        using Transaction transaction = store.Store.BeginTransaction();
+        Assert.Throws<IOException>(() => store.Files.In(transaction).Write("a", new FailingStream()));
+        transaction.Commit();
+        Assert.Empty(FileStore.NamesIn(disk, "files"));
+    }
+
+    [Fact]
+    public void A_file_that_was_read_must_not_have_been_changed_by_others()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem());
+        store.Change("1", ("a", "one"));
+        using Transaction transaction = store.Store.BeginTransaction();
+        FileTransaction files = store.Files.In(transaction);
+        Assert.Equal("one"u8.ToArray(), files.Read("a"));
+        files.Write("b", "from one"u8);
+        store.Change("2", ("a", "two"));
+        // Its older content is not kept for the snapshot.
+        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => files.Read("a")).Error);
+        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal("2: a=two", store.Dump());
+        Assert.Equal(["a"], FileStore.NamesIn(store.Disk, "files"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("../a")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("/etc/passwd")]
+    [InlineData("C:a")]
+    [InlineData("~a")]
+    [InlineData(" a")]
+    [InlineData("a ")]
+    [InlineData("a.")]
+    [InlineData("a\nb")]
+    [InlineData("a*")]
+    [InlineData("a\0")]
+    public void A_name_that_leads_elsewhere_or_that_some_system_refuses_is_refused(string name)
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem());
+        using Transaction transaction = store.Store.BeginTransaction();
+        FileTransaction files = store.Files.In(transaction);
+        foreach (Action use in (Action[])[() => files.Write(name, "x"u8), () => files.Write(name, Stream.Null), () => files.Delete(name), () => files.Read(name), () => store.Files.Find(name), () => store.Files.Read(name)])
+            Assert.ThrowsAny<ArgumentException>(use);
+        Assert.Equal(0, transaction.ChangeCount);
+        Assert.ThrowsAny<ArgumentException>(() => files.Write(new string('n', 201), "x"u8));
+        files.Write(new string('n', 200), "x"u8);
+        transaction.Commit();
+    }
+
+    [Fact]
+    public void Content_that_is_not_what_was_written_is_reported()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"), ("b", "two"));
+        using (IFile file = disk.Open("files/a", FileIntent.ReadWrite))
+            file.Write("O"u8, 0);
+        disk.Delete("files/b");
+        Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => store.Read("a")).Error);
+        Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => store.Read("b")).Error);
+    }
+
+    [Theory]
+    [InlineData(DurabilityMode.Sync)]
+    [InlineData(DurabilityMode.None)]
+    public void What_cannot_be_carried_out_now_is_carried_out_later_and_read_meanwhile(DurabilityMode durability)
+    {
+        SimulatedFileSystem disk = new();
+        bool fails = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/", StringComparison.Ordinal) ? new InjectedFault(StorageFault.AccessDenied) : null);
+        using (FileStore store = FileStore.Create(files, TestStore.SmallOptions with { Durability = durability }))
+        {
+            store.Change("1", ("a", "one"));
+            fails = true;
+            store.Change("2", ("a", "two"), ("b", "new"));
+            Assert.NotNull(store.Store.GetStatus().Degraded);
+            Assert.Equal("2: a=two b=new", store.Dump());
+            store.Store.TakeCheckpoint();
+            using FileStore killed = FileStore.Open(disk.CrashImage(CrashImageKind.DropPending));
+            Assert.Equal("2: a=two b=new", killed.Dump());
+            Assert.Equal(["a", "b"], FileStore.NamesIn(killed.Disk, "files"));
+            fails = false;
+            store.Change("3", ("c", "x"));
+            Assert.Null(store.Store.GetStatus().Degraded);
+            Assert.Equal(["a", "b", "c"], FileStore.NamesIn(disk, "files"));
+        }
+    }
+
+    [Fact]
+    public void Backups_go_with_the_log_of_their_changes()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk, TestStore.SmallOptions with { SegmentBytes = 32 << 10, CheckpointsRetained = 1 });
+        for (int i = 0; i < 20; i++)
+        {
+            store.Change($"{i}", ("a", $"{i}"));
+            store.KeyValue.Set("fill", TestStore.Encode(new string('x', 5000)));
+        }
+
+        Assert.Equal(19, FileStore.NamesIn(disk, "backup").Length);
+        store.Store.TakeCheckpoint();
+        Lsn oldest = store.Store.ReadLog().First().Lsn;
+        Assert.InRange(FileStore.NamesIn(disk, "backup").Length, 0, 10);
+        Assert.All(FileStore.NamesIn(disk, "backup"), name => Assert.True(long.Parse(name.AsSpan(0, 19), System.Globalization.CultureInfo.InvariantCulture) >= oldest.Value - (4 << 10)));
+        Assert.Equal("19", store.Read("a"));
+    }
+
+    private sealed class FailingStream : MemoryStream
+    {
+        private bool _given;
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_given)
+                throw new IOException("torn off");
+            _given = true;
+            return Encoding.UTF8.GetBytes("half", buffer);
+        }
+    }
+}
