@@ -23,4 +23,10 @@ public enum OperationKind
 
     /// <summary>Waited until everything acknowledged before was durable.</summary>
     Flush,
+
+    /// <summary>Writes, deletes and perhaps an application record as one transaction, with others nested in it, some of which are rolled back.</summary>
+    Transaction,
+
+    /// <summary>A transaction that was rolled back.</summary>
+    Rollback,
 }

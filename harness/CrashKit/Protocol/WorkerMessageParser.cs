@@ -68,6 +68,7 @@ public static class WorkerMessageParser
             OperationKind.Put => new IntentMessage(number, kind, [new KeyWrite(GetText(body, "key"), GetText(body, "val"))], null),
             OperationKind.Delete => new IntentMessage(number, kind, [new KeyWrite(GetText(body, "key"), null)], null),
             OperationKind.Batch => new IntentMessage(number, kind, ReadWrites(body.GetProperty("writes")), null),
+            OperationKind.Transaction => new IntentMessage(number, kind, ReadWrites(body.GetProperty("writes")), GetString(body, "val")),
             OperationKind.Record => new IntentMessage(number, kind, [], GetText(body, "val")),
             _ => new IntentMessage(number, kind, [], null),
         };

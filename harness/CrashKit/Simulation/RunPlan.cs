@@ -41,7 +41,7 @@ internal sealed record RunPlan
         int count = 1 + random.Next(WritersMax);
         count = writers ?? count;
         int? valueLength = random.Next(2) == 0 ? EqualLength : null;
-        StoreOptions options = DrawOptions(random, durability, keepsAll);
+        StoreOptions options = DrawOptions(random, durability, keepsAll) with { FrameBytesMax = mix.FrameBytesMax };
         List<IReadOnlyList<PlannedOperation>> all = [];
         for (int writer = 0; writer < count; writer++)
         {

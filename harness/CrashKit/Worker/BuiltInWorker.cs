@@ -99,6 +99,8 @@ internal sealed class BuiltInWorker
         StoreHost host = StoreHost.ForNewDirectory(request.Directory);
         host = host with { Files = new KillPointFileSystem(host.Files, _trigger) };
         StoreOptions options = StoreProfile.Create(request.ProfileSeed, Enum.Parse<DurabilityMode>(request.Durability, ignoreCase: true));
+        if (WorkloadMix.Find(request.Workload) is WorkloadMix mix)
+            options = options with { FrameBytesMax = mix.FrameBytesMax };
         _session = StoreSessions.OpenOrCreate(host, options, _trigger);
         _performer = new OperationPerformer(_session, _channel);
         _trigger.Enter(WorkerPhase.Waiting);

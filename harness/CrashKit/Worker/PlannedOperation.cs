@@ -11,6 +11,9 @@ namespace Persistence.CrashKit.Worker;
 internal sealed record PlannedOperation(
     OperationKind Kind, IReadOnlyList<KeyWrite> Writes, string? Record = null, bool IsAsync = false, bool AsksForSync = false)
 {
+    /// <summary>Of a transaction: what is written in it and rolled back.</summary>
+    public IReadOnlyList<KeyWrite> Undone { get; init; } = [];
+
     /// <summary>The writes as they are said to the controller.</summary>
     public IReadOnlyList<KeyWrite> DescribeWrites() =>
         [.. Writes.Select(write => new KeyWrite(write.Key, write.Value is null ? null : ValueText.Describe(write.Value)))];

@@ -16,6 +16,9 @@ internal sealed class RandomWorkload : IWorkload
     private const int LargeFillerMax = 6000;
     private const int FlushEvery = 12;
 
+    // Of the values of a transaction that is to be larger than a small frame.
+    private const int LargeLength = 500;
+
     private readonly WorkloadMix _mix;
     private readonly Random _random;
     private readonly int _epoch;
@@ -51,15 +54,32 @@ internal sealed class RandomWorkload : IWorkload
             OperationKind.Put => new PlannedOperation(kind, [Set(NextKey(), 0)]),
             OperationKind.Delete => new PlannedOperation(kind, [new KeyWrite(NextKey(), null)]),
             OperationKind.Batch => new PlannedOperation(kind, NextBatch()),
+            OperationKind.Transaction => NextTransaction(),
+            OperationKind.Rollback => new PlannedOperation(kind, []) { Undone = NextBatch() },
             OperationKind.Record => new PlannedOperation(kind, [], NextText(0)),
             _ => new PlannedOperation(kind, []),
         };
         bool isState = operation.Writes.Count > 0;
         return operation with
         {
-            IsAsync = isState && _random.Next(4) == 0,
+            IsAsync = isState && operation.Record is null && _random.Next(4) == 0,
             AsksForSync = _needsBarriers && (isState || operation.Record is not null) && _random.Next(16) == 0,
         };
+    }
+
+    /// <summary>Some are larger than a frame; in some what an inner one has written is rolled back.</summary>
+    private PlannedOperation NextTransaction()
+    {
+        List<KeyWrite> writes = NextBatch();
+        if (_random.Next(4) == 0)
+        {
+            foreach (string key in Enumerable.Range(0, OwnKeys).Select(OwnKey).Where(key => writes.All(write => write.Key != key)))
+                writes.Add(new KeyWrite(key, ValueText.CreateOfLength(NextId(writes.Count), _random, LargeLength)));
+        }
+
+        string? record = _random.Next(3) == 0 ? NextText(writes.Count) : null;
+        List<KeyWrite> undone = _random.Next(2) == 0 ? [] : [Set(NextKey(), writes.Count + 1), new KeyWrite(NextKey(), null)];
+        return new PlannedOperation(OperationKind.Transaction, writes, record) { Undone = undone };
     }
 
     private List<KeyWrite> NextBatch()
@@ -77,11 +97,15 @@ internal sealed class RandomWorkload : IWorkload
 
     private string NextText(int place)
     {
-        string id = string.Create(CultureInfo.InvariantCulture, $"{_epoch}.{_writer}.{_count}.{place}");
+        string id = NextId(place);
         return _valueLength is int length ? ValueText.CreateOfLength(id, _random, length) : ValueText.Create(id, _random, _random.Next(40) == 0 ? LargeFillerMax : FillerMax);
     }
 
+    private string NextId(int place) => string.Create(CultureInfo.InvariantCulture, $"{_epoch}.{_writer}.{_count}.{place}");
+
+    private string OwnKey(int number) => string.Create(CultureInfo.InvariantCulture, $"writer-{_writer}/{number}");
+
     private string NextKey() => _random.Next(3) == 0
         ? string.Create(CultureInfo.InvariantCulture, $"shared/{_random.Next(SharedKeys)}")
-        : string.Create(CultureInfo.InvariantCulture, $"writer-{_writer}/{_random.Next(OwnKeys)}");
+        : OwnKey(_random.Next(OwnKeys));
 }

@@ -3,6 +3,7 @@ using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.State;
+using Persistence.Transactions;
 
 namespace Persistence.CrashKit.Worker;
 
@@ -27,7 +28,7 @@ internal sealed class StoreSession : IDisposable
         CommitDurability durability = DurabilityOf(operation);
         switch (operation.Kind)
         {
-            case OperationKind.Put or OperationKind.Delete or OperationKind.Batch when operation.IsAsync:
+            case OperationKind.Put or OperationKind.Delete or OperationKind.Batch or OperationKind.Transaction when operation.IsAsync:
                 PerformAsync(operation).AsTask().GetAwaiter().GetResult();
                 break;
             case OperationKind.Put:
@@ -38,6 +39,14 @@ internal sealed class StoreSession : IDisposable
                 break;
             case OperationKind.Batch:
                 KeyValue.Commit(ToBatch(operation), durability);
+                break;
+            case OperationKind.Transaction:
+                using (Transaction transaction = Prepare(operation))
+                    transaction.Commit(durability);
+                break;
+            case OperationKind.Rollback:
+                using (Transaction transaction = Prepare(operation))
+                    transaction.Rollback();
                 break;
             case OperationKind.Record:
                 Store.AppendRecord(RecordName, ValueText.Encode(operation.Record!), durability);
@@ -55,7 +64,50 @@ internal sealed class StoreSession : IDisposable
     }
 
     /// <summary>Commits an operation's writes without blocking on their flush.</summary>
+    /// <remarks>Of a transaction what it comes to: its own task is completed by a thread that no simulation knows.</remarks>
     public ValueTask<CommitResult> PerformAsync(PlannedOperation operation) => KeyValue.CommitAsync(ToBatch(operation), DurabilityOf(operation));
+
+    /// <summary>A transaction that has done everything but to end: half of its writes itself, half in one nested in it, and what is undone in another.</summary>
+    private Transaction Prepare(PlannedOperation operation)
+    {
+        Transaction transaction = Store.BeginTransaction();
+        int half = operation.Writes.Count / 2;
+        Write(transaction, operation.Writes.Take(half));
+        using (Transaction undone = transaction.Begin())
+        {
+            Write(undone, operation.Undone);
+            undone.Rollback();
+        }
+
+        using (Transaction nested = transaction.Begin())
+        {
+            Write(nested, operation.Writes.Skip(half));
+            nested.Commit();
+        }
+
+        if (operation.Kind == OperationKind.Rollback)
+            Write(transaction, operation.Undone);
+        if (operation.Record is string record)
+            transaction.AppendRecord(RecordName, ValueText.Encode(record));
+        return transaction;
+    }
+
+    /// <summary>Writes, and reads what was written.</summary>
+    private void Write(Transaction transaction, IEnumerable<KeyWrite> writes)
+    {
+        KeyValueTransaction state = KeyValue.In(transaction);
+        foreach (KeyWrite write in writes)
+        {
+            byte[]? value = write.Value is null ? null : ValueText.Encode(write.Value);
+            if (value is null)
+                state.Delete(write.Key);
+            else
+                state.Set(write.Key, value);
+            ReadOnlyMemory<byte>? found = state.Find(write.Key)?.Value;
+            if (found is null != value is null || !(found ?? default).Span.SequenceEqual(value))
+                throw new InvalidOperationException($"A transaction does not read what it has written to '{write.Key}'.");
+        }
+    }
 
     private static CommitDurability DurabilityOf(PlannedOperation operation) => operation.AsksForSync ? CommitDurability.Sync : CommitDurability.Store;
 

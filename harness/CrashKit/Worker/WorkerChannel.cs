@@ -33,7 +33,7 @@ internal sealed class WorkerChannel(Stream output)
     {
         writer.WriteNumber("n", number);
         writer.WriteString("op", OperationNames.Of(kind));
-        if (kind == OperationKind.Batch)
+        if (kind is OperationKind.Batch or OperationKind.Transaction)
             WriteBatch(writer, writes);
         else if (writes.Count > 0)
             writer.WriteString("key", writes[0].Key);

@@ -10,6 +10,7 @@ internal sealed class WorkloadMix
         ["keyvalue"] = new((OperationKind.Put, 55), (OperationKind.Delete, 15), (OperationKind.Batch, 26), (OperationKind.Rotate, 2), (OperationKind.Checkpoint, 2)),
         ["records"] = new((OperationKind.Record, 62), (OperationKind.Put, 18), (OperationKind.Batch, 14), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 3)),
         ["checkpoints"] = new((OperationKind.Put, 45), (OperationKind.Delete, 10), (OperationKind.Batch, 20), (OperationKind.Record, 8), (OperationKind.Rotate, 5), (OperationKind.Checkpoint, 12)),
+        ["transactions"] = new((OperationKind.Transaction, 52), (OperationKind.Rollback, 8), (OperationKind.Put, 16), (OperationKind.Delete, 5), (OperationKind.Batch, 8), (OperationKind.Record, 3), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)) { FrameBytesMax = 4 << 10 },
         ["mixed"] = new((OperationKind.Put, 42), (OperationKind.Delete, 12), (OperationKind.Batch, 20), (OperationKind.Record, 18), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)),
     };
 
@@ -21,6 +22,9 @@ internal sealed class WorkloadMix
         _shares = shares;
         _total = shares.Sum(share => share.Share);
     }
+
+    /// <summary>How large frames are: where transactions are large, smaller than these.</summary>
+    public int FrameBytesMax { get; private init; } = 4 << 20;
 
     public static IEnumerable<string> Names => ByName.Keys;
 

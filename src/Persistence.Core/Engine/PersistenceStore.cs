@@ -262,18 +262,18 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     /// <summary>
     /// Reads the log in order, from <paramref name="from"/> (or the oldest record retained) to the end at the moment of the call. On a
-    /// handle open for writing, what is not yet flushed is flushed first.
+    /// handle open for writing, what is not yet flushed is flushed first. Transactions without a commit are left out.
     /// </summary>
     /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, or a failure of the files, at once or while enumerating.</exception>
     public IEnumerable<LogEntry> ReadLog(Lsn from = default)
     {
         if (_writer is null)
-            return LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn);
+            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn));
         if (!_writer.Fault.IsSet)
             _writer.Log.Flush();
         // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
         Lsn end = _writer.Log.SyncedLsn;
-        return LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end);
+        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end));
     }
 
     private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer, Lsn from)

@@ -17,6 +17,9 @@ public sealed record LogEntry
     /// <summary>LSN of its transaction's first record; 0 outside a transaction.</summary>
     public long TransactionId { get; init; }
 
+    /// <summary>The record's flags.</summary>
+    internal RecordFlags Flags { get; init; }
+
     /// <summary>When it was sequenced.</summary>
     public DateTimeOffset Timestamp { get; init; }
 

@@ -134,6 +134,7 @@ internal static class LogReader
                 Lsn = record.Lsn,
                 Type = record.Type,
                 Version = record.Version,
+                Flags = record.Flags,
                 TransactionId = record.TransactionId,
                 Timestamp = Timestamps.ToInstant(record.Timestamp),
                 IsDurable = records.End <= durable,

@@ -144,6 +144,7 @@ public sealed class LargeCommitTests
         await committing;
         using TestStore again = TestStore.Open(killed, Options);
         Assert.Equal(0, again.KeyValue.Count);
+        Assert.Empty(again.Store.ReadLog());
         Assert.Contains(again.Store.RecoveryReport.Findings, finding => finding.Kind == FindingKind.TransactionRolledBack);
     }
 
@@ -204,8 +205,14 @@ public sealed class LargeCommitTests
         Assert.Equal(0, store.KeyValue.PendingCount);
         isFull = false;
         store.Set("between", "1");
-        transaction.Commit();
+        CommitResult result = transaction.Commit();
         Assert.Equal(Items + 2, store.KeyValue.Count);
+        // What was withdrawn is in the log, and is not shown; that it was withdrawn is.
+        LogEntry[] entries = [.. store.Store.ReadLog()];
+        Assert.Equal(1 + 1 + 1 + Items + 2, entries.Length);
+        Assert.Equal(RecordType.TransactionAbort, entries[1].Type);
+        Assert.Equal(entries.Length - 10, store.Store.ReadLog(entries[10].Lsn).Count());
+        Assert.All(entries.Skip(3), entry => Assert.Equal(result.First.Value, entry.TransactionId));
         store.Store.Close();
         using TestStore again = TestStore.Open(disk, Options);
         Assert.Equal(Items + 2, again.KeyValue.Count);
