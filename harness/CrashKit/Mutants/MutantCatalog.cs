@@ -67,7 +67,7 @@ public static class MutantCatalog
             "A checkpoint that fails forgets the deletions it was to carry.",
             "incremental checkpoints and their tombstones"),
         Active(45, "checkpoint-published-ahead-of-log", MutantTier.PowerLoss, "A checkpoint is published before the log is flushed up to it."),
-        Active(46, "truncation-above-open-transaction", MutantTier.Continue, "A checkpoint lets go of the log below it, though a transaction begun there is not committed yet."),
+        Active(46, "truncation-above-open-transaction", MutantTier.PowerLoss, "A checkpoint lets go of the log below it, though a transaction begun there is not committed yet."),
         Pending(47, "tailer-emits-unsynced", MutantTier.PowerLoss,
             "Who follows the log of another process gives out what was not yet flushed.",
             "following a log that another process writes"),
