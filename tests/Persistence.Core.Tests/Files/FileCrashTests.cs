@@ -1,3 +1,4 @@
+using Persistence.Configuration;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Xunit;
@@ -11,12 +12,13 @@ public sealed class FileCrashTests
         [CrashImageKind.DropPending, CrashImageKind.KeepEverything, CrashImageKind.KeepNamesOnly, CrashImageKind.KeepDataOnly];
 
     [Theory]
-    [InlineData("boot-1")]
-    [InlineData("boot-2")]
-    public void Keys_and_files_are_those_of_one_transaction_wherever_it_is_cut(string bootId)
+    [InlineData("boot-1", DurabilityMode.Sync)]
+    [InlineData("boot-2", DurabilityMode.Sync)]
+    [InlineData("boot-2", DurabilityMode.None)]
+    public void Keys_and_files_are_those_of_one_transaction_wherever_it_is_cut(string bootId, DurabilityMode durability)
     {
         List<Cut> cuts = [];
-        Run((files, acknowledged, possible, operation) => cuts.AddRange(Kinds.Select(kind => new Cut($"{operation.Ordinal} ({operation.Kind} {operation.Path}) {kind}", files.CrashImage(kind), acknowledged, possible))));
+        Run(durability, (files, acknowledged, possible, operation) => cuts.AddRange(Kinds.Select(kind => new Cut($"{operation.Ordinal} ({operation.Kind} {operation.Path}) {kind}", files.CrashImage(kind), acknowledged, possible))));
         Assert.True(cuts.Count > 500, $"only {cuts.Count} cuts");
         int recoveries = 0;
         for (int i = 0; i < cuts.Count; i++)
@@ -30,7 +32,7 @@ public sealed class FileCrashTests
     }
 
     /// <summary>Tells of the disk before every operation that changes something, and what may be found then.</summary>
-    private static void Run(Action<SimulatedFileSystem, string, string, StorageOperation> watch)
+    private static void Run(DurabilityMode durability, Action<SimulatedFileSystem, string, string, StorageOperation> watch)
     {
         SimulatedFileSystem disk = new();
         string acknowledged = "-: ", possible = acknowledged;
@@ -41,7 +43,7 @@ public sealed class FileCrashTests
                 watch(disk, acknowledged, possible, operation);
             return null;
         });
-        using FileStore store = FileStore.Create(files, TestStore.SmallOptions with { SegmentBytes = 32 << 10, CheckpointsRetained = 1 });
+        using FileStore store = FileStore.Create(files, TestStore.SmallOptions with { SegmentBytes = 32 << 10, CheckpointsRetained = 1, Durability = durability });
         isOpen = true;
         void Change(string expected, params (string Name, string? Content)[] changes)
         {
