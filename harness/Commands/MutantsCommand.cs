@@ -12,8 +12,9 @@ namespace Persistence.Harness.Commands;
 internal sealed class MutantsCommand
 {
     private const int StatesMax = 150_000;
-    private const int SchedulesMax = 1000;
+    private const int SchedulesMax = 400;
     private const int KillsMax = 100;
+    private const int TransactionKillsMax = 20;
     private const string AfterRecovery = "after ";
 
     private readonly Option<long> _seed = CheckedOption.Seed();
@@ -82,7 +83,8 @@ internal sealed class MutantsCommand
             new ChainedHunter(
                 MutantTier.Kill,
                 new ExplorationHunter(MutantTier.Kill, from => new NeighbourExploration(new PowerLossOptions { Seed = from }), SchedulesMax, static _ => true),
-                new KillHunter(HarnessWorker.Command, directory, KillsMax)),
+                new KillHunter(HarnessWorker.Command, directory, "transactions", TransactionKillsMax),
+                new KillHunter(HarnessWorker.Command, directory, "mixed", KillsMax)),
             new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true),
             new ExplorationHunter(
                 MutantTier.Continue, from => new PowerLossExploration(PowerLoss(from) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax,

@@ -7,14 +7,15 @@ namespace Persistence.CrashKit.Mutants;
 /// <summary>Worker processes with the engine that makes mistakes, and they are killed.</summary>
 /// <param name="worker">The command of a worker that makes one.</param>
 /// <param name="directory">Where stores are put.</param>
+/// <param name="workload">What they do.</param>
 /// <param name="killsMax">After so many kills it gives up.</param>
-internal sealed class KillHunter(Func<string, WorkerCommand> worker, string directory, int killsMax) : IMutantHunter
+internal sealed class KillHunter(Func<string, WorkerCommand> worker, string directory, string workload, int killsMax) : IMutantHunter
 {
     public MutantTier Tier => MutantTier.Kill;
 
     public string? Hunt(string mutant, long seed, CancellationToken stop)
     {
-        KillRunOptions options = new() { Worker = worker(mutant), IsBuiltIn = true, Directory = System.IO.Directory.CreateDirectory(Path.Combine(directory, mutant)).FullName, Kills = killsMax, Seed = seed, Mutant = mutant, Writers = 4, Lanes = 2, Workload = "mixed" };
+        KillRunOptions options = new() { Worker = worker(mutant), IsBuiltIn = true, Directory = System.IO.Directory.CreateDirectory(Path.Combine(directory, $"{mutant}-{workload}")).FullName, Kills = killsMax, Seed = seed, Mutant = mutant, Writers = 4, Lanes = 2, Workload = workload };
         KillRunResult result = new KillRun(options).Run(stop);
         // No answer is not a mutant that survived.
         if (result.WhyItCouldNotRun is string why && !stop.IsCancellationRequested)

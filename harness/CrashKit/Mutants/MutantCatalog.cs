@@ -79,6 +79,7 @@ public static class MutantCatalog
             "Retention removes a segment that a backup is copying.",
             "backup"),
         Active(51, "ack-before-write", MutantTier.Kill, "Commits are acknowledged once they are sequenced; somebody else writes them later."),
+        Active(52, "conflict-not-detected", MutantTier.Kill, "Nobody looks whether what a transaction has read was changed before it is committed."),
     ];
 
     /// <summary>The mutant of that name, or null.</summary>

@@ -18,6 +18,9 @@ public enum DiscrepancyKind
     /// <summary>A read-only opening and the writer's recovery show different things.</summary>
     ReaderDisagrees,
 
+    /// <summary>Transactions have seen what no order of them shows.</summary>
+    NotSerializable,
+
     /// <summary>The store refused to open, or an operation failed, though nothing but kills happened to it.</summary>
     Refused,
 }

@@ -23,6 +23,9 @@ internal sealed record OpenRequest
     /// <summary>The workload's name.</summary>
     public string Workload { get; init; } = "mixed";
 
+    /// <summary>Whether clients beside the workload append to lists and read them.</summary>
+    public bool HasLists { get; init; }
+
     /// <summary>Sync, Batch or None.</summary>
     public string Durability { get; init; } = "Sync";
 
@@ -44,6 +47,8 @@ internal sealed record OpenRequest
             writer.WriteNumber("writers", Writers);
             writer.WriteString("workload", Workload);
             writer.WriteString("durability", Durability);
+            if (HasLists)
+                writer.WriteBoolean("lists", true);
             if (Kill is not null)
                 Write(writer, Kill);
             writer.WriteEndObject();
@@ -61,6 +66,7 @@ internal sealed record OpenRequest
         ProfileSeed = body.TryGetProperty("profile", out JsonElement profile) ? profile.GetInt64() : 0,
         Writers = body.TryGetProperty("writers", out JsonElement writers) ? writers.GetInt32() : 1,
         Workload = body.TryGetProperty("workload", out JsonElement workload) ? workload.GetString() ?? "" : "mixed",
+        HasLists = body.TryGetProperty("lists", out JsonElement lists) && lists.GetBoolean(),
         Durability = body.TryGetProperty("durability", out JsonElement durability) ? durability.GetString() ?? "" : "Sync",
         Kill = body.TryGetProperty("kill", out JsonElement kill) ? ReadKill(kill) : null,
     };

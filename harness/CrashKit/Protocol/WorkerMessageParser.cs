@@ -41,6 +41,7 @@ public static class WorkerMessageParser
             "intent" => ReadIntent(body),
             "ack" => new AckMessage(body.GetProperty("n").GetInt64()),
             "fail" => new FailMessage(body.GetProperty("n").GetInt64(), GetBoolean(body, "definite"), GetString(body, "reason") ?? ""),
+            "transaction" => TransactionJson.Read(body),
             "barrier" => new BarrierMessage(body.GetProperty("upto").GetInt64()),
             "mark" => new MarkMessage(GetText(body, "name")),
             "dump" => ReadDump(body),

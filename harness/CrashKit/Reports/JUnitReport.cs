@@ -16,6 +16,7 @@ public static class JUnitReport
         (DiscrepancyKind.OutOfOrder, "nothing is there without what came before it"),
         (DiscrepancyKind.HalfBatch, "batches are there whole or not at all"),
         (DiscrepancyKind.ReaderDisagrees, "readers see what recovery sees"),
+        (DiscrepancyKind.NotSerializable, "transactions are strictly serializable"),
         (DiscrepancyKind.Refused, "the store opens and works after every kill"),
     ];
 

@@ -55,6 +55,9 @@ public static class JsonReport
         writer.WriteNumber("records_replayed", result.RecordsReplayed);
         writer.WriteNumber("recovery_ms_mean", Math.Round(result.RecoveryMsMean, 3));
         writer.WriteNumber("inspections", result.Inspections);
+        writer.WriteNumber("not_serializable", result.Count(DiscrepancyKind.NotSerializable));
+        writer.WriteNumber("transactions_judged_together", result.Transactions);
+        writer.WriteNumber("dependencies", result.Dependencies);
         writer.WriteNumber("unexpected_exits", result.UnexpectedExits);
         WriteEnd(writer, result.WhyItCouldNotRun, result.VacuousBecause);
     }

@@ -1,5 +1,6 @@
 using Persistence.Configuration;
 using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Oracle.Transactions;
 using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Protocol;
 using Persistence.CrashKit.Worker;
@@ -16,6 +17,7 @@ namespace Persistence.CrashKit.Runs;
 internal sealed class JudgedStore(KillRunOptions options, Func<string, int, ChildProcess> takeWorker, KillRunFigures figures, bool remembersAllValues)
 {
     private readonly StoreOracle _oracle = new(keepsAllRecords: true, options.Durability == DurabilityMode.Sync) { RemembersAllValues = remembersAllValues };
+    private readonly ListHistory? _lists = remembersAllValues && options.HasLists ? new ListHistory(options.Durability == DurabilityMode.Sync) : null;
     private int _epoch;
     private int _killsUnverified;
     private bool _wasClosed;
@@ -63,6 +65,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
                 ProfileSeed = ProfileSeed,
                 Writers = options.Writers,
                 Workload = options.Workload,
+                HasLists = _lists is not null,
                 Durability = options.Durability.ToString(),
                 Kill = order,
             });
@@ -118,6 +121,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
 
         Judgement judgement = Decide(observed);
         List<Discrepancy> found = [.. judgement.Discrepancies];
+        found.AddRange(JudgeLists(observed));
         if (_inspected?.FindDifference(observed) is string difference)
             found.Add(new Discrepancy(DiscrepancyKind.ReaderDisagrees, $"a read-only opening after the kill and the writer's recovery differ: {difference}"));
         if (found.Count > 0)
@@ -141,6 +145,8 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
         foreach (WorkerMessage message in said)
         {
             _oracle.History.Add(message);
+            if (message is TransactionMessage transaction)
+                (_lists ?? throw new ProtocolException("A worker that was not asked for transactions on lists has said something about one.")).Add(transaction);
             if (message is FailMessage fail)
                 Convict([new Discrepancy(DiscrepancyKind.Refused, $"operation {fail.Number} failed, with nothing wrong but kills: {fail.Reason}")], null);
             else if (message is ErrorMessage error)
@@ -226,9 +232,24 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
 
     private Judgement Decide(Observation observed)
     {
-        Judgement judgement = _oracle.Judge(observed);
+        Judgement judgement = _oracle.Judge(WithoutLists(observed));
         return judgement.IsDecided ? judgement : throw new WorkerFailedException("The oracle came to no decision: too much was in flight at once");
     }
+
+    /// <summary>What transactions saw of lists, until now, is what some order of them shows.</summary>
+    private IEnumerable<Discrepancy> JudgeLists(Observation observed)
+    {
+        if (_lists is null)
+            return [];
+        TransactionVerdict verdict = _lists.BeginLife(observed);
+        figures.AddTransactions(verdict);
+        return verdict.Anomalies.Select(anomaly => new Discrepancy(DiscrepancyKind.NotSerializable, anomaly.ToString()));
+    }
+
+    /// <summary>Lists are judged by what transactions saw of them.</summary>
+    private Observation WithoutLists(Observation observed) => _lists is null
+        ? observed
+        : observed with { Items = observed.Items.Where(item => !Lists.IsList(item.Key)).ToDictionary(StringComparer.Ordinal) };
 
     private void Settle(Observation observed)
     {
@@ -238,7 +259,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
             CheckpointsSettled += operation.Kind == OperationKind.Checkpoint ? 1 : 0;
         }
 
-        _oracle.Accept(observed);
+        _oracle.Accept(WithoutLists(observed));
     }
 
     private void Convict(IReadOnlyList<Discrepancy> discrepancies, Observation? observed)

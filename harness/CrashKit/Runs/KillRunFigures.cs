@@ -1,4 +1,5 @@
 using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Oracle.Transactions;
 using Persistence.CrashKit.Protocol;
 
 namespace Persistence.CrashKit.Runs;
@@ -18,6 +19,8 @@ internal sealed class KillRunFigures
     private int _recoveries;
     private int _recoveriesReplaying;
     private int _inspections;
+    private int _transactions;
+    private int _dependencies;
     private int _stores;
     private long _acknowledged;
     private long _recovered;
@@ -86,6 +89,16 @@ internal sealed class KillRunFigures
         }
     }
 
+    /// <summary>A store's transactions on lists were judged, all there have been so far.</summary>
+    public void AddTransactions(TransactionVerdict verdict)
+    {
+        lock (_lock)
+        {
+            _transactions = Math.Max(_transactions, verdict.Happened);
+            _dependencies = Math.Max(_dependencies, verdict.Dependencies);
+        }
+    }
+
     public void AddInspection()
     {
         lock (_lock)
@@ -129,6 +142,8 @@ internal sealed class KillRunFigures
                 RecordsReplayed = _replayed,
                 RecoveryMsMean = _recoveries == 0 ? 0 : _recoveryMs / _recoveries,
                 Inspections = _inspections,
+                Transactions = _transactions,
+                Dependencies = _dependencies,
                 Stores = _stores,
                 Acknowledged = _acknowledged,
                 Recovered = _recovered,

@@ -37,6 +37,9 @@ public sealed record KillRunOptions
     /// <summary>The workload's name.</summary>
     public string Workload { get; init; } = "mixed";
 
+    /// <summary>Whether clients beside the writers run transactions on lists, whose histories are judged.</summary>
+    public bool HasLists => IsBuiltIn && Workload == "transactions";
+
     /// <summary>When a commit is promised.</summary>
     public DurabilityMode Durability { get; init; } = DurabilityMode.Sync;
 

@@ -42,6 +42,12 @@ public sealed record KillRunResult
     /// <summary>Times the controller read a store itself.</summary>
     public int Inspections { get; init; }
 
+    /// <summary>Transactions on lists in the longest history that was judged as one.</summary>
+    public int Transactions { get; init; }
+
+    /// <summary>Reasons for an order of them found in it.</summary>
+    public int Dependencies { get; init; }
+
     /// <summary>Stores begun.</summary>
     public int Stores { get; init; }
 

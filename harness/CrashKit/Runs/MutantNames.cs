@@ -7,5 +7,5 @@ internal static class MutantNames
     public const string Variable = "PERSISTENCE_MUTANT";
 
     /// <summary>The kill tier's canaries.</summary>
-    public static IReadOnlyList<string> OfKillTier { get; } = ["ack-before-write", "skip-checksum", "apply-twice"];
+    public static IReadOnlyList<string> OfKillTier { get; } = ["ack-before-write", "skip-checksum", "apply-twice", "conflict-not-detected"];
 }

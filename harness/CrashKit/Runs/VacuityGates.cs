@@ -36,6 +36,8 @@ internal static class VacuityGates
                 unmet.Add($"the point {KillPoints.NameOf(point)} was asked for {result.PointsRequested[point]} times and never reached");
         }
 
+        if (result.Options.HasLists && result.Dependencies == 0)
+            unmet.Add("no transaction had anything to do with another");
         if (result.RecoveriesReplaying * 2 < result.Recoveries)
             unmet.Add($"only {result.RecoveriesReplaying} of {result.Recoveries} recoveries replayed anything");
     }

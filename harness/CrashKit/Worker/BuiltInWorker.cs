@@ -16,10 +16,12 @@ internal sealed class BuiltInWorker
 {
     private static readonly string[] Capabilities = ["open", "verify", "run", "do", "pause", "stop", "points"];
 
+    private const int ListClients = 3;
+
     private readonly WorkerChannel _channel;
     private readonly KillTrigger _trigger;
     private readonly List<IWorkload> _workloads = [];
-    private readonly List<WorkloadThread> _threads = [];
+    private readonly List<IWriterThread> _threads = [];
     private StoreSession? _session;
     private OperationPerformer? _performer;
     private OpenRequest? _request;
@@ -125,15 +127,23 @@ internal sealed class BuiltInWorker
             _workloads.Add(Workloads.Create(_request, writer));
         foreach (IWorkload workload in _workloads)
             _threads.Add(new WorkloadThread(workload, _performer!));
-        foreach (WorkloadThread thread in _threads)
+        if (_request.HasLists)
+            AddListClients();
+        foreach (IWriterThread thread in _threads)
             thread.Start();
+    }
+
+    private void AddListClients()
+    {
+        for (int client = 0; client < ListClients; client++)
+            _threads.Add(new ListClient(_session!, _channel, new Random(Mixer.Fold(Mixer.Combine(Mixer.Combine(_request!.Seed, _request.Epoch), 1000 + client))), _request.Epoch, client));
     }
 
     private void EndWriters()
     {
-        foreach (WorkloadThread thread in _threads)
+        foreach (IWriterThread thread in _threads)
             thread.BeginStop();
-        foreach (WorkloadThread thread in _threads)
+        foreach (IWriterThread thread in _threads)
             thread.Join();
         _threads.Clear();
     }

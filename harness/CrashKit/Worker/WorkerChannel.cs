@@ -50,6 +50,8 @@ internal sealed class WorkerChannel(Stream output)
         writer.WriteString("reason", Shorten(reason));
     });
 
+    public void Transaction(TransactionMessage message) => Say("transaction", writer => TransactionJson.Write(writer, message));
+
     public void Barrier(long upTo) => Say("barrier", writer => writer.WriteNumber("upto", upTo));
 
     public void Mark(string name) => Say("mark", writer => writer.WriteString("name", name));

@@ -1,7 +1,7 @@
 namespace Persistence.CrashKit.Worker;
 
 /// <summary>One writer: performs the operations of a workload until it is told to stop.</summary>
-internal sealed class WorkloadThread
+internal sealed class WorkloadThread : IWriterThread
 {
     private readonly IWorkload _workload;
     private readonly OperationPerformer _performer;

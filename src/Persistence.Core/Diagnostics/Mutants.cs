@@ -126,6 +126,9 @@ internal static class Mutants
     /// <summary>What a nested transaction has changed stays in the commit when it is rolled back.</summary>
     public const string InnerAbortApplied = "inner-abort-applied";
 
+    /// <summary>Nobody looks whether what a transaction has read was changed before it is committed.</summary>
+    public const string ConflictNotDetected = "conflict-not-detected";
+
     /// <summary>A checkpoint lets go of the log below it, though a transaction begun there is not committed yet.</summary>
     public const string TruncationAboveOpenTransaction = "truncation-above-open-transaction";
 

@@ -72,6 +72,10 @@ internal sealed class TransactionRoot : ICommitCondition
 
     void ICommitCondition.Check()
     {
+#if MUTANTS
+        if (Mutants.Is(Mutants.ConflictNotDetected))
+            return;
+#endif
         foreach (ITransactionView view in _views.Values)
         {
             if (view.FindConflict() is string conflict)
