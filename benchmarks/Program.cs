@@ -1,7 +1,8 @@
 using System.Globalization;
 using Persistence.Benchmarks;
 
-// Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds]
+const string Usage = "Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds] | transactions [rounds] | contention [processes] [cycles]";
+
 string verb = args.Length > 0 ? args[0] : "wal";
 double Argument(int index, double fallback) =>
     args.Length > index ? double.Parse(args[index], CultureInfo.InvariantCulture) : fallback;
@@ -15,13 +16,22 @@ try
             new LogBenchmark(directory, TimeSpan.FromSeconds(Argument(1, 1)), (int)Argument(2, 5), TimeSpan.FromMicroseconds(Argument(3, 50))).Run(Console.Out);
             return 0;
         case "recovery":
-            Console.WriteLine("| state | recovery | plain read + CRC-32C of the same files | ratio |");
-            Console.WriteLine("|---|---|---|---|");
-            foreach (int entries in (int[])[50, 1_000, 10_000, 100_000, 1_000_000])
+            Console.WriteLine("| state | recovery | plain read + CRC-32C of the same files | ratio | memory of the state |");
+            Console.WriteLine("|---|---|---|---|---|");
+            foreach (int entries in (int[])[50, 100, 1_000, 10_000, 100_000, 1_000_000])
                 new RecoveryBenchmark(directory, (int)Argument(1, 5)).Run(Console.Out, entries, 256);
             return 0;
+        case "transactions":
+            new TransactionBenchmark(directory, (int)Argument(1, 101)).Run(Console.Out);
+            return 0;
+        case "contention":
+            new TransactionBenchmark(directory, 1).RunContention(Console.Out, (int)Argument(1, 8), (int)Argument(2, 100));
+            return 0;
+        case "contender":
+            TransactionBenchmark.RunContender(args[1], (int)Argument(2, 1), Console.Out);
+            return 0;
         default:
-            Console.Error.WriteLine("Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds]");
+            Console.Error.WriteLine(Usage);
             return 2;
     }
 }

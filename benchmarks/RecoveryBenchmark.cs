@@ -27,7 +27,7 @@ internal sealed class RecoveryBenchmark(string directory, int rounds)
 
         double medianPlain = Measurement.Median(plain);
         double median = Measurement.Median(rebuild);
-        output.WriteLine($"| key-value, {entries:N0} entries of {payloadBytes} B, distinct keys | {median * 1000:F1} ms | {medianPlain * 1000:F1} ms | {median / medianPlain:F1} |");
+        output.WriteLine($"| key-value, {entries:N0} entries of {payloadBytes} B, distinct keys | {median * 1000:F1} ms | {medianPlain * 1000:F1} ms | {median / medianPlain:F1} | {MeasureMemory(path) / 1048576.0:F1} MiB |");
         Directory.Delete(path, recursive: true);
     }
 
@@ -67,6 +67,17 @@ internal sealed class RecoveryBenchmark(string directory, int rounds)
         KeyValueState state = new();
         using PersistenceStore store = PersistenceStore.OpenReadOnly(StoreHost.ForDirectory(path), [state]);
         GC.KeepAlive(state.Count);
+    }
+
+    /// <summary>What a store that was opened keeps, in bytes.</summary>
+    private static long MeasureMemory(string path)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        KeyValueState state = new();
+        using PersistenceStore store = PersistenceStore.OpenReadOnly(StoreHost.ForDirectory(path), [state]);
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        GC.KeepAlive(state);
+        return after - before;
     }
 
     private static double Time(Action action)
