@@ -3,66 +3,117 @@ using Persistence.Storage;
 namespace Persistence.Files;
 
 /// <summary>
-/// Does to the directory what a committed change says. Each step may be cut short, and all of it done again: what replaces a file has its staging name until it has its own, and what is
+/// Does to the directory what committed changes say. Each step may be cut short, and all of it done again: what replaces a file has its staging name until it has its own, and what is
 /// replaced has a second name in <c>backup</c>, durably, before it loses its own.
 /// </summary>
-internal static class FilePublisher
+internal sealed class FilePublisher(IFileSystem files)
 {
-    /// <param name="files">The store's files.</param>
-    /// <param name="publication">What to do.</param>
-    /// <param name="later">Changes of the same file that come after it. One of them that was carried out already says that this one was.</param>
-    public static void Publish(IFileSystem files, FilePublication publication, IReadOnlyList<FilePublication> later)
+    private const int CopyBytes = 1 << 20;
+
+    private HashSet<string> _names = [];
+
+    /// <summary>Whether a directory could not be synced: what a later sync of it says is not to be believed.</summary>
+    public bool HasFailedSync { get; private set; }
+
+    /// <summary>Carries changes out, in order.</summary>
+    /// <param name="changes">All that may not have been carried out.</param>
+    /// <param name="inherited">How many of them, the first ones, are from before the store was opened: of those nobody knows whether a sync failed.</param>
+    /// <param name="newId">Makes a name.</param>
+    public void Publish(IReadOnlyList<FilePublication> changes, int inherited, Func<Guid> newId)
     {
-        EnsureDirectory(files, FileNames.Directory);
-        HashSet<string> names = [.. files.List(FileNames.Directory).Select(entry => entry.Name)];
-        if (later.Any(change => change.Staged is string content && !names.Contains(content)))
-            return;
-        if (publication.Staged is string staged)
-            Replace(files, publication, staged, names);
-        else if (names.Contains(publication.Name))
-            Delete(files, publication);
+        EnsureDirectory(FileNames.Directory);
+        _names = [.. files.List(FileNames.Directory).Select(entry => entry.Name)];
+        for (int i = 0; i < changes.Count; i++)
+        {
+            FilePublication change = changes[i];
+            // A later change of the same file that was carried out says that this one was.
+            if (changes.Skip(i + 1).Any(later => later.Name == change.Name && later.Staged is string content && !_names.Contains(content)))
+                continue;
+            if (change.Staged is not string staged)
+                Delete(change);
+            else if (_names.Contains(staged))
+                Replace(change, staged);
+            else if (i < inherited && _names.Contains(change.Name))
+                WriteAnew(change.Name, FileNames.Stage(newId()));
+            else
+                Sync(FileNames.Directory);
+        }
     }
 
-    private static void Replace(IFileSystem files, FilePublication publication, string staged, HashSet<string> names)
+    private void Replace(FilePublication change, string staged)
     {
-        if (names.Contains(staged))
+        if (change.HasPrevious && _names.Contains(change.Name))
+            BackUp(change);
+        Rename(staged, change.Name);
+    }
+
+    private void Delete(FilePublication change)
+    {
+        if (!_names.Contains(change.Name))
+            return;
+        BackUp(change);
+        files.Delete(FileNames.Path(change.Name));
+        _names.Remove(change.Name);
+        Sync(FileNames.Directory);
+    }
+
+    /// <summary>The name may be there in the cache only, after a sync that failed in a process that is no more: a copy is not.</summary>
+    private void WriteAnew(string name, string staged)
+    {
+        using (IFile from = files.Open(FileNames.Path(name), FileIntent.Read))
+        using (IFile to = files.Open(FileNames.Path(staged), FileIntent.CreateNew))
         {
-            if (publication.HasPrevious && names.Contains(publication.Name))
-                BackUp(files, publication);
-            files.Rename(FileNames.Path(staged), FileNames.Path(publication.Name));
+            byte[] buffer = new byte[Math.Clamp(from.GetLength(), 1, CopyBytes)];
+            long offset = 0;
+            for (int read; (read = from.Read(buffer, offset)) > 0; offset += read)
+                to.Write(buffer.AsSpan(0, read), offset);
+            to.Sync();
         }
 
-        // Also of one that is in its place already: it may not be there for good.
-        files.SyncDirectory(FileNames.Directory);
+        Rename(staged, name);
     }
 
-    private static void Delete(IFileSystem files, FilePublication publication)
+    private void Rename(string staged, string name)
     {
-        BackUp(files, publication);
-        files.Delete(FileNames.Path(publication.Name));
-        files.SyncDirectory(FileNames.Directory);
+        files.Rename(FileNames.Path(staged), FileNames.Path(name));
+        _names.Remove(staged);
+        _names.Add(name);
+        Sync(FileNames.Directory);
     }
 
-    private static void BackUp(IFileSystem files, FilePublication publication)
+    private void BackUp(FilePublication change)
     {
-        EnsureDirectory(files, FileNames.BackupDirectory);
+        EnsureDirectory(FileNames.BackupDirectory);
         try
         {
-            files.Link(FileNames.Path(publication.Name), FileNames.BackupPath(publication.Lsn, publication.Name));
+            files.Link(FileNames.Path(change.Name), FileNames.BackupPath(change.Lsn, change.Name));
         }
         catch (StorageException e) when (e.Fault == StorageFault.AlreadyExists)
         {
             // It was linked before this was cut short.
         }
 
-        files.SyncDirectory(FileNames.BackupDirectory);
+        Sync(FileNames.BackupDirectory);
     }
 
-    private static void EnsureDirectory(IFileSystem files, string directory)
+    private void EnsureDirectory(string directory)
     {
         if (files.List("").Any(entry => entry.Name == directory))
             return;
         files.CreateDirectory(directory);
-        files.SyncDirectory("");
+        Sync("");
+    }
+
+    private void Sync(string directory)
+    {
+        try
+        {
+            files.SyncDirectory(directory);
+        }
+        catch (StorageException)
+        {
+            HasFailedSync = true;
+            throw;
+        }
     }
 }

@@ -11,8 +11,9 @@ internal static class FileRecords
 
     public static readonly RecordType Write = new(StateModelId.Files, 1);
     public static readonly RecordType Delete = new(StateModelId.Files, 2);
+    public static readonly RecordType CarriedOut = new(StateModelId.Files, 3);
 
-    public static bool IsKnown(RecordType type, byte version) => version == Version && (type == Write || type == Delete);
+    public static bool IsKnown(RecordType type, byte version) => version == Version && (type == Write || type == Delete || type == CarriedOut);
 
     public static void AddWrite(CommandBatch batch, string name, string staged, long length, uint crc)
     {
@@ -29,6 +30,16 @@ internal static class FileRecords
         new MessagePackWriter(batch.Begin()).WriteString(name);
         batch.End(Delete, Version);
     }
+
+    /// <summary>Changes up to a position are carried out, durably.</summary>
+    public static void AddCarriedOut(CommandBatch batch, Lsn position)
+    {
+        new MessagePackWriter(batch.Begin()).WriteInteger(position.Value);
+        batch.End(CarriedOut, Version);
+    }
+
+    /// <summary>Up to where changes are carried out.</summary>
+    public static Lsn ReadPosition(ReadOnlySpan<byte> payload) => new(new MessagePackReader(payload, MessagePackReader.LargestMaxDepth).ReadInt64());
 
     /// <summary>What sequencing adds: whether there was a file of that name before.</summary>
     public static void WriteTail(GrowableBuffer tail, bool hasPrevious) => new MessagePackWriter(tail).WriteBoolean(hasPrevious);

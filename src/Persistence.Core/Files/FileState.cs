@@ -21,6 +21,10 @@ public sealed class FileState : IStateModel, IDeferredEffects
     private readonly Dictionary<string, Lsn> _changedAt = new(StringComparer.Ordinal);
     private readonly SequencedChanges<bool> _sequenced = new();
     private readonly List<FilePublication> _pending = [];
+    private int _inherited;
+
+    // Owned by whoever carries changes out.
+    private StorageException? _failedSync;
 
     private ICommandSink? _sink;
 
@@ -82,12 +86,29 @@ public sealed class FileState : IStateModel, IDeferredEffects
 
     void IDeferredEffects.CarryOut(IFileSystem files)
     {
-        while (FirstPending() is FilePublication publication)
+        FilePublication[] pending;
+        int inherited;
+        lock (_lock)
+            (pending, inherited) = ([.. _pending], _inherited);
+        if (pending.Length == 0)
+            return;
+        if (_failedSync is StorageException failed)
+            throw failed;
+        FilePublisher publisher = new(files);
+        try
         {
-            FilePublisher.Publish(files, publication, LaterOf(publication));
-            lock (_lock)
-                _pending.RemoveAt(0);
+            publisher.Publish(pending, inherited, RequireSink().NewId);
         }
+        catch (StorageException e) when (publisher.HasFailedSync)
+        {
+            // No later sync of that directory is believed: the next opening carries it out anew.
+            _failedSync = e;
+            throw;
+        }
+
+        CommandBatch note = new();
+        FileRecords.AddCarriedOut(note, pending[^1].Lsn);
+        RequireSink().Commit(note, CommitDurability.Sync);
     }
 
     void IDeferredEffects.RemoveLeftovers(IFileSystem files)
@@ -111,12 +132,19 @@ public sealed class FileState : IStateModel, IDeferredEffects
         }
     }
 
-    void IStateModel.Attach(ICommandSink sink) => _sink = sink;
+    void IStateModel.Attach(ICommandSink sink)
+    {
+        _sink = sink;
+        lock (_lock)
+            _inherited = _pending.Count;
+    }
 
     void IStateModel.Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail)
     {
         if (!FileRecords.IsKnown(type, version))
             throw new StoreException(StoreError.UnsupportedFormatVersion, $"There is no record of files of kind {type.Kind}, version {version}.");
+        if (type == FileRecords.CarriedOut)
+            return;
         string name = FileRecords.ReadName(payload);
         lock (_lock)
         {
@@ -146,6 +174,12 @@ public sealed class FileState : IStateModel, IDeferredEffects
             throw new StoreException(StoreError.UnsupportedFormatVersion, $"The record of files of kind {record.Type.Kind}, version {record.Version}, at LSN {record.Lsn} is newer than this program.") { Position = record.Lsn.Value };
         }
 
+        if (record.Type == FileRecords.CarriedOut)
+        {
+            Forget(FileRecords.ReadPosition(record.Payload));
+            return;
+        }
+
         (StoredFile? file, FilePublication publication) = FileRecords.Read(record);
         lock (_lock)
         {
@@ -170,6 +204,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
         lock (_lock)
         {
             _sink = null;
+            _failedSync = null;
+            _inherited = 0;
             _files.Clear();
             _changedAt.Clear();
             _sequenced.Clear();
@@ -196,18 +232,6 @@ public sealed class FileState : IStateModel, IDeferredEffects
     {
         lock (_lock)
             return names.FirstOrDefault(name => _sequenced.Contains(name) || _changedAt.GetValueOrDefault(name) > snapshot);
-    }
-
-    private FilePublication? FirstPending()
-    {
-        lock (_lock)
-            return _pending.Count == 0 ? null : _pending[0];
-    }
-
-    private FilePublication[] LaterOf(FilePublication publication)
-    {
-        lock (_lock)
-            return [.. _pending.Skip(1).Where(later => later.Name == publication.Name)];
     }
 
     /// <summary>Null when what is there is not that file.</summary>
@@ -247,6 +271,16 @@ public sealed class FileState : IStateModel, IDeferredEffects
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
             return null;
+        }
+    }
+
+    private void Forget(Lsn carriedOut)
+    {
+        lock (_lock)
+        {
+            int count = _pending.TakeWhile(publication => publication.Lsn <= carriedOut).Count();
+            _pending.RemoveRange(0, count);
+            _inherited = Math.Max(0, _inherited - count);
         }
     }
 

@@ -71,7 +71,7 @@ public sealed class Transaction : ITransaction, IDisposable
     /// </summary>
     /// <returns>Where it is in the log; of one nested, and of one without changes, nothing.</returns>
     /// <exception cref="StoreException">
-    /// ValidationFailed, TransactionAborted (a conflict, or its time is over): it is rolled back. NestedTransaction: one nested in it is open. StoreFaulted: the outcome is unknown until the store is opened again.
+    /// ValidationFailed, TransactionAborted (a conflict, or its time is over), or the content of a file could not be synced: it is rolled back. NestedTransaction: one nested in it is open. StoreFaulted: the outcome is unknown until the store is opened again.
     /// Anything else, DiskFull for one: nothing was logged, it is open as before and can be committed again or rolled back.
     /// </exception>
     public CommitResult Commit(CommitDurability durability = CommitDurability.Store)
@@ -80,7 +80,6 @@ public sealed class Transaction : ITransaction, IDisposable
             return default;
         try
         {
-            _root.Prepare();
             CommitResult result = _root.Sink.Commit(_root.Commands, durability);
             End(TransactionStatus.Committed);
             return result;
@@ -99,7 +98,6 @@ public sealed class Transaction : ITransaction, IDisposable
             return default;
         try
         {
-            _root.Prepare();
             CommitResult result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
             End(TransactionStatus.Committed);
             return result;
@@ -155,10 +153,28 @@ public sealed class Transaction : ITransaction, IDisposable
             return false;
         }
 
-        if (_root.Commands.Count > 0)
-            return true;
-        End(TransactionStatus.Committed);
-        return false;
+        if (_root.Commands.Count == 0)
+        {
+            End(TransactionStatus.Committed);
+            return false;
+        }
+
+        MakeDurableWhatItRestsOn();
+        return true;
+    }
+
+    /// <summary>What could not be synced is not to be trusted, nor synced again.</summary>
+    private void MakeDurableWhatItRestsOn()
+    {
+        try
+        {
+            _root.Prepare();
+        }
+        catch (StoreException)
+        {
+            RollBack("content could not be made durable");
+            throw;
+        }
     }
 
     private void Validate()
