@@ -1,0 +1,94 @@
+using Persistence.Diagnostics;
+using Persistence.Storage.Simulated;
+using Persistence.Tests.Engine;
+using Persistence.Transactions;
+using Xunit;
+
+namespace Persistence.Tests.Files;
+
+/// <summary>Syncs of content and of the files' directories that fail, and succeed when they are tried again, with nothing made durable.</summary>
+public sealed class FailedFileSyncTests
+{
+    [Theory]
+    [InlineData("files", 1)]
+    [InlineData("files", 2)]
+    [InlineData("files", 3)]
+    [InlineData("files", 4)]
+    [InlineData("backup", 1)]
+    public void What_was_acknowledged_survives_a_power_cut_whichever_sync_of_a_directory_failed(string directory, int ordinal)
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk, TestStore.SmallOptions with { CheckpointsRetained = 1 });
+        store.Change("1", ("a", "one"), ("b", "one"));
+        disk.FailSync(new FailingSync(directory, FlushFailure.Forgotten) { Ordinal = ordinal });
+        string expected = store.Dump();
+        bool failed = false;
+        foreach (string version in (string[])["2", "3", "4"])
+        {
+            try
+            {
+                store.Change(version, ("a", version), ("b", version == "3" ? null : version), ("c", version));
+                expected = version == "3" ? "3: a=3 c=3" : $"{version}: a={version} b={version} c={version}";
+            }
+            catch (StoreException)
+            {
+                failed = true;
+            }
+
+            Assert.Equal(expected, store.Dump());
+            store.Store.TakeCheckpoint();
+            Assert.Equal(expected, Recover(disk.CrashImage(CrashImageKind.DropPending), "boot-2"));
+        }
+
+        Assert.True(failed || store.Store.GetStatus().Degraded is not null);
+        // The next process, on the same machine, finds in the cache what is not on the disk; then the power goes.
+        SimulatedFileSystem later = disk.CrashImage(CrashImageKind.KeepEverything);
+        using FileStore next = FileStore.Open(later);
+        Assert.Null(next.Store.GetStatus().Degraded);
+        next.Store.TakeCheckpoint();
+        Assert.Equal(expected, Recover(later.CrashImage(CrashImageKind.DropPending), "boot-2"));
+    }
+
+    [Fact]
+    public void A_cache_that_shows_what_is_not_on_the_disk_is_not_believed_by_the_next_process()
+    {
+        SimulatedFileSystem disk = new();
+        using (FileStore store = FileStore.Create(disk))
+        {
+            store.Change("1", ("a", "one"));
+            // The first is that of the staged name, the second that of the file's.
+            disk.FailSync(new FailingSync("files", FlushFailure.Forgotten) { Ordinal = 2 });
+            store.Change("2", ("a", "two"));
+            Assert.NotNull(store.Store.GetStatus().Degraded);
+        }
+
+        // The same disk, the same cache: the name looks as it should, and a sync of the directory succeeds.
+        using FileStore next = FileStore.Open(disk);
+        Assert.Equal("2: a=two", next.Dump());
+        next.Store.TakeCheckpoint();
+        next.Store.Close();
+        Assert.Equal("2: a=two", Recover(disk.CrashImage(CrashImageKind.DropPending), "boot-2"));
+    }
+
+    [Fact]
+    public void Content_that_could_not_be_synced_rolls_the_transaction_back_and_is_not_synced_again()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"));
+        disk.FailSync(new FailingSync("files/", FlushFailure.Forgotten));
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.Do(transaction, "a", "two");
+        Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal(TransactionStatus.RolledBack, transaction.Status);
+        Assert.Equal("1: a=one", store.Dump());
+        store.Change("2", ("a", "again"));
+        Assert.Equal("2: a=again", Recover(disk.CrashImage(CrashImageKind.DropPending), "boot-2"));
+    }
+
+    private static string Recover(SimulatedFileSystem disk, string bootId)
+    {
+        using FileStore store = FileStore.Open(disk, bootId: bootId);
+        return store.Dump();
+    }
+}
