@@ -16,7 +16,7 @@ internal sealed class LockTicket : IDisposable
     {
         _files = context.Files;
         _file = file;
-        _stalled = new StalledHead(context.Files, context.Clock);
+        _stalled = new StalledHead(context);
     }
 
     /// <summary>Queues up behind everybody who waits; null where that is not possible, for want of space for a name for example.</summary>

@@ -188,6 +188,23 @@ public sealed class LockQueueTests
     }
 
     [Fact]
+    public void A_ticket_is_removed_only_while_nobody_can_lock_it()
+    {
+        string ticket = LockQueue.NextName([], Guid.Empty);
+        using IFile mine = _disk.Open(ticket, FileIntent.CreateNew);
+        int removals = 0;
+        FaultInjectingFileSystem others = new(_disk, (in StorageOperation operation) =>
+        {
+            if (operation.Kind == StorageOperationKind.Delete && ++removals > 0)
+                Assert.False(mine.TryLock(FileLockKind.Exclusive));
+            return null;
+        });
+        Assert.False(LockQueue.IsWaiting(others, ticket));
+        Assert.Equal(1, removals);
+        Assert.Empty(Tickets());
+    }
+
+    [Fact]
     public void Two_who_take_the_same_number_are_told_apart_by_their_ids_and_both_are_served()
     {
         using Contender holder = Come();
