@@ -1,10 +1,22 @@
 using System.Globalization;
 using Persistence.Benchmarks;
 
-// Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds]
+const string usage = "Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds] | locks";
 string verb = args.Length > 0 ? args[0] : "wal";
 double Argument(int index, double fallback) =>
     args.Length > index ? double.Parse(args[index], CultureInfo.InvariantCulture) : fallback;
+
+switch (args)
+{
+    case [LockContender.HoldVerb, string held]:
+        LockContender.Hold(held);
+        return 0;
+    case [LockContender.CycleVerb, string contended, string cycles]:
+        LockContender.Cycle(contended, int.Parse(cycles, CultureInfo.InvariantCulture));
+        return 0;
+    default:
+        break;
+}
 
 string directory = Directory.CreateTempSubdirectory("persistence-bench-").FullName;
 try
@@ -20,8 +32,11 @@ try
             foreach (int entries in (int[])[50, 1_000, 10_000, 100_000, 1_000_000])
                 new RecoveryBenchmark(directory, (int)Argument(1, 5)).Run(Console.Out, entries, 256);
             return 0;
+        case "locks":
+            new LockBenchmark(directory, Console.Out).Run();
+            return 0;
         default:
-            Console.Error.WriteLine("Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds]");
+            Console.Error.WriteLine(usage);
             return 2;
     }
 }
