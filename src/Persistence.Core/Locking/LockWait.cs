@@ -31,7 +31,8 @@ internal sealed class LockWait(LockContext context, IFile lockFile, int timeoutM
             if (left <= TimeSpan.Zero)
                 throw StoreLockedException.TimedOut(LockOwner.TryRead(context.Files), timeoutMs, ahead);
             double pauseMs = Jitter(Math.Min(1 << Math.Min(attempt, DoublingsMax), PauseMsMax(ticket, ahead)));
-            Pause(TimeSpan.FromMilliseconds(Math.Min(pauseMs, left.TotalMilliseconds)));
+            // Systems wait in whole milliseconds: less than one would be none, and the attempts a loop without a pause.
+            Pause(TimeSpan.FromMilliseconds(Math.Max(1, Math.Min(pauseMs, left.TotalMilliseconds))));
         }
     }
 
