@@ -1,11 +1,25 @@
 using System.Globalization;
 using Persistence.Benchmarks;
 
-const string Usage = "Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds] | transactions [rounds] | contention [processes] [cycles]";
-
+const string usage = "Usage: wal [seconds per round] [rounds] [flush at least, us] | recovery [rounds] | transactions [rounds] | contention [processes] [cycles] | locks";
 string verb = args.Length > 0 ? args[0] : "wal";
 double Argument(int index, double fallback) =>
     args.Length > index ? double.Parse(args[index], CultureInfo.InvariantCulture) : fallback;
+
+switch (args)
+{
+    case [LockContender.HoldVerb, string held]:
+        LockContender.Hold(held);
+        return 0;
+    case [LockContender.CycleVerb, string contended, string cycles]:
+        LockContender.Cycle(contended, int.Parse(cycles, CultureInfo.InvariantCulture));
+        return 0;
+    case [TransactionBenchmark.ContenderVerb, string wanted, string times]:
+        TransactionBenchmark.RunContender(wanted, int.Parse(times, CultureInfo.InvariantCulture), Console.Out);
+        return 0;
+    default:
+        break;
+}
 
 string directory = Directory.CreateTempSubdirectory("persistence-bench-").FullName;
 try
@@ -27,11 +41,11 @@ try
         case "contention":
             new TransactionBenchmark(directory, 1).RunContention(Console.Out, (int)Argument(1, 8), (int)Argument(2, 100));
             return 0;
-        case "contender":
-            TransactionBenchmark.RunContender(args[1], (int)Argument(2, 1), Console.Out);
+        case "locks":
+            new LockBenchmark(directory, Console.Out).Run();
             return 0;
         default:
-            Console.Error.WriteLine(Usage);
+            Console.Error.WriteLine(usage);
             return 2;
     }
 }

@@ -12,6 +12,8 @@ namespace Persistence.Benchmarks;
 /// <summary>What a workflow engine does to its store, each thing by itself: medians against a target and a critical threshold.</summary>
 internal sealed class TransactionBenchmark(string directory, int rounds)
 {
+    public const string ContenderVerb = "transaction-contender";
+
     private const int Changes = 10;
     private const int Entries = 50;
     private const int FileBytes = 64 << 10;
@@ -71,7 +73,7 @@ internal sealed class TransactionBenchmark(string directory, int rounds)
         string path = Path.Combine(directory, "contended");
         OpenStore.Create(path).Dispose();
         string program = Environment.ProcessPath!;
-        Process[] contenders = [.. Enumerable.Range(0, processes).Select(_ => Process.Start(new ProcessStartInfo(program, ["contender", path, cycles.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!)];
+        Process[] contenders = [.. Enumerable.Range(0, processes).Select(_ => Process.Start(new ProcessStartInfo(program, [ContenderVerb, path, cycles.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!)];
         Task<string>[] said = [.. contenders.Select(contender => contender.StandardOutput.ReadToEndAsync())];
         List<double> opened = [];
         List<double> whole = [];

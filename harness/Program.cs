@@ -15,6 +15,8 @@ internal static class Program
         // Before anything else is loaded: a worker's start is most of its life.
         if (args is [WorkerVerb])
             return BuiltInWorker.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
+        if (args is [LockWorker.Verb, string directory, string name])
+            return LockWorker.Run(directory, name, Console.In, Console.OpenStandardOutput());
         try
         {
             return args.Length == 0 ? DemoJob.Run() : RunCommand(args);
@@ -38,6 +40,7 @@ internal static class Program
         root.Subcommands.Add(MutantsCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(SoakCommand.Create());
+        root.Subcommands.Add(new Command(LockWorker.Verb, "A process that contends for a store's lock, taking orders on standard input.") { Hidden = true });
         root.Subcommands.Add(new Command(WorkerVerb, "A worker process, taking orders on standard input.") { Hidden = true });
         ParseResult parsed = root.Parse(args);
         return parsed.Errors.Count > 0 ? ExplainErrors(parsed) : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

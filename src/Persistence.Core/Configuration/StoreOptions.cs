@@ -84,7 +84,7 @@ public sealed record StoreOptions
     /// <summary>Compression level, 1 (fast) to 19 (small); default 3.</summary>
     public int CompressionLevel { get => _compressionLevel; init => _compressionLevel = (int)Check(value, 1, 19); }
 
-    /// <summary>How long opening waits for another writer to leave, in milliseconds (0, the default: not at all; at most one hour).</summary>
+    /// <summary>How long opening waits for another writer to leave, in milliseconds, behind those who wait already (0, the default: not at all; at most one hour).</summary>
     public int LockTimeoutMs { get => _lockTimeoutMs; init => _lockTimeoutMs = (int)Check(value, 0, 3_600_000); }
 
     /// <summary>Files kept in quarantine before the oldest makes room (1 to 10,000; default 16).</summary>
@@ -104,7 +104,8 @@ public sealed record StoreOptions
         SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0
         || CheckpointLogBytes > 0 || CheckpointIntervalSeconds > 0 || CheckpointTransactions > 0;
 
-    private static long Check(
+    /// <summary>The one way an option is refused that it does not take.</summary>
+    internal static long Check(
         long value, long least, long most, int multipleOf = 1, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {
         if (value < least || value > most || value % multipleOf != 0)

@@ -9,7 +9,7 @@ public enum StoreError
     /// <summary>Creating was asked for and a store is there already.</summary>
     StoreExists,
 
-    /// <summary>Another process holds the store for writing.</summary>
+    /// <summary>Another process holds the store for writing, or waits for it, and nobody was to wait.</summary>
     StoreLocked,
 
     /// <summary>The handle was closed.</summary>
@@ -63,8 +63,11 @@ public enum StoreError
     /// <summary>The device or file system failed in another way; the message has the system's error.</summary>
     StorageFailed,
 
-    /// <summary>A lock was not obtained in time.</summary>
+    /// <summary>The store's lock was waited for and not obtained in time.</summary>
     LockTimeout,
+
+    /// <summary>The last waits for the store's lock all ran out: for a while nobody waits for it.</summary>
+    CircuitOpen,
 
     /// <summary>The transaction was rolled back.</summary>
     TransactionAborted,

@@ -65,7 +65,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     public bool IsClosed => Volatile.Read(ref _closed);
 
     /// <summary>Creates an empty store, or completes a creation that was cut short. It is durable on return; open it to use it.</summary>
-    /// <exception cref="StoreException">StoreExists, StoreMismatch, StoreLocked, RecoveryRequired, or why the files could not be made.</exception>
+    /// <exception cref="StoreException">StoreExists, StoreMismatch, StoreLocked, LockTimeout, CircuitOpen, RecoveryRequired, or why the files could not be made.</exception>
     public static void Create(StoreHost host, StoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -81,7 +81,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <param name="models">The states it holds: every model that has records or checkpoint items in it.</param>
     /// <param name="mode">How much damage to put up with.</param>
     /// <param name="progress">Told how recovery comes along, or null.</param>
-    /// <exception cref="StoreException">StoreNotFound, StoreLocked, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>
+    /// <exception cref="StoreException">StoreNotFound, StoreLocked, LockTimeout, CircuitOpen, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>
     public static PersistenceStore Open(
         StoreHost host, StoreOptions options, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
     {
@@ -93,7 +93,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         if (!StoreLock.Exists(host.Files))
             ReadWritable(new StoreReader(host, registered, mode, progress: null));
         registered.Reset();
-        StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
+        StoreLock storeLock = host.AcquireLock(options.LockTimeoutMs);
         LockOwner owner = LockOwner.Create(host.Process, host.Random);
         byte[]? previousOwner = LockOwner.TryReadContent(host.Files);
         bool keepsOwner = LockOwner.IsSomethingElse(host.Files);

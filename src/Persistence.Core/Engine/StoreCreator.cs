@@ -12,11 +12,11 @@ namespace Persistence.Engine;
 /// <summary>Creates an empty store: complete once ROOT has its name (Wal/FORMAT.md §5.10).</summary>
 internal static class StoreCreator
 {
-    /// <exception cref="StoreException">StoreExists, StoreMismatch (a foreign directory), StoreLocked (being created), RecoveryRequired (a store without ROOT).</exception>
+    /// <exception cref="StoreException">StoreExists, StoreMismatch (a foreign directory), StoreLocked (being created), LockTimeout, CircuitOpen, RecoveryRequired (a store without ROOT).</exception>
     public static void Create(StoreHost host, StoreOptions options)
     {
         Refuse(StoreLayout.Classify(host.Files));
-        using StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
+        using StoreLock storeLock = host.AcquireLock(options.LockTimeoutMs);
         Refuse(StoreLayout.Classify(host.Files));
         StoreLayout.CreateDirectories(host.Files);
         RemoveBeginnings(host.Files);

@@ -19,6 +19,15 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// </summary>
     public Func<int, DateTimeOffset, bool> IsProcessAlive { get; init; } = static (_, _) => false;
 
+    /// <summary>
+    /// Spares openings that wait for the lock waits that would be in vain; null (the default): every one waits. One per store for all hosts of
+    /// the process. Openings that do not wait pass it by.
+    /// </summary>
+    public CircuitBreaker? LockBreaker { get; init; }
+
+    /// <summary>Gives up a wait for the lock: opening then throws <see cref="OperationCanceledException"/>. Once the lock is taken it does nothing.</summary>
+    public CancellationToken StopWaiting { get; init; }
+
     /// <summary>The operating system's files, threads, clock and randomness, for an existing directory.</summary>
     /// <exception cref="Diagnostics.StoreException">StoreNotFound when the directory does not exist.</exception>
     public static StoreHost ForDirectory(string directory) => OnDisk(DiskFileSystem.Open(directory));
@@ -34,6 +43,9 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
         // Of a copy made beside the writer nobody holds the lock.
         return isAlive && StoreLock.IsHeld(Files) ? owner : null;
     }
+
+    /// <summary>Takes the right to write the store.</summary>
+    internal StoreLock AcquireLock(int timeoutMs) => StoreLock.Acquire(new LockContext(Files, Scheduler, Clock, Random), timeoutMs, LockBreaker, StopWaiting);
 
 #pragma warning disable RS0030 // Here the injected clock becomes the system's.
     private static StoreHost OnDisk(DiskFileSystem files) =>

@@ -1,4 +1,5 @@
 using Persistence.Checkpoints;
+using Persistence.Locking;
 using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.Storage;
@@ -19,12 +20,12 @@ internal static class StoreLayout
 
     /// <summary>Names in the store's directory that are none of its own.</summary>
     public static IReadOnlyList<string> FindUnknown(IFileSystem files) =>
-        [.. files.List("").Select(entry => entry.Name).Where(name => !KnownNames.Contains(name))];
+        [.. ListTop(files).Select(entry => entry.Name).Where(name => !KnownNames.Contains(name))];
 
     /// <summary>Whether the directory holds a store, the beginning of one, nothing, or something else.</summary>
     public static StoreContent Classify(IFileSystem files)
     {
-        IReadOnlyList<FileEntry> top = files.List("");
+        IReadOnlyList<FileEntry> top = ListTop(files);
         if (top.Any(entry => entry.Name == RootFile.Name))
             return StoreContent.Store;
         if (top.Count == 0)
@@ -43,13 +44,16 @@ internal static class StoreLayout
     /// </summary>
     private static bool IsBeginning(IFileSystem files)
     {
-        if (files.List("").Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or "persistence.toml")))
+        if (ListTop(files).Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or "persistence.toml")))
             return false;
         return files.List(SegmentNames.Directory).All(entry => entry.Name == SegmentNames.File(1) || SegmentNames.TryParseSpare(entry.Name, out _))
             && files.List(AtomicFile.StagingDirectory).All(entry => entry.Name == RootFile.Name)
             && files.List(CheckpointNames.Directory).Count == 0
             && files.List(Quarantine.Directory).Count == 0;
     }
+
+    /// <summary>What is in the store's directory, without those who wait for its lock: they come and go.</summary>
+    private static IReadOnlyList<FileEntry> ListTop(IFileSystem files) => [.. files.List("").Where(entry => !LockQueue.IsTicket(entry))];
 
     public static void CreateDirectories(IFileSystem files)
     {

@@ -1,18 +1,14 @@
-using System.Buffers.Binary;
-using Persistence.Platform;
 using Persistence.Storage;
 
 namespace Persistence.Locking;
 
 /// <summary>
 /// The right to write a store: an exclusive lock of the operating system on LOCK, which ends with the process, however that
-/// ends. So a dead owner's store is free at once.
+/// ends. So a dead owner's store is free at once. Who gets it next, if several wait, is in FORMAT.md.
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {
     public const string FileName = "LOCK";
-    private const int RetryMsMin = 5;
-    private const int RetryMsMax = 100;
 
     private readonly IFile _file;
 
@@ -23,7 +19,7 @@ internal sealed class StoreLock : IDisposable
 
     /// <summary>
     /// Whether somebody holds the lock. To find out it is taken for a moment, shared, if nobody does: so this is for a store
-    /// whose owner seems to be at work, where nobody else can get it anyway.
+    /// whose owner seems to be at work, or for which others wait, where nobody is turned away by it.
     /// </summary>
     public static bool IsHeld(IFileSystem files)
     {
@@ -38,24 +34,30 @@ internal sealed class StoreLock : IDisposable
         }
     }
 
-    /// <summary>Takes the lock, waiting up to <paramref name="timeoutMs"/> with growing, jittered pauses.</summary>
-    /// <exception cref="StoreLockedException">Somebody holds it.</exception>
-    public static StoreLock Acquire(IFileSystem files, IScheduler scheduler, TimeProvider clock, IRandomSource random, int timeoutMs)
+    /// <summary>Takes the lock, waiting up to <paramref name="timeoutMs"/> (0: not at all) behind those who wait already.</summary>
+    /// <param name="context">The outside world.</param>
+    /// <param name="timeoutMs">How long to wait at most.</param>
+    /// <param name="breaker">Spares waits that would be in vain, or null. Not asked where nobody is to wait.</param>
+    /// <param name="stopping">Gives up the wait.</param>
+    /// <exception cref="StoreLockedException">StoreLocked: somebody holds it, or waits for it; LockTimeout: not had in time.</exception>
+    /// <exception cref="CircuitOpenException">The breaker is open.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    public static StoreLock Acquire(LockContext context, int timeoutMs, CircuitBreaker? breaker = null, CancellationToken stopping = default) =>
+        breaker is null || timeoutMs == 0
+            ? Acquire(context, timeoutMs, stopping)
+            : breaker.Run(() => Acquire(context, timeoutMs, stopping));
+
+    public void Dispose() => _file.Dispose();
+
+    private static StoreLock Acquire(LockContext context, int timeoutMs, CancellationToken stopping)
     {
-        IFile file = files.Open(FileName, FileIntent.OpenOrCreate);
+        IFile file = context.Files.Open(FileName, FileIntent.OpenOrCreate);
         try
         {
-            long started = clock.GetTimestamp();
-            int pauseMs = RetryMsMin;
-            while (!file.TryLock(FileLockKind.Exclusive))
-            {
-                TimeSpan left = TimeSpan.FromMilliseconds(timeoutMs) - clock.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero)
-                    throw new StoreLockedException(LockOwner.TryRead(files), timeoutMs);
-                Pause(scheduler, TimeSpan.FromMilliseconds(Math.Min(Jitter(random, pauseMs), left.TotalMilliseconds)));
-                pauseMs = Math.Min(pauseMs * 2, RetryMsMax);
-            }
-
+            // In this order: who comes while others wait does not even try.
+            bool othersWait = LockQueue.HasWaiters(context.Files);
+            if (othersWait || !file.TryLock(FileLockKind.Exclusive))
+                Wait(context, file, timeoutMs, othersWait, stopping);
             return new StoreLock(file);
         }
         catch
@@ -65,21 +67,13 @@ internal sealed class StoreLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
-
-    private static double Jitter(IRandomSource random, int pauseMs)
+    private static void Wait(LockContext context, IFile file, int timeoutMs, bool othersWait, CancellationToken stopping)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        random.Fill(bytes);
-        double fraction = BinaryPrimitives.ReadUInt32LittleEndian(bytes) / (double)uint.MaxValue;
-        return pauseMs * (0.5 + (fraction / 2));
-    }
-
-    private static void Pause(IScheduler scheduler, TimeSpan time)
-    {
-        IGate gate = scheduler.CreateGate();
-        gate.Enter();
-        gate.Wait(time);
-        gate.Exit();
+        if (timeoutMs > 0)
+            new LockWait(context, file, timeoutMs, stopping).Run();
+        else if (othersWait && !IsHeld(context.Files))
+            throw StoreLockedException.OthersComeFirst();
+        else
+            throw StoreLockedException.Held(LockOwner.TryRead(context.Files));
     }
 }

@@ -33,9 +33,9 @@ public sealed class GetCheckpointCommand : StoreCmdlet
         foreach (CheckpointInfo checkpoint in all.Where(checkpoint => IsNamed(checkpoint) && IsNumbered(checkpoint)))
             WriteObject(checkpoint);
         foreach (long id in (Id ?? []).Where(id => all.All(checkpoint => checkpoint.Id != id)))
-            WriteError(ErrorRecords.From(ErrorRecords.CheckpointNotFound(id.ToString(System.Globalization.CultureInfo.InvariantCulture), store.Path), id, store.Path));
+            WriteError(ToRecord(ErrorRecords.CheckpointNotFound(id.ToString(System.Globalization.CultureInfo.InvariantCulture), store.Path), id, store.Path));
         foreach (string name in (Name ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !all.Any(checkpoint => IsExactly(name, checkpoint))))
-            WriteError(ErrorRecords.From(ErrorRecords.CheckpointNotFound($"'{name}'", store.Path), name, store.Path));
+            WriteError(ToRecord(ErrorRecords.CheckpointNotFound($"'{name}'", store.Path), name, store.Path));
     }
 
     private bool IsNumbered(CheckpointInfo checkpoint) => Id is null || Id.Contains(checkpoint.Id);

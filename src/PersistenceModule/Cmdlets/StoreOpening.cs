@@ -1,15 +1,11 @@
-using System.Diagnostics;
 using Persistence.Configuration;
-using Persistence.Locking;
 using Persistence.Recovery;
 
 namespace PersistenceModule;
 
-/// <summary>Opens stores for commands: progress, Ctrl+C, waiting for the lock, and telling what recovery came across.</summary>
+/// <summary>Opens stores for commands: progress, Ctrl+C, and telling what recovery came across.</summary>
 internal static class StoreOpening
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Opens for reading; nothing is written.</summary>
     public static WalStore OpenReadOnly(WalCmdlet cmdlet, string directory, ProgressReporter progress, RecoveryMode mode = RecoveryMode.Strict)
     {
@@ -19,12 +15,12 @@ internal static class StoreOpening
         return store;
     }
 
-    /// <summary>Opens for writing, recovering if the last writer did not close the store.</summary>
+    /// <summary>Opens for writing, recovering if the last writer did not close the store. Ctrl+C ends a wait for the lock at once.</summary>
     public static WalStore Open(
         WalCmdlet cmdlet, string directory, StoreOptions options, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping)
     {
         cmdlet.WriteVerbose($"Opening '{directory}' for writing.");
-        WalStore store = OpenWaiting(directory, options, progress, mode, stopping);
+        WalStore store = WalStore.Open(directory, options, mode, progress.Report, stopping);
         Tell(cmdlet, store.Recovery);
         return store;
     }
@@ -44,24 +40,5 @@ internal static class StoreOpening
         foreach (string action in report.Applied ? report.Actions : [])
             cmdlet.WriteVerbose(action);
         cmdlet.WriteDebug($"Replayed {report.RecordsReplayed} records from LSN {report.RedoFrom} to {report.EndLsn}; proven durable to {report.ProvenLsn}.");
-    }
-
-    /// <summary>The engine does not wait: here Ctrl+C ends the wait at once.</summary>
-    private static WalStore OpenWaiting(string directory, StoreOptions options, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping)
-    {
-        StoreOptions once = options with { LockTimeoutMs = 0 };
-        long started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return WalStore.Open(directory, once, mode, progress.Report);
-            }
-            catch (StoreLockedException) when (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMilliseconds(options.LockTimeoutMs))
-            {
-                stopping.WaitHandle.WaitOne(RetryPause);
-                stopping.ThrowIfCancellationRequested();
-            }
-        }
     }
 }

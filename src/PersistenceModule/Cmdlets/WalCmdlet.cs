@@ -77,7 +77,7 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
         }
         catch (StoreException e)
         {
-            ErrorRecord error = ErrorRecords.From(e, target, directory);
+            ErrorRecord error = ToRecord(e, target, directory);
             if (e.Error == StoreError.StoreFaulted)
                 ThrowTerminatingError(error);
             WriteError(error);
@@ -88,8 +88,18 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            WriteError(ErrorRecords.From(ClosedWhileUsed(), target, directory));
+            WriteError(ToRecord(ClosedWhileUsed(), target, directory));
         }
+    }
+
+    /// <summary>
+    /// The record of a failure of the store that is about to be reported. What failures amount to that come again and again is said in a warning, once.
+    /// </summary>
+    private protected ErrorRecord ToRecord(StoreException error, object? target, string? directory)
+    {
+        if (ErrorWatch.Note(error, directory) is ErrorFinding finding)
+            WriteWarning(finding.ToString());
+        return ErrorRecords.From(error, target, directory);
     }
 
     /// <summary>The open handle of a store, or one that is opened for the command.</summary>
@@ -116,7 +126,7 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
         }
         catch (StoreException e)
         {
-            ThrowTerminatingError(ErrorRecords.From(e, ErrorTarget, StorePath));
+            ThrowTerminatingError(ToRecord(e, ErrorTarget, StorePath));
         }
         catch (WalCommandException e)
         {
@@ -124,7 +134,7 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            ThrowTerminatingError(ErrorRecords.From(ClosedWhileUsed(), ErrorTarget, StorePath));
+            ThrowTerminatingError(ToRecord(ClosedWhileUsed(), ErrorTarget, StorePath));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

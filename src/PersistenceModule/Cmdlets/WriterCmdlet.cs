@@ -62,11 +62,11 @@ public abstract class WriterCmdlet : WalCmdlet
         }
         catch (StoreException e) when (e.Error is StoreError.ValueNotSupported or StoreError.RecordTooLarge)
         {
-            Refuse(ErrorRecords.From(e, ItemName, directory: null));
+            Refuse(ToRecord(e, ItemName, directory: null));
         }
         catch (StoreException e) when (IsStorePiped && e.Error is StoreError.StoreClosed or StoreError.StoreReadOnly)
         {
-            Refuse(ErrorRecords.From(e, StorePath, StorePath));
+            Refuse(ToRecord(e, StorePath, StorePath));
         }
         catch (WalCommandException e) when (e.ErrorId is ErrorIds.KeyInvalid or ErrorIds.StateItemNotFound or ErrorIds.ItemInvalid)
         {

@@ -29,7 +29,7 @@ public sealed class NewWalStoreCommand : StoreOptionsCmdlet
     {
         if (!ShouldProcess(directory, "Create store"))
             return;
-        WalStore.Create(directory, options);
+        WalStore.Create(directory, options, StopToken);
         WriteVerbose($"Created an empty store in '{directory}'.");
         WalStore store = OpenForWriting(directory, options);
         OpenStores.Add(store);

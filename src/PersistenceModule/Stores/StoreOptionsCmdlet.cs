@@ -91,11 +91,11 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
     }
 
     /// <summary>Two processes may create at the same time: one does, the other opens what it made.</summary>
-    private static void CreateUnlessThere(string directory, StoreOptions options)
+    private void CreateUnlessThere(string directory, StoreOptions options)
     {
         try
         {
-            WalStore.Create(directory, options);
+            WalStore.Create(directory, options, StopToken);
         }
         catch (StoreException e) when (e.Error == StoreError.StoreExists)
         {

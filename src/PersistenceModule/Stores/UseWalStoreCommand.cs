@@ -56,7 +56,7 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
     private protected override void Process()
     {
         if (_storesArePiped && Store is { IsOpen: false })
-            WriteError(ErrorRecords.From(Store.Closed(), Store.Path, Store.Path));
+            WriteError(ToRecord(Store.Closed(), Store.Path, Store.Path));
         else
             Use();
     }

@@ -62,12 +62,12 @@ public sealed class WalStore : IDisposable
 
     internal KeyValueState State { get; }
 
-    internal static void Create(string directory, StoreOptions options)
+    internal static void Create(string directory, StoreOptions options, CancellationToken stopWaiting)
     {
         StoreHost host = StoreHost.ForNewDirectory(directory);
         try
         {
-            PersistenceStore.Create(host, options);
+            PersistenceStore.Create(ToOpen(host, directory, options, stopWaiting), options);
         }
         finally
         {
@@ -75,8 +75,8 @@ public sealed class WalStore : IDisposable
         }
     }
 
-    internal static WalStore Open(string directory, StoreOptions options, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
-        Open(directory, (host, state) => PersistenceStore.Open(host, options, [state], mode, progress));
+    internal static WalStore Open(string directory, StoreOptions options, RecoveryMode mode, Action<RecoveryProgress>? progress, CancellationToken stopWaiting) =>
+        Open(directory, (host, state) => PersistenceStore.Open(ToOpen(host, directory, options, stopWaiting), options, [state], mode, progress));
 
     internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
         Open(directory, (host, state) => PersistenceStore.OpenReadOnly(host, [state], mode, progress));
@@ -226,6 +226,9 @@ public sealed class WalStore : IDisposable
             throw;
         }
     }
+
+    private static StoreHost ToOpen(StoreHost host, string directory, StoreOptions options, CancellationToken stopWaiting) =>
+        host with { LockBreaker = options.LockTimeoutMs > 0 ? LockBreakers.For(directory) : null, StopWaiting = stopWaiting };
 
     private static void Release(StoreHost host) => (host.Files as IDisposable)?.Dispose();
 

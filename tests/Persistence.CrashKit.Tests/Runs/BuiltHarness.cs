@@ -15,6 +15,10 @@ internal static class BuiltHarness
 
     public static string MutantCore => Path.Combine(Directory, "mutants", "Persistence.Core.dll");
 
+    /// <summary>A process that contends for the lock of a directory.</summary>
+    public static WorkerCommand LockWorker(string directory, string name) => new(
+        DotNetHost.Find(), [Path.Combine(Directory, "worker", "harness.dll"), "lock-worker", directory, name], new Dictionary<string, string>([WorkerEnvironment.NoDiagnosticPipes]));
+
     public static WorkerCommand Worker(string? mutant = null)
     {
         string assembly = Path.Combine(Directory, mutant is null ? "worker" : "mutants", "harness.dll");
