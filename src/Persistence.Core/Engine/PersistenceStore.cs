@@ -22,11 +22,13 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private readonly IReadOnlyList<SegmentInfo> _segmentsRead;
     private readonly IGate _closeGate;
     private readonly RootRecord _rootRead;
+    private readonly StoreMeter? _meter;
     private CommandBatch? _spareBatch = new();
     private bool _closed;
 
     private PersistenceStore(
-        StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments)
+        StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments,
+        StoreMeter? meter)
     {
         _host = host;
         _writer = writer;
@@ -37,6 +39,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         _closeGate = host.Scheduler.CreateGate();
         foreach (IStateModel model in models.All)
             model.Attach(this);
+        _meter = meter;
+        meter?.Open(() => _writer?.Fault.IsSet ?? false, () => _writer?.Upkeep.LogBytesSinceCheckpoint);
     }
 
     /// <summary>How it was opened.</summary>
@@ -81,12 +85,25 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         StateModels registered = new(models);
+        return Traced(host, operation =>
+        {
+            PersistenceStore store = OpenToWrite(host, options, registered, mode, progress, out TimeSpan? lockWait);
+            store.NoteOpened(operation, lockWait);
+            return store;
+        });
+    }
+
+    private static PersistenceStore OpenToWrite(
+        StoreHost host, StoreOptions options, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, out TimeSpan? lockWait)
+    {
         StoreReader.RequireStore(host.Files, mode);
         // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
         if (!StoreLock.Exists(host.Files))
             ReadWritable(new StoreReader(host, registered, mode, progress: null));
         registered.Reset();
+        long asked = host.Telemetry is null ? 0 : host.Clock.GetTimestamp();
         StoreLock storeLock = StoreLock.Acquire(host.Files, host.Scheduler, host.Clock, host.Random, options.LockTimeoutMs);
+        lockWait = host.Telemetry is null ? null : host.Clock.GetElapsedTime(asked);
         LockOwner owner = LockOwner.Create(host.Process, host.Random);
         byte[]? previousOwner = LockOwner.TryReadContent(host.Files);
         bool keepsOwner = LockOwner.IsSomethingElse(host.Files);
@@ -103,7 +120,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             if (keepsOwner)
                 owner.TryWrite(host.Files);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
-            return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, []);
+            return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, [], parts.Meter);
         }
         catch
         {
@@ -124,6 +141,16 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     {
         ArgumentNullException.ThrowIfNull(host);
         StateModels registered = new(models);
+        return Traced(host, operation =>
+        {
+            PersistenceStore store = OpenToRead(host, registered, mode, progress);
+            store.NoteOpened(operation, lockWait: null);
+            return store;
+        });
+    }
+
+    private static PersistenceStore OpenToRead(StoreHost host, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress)
+    {
         StoreReader.RequireStore(host.Files, mode);
         const int attemptsMax = 16;
         for (int attempt = 1; ; attempt++)
@@ -135,13 +162,40 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
                 LockOwner? writer = host.FindWriter();
                 RebuiltState rebuilt = reader.Read(writer);
                 RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
-                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments);
+                StoreMeter? meter = host.CreateMeter(reader.Root.StoreId, durability: null);
+                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter);
             }
             catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
             {
                 // A writer moved on while we were reading: what we missed is in another place now.
             }
         }
+    }
+
+    private static PersistenceStore Traced(StoreHost host, Func<TracedOperation, PersistenceStore> open)
+    {
+        using TracedOperation operation = host.Begin(TracedOperation.Open);
+        try
+        {
+            return open(operation);
+        }
+        catch (Exception e)
+        {
+            operation.Fail(e);
+            throw;
+        }
+    }
+
+    private void NoteOpened(TracedOperation operation, TimeSpan? lockWait)
+    {
+        if (_meter is null)
+            return;
+        foreach ((string name, object? value) in _meter.Tags)
+            operation.Tag(name, value);
+        operation.Tag(TelemetryTags.Access, _meter.Access);
+        operation.Tag(TelemetryTags.WasClean, RecoveryReport.WasClean);
+        operation.Tag(TelemetryTags.RecordsReplayed, RecoveryReport.RecordsReplayed);
+        _meter.Opened(RecoveryReport.Duration, RecoveryReport.RecordsReplayed, RecoveryReport.WasClean, lockWait);
     }
 
     private static RebuiltState ReadWritable(StoreReader reader)
@@ -155,20 +209,36 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     public CommitResult Commit(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        WriterParts writer = RequireWriter();
-        CommitResult result = writer.Log.Append(batch, IsSync(durability));
-        writer.Upkeep.Notify();
-        return result;
+        try
+        {
+            WriterParts writer = RequireWriter();
+            CommitResult result = writer.Log.Append(batch, IsSync(durability));
+            writer.Upkeep.Notify();
+            return result;
+        }
+        catch (StoreException e)
+        {
+            _meter?.Failed(e, TracedOperation.Commit);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        WriterParts writer = RequireWriter();
-        ValueTask<CommitResult> task = writer.Log.AppendAsync(batch, IsSync(durability));
-        writer.Upkeep.Notify();
-        return task;
+        try
+        {
+            WriterParts writer = RequireWriter();
+            ValueTask<CommitResult> task = writer.Log.AppendAsync(batch, IsSync(durability));
+            writer.Upkeep.Notify();
+            return task;
+        }
+        catch (StoreException e)
+        {
+            _meter?.Failed(e, TracedOperation.Commit);
+            throw;
+        }
     }
 
     /// <summary>Appends an application record: it lives as long as the log is retained.</summary>
@@ -193,9 +263,17 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>A barrier: on return everything committed before is durable.</summary>
     public void Flush()
     {
-        WriterParts writer = RequireWriter();
-        writer.Log.Flush();
-        writer.Upkeep.Notify();
+        try
+        {
+            WriterParts writer = RequireWriter();
+            writer.Log.Flush();
+            writer.Upkeep.Notify();
+        }
+        catch (StoreException e)
+        {
+            _meter?.Failed(e, TracedOperation.Flush);
+            throw;
+        }
     }
 
     /// <summary>The next commit begins a new log segment.</summary>
@@ -296,6 +374,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             LastCheckpointId = root.Checkpoints.Count == 0 ? null : root.Checkpoints[^1].Id,
             LogBytesSinceCheckpoint = _writer?.Upkeep.LogBytesSinceCheckpoint ?? 0,
             Log = _writer?.Log.Statistics ?? default,
+            Timings = _meter?.Summarize(),
             Fault = _writer?.Fault.Cause,
             Degraded = _writer?.Upkeep.Degraded,
         };
@@ -313,8 +392,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             bool first = !_closed;
             Volatile.Write(ref _closed, true);
-            if (first && _writer is WriterParts writer)
-                CloseWriter(writer);
+            if (first)
+                CloseFirst();
         }
         finally
         {
@@ -332,6 +411,25 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         catch (StoreException)
         {
             // Close reports it to those who ask; the next opening recovers.
+        }
+    }
+
+    private void CloseFirst()
+    {
+        using TracedOperation operation = _meter?.Begin(TracedOperation.Close) ?? default;
+        try
+        {
+            if (_writer is WriterParts writer)
+                CloseWriter(writer);
+        }
+        catch (Exception e)
+        {
+            operation.Fail(e);
+            throw;
+        }
+        finally
+        {
+            _meter?.Dispose();
         }
     }
 

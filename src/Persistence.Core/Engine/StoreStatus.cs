@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.State;
 using Persistence.Wal;
 
@@ -33,6 +34,9 @@ public sealed record StoreStatus
 
     /// <summary>What the log has done since it was opened.</summary>
     public LogStatistics Log { get; init; }
+
+    /// <summary>How long things took lately; null where the host has no telemetry.</summary>
+    public StoreTimings? Timings { get; init; }
 
     /// <summary>The failure that stopped the store, or null.</summary>
     public Exception? Fault { get; init; }

@@ -13,7 +13,7 @@ internal sealed class WriterParts : IDisposable
     private readonly StoreHost _host;
     private readonly StoreLock _lock;
 
-    private WriterParts(StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault)
+    private WriterParts(StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault, StoreMeter? meter)
     {
         _host = host;
         _lock = storeLock;
@@ -21,6 +21,7 @@ internal sealed class WriterParts : IDisposable
         Log = log;
         Upkeep = upkeep;
         Fault = fault;
+        Meter = meter;
     }
 
     public RootFile Root { get; }
@@ -31,6 +32,9 @@ internal sealed class WriterParts : IDisposable
 
     public StoreUpkeep Upkeep { get; }
 
+    /// <summary>This handle's telemetry; null where the host has none.</summary>
+    public StoreMeter? Meter { get; }
+
     public static WriterParts Create(StoreHost host, StoreOptions options, StateModels models, StoreLock storeLock, OpenedLog opened)
     {
         FaultLatch fault = new();
@@ -40,12 +44,13 @@ internal sealed class WriterParts : IDisposable
             options.FrameBytesMax,
             ApplyWhenSequenced: options.Durability != DurabilityMode.Sync,
             options.Durability == DurabilityMode.Batch ? TimeSpan.FromMilliseconds(options.FlushIntervalMs) : Timeout.InfiniteTimeSpan);
+        StoreMeter? meter = host.CreateMeter(opened.Root.Current.StoreId, options.Durability);
         WriteAheadLog log = new(
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models),
-            new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position);
+            new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position, meter);
         CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
-        StoreUpkeep upkeep = new(host, options, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint);
-        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault);
+        StoreUpkeep upkeep = new(host, options, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint, meter);
+        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, meter);
     }
 
 #if MUTANTS

@@ -1,4 +1,5 @@
 using System.Text;
+using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Locking;
@@ -65,7 +66,7 @@ public sealed class BesideAWriterTests
             sample.Image["OWNER"] = Encoding.UTF8.GetBytes(new string('o', 300));
         else
             sample.Image.Remove("OWNER");
-        sample.AssertRefused(Diagnostics.StoreError.RecoveryRequired);
+        sample.AssertRefused(StoreError.RecoveryRequired);
     }
 
     private static IEnumerable<FindingKind> KindsReadOnly(StoreHost host)
