@@ -23,12 +23,13 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private readonly IGate _closeGate;
     private readonly RootRecord _rootRead;
     private readonly StoreMeter? _meter;
+    private readonly long _logBytesRead;
     private CommandBatch? _spareBatch = new();
     private bool _closed;
 
     private PersistenceStore(
         StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments,
-        StoreMeter? meter)
+        StoreMeter? meter, long logBytesRead)
     {
         _host = host;
         _writer = writer;
@@ -39,6 +40,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         _closeGate = host.Scheduler.CreateGate();
         foreach (IStateModel model in models.All)
             model.Attach(this);
+        _logBytesRead = logBytesRead;
         _meter = meter;
         meter?.Open(() => _writer?.Fault.IsSet ?? false, () => _writer?.Upkeep.LogBytesSinceCheckpoint);
     }
@@ -120,7 +122,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             if (keepsOwner)
                 owner.TryWrite(host.Files);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
-            return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, [], parts.Meter);
+            return new PersistenceStore(host, options, registered, parts, opened.Report, opened.Root.Current, [], parts.Meter, opened.LogBytesSinceCheckpoint);
         }
         catch
         {
@@ -163,7 +165,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
                 RebuiltState rebuilt = reader.Read(writer);
                 RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
                 StoreMeter? meter = host.CreateMeter(reader.Root.StoreId, durability: null);
-                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter);
+                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter, rebuilt.Counts.Bytes);
             }
             catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
             {
@@ -372,12 +374,33 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             DurableLsn = DurableLsn,
             ActiveSegment = root.ActiveSequence,
             LastCheckpointId = root.Checkpoints.Count == 0 ? null : root.Checkpoints[^1].Id,
-            LogBytesSinceCheckpoint = _writer?.Upkeep.LogBytesSinceCheckpoint ?? 0,
+            LogBytesSinceCheckpoint = _writer?.Upkeep.LogBytesSinceCheckpoint ?? _logBytesRead,
             Log = _writer?.Log.Statistics ?? default,
             Timings = _meter?.Summarize(),
             Fault = _writer?.Fault.Cause,
             Degraded = _writer?.Upkeep.Degraded,
         };
+    }
+
+    /// <summary>
+    /// Probes the store: whether its directory can be written to, whether there is space, how its checkpoints are, and the rest of
+    /// <see cref="HealthProbes"/>. On a handle open for writing a small file is written to <c>staging/</c> and removed; one that only reads writes nothing.
+    /// </summary>
+    /// <exception cref="StoreException">StoreClosed. Whatever else fails is part of the report.</exception>
+    public HealthReport CheckHealth()
+    {
+        // Nothing is written once the lock is given back: closing waits for the probes.
+        _closeGate.Enter();
+        try
+        {
+            if (_closed)
+                throw new StoreException(StoreError.StoreClosed, "The store is closed.");
+            return new HealthCheck(_host, this, _segmentsRead.Count == 0 ? Options.SegmentBytes : _segmentsRead[^1].Header!.SizeBytes).Run();
+        }
+        finally
+        {
+            _closeGate.Exit();
+        }
     }
 
     /// <summary>

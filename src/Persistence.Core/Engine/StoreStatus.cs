@@ -29,7 +29,7 @@ public sealed record StoreStatus
     /// <summary>The newest checkpoint's id, or null.</summary>
     public long? LastCheckpointId { get; init; }
 
-    /// <summary>Bytes of log since the newest checkpoint.</summary>
+    /// <summary>Bytes of log since the newest checkpoint, which the next opening has to replay. For a handle that only reads: those its own opening replayed.</summary>
     public long LogBytesSinceCheckpoint { get; init; }
 
     /// <summary>What the log has done since it was opened.</summary>

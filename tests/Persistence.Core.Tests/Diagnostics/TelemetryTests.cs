@@ -226,9 +226,9 @@ public sealed class TelemetryTests : IDisposable
         using TestDirectory directory = new();
         string path = Path.Combine(directory.Path, $"store-{secret}");
         StoreHost host = StoreHost.ForNewDirectory(path) with { Telemetry = _telemetry };
-        PersistenceStore.Create(host, new StoreOptions());
+        PersistenceStore.Create(host, TestStore.SmallOptions);
         KeyValueState state = new();
-        using (PersistenceStore store = PersistenceStore.Open(host, new StoreOptions(), [state]))
+        using (PersistenceStore store = PersistenceStore.Open(host, TestStore.SmallOptions, [state]))
         {
             state.Set($"key-{secret}", TestStore.Encode($"value {secret}"));
             store.AppendRecord($"type-{secret}", TestStore.Encode($"value {secret}"));
