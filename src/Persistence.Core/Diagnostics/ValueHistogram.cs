@@ -38,17 +38,18 @@ internal sealed class ValueHistogram(long windowCount = 0)
             long max = Math.Max(_current.Max, _previous.Max);
             return count == 0
                 ? default
-                : new Distribution(count, (_current.Sum + _previous.Sum) / count / unit, PercentileNeedsLock(0.5, count, max) / unit, PercentileNeedsLock(0.99, count, max) / unit, max / unit);
+                : new Distribution(count, (_current.Sum + _previous.Sum) / count / unit, PercentileNeedsLock(0.5, count) / unit, PercentileNeedsLock(0.99, count) / unit, max / unit);
         }
     }
 
-    private long PercentileNeedsLock(double fraction, long count, long max)
+    /// <summary>The greatest value seen in the bucket that holds it: so values that repeat are told exactly.</summary>
+    private long PercentileNeedsLock(double fraction, long count)
     {
         long rank = (long)Math.Ceiling(fraction * count);
         int index = 0;
         for (long seen = CountAt(0); seen < rank; seen += CountAt(index))
             index++;
-        return Math.Min(LargestOf(index), max);
+        return Math.Max(_current.LargestAt(index), _previous.LargestAt(index));
     }
 
     private long CountAt(int index) => _current.CountAt(index) + _previous.CountAt(index);
@@ -63,17 +64,10 @@ internal sealed class ValueHistogram(long windowCount = 0)
         return ((exponent - SubBits + 1) << SubBits) + sub;
     }
 
-    private static long LargestOf(int index)
-    {
-        if (index < SubCount)
-            return index;
-        int shift = (index >> SubBits) - 1;
-        return ((long)(SubCount + (index & (SubCount - 1)) + 1) << shift) - 1;
-    }
-
     private sealed class Window
     {
         private long[] _counts = [];
+        private long[] _largest = [];
 
         public long Count { get; private set; }
 
@@ -83,12 +77,19 @@ internal sealed class ValueHistogram(long windowCount = 0)
 
         public long CountAt(int index) => index < _counts.Length ? _counts[index] : 0;
 
+        public long LargestAt(int index) => index < _largest.Length ? _largest[index] : 0;
+
         public void Add(long value)
         {
             int index = IndexOf(value);
             if (index >= _counts.Length)
+            {
                 Array.Resize(ref _counts, (index | (SubCount - 1)) + 1);
+                Array.Resize(ref _largest, _counts.Length);
+            }
+
             _counts[index]++;
+            _largest[index] = Math.Max(_largest[index], value);
             Count++;
             Sum += value;
             Max = Math.Max(Max, value);
@@ -97,6 +98,7 @@ internal sealed class ValueHistogram(long windowCount = 0)
         public void Clear()
         {
             Array.Clear(_counts);
+            Array.Clear(_largest);
             Count = 0;
             Sum = 0;
             Max = 0;

@@ -5,7 +5,6 @@ using Persistence.Diagnostics;
 using Persistence.Locking;
 using Persistence.Recovery;
 using Persistence.Storage;
-using Persistence.Wal;
 
 namespace Persistence.Engine;
 
@@ -117,7 +116,7 @@ internal sealed class HealthCheck
     private HealthProbe ProbeSpace(string name)
     {
         long free = _host.Files.GetFreeBytes();
-        bool hasSpare = _host.Files.List(SegmentNames.Directory).Any(entry => SegmentNames.TryParseSpare(entry.Name, out _));
+        bool hasSpare = LogMeasurer.MeasureFiles(_host.Files).Spares > 0;
         long segment = hasSpare ? 0 : _segmentBytes;
         long checkpoint = (NewestCheckpoint()?.FileBytes ?? 0) + _status.LogBytesSinceCheckpoint;
         long needed = segment + checkpoint;
@@ -160,12 +159,12 @@ internal sealed class HealthCheck
     /// <summary>Full, it begins to forget what it was made to keep.</summary>
     private HealthProbe ProbeQuarantine(string name)
     {
-        FileEntry[] kept = [.. _host.Files.List(Quarantine.Directory).Where(entry => entry.Kind == FileEntryKind.File)];
-        long bytes = kept.Sum(entry => LengthOf($"{Quarantine.Directory}/{entry.Name}"));
-        bool isFull = IsWriter && (kept.Length >= Options.QuarantineFilesMax || bytes >= Options.QuarantineBytesMax);
-        string content = kept.Length == 0 ? "Recovery has put nothing aside." : Format($"Recovery has put {kept.Length} {(kept.Length == 1 ? "file" : "files")} ({Bytes(bytes)}) aside in quarantine/.");
+        StoreFiles files = LogMeasurer.MeasureFiles(_host.Files);
+        int kept = files.Quarantined;
+        bool isFull = IsWriter && (kept >= Options.QuarantineFilesMax || files.QuarantineBytes >= Options.QuarantineBytesMax);
+        string content = kept == 0 ? "Recovery has put nothing aside." : Format($"Recovery has put {kept} {(kept == 1 ? "file" : "files")} ({Bytes(files.QuarantineBytes)}) aside in quarantine/.");
         string judgement = isFull ? " It is full: the next ones push out the oldest." : "";
-        return new HealthProbe(name, isFull ? HealthStatus.Degraded : HealthStatus.Healthy, content + judgement) { Value = kept.Length, Unit = "files" };
+        return new HealthProbe(name, isFull ? HealthStatus.Degraded : HealthStatus.Healthy, content + judgement) { Value = kept, Unit = "files" };
     }
 
     private HealthProbe ProbeLock(string name)
@@ -185,20 +184,6 @@ internal sealed class HealthCheck
     }
 
     private CheckpointInfo? NewestCheckpoint() => _store.GetCheckpoints() is [.., CheckpointInfo newest] ? newest : null;
-
-    private long LengthOf(string path)
-    {
-        try
-        {
-            using IFile file = _host.Files.Open(path, FileIntent.Read);
-            return file.GetLength();
-        }
-        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
-        {
-            // It has made room meanwhile.
-            return 0;
-        }
-    }
 
     /// <summary>A torn tail is what a crash leaves; everything else worth a warning is damage that somebody should know of.</summary>
     private static bool IsLasting(RecoveryFinding finding) => finding.Severity != FindingSeverity.Information && finding.Kind != FindingKind.TornTail;

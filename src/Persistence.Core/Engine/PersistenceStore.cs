@@ -322,15 +322,39 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// handle open for writing, what is not yet flushed is flushed first.
     /// </summary>
     /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, or a failure of the files, at once or while enumerating.</exception>
-    public IEnumerable<LogEntry> ReadLog(Lsn from = default)
+    public IEnumerable<LogEntry> ReadLog(Lsn from = default) => ReadLog(from, frameRead: null);
+
+    /// <summary>Reads the whole log and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
+    /// <param name="progress">Told how it comes along, or null; throwing from it ends the measuring.</param>
+    /// <exception cref="StoreException">As for <see cref="ReadLog(Lsn)"/>.</exception>
+    public LogMeasure MeasureLog(Action<RecoveryProgress>? progress = null)
+    {
+        const int recordsPerReport = 0x1000;
+        LogMeasurer measurer = new();
+        long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes;
+        foreach (LogEntry record in ReadLog(Lsn.None, measurer.AddFrame))
+        {
+            measurer.Add(record);
+            if (measurer.Records % recordsPerReport == 1)
+                progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, measurer.FrameBytes, bytesTotal, measurer.Records));
+        }
+
+        return measurer.Summarize();
+    }
+
+    /// <summary>The store's files, and what they take.</summary>
+    /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
+    public StoreFiles MeasureFiles() => LogMeasurer.MeasureFiles(_host.Files);
+
+    private IEnumerable<LogEntry> ReadLog(Lsn from, Action<int, long>? frameRead)
     {
         if (_writer is null)
-            return LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn);
+            return LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, frameRead);
         if (!_writer.Fault.IsSet)
             _writer.Log.Flush();
         // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
         Lsn end = _writer.Log.SyncedLsn;
-        return LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end);
+        return LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end, frameRead);
     }
 
     private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer, Lsn from)

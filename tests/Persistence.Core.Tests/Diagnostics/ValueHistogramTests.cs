@@ -37,6 +37,15 @@ public sealed class ValueHistogramTests
     }
 
     [Fact]
+    public void Values_that_repeat_are_told_exactly()
+    {
+        ValueHistogram histogram = new();
+        for (int i = 0; i < 100; i++)
+            histogram.Add(i < 60 ? 4096 : 12_345);
+        Assert.Equal((4096, 12_345), (histogram.Summarize().P50, histogram.Summarize().P99));
+    }
+
+    [Fact]
     public void Percentiles_are_within_a_sixteenth_of_the_exact_ones()
     {
         Random random = new(1);
