@@ -18,6 +18,7 @@
         'Get-WalEntry'
         'Get-WalStore'
         'Invoke-Recovery'
+        'Measure-Wal'
         'New-Checkpoint'
         'New-WalStore'
         'Open-WalStore'
