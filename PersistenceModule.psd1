@@ -13,10 +13,12 @@
     CmdletsToExport      = @(
         'Add-WalEntry'
         'Close-WalStore'
+        'Export-StateItem'
         'Get-Checkpoint'
         'Get-StateItem'
         'Get-WalEntry'
         'Get-WalStore'
+        'Import-StateItem'
         'Invoke-Recovery'
         'Measure-Wal'
         'New-Checkpoint'
