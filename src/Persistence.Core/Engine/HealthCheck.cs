@@ -159,7 +159,7 @@ internal sealed class HealthCheck
     /// <summary>Full, it begins to forget what it was made to keep.</summary>
     private HealthProbe ProbeQuarantine(string name)
     {
-        StoreFiles files = LogMeasurer.MeasureFiles(_host.Files);
+        StoreUsage files = LogMeasurer.MeasureFiles(_host.Files);
         int kept = files.Quarantined;
         bool isFull = IsWriter && (kept >= Options.QuarantineFilesMax || files.QuarantineBytes >= Options.QuarantineBytesMax);
         string content = kept == 0 ? "Recovery has put nothing aside." : Format($"Recovery has put {kept} {(kept == 1 ? "file" : "files")} ({Bytes(files.QuarantineBytes)}) aside in quarantine/.");

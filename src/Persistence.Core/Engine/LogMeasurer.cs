@@ -68,13 +68,13 @@ internal sealed class LogMeasurer
     };
 
     /// <summary>The files there are now; those a writer removes meanwhile are left out.</summary>
-    public static StoreFiles MeasureFiles(IFileSystem files)
+    public static StoreUsage MeasureFiles(IFileSystem files)
     {
         (int segments, long segmentBytes) = Sum(files, SegmentNames.Directory, static name => SegmentNames.TryParse(name, out _));
         (int spares, long spareBytes) = Sum(files, SegmentNames.Directory, static name => SegmentNames.TryParseSpare(name, out _));
         (int checkpoints, long checkpointBytes) = Sum(files, CheckpointNames.Directory, static name => CheckpointNames.TryParse(name, out _));
         (int quarantined, long quarantineBytes) = Sum(files, Quarantine.Directory, static _ => true);
-        return new StoreFiles
+        return new StoreUsage
         {
             Segments = segments,
             SegmentBytes = segmentBytes,

@@ -344,7 +344,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     /// <summary>The store's files, and what they take.</summary>
     /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
-    public StoreFiles MeasureFiles() => LogMeasurer.MeasureFiles(_host.Files);
+    public StoreUsage MeasureFiles() => LogMeasurer.MeasureFiles(_host.Files);
 
     private IEnumerable<LogEntry> ReadLog(Lsn from, Action<int, long>? frameRead)
     {

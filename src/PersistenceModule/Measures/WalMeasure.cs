@@ -11,7 +11,7 @@ public sealed class WalMeasure
     internal WalMeasure(WalStore store, Action<RecoveryProgress> progress)
     {
         LogMeasure log = store.Engine.MeasureLog(progress);
-        StoreFiles files = store.Engine.MeasureFiles();
+        StoreUsage files = store.Engine.MeasureFiles();
         StoreStatus status = store.Engine.GetStatus();
         CheckpointInfo? checkpoint = store.Engine.GetCheckpoints() is [.., CheckpointInfo newest] ? newest : null;
         Path = store.Path;

@@ -92,7 +92,7 @@ public sealed class MeasureLogTests
         using (Persistence.Storage.IFile kept = disk.Open("quarantine/0000000001-x", Persistence.Storage.FileIntent.CreateNew))
             kept.Write(new byte[10], 0);
         Assert.Equal(
-            new StoreFiles { Segments = 1, SegmentBytes = 64 << 10, Spares = 1, Checkpoints = 1, CheckpointBytes = checkpointBytes, Quarantined = 1, QuarantineBytes = 10 },
+            new StoreUsage { Segments = 1, SegmentBytes = 64 << 10, Spares = 1, Checkpoints = 1, CheckpointBytes = checkpointBytes, Quarantined = 1, QuarantineBytes = 10 },
             store.Store.MeasureFiles());
     }
 

@@ -1,7 +1,7 @@
 namespace Persistence.Engine;
 
 /// <summary>The files of a store, and the bytes they take.</summary>
-public sealed record StoreFiles
+public sealed record StoreUsage
 {
     /// <summary>Log segments.</summary>
     public int Segments { get; init; }
