@@ -69,7 +69,7 @@ public sealed class LayeringTests
     }
 
     // The compiler's own idea of where the sources are is rewritten for reproducible builds.
-    private static string FindRepository()
+    internal static string FindRepository()
     {
         DirectoryInfo? directory = new(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Persistence.slnx")))

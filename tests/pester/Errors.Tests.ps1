@@ -32,6 +32,9 @@ Describe 'Errors' {
         @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-StateItem -Store $store 'a[' } }
         @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-WalEntry -Store $store -Key 'a[' } }
         @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-Checkpoint -Store $store -Name 'a[' } }
+        @{ Id = 'LineInvalid'; Category = 'InvalidData'; Run = { 'no line' | Import-StateItem -Store $store } }
+        @{ Id = 'SourceUnreadable'; Category = 'ObjectNotFound'; Run = { Import-StateItem "$path-none" -Store $store } }
+        @{ Id = 'DestinationInvalid'; Category = 'WriteError'; Run = { Export-StateItem -Store $store -Destination "$path-none/x" } }
         @{ Id = 'StoreNotOpen'; Category = 'ObjectNotFound'; Run = { $store.Dispose(); Close-WalStore $path } }
         @{ Id = 'RecordTooLarge'; Category = 'LimitsExceeded'; Run = { Set-StateItem -Store $store a ([byte[]]::new(65MB)) } }
     ) {
@@ -46,7 +49,7 @@ Describe 'Errors' {
     It 'of every command that is given no store: StoreNotSpecified' {
         foreach ($command in
             { Add-WalEntry a 1 }, { Get-WalEntry }, { Get-StateItem }, { Set-StateItem a 1 }, { Remove-StateItem a }, { New-Checkpoint },
-            { Get-Checkpoint }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }) {
+            { Get-Checkpoint }, { Export-StateItem }, { '{"key":"a","value":1}' | Import-StateItem }, { Measure-Wal }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }) {
             Get-ErrorId $command | Should -Be 'StoreNotSpecified' -Because "$command"
         }
     }
@@ -208,7 +211,7 @@ Describe 'Errors' {
     It 'are all named in the help topic' {
         $topic = Get-Content -Raw (Join-Path (Split-Path (Get-TestedManifest)) 'en-US/about_PersistenceModule.help.txt')
         foreach ($name in [Enum]::GetNames([Persistence.Diagnostics.StoreError]) + 'StoreNotSpecified', 'StoreAmbiguous', 'PathNotFileSystem', 'PathAmbiguous', 'KeyInvalid', 'StateItemNotFound',
-            'ItemInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen') {
+            'ItemInvalid', 'LineInvalid', 'SourceUnreadable', 'DestinationInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen') {
             $topic | Should -Match "\b$name\b"
         }
     }

@@ -18,12 +18,14 @@ Describe '-WhatIf' {
         foreach ($state in 'closed', 'crashed') {
             @{ State = $state; Name = 'Set-StateItem'; Run = { Set-StateItem -Path $target a 2 -WhatIf } }
             @{ State = $state; Name = 'Remove-StateItem'; Run = { Remove-StateItem -Path $target a -WhatIf } }
+            @{ State = $state; Name = 'Import-StateItem'; Run = { '{"key":"a","value":2}', 'no line' | Import-StateItem -Path $target -WhatIf -ErrorAction SilentlyContinue } }
+            @{ State = $state; Name = 'Export-StateItem'; Run = { Export-StateItem -Path $target -Destination (Join-Path $target items.jsonl) -WhatIf } }
             @{ State = $state; Name = 'New-Checkpoint'; Run = { New-Checkpoint $target -WhatIf } }
             @{ State = $state; Name = 'Sync-Wal'; Run = { Sync-Wal $target -WhatIf } }
             @{ State = $state; Name = 'Open-WalStore'; Run = { Open-WalStore $target -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery'; Run = { Invoke-Recovery $target -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery TolerateTail'; Run = { Invoke-Recovery $target -Mode TolerateTail -WhatIf } }
-            @{ State = $state; Name = 'Get and Test'; Run = { Get-StateItem -Path $target; Get-WalEntry $target; Get-Checkpoint $target; Get-WalStore $target; Test-WalIntegrity $target; Use-WalStore $target -ReadOnly { Get-StateItem } } }
+            @{ State = $state; Name = 'Get and Test'; Run = { Get-StateItem -Path $target; Get-WalEntry $target; Get-Checkpoint $target; Get-WalStore $target; Get-WalStore $target -Health; Measure-Wal $target; Export-StateItem -Path $target; Test-WalIntegrity $target; Use-WalStore $target -ReadOnly { Get-StateItem } } }
         }
     ) {
         $target = $State -eq 'closed' ? $path : $crashed

@@ -23,11 +23,14 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private readonly IReadOnlyList<SegmentInfo> _segmentsRead;
     private readonly IGate _closeGate;
     private readonly RootRecord _rootRead;
+    private readonly StoreMeter? _meter;
+    private readonly long _logBytesRead;
     private CommandBatch? _spareBatch = new();
     private bool _closed;
 
     private PersistenceStore(
-        StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments)
+        StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments,
+        StoreMeter? meter, long logBytesRead)
     {
         _host = host;
         _writer = writer;
@@ -39,6 +42,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         Horizon = writer?.Horizon ?? new SnapshotHorizon(report.EndLsn);
         foreach (IStateModel model in models.All)
             model.Attach(this);
+        _logBytesRead = logBytesRead;
+        _meter = meter;
+        meter?.Open(() => _writer?.Fault.IsSet ?? false, () => _writer?.Upkeep.LogBytesSinceCheckpoint);
     }
 
     /// <summary>How it was opened.</summary>
@@ -88,12 +94,25 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         StateModels registered = new(models);
+        return Traced(host, operation =>
+        {
+            PersistenceStore store = OpenToWrite(host, options, registered, mode, progress, out TimeSpan? lockWait);
+            store.NoteOpened(operation, lockWait);
+            return store;
+        });
+    }
+
+    private static PersistenceStore OpenToWrite(
+        StoreHost host, StoreOptions options, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, out TimeSpan? lockWait)
+    {
         StoreReader.RequireStore(host.Files, mode);
         // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
         if (!StoreLock.Exists(host.Files))
             ReadWritable(new StoreReader(host, registered, mode, progress: null));
         registered.Reset();
+        long asked = host.Telemetry is null ? 0 : host.Clock.GetTimestamp();
         StoreLock storeLock = host.AcquireLock(options.LockTimeoutMs);
+        lockWait = host.Telemetry is null ? null : host.Clock.GetElapsedTime(asked);
         LockOwner owner = LockOwner.Create(host.Process, host.Random);
         byte[]? previousOwner = LockOwner.TryReadContent(host.Files);
         bool keepsOwner = LockOwner.IsSomethingElse(host.Files);
@@ -110,7 +129,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             if (keepsOwner)
                 owner.TryWrite(host.Files);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
-            PersistenceStore store = new(host, options, registered, parts, opened.Report, opened.Root.Current, []);
+            PersistenceStore store = new(host, options, registered, parts, opened.Report, opened.Root.Current, [], parts.Meter, opened.LogBytesSinceCheckpoint);
             parts.Upkeep.BeginEffects();
             return store;
         }
@@ -133,6 +152,16 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     {
         ArgumentNullException.ThrowIfNull(host);
         StateModels registered = new(models);
+        return Traced(host, operation =>
+        {
+            PersistenceStore store = OpenToRead(host, registered, mode, progress);
+            store.NoteOpened(operation, lockWait: null);
+            return store;
+        });
+    }
+
+    private static PersistenceStore OpenToRead(StoreHost host, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress)
+    {
         StoreReader.RequireStore(host.Files, mode);
         const int attemptsMax = 16;
         for (int attempt = 1; ; attempt++)
@@ -144,13 +173,40 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
                 LockOwner? writer = host.FindWriter();
                 RebuiltState rebuilt = reader.Read(writer);
                 RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
-                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments);
+                StoreMeter? meter = host.CreateMeter(reader.Root.StoreId, durability: null);
+                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter, rebuilt.Counts.Bytes);
             }
             catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
             {
                 // A writer moved on while we were reading: what we missed is in another place now.
             }
         }
+    }
+
+    private static PersistenceStore Traced(StoreHost host, Func<TracedOperation, PersistenceStore> open)
+    {
+        using TracedOperation operation = host.Begin(TracedOperation.Open);
+        try
+        {
+            return open(operation);
+        }
+        catch (Exception e)
+        {
+            operation.Fail(e);
+            throw;
+        }
+    }
+
+    private void NoteOpened(TracedOperation operation, TimeSpan? lockWait)
+    {
+        if (_meter is null)
+            return;
+        foreach ((string name, object? value) in _meter.Tags)
+            operation.Tag(name, value);
+        operation.Tag(TelemetryTags.Access, _meter.Access);
+        operation.Tag(TelemetryTags.WasClean, RecoveryReport.WasClean);
+        operation.Tag(TelemetryTags.RecordsReplayed, RecoveryReport.RecordsReplayed);
+        _meter.Opened(RecoveryReport.Duration, RecoveryReport.RecordsReplayed, RecoveryReport.WasClean, lockWait);
     }
 
     private static RebuiltState ReadWritable(StoreReader reader)
@@ -164,20 +220,36 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     public CommitResult Commit(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        WriterParts writer = RequireWriter();
-        CommitResult result = writer.Log.Append(batch, IsSync(durability));
-        writer.Upkeep.Notify();
-        return result;
+        try
+        {
+            WriterParts writer = RequireWriter();
+            CommitResult result = writer.Log.Append(batch, IsSync(durability));
+            writer.Upkeep.Notify();
+            return result;
+        }
+        catch (StoreException e)
+        {
+            _meter?.Failed(e, TracedOperation.Commit);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        WriterParts writer = RequireWriter();
-        ValueTask<CommitResult> task = writer.Log.AppendAsync(batch, IsSync(durability));
-        writer.Upkeep.Notify();
-        return task;
+        try
+        {
+            WriterParts writer = RequireWriter();
+            ValueTask<CommitResult> task = writer.Log.AppendAsync(batch, IsSync(durability));
+            writer.Upkeep.Notify();
+            return task;
+        }
+        catch (StoreException e)
+        {
+            _meter?.Failed(e, TracedOperation.Commit);
+            throw;
+        }
     }
 
     /// <summary>Begins a transaction. It is rolled back unless it is committed.</summary>
@@ -216,9 +288,17 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>A barrier: on return everything committed before is durable.</summary>
     public void Flush()
     {
-        WriterParts writer = RequireWriter();
-        writer.Log.Flush();
-        writer.Upkeep.Notify();
+        try
+        {
+            WriterParts writer = RequireWriter();
+            writer.Log.Flush();
+            writer.Upkeep.Notify();
+        }
+        catch (StoreException e)
+        {
+            _meter?.Failed(e, TracedOperation.Flush);
+            throw;
+        }
     }
 
     /// <summary>The next commit begins a new log segment.</summary>
@@ -265,15 +345,39 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// handle open for writing, what is not yet flushed is flushed first. Transactions without a commit are left out.
     /// </summary>
     /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, or a failure of the files, at once or while enumerating.</exception>
-    public IEnumerable<LogEntry> ReadLog(Lsn from = default)
+    public IEnumerable<LogEntry> ReadLog(Lsn from = default) => ReadLog(from, frameRead: null);
+
+    /// <summary>Reads the whole log and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
+    /// <param name="progress">Told how it comes along, or null; throwing from it ends the measuring.</param>
+    /// <exception cref="StoreException">As for <see cref="ReadLog(Lsn)"/>.</exception>
+    public LogMeasure MeasureLog(Action<RecoveryProgress>? progress = null)
+    {
+        const int recordsPerReport = 0x1000;
+        LogMeasurer measurer = new();
+        long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes;
+        foreach (LogEntry record in ReadLog(Lsn.None, measurer.AddFrame))
+        {
+            measurer.Add(record);
+            if (measurer.Records % recordsPerReport == 1)
+                progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, measurer.FrameBytes, bytesTotal, measurer.Records));
+        }
+
+        return measurer.Summarize();
+    }
+
+    /// <summary>The store's files, and what they take.</summary>
+    /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
+    public StoreUsage MeasureFiles() => LogMeasurer.MeasureFiles(_host.Files);
+
+    private IEnumerable<LogEntry> ReadLog(Lsn from, Action<int, long>? frameRead)
     {
         if (_writer is null)
-            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn));
+            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, frameRead));
         if (!_writer.Fault.IsSet)
             _writer.Log.Flush();
         // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
         Lsn end = _writer.Log.SyncedLsn;
-        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end));
+        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end, frameRead));
     }
 
     private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer, Lsn from)
@@ -317,11 +421,33 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             DurableLsn = DurableLsn,
             ActiveSegment = root.ActiveSequence,
             LastCheckpointId = root.Checkpoints.Count == 0 ? null : root.Checkpoints[^1].Id,
-            LogBytesSinceCheckpoint = _writer?.Upkeep.LogBytesSinceCheckpoint ?? 0,
+            LogBytesSinceCheckpoint = _writer?.Upkeep.LogBytesSinceCheckpoint ?? _logBytesRead,
             Log = _writer?.Log.Statistics ?? default,
+            Timings = _meter?.Summarize(),
             Fault = _writer?.Fault.Cause,
             Degraded = _writer?.Upkeep.Degraded,
         };
+    }
+
+    /// <summary>
+    /// Probes the store: whether its directory can be written to, whether there is space, how its checkpoints are, and the rest of
+    /// <see cref="HealthProbes"/>. On a handle open for writing a small file is written to <c>staging/</c> and removed; one that only reads writes nothing.
+    /// </summary>
+    /// <exception cref="StoreException">StoreClosed. Whatever else fails is part of the report.</exception>
+    public HealthReport CheckHealth()
+    {
+        // Nothing is written once the lock is given back: closing waits for the probes.
+        _closeGate.Enter();
+        try
+        {
+            if (_closed)
+                throw new StoreException(StoreError.StoreClosed, "The store is closed.");
+            return new HealthCheck(_host, this, _segmentsRead.Count == 0 ? Options.SegmentBytes : _segmentsRead[^1].Header!.SizeBytes).Run();
+        }
+        finally
+        {
+            _closeGate.Exit();
+        }
     }
 
     /// <summary>
@@ -336,8 +462,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             bool first = !_closed;
             Volatile.Write(ref _closed, true);
-            if (first && _writer is WriterParts writer)
-                CloseWriter(writer);
+            if (first)
+                CloseFirst();
         }
         finally
         {
@@ -355,6 +481,25 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         catch (StoreException)
         {
             // Close reports it to those who ask; the next opening recovers.
+        }
+    }
+
+    private void CloseFirst()
+    {
+        using TracedOperation operation = _meter?.Begin(TracedOperation.Close) ?? default;
+        try
+        {
+            if (_writer is WriterParts writer)
+                CloseWriter(writer);
+        }
+        catch (Exception e)
+        {
+            operation.Fail(e);
+            throw;
+        }
+        finally
+        {
+            _meter?.Dispose();
         }
     }
 

@@ -1,3 +1,5 @@
+using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.Locking;
 using Persistence.Platform;
 using Persistence.Storage;
@@ -28,12 +30,28 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// <summary>Gives up a wait for the lock: opening then throws <see cref="OperationCanceledException"/>. Once the lock is taken it does nothing.</summary>
     public CancellationToken StopWaiting { get; init; }
 
+    /// <summary>Where the store is measured and traced, or null (the default) for nowhere.</summary>
+    public StoreTelemetry? Telemetry { get; init; }
+
+    /// <summary>What telemetry calls the store; null: its id. Never a path or anything secret: monitoring systems keep it.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The operating system's files, threads, clock and randomness, for an existing directory.</summary>
-    /// <exception cref="Diagnostics.StoreException">StoreNotFound when the directory does not exist.</exception>
+    /// <exception cref="StoreException">StoreNotFound when the directory does not exist.</exception>
     public static StoreHost ForDirectory(string directory) => OnDisk(DiskFileSystem.Open(directory));
 
     /// <summary>The same for a directory that is created, durably and for the owner only, when it does not exist.</summary>
     public static StoreHost ForNewDirectory(string directory) => OnDisk(DiskFileSystem.Create(directory));
+
+    /// <summary>A handle's part of the telemetry, or null without any.</summary>
+    /// <param name="storeId">The store.</param>
+    /// <param name="durability">Its mode; null for a handle that only reads.</param>
+    internal StoreMeter? CreateMeter(Guid storeId, DurabilityMode? durability) =>
+        Telemetry is null ? null : new StoreMeter(Telemetry, Clock, Name ?? storeId.ToString(), NameOf(durability));
+
+    /// <summary>Begins an operation on a store that is not open yet.</summary>
+    internal TracedOperation Begin(string operation) =>
+        TracedOperation.Begin(Telemetry, Clock, operation, Name is null ? [] : [new(TelemetryTags.Store, Name)]);
 
     /// <summary>Who has the store open for writing just now, or null. Only words depend on it; whoever wants to write asks for the lock.</summary>
     internal LockOwner? FindWriter()
@@ -47,8 +65,20 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// <summary>Takes the right to write the store.</summary>
     internal StoreLock AcquireLock(int timeoutMs) => StoreLock.Acquire(new LockContext(Files, Scheduler, Clock, Random), timeoutMs, LockBreaker, StopWaiting);
 
+    private static string? NameOf(DurabilityMode? durability) => durability switch
+    {
+        DurabilityMode.Sync => "sync",
+        DurabilityMode.Batch => "batch",
+        DurabilityMode.None => "none",
+        _ => null,
+    };
+
 #pragma warning disable RS0030 // Here the injected clock becomes the system's.
     private static StoreHost OnDisk(DiskFileSystem files) =>
-        new(files, SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance, CurrentProcess.Identify()) { IsProcessAlive = CurrentProcess.IsAlive };
+        new(files, SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance, CurrentProcess.Identify())
+        {
+            IsProcessAlive = CurrentProcess.IsAlive,
+            Telemetry = StoreTelemetry.Default,
+        };
 #pragma warning restore RS0030
 }

@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.State;
 using Persistence.Wal;
 
@@ -28,11 +29,14 @@ public sealed record StoreStatus
     /// <summary>The newest checkpoint's id, or null.</summary>
     public long? LastCheckpointId { get; init; }
 
-    /// <summary>Bytes of log since the newest checkpoint.</summary>
+    /// <summary>Bytes of log since the newest checkpoint, which the next opening has to replay. For a handle that only reads: those its own opening replayed.</summary>
     public long LogBytesSinceCheckpoint { get; init; }
 
     /// <summary>What the log has done since it was opened.</summary>
     public LogStatistics Log { get; init; }
+
+    /// <summary>How long things took lately; null where the host has no telemetry.</summary>
+    public StoreTimings? Timings { get; init; }
 
     /// <summary>The failure that stopped the store, or null.</summary>
     public Exception? Fault { get; init; }

@@ -24,6 +24,7 @@ internal sealed class StoreUpkeep
     private readonly SegmentAllocator _allocator;
     private readonly CheckpointTaker _checkpoints;
     private readonly FaultLatch _fault;
+    private readonly StoreMeter? _meter;
     private readonly IGate _checkpointGate;
     private readonly RetryPause _spaceRetry;
     private readonly RetryPause _checkpointRetry;
@@ -43,8 +44,10 @@ internal sealed class StoreUpkeep
     /// <param name="checkpoints">Who takes them.</param>
     /// <param name="fault">After which nothing is done any more.</param>
     /// <param name="logBytesAtOpen">Bytes of log the last opening had to replay.</param>
+    /// <param name="meter">Where it is measured, or null.</param>
     public StoreUpkeep(
-        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen)
+        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen,
+        StoreMeter? meter)
     {
         _host = host;
         _options = options;
@@ -53,6 +56,7 @@ internal sealed class StoreUpkeep
         _allocator = allocator;
         _checkpoints = checkpoints;
         _fault = fault;
+        _meter = meter;
         _logBytesBefore = logBytesAtOpen;
         _checkpointGate = host.Scheduler.CreateGate();
         _spaceRetry = new RetryPause(host.Clock);
@@ -162,8 +166,24 @@ internal sealed class StoreUpkeep
 
     private CheckpointInfo TakeHoldingGate(string? name)
     {
+        using TracedOperation operation = _meter?.Begin(TracedOperation.Checkpoint) ?? default;
+        try
+        {
+            return TakeHoldingGate(name, operation);
+        }
+        catch (Exception e)
+        {
+            operation.Fail(e);
+            throw;
+        }
+    }
+
+    private CheckpointInfo TakeHoldingGate(string? name, TracedOperation operation)
+    {
         LogStatistics before = _log.Statistics;
-        CheckpointInfo info = _checkpoints.Take(name);
+        CheckpointInfo info = TakeMeasured(name);
+        operation.Tag(TelemetryTags.CheckpointId, info.Id);
+        operation.Tag(TelemetryTags.CheckpointBytes, info.FileBytes);
         Volatile.Write(ref _commitsAtCheckpoint, before.Commits);
         Volatile.Write(ref _logBytesBefore, -before.BytesWritten);
         _checkpointTime = _host.Clock.GetTimestamp();
@@ -180,8 +200,19 @@ internal sealed class StoreUpkeep
         {
             // The checkpoint stands; what was not removed now is removed after the next one.
             _checkpointRetry.NoteFailure(e);
+            operation.Fail(e);
         }
 
+        return info;
+    }
+
+    private CheckpointInfo TakeMeasured(string? name)
+    {
+        if (_meter is null)
+            return _checkpoints.Take(name);
+        long started = _host.Clock.GetTimestamp();
+        CheckpointInfo info = _checkpoints.Take(name);
+        _meter.CheckpointTaken(_host.Clock.GetElapsedTime(started), info.FileBytes);
         return info;
     }
 
@@ -260,8 +291,21 @@ internal sealed class StoreUpkeep
         if (_log.WantsFill)
             _log.FillAhead();
         if (_log.IsHalfFull && _allocator.SpareCount < _options.SpareSegments)
-            _allocator.AddSpare();
+            AddSpare();
         _spaceRetry.NoteSuccess();
+    }
+
+    private void AddSpare()
+    {
+        try
+        {
+            _allocator.AddSpare();
+        }
+        catch (Exception e)
+        {
+            _meter?.Failed(e, TracedOperation.Space);
+            throw;
+        }
     }
 
     private void RotateAged()

@@ -13,7 +13,8 @@ internal sealed class WriterParts : IDisposable
     private readonly StoreHost _host;
     private readonly StoreLock _lock;
 
-    private WriterParts(StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault, SnapshotHorizon horizon)
+    private WriterParts(
+        StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault, SnapshotHorizon horizon, StoreMeter? meter)
     {
         _host = host;
         _lock = storeLock;
@@ -22,6 +23,7 @@ internal sealed class WriterParts : IDisposable
         Upkeep = upkeep;
         Fault = fault;
         Horizon = horizon;
+        Meter = meter;
     }
 
     public RootFile Root { get; }
@@ -34,6 +36,9 @@ internal sealed class WriterParts : IDisposable
 
     public SnapshotHorizon Horizon { get; }
 
+    /// <summary>This handle's telemetry; null where the host has none.</summary>
+    public StoreMeter? Meter { get; }
+
     public static WriterParts Create(StoreHost host, StoreOptions options, StateModels models, StoreLock storeLock, OpenedLog opened)
     {
         FaultLatch fault = new();
@@ -44,12 +49,13 @@ internal sealed class WriterParts : IDisposable
             options.FrameBytesMax,
             ApplyWhenSequenced: options.Durability != DurabilityMode.Sync,
             options.Durability == DurabilityMode.Batch ? TimeSpan.FromMilliseconds(options.FlushIntervalMs) : Timeout.InfiniteTimeSpan);
+        StoreMeter? meter = host.CreateMeter(opened.Root.Current.StoreId, options.Durability);
         WriteAheadLog log = new(
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models, horizon),
-            new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position);
+            new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position, meter);
         CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
-        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint);
-        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon);
+        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint, meter);
+        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon, meter);
     }
 
 #if MUTANTS

@@ -28,6 +28,9 @@ public readonly ref struct KeyValueChange
     /// <summary>Whether a record type is a key-value change.</summary>
     public static bool Is(RecordType type) => type == KeyValueRecords.Write || type == KeyValueRecords.Delete;
 
+    /// <summary>Whether a record type is a delete.</summary>
+    public static bool IsDeletion(RecordType type) => type == KeyValueRecords.Delete;
+
     /// <summary>Takes a payload apart.</summary>
     /// <exception cref="MalformedDataException">It is not one.</exception>
     /// <exception cref="StoreException">UnsupportedFormatVersion.</exception>

@@ -161,7 +161,7 @@ internal readonly struct ValueDecoder(ValueReaderOptions options)
     }
 
     // More parts than known are a newer version's; fewer are damage.
-    private static void ExpectParts(ref MessagePackReader body, int count)
+    internal static void ExpectParts(ref MessagePackReader body, int count)
     {
         int parts = body.ReadArrayHeader();
         if (parts > count)
@@ -172,7 +172,7 @@ internal readonly struct ValueDecoder(ValueReaderOptions options)
 
     private static MalformedDataException Malformed(string what, int offset) => new($"Malformed data at byte {offset}: {what}.", offset);
 
-    private static StoreException Unsupported(string what) =>
+    internal static StoreException Unsupported(string what) =>
         new(StoreError.UnsupportedFormatVersion, $"The data holds {what} that this version does not know; a newer one wrote it.");
 
     /// <summary>What a value is inside of: how deep, and how many values are still to come after it in the same bytes.</summary>

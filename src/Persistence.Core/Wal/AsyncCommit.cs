@@ -12,8 +12,16 @@ internal sealed class AsyncCommit : IValueTaskSource<CommitResult>
 
     public AsyncCommit(AsyncCommitPool pool) => _pool = pool;
 
-    public ValueTask<CommitResult> Start(CommitResult result)
+    /// <summary>How many records it has.</summary>
+    public int Records { get; private set; }
+
+    /// <summary>When it was handed over, or <see cref="Diagnostics.StoreMeter.NotNoted"/>.</summary>
+    public long Started { get; private set; }
+
+    public ValueTask<CommitResult> Start(CommitResult result, int records, long started)
     {
+        Records = records;
+        Started = started;
         _result = result;
         return new ValueTask<CommitResult>(this, _core.Version);
     }

@@ -13,8 +13,10 @@ internal static class LogReader
     /// <param name="from">The first LSN wanted; <see cref="Lsn.None"/> for the oldest there is.</param>
     /// <param name="end">Records from here on are left out.</param>
     /// <param name="durable">Records from here on are marked as not yet durable.</param>
+    /// <param name="frameRead">Told of each frame how many records and bytes it has, before its records are returned; or null.</param>
     /// <exception cref="StoreException">LogTruncated when <paramref name="from"/> is no longer there; ChecksumMismatch at damage that does not lie wholly before <paramref name="from"/>.</exception>
-    public static IEnumerable<LogEntry> Read(IFileSystem files, IReadOnlyList<SegmentInfo> segments, Lsn from, Lsn end, Lsn durable)
+    public static IEnumerable<LogEntry> Read(
+        IFileSystem files, IReadOnlyList<SegmentInfo> segments, Lsn from, Lsn end, Lsn durable, Action<int, long>? frameRead = null)
     {
         SegmentHeader oldest = segments[0].Header!;
         if (from > Lsn.None && from < oldest.FirstLsn && from < oldest.PreviousEnd)
@@ -28,13 +30,13 @@ internal static class LogReader
             SegmentHeader? successor = i + 1 < segments.Count ? segments[i + 1].Header : null;
             if ((successor?.PreviousEnd ?? segments[i].Header!.NextFirstLsn) <= from)
                 continue;
-            foreach (LogEntry entry in ReadSegment(files, segments[i], successor, from, end, durable))
+            foreach (LogEntry entry in ReadSegment(files, segments[i], successor, from, end, durable, frameRead))
                 yield return entry;
         }
     }
 
     private static IEnumerable<LogEntry> ReadSegment(
-        IFileSystem files, SegmentInfo segment, SegmentHeader? successor, Lsn from, Lsn end, Lsn durable)
+        IFileSystem files, SegmentInfo segment, SegmentHeader? successor, Lsn from, Lsn end, Lsn durable, Action<int, long>? frameRead)
     {
         SegmentHeader header = segment.Header!;
         using IFile file = OpenHeld(files, segment);
@@ -44,6 +46,7 @@ internal static class LogReader
         List<LogEntry> entries = [];
         while (!reader.AtLimit && reader.NextLsn < end)
         {
+            long start = reader.Offset;
             if (reader.Read() is FrameDefect defect && defect != FrameDefect.None)
             {
                 // The end is known, in the newest segment too: what is missing before it was there once.
@@ -63,6 +66,7 @@ internal static class LogReader
                 continue;
             }
 
+            frameRead?.Invoke(reader.Frame.RecordCount, reader.Offset - start);
             durable = Lsn.Later(durable, reader.Frame.SyncedLsn);
             CopyRecords(reader, from, end, durable, entries);
             foreach (LogEntry entry in entries)

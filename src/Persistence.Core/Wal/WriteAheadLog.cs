@@ -24,6 +24,7 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly IActiveSegmentRegistry _registry;
     private readonly SegmentAllocator _allocator;
     private readonly LogSettings _settings;
+    private readonly StoreMeter? _meter;
     private readonly AsyncCommitPool _asyncCommits = new();
 
     // Under _gate.
@@ -64,7 +65,7 @@ internal sealed class WriteAheadLog : IDisposable
 
     public WriteAheadLog(
         IFileSystem files, IScheduler scheduler, TimeProvider clock, IRandomSource random, FaultLatch fault, ICommitHandler handler,
-        IActiveSegmentRegistry registry, SegmentAllocator allocator, LogSettings settings, SegmentWriter active, LogPosition position)
+        IActiveSegmentRegistry registry, SegmentAllocator allocator, LogSettings settings, SegmentWriter active, LogPosition position, StoreMeter? meter)
     {
         _files = files;
         _scheduler = scheduler;
@@ -75,6 +76,7 @@ internal sealed class WriteAheadLog : IDisposable
         _registry = registry;
         _allocator = allocator;
         _settings = settings;
+        _meter = meter;
         _segment = active;
         _sectorBytes = active.Header.SectorBytes;
         _gate = scheduler.CreateGate();
@@ -117,6 +119,14 @@ internal sealed class WriteAheadLog : IDisposable
 
     /// <summary>Sequences and logs the batch. With <paramref name="sync"/> it is durable and applied on return.</summary>
     public CommitResult Append(CommandBatch batch, bool sync)
+    {
+        long started = _meter?.NoteCommit() ?? StoreMeter.NotNoted;
+        CommitResult result = AppendOne(batch, sync);
+        _meter?.Committed(batch.Count, started);
+        return result;
+    }
+
+    private CommitResult AppendOne(CommandBatch batch, bool sync)
     {
 #if MUTANTS
         if (Mutants.Is(Mutants.BatchSplitOverRecords) && batch.Count > 1)
@@ -177,6 +187,15 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>Sequences and logs the batch without flushing on the caller's thread; with the frame full, it waits there until the flusher has made room.</summary>
     public ValueTask<CommitResult> AppendAsync(CommandBatch batch, bool sync)
     {
+        long started = _meter?.NoteCommit() ?? StoreMeter.NotNoted;
+        ValueTask<CommitResult> task = AppendOneAsync(batch, sync, started);
+        if (!sync)
+            _meter?.Committed(batch.Count, started);
+        return task;
+    }
+
+    private ValueTask<CommitResult> AppendOneAsync(CommandBatch batch, bool sync, long started)
+    {
         _gate.Enter();
         try
         {
@@ -188,7 +207,7 @@ internal sealed class WriteAheadLog : IDisposable
             }
 
             AsyncCommit commit = _asyncCommits.Rent();
-            ValueTask<CommitResult> task = commit.Start(result);
+            ValueTask<CommitResult> task = commit.Start(result, batch.Count, started);
             _filling.Add(commit);
             _filling.NeedsSync = true;
             if (!_flushing)
@@ -762,14 +781,15 @@ internal sealed class WriteAheadLog : IDisposable
 
     private void Flush(FrameBuffer? frame, bool sync)
     {
+        FlushFigures figures = default;
         try
         {
             if (_fault.IsSet)
                 return;
             if (frame is not null)
-                WriteFrame(frame);
+                WriteFrame(frame, ref figures);
             if (sync)
-                SyncWritten();
+                SyncWritten(ref figures);
             if (frame is not null && !_settings.ApplyWhenSequenced && frame.RecordCount > 0)
                 ApplyOrFail(frame.Body, frame.BodyLsn);
             if (frame is not null && !_fault.IsSet)
@@ -783,14 +803,18 @@ internal sealed class WriteAheadLog : IDisposable
 #pragma warning restore CA1031
         finally
         {
-            FinishFlush(frame);
+            FinishFlush(frame, ref figures);
         }
+
+        // Whoever waited has been woken, and nothing is held: a slow listener keeps nobody.
+        _meter?.Flushed(figures);
     }
 
-    private void WriteFrame(FrameBuffer frame)
+    private void WriteFrame(FrameBuffer frame, ref FlushFigures figures)
     {
+        int records = frame.RecordCount;
         if (frame.Roll is ReservedSegment reserved)
-            Roll(reserved);
+            Roll(reserved, ref figures);
 #if MUTANTS
         if (Mutants.Is(Mutants.FlushBeforeWrite))
             _segment.SyncData();
@@ -803,12 +827,15 @@ internal sealed class WriteAheadLog : IDisposable
         _written = frame.Lsn + bytes.Length;
         _frames++;
         _bytesWritten += bytes.Length;
+        figures.FrameBytes = bytes.Length;
+        figures.FrameRecords = records;
     }
 
-    private void SyncWritten()
+    private void SyncWritten(ref FlushFigures figures)
     {
         if (SyncedLsn >= _written)
             return;
+        long started = _meter is null ? 0 : _clock.GetTimestamp();
 #if MUTANTS
         if (Mutants.Is(Mutants.NewHandleUsedToFlush))
             SyncThroughAnyHandle();
@@ -817,15 +844,17 @@ internal sealed class WriteAheadLog : IDisposable
         _segment.SyncData();
         _flushes++;
         Volatile.Write(ref _syncedLsn, _written.Value);
+        if (_meter is not null)
+            figures.AddSync(_clock.GetElapsedTime(started));
     }
 
     /// <summary>FORMAT.md §5.4: old segment synced, header synced, renamed, directory synced, named by ROOT.</summary>
-    private void Roll(ReservedSegment reserved)
+    private void Roll(ReservedSegment reserved, ref FlushFigures figures)
     {
 #if MUTANTS
         if (!(Mutants.Is(Mutants.CommitFrameWithoutRecords) && _inFrames))
 #endif
-        SyncWritten();
+        SyncWritten(ref figures);
         SegmentHeader previous = _segment.Header;
         SegmentHeader header = new()
         {
@@ -850,6 +879,7 @@ internal sealed class WriteAheadLog : IDisposable
 #endif
         _registry.Activate(header, _written);
         _rolls++;
+        figures.BeganSegment = true;
     }
 
     private void ApplyOrFail(ReadOnlySpan<byte> body, Lsn bodyLsn)
@@ -869,9 +899,9 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>Gives the flush back, hands waiting work to the flusher, and wakes everybody the frame concerns.</summary>
-    private void FinishFlush(FrameBuffer? frame)
+    private void FinishFlush(FrameBuffer? frame, ref FlushFigures figures)
     {
-        CompleteAsync(frame);
+        CompleteAsync(frame, ref figures);
         int waiters = frame?.WaiterCount ?? 0;
         IGate? done = frame?.Done;
         _gate.Enter();
@@ -887,18 +917,33 @@ internal sealed class WriteAheadLog : IDisposable
             ReleaseAfterFault();
     }
 
-    private void CompleteAsync(FrameBuffer? frame)
+    private void CompleteAsync(FrameBuffer? frame, ref FlushFigures figures)
     {
         if (frame is null || frame.AsyncCommits.Count == 0)
             return;
-        Exception? error = GetFaultOrNull();
+        if (GetFaultOrNull() is Exception error)
+        {
+            FailAsync(frame.AsyncCommits, error);
+            return;
+        }
+
+        figures.CommitsStarted = _meter is { WantsCommitDuration: true } ? new long[frame.AsyncCommits.Count] : null;
         foreach (AsyncCommit commit in frame.AsyncCommits)
         {
-            if (error is null)
-                commit.Succeed();
-            else
-                commit.Fail(error);
+            // Noted first: the next caller may have it as soon as it has succeeded.
+            if (figures.CommitsStarted is long[] started)
+                started[figures.Commits] = commit.Started;
+            figures.Commits++;
+            figures.Records += commit.Records;
+            commit.Succeed();
         }
+    }
+
+    private void FailAsync(IReadOnlyCollection<AsyncCommit> commits, Exception error)
+    {
+        foreach (AsyncCommit commit in commits)
+            commit.Fail(error);
+        _meter?.Failed(error, TracedOperation.Commit, commits.Count);
     }
 
     /// <summary>After a fault: the frame that was filling will never be written.</summary>
@@ -909,9 +954,8 @@ internal sealed class WriteAheadLog : IDisposable
         _filling.Roll?.File.Dispose();
         _filling.Start(_filling.Lsn);
         _gate.Exit();
-        Exception error = GetFaultOrNull()!;
-        foreach (AsyncCommit commit in commits)
-            commit.Fail(error);
+        if (commits.Length > 0)
+            FailAsync(commits, GetFaultOrNull()!);
     }
 
     /// <summary>Stops the log for good, whoever found out why, and wakes everybody who waits for it.</summary>

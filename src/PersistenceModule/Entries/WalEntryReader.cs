@@ -22,6 +22,16 @@ internal static class WalEntryReader
         return record.Type == RecordType.CheckpointMarker ? ReadCheckpoint(record, filter) : ReadOther(record, filter);
     }
 
+    /// <summary>What records of a type are called here.</summary>
+    public static WalEntryKind KindOf(RecordType type)
+    {
+        if (KeyValueChange.Is(type))
+            return KeyValueChange.IsDeletion(type) ? WalEntryKind.StateItemRemoved : WalEntryKind.StateItemSet;
+        if (type == RecordType.ApplicationRecord)
+            return WalEntryKind.Record;
+        return type == RecordType.CheckpointMarker ? WalEntryKind.Checkpoint : WalEntryKind.Other;
+    }
+
     private static WalEntry? ReadChange(LogEntry record, WalEntryFilter filter)
     {
         KeyValueChange change = KeyValueChange.Read(record.Type, record.Version, record.Payload.Span);

@@ -32,4 +32,13 @@ internal static class ErrorIds
 
     /// <summary>There is no state item of that key.</summary>
     public const string StateItemNotFound = nameof(StateItemNotFound);
+
+    /// <summary>A line to be imported describes no state item.</summary>
+    public const string LineInvalid = nameof(LineInvalid);
+
+    /// <summary>A file to be imported cannot be read.</summary>
+    public const string SourceUnreadable = nameof(SourceUnreadable);
+
+    /// <summary>A file cannot be made where an export is to go.</summary>
+    public const string DestinationInvalid = nameof(DestinationInvalid);
 }

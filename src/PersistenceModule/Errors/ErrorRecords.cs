@@ -131,6 +131,26 @@ internal static class ErrorRecords
             "Remove by exact key, or pipe the items of Get-StateItem into Remove-StateItem.", key)
         : StateItemNotFound(key);
 
+    public static WalCommandException LineInvalid(int number, string reason) => new(
+        ErrorIds.LineInvalid, ErrorCategory.InvalidData,
+        $"Line {number} was not imported. {reason}",
+        "Correct the line, and import it again: lines are independent of each other.", $"line {number}");
+
+    public static WalCommandException SourceUnreadable(string path, Exception cause) => new(
+        ErrorIds.SourceUnreadable, cause is UnauthorizedAccessException ? ErrorCategory.PermissionDenied : ErrorCategory.ObjectNotFound,
+        $"The file '{path}' cannot be read: {cause.Message}",
+        "Give the path of a file that Export-StateItem wrote, or pipe its lines.", path, cause);
+
+    public static WalCommandException DestinationInvalid(string path, StoreException cause) => new(
+        ErrorIds.DestinationInvalid, ErrorCategory.WriteError,
+        cause.Error == StoreError.StoreNotFound ? $"The file '{path}' cannot be made: its directory does not exist." : $"The file '{path}' cannot be made: {cause.Message}",
+        "Give the path of a file in a directory that exists and can be written to.", path, cause);
+
+    public static WalCommandException DestinationAmbiguous(string first, string second) => new(
+        ErrorIds.StoreAmbiguous, ErrorCategory.InvalidArgument,
+        $"One file cannot take the items of two stores ('{first}' and '{second}'): their keys would get mixed up. Nothing was written.",
+        "Export each store into a file of its own.");
+
     public static StoreException CheckpointNotFound(string checkpoint, string directory) =>
         new(StoreError.CheckpointNotFound, $"There is no checkpoint {checkpoint} in '{directory}'.");
 

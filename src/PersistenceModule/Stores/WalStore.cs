@@ -187,6 +187,31 @@ public sealed class WalStore : IDisposable
         }
     }
 
+    /// <summary>Commits a batch as one step and empties it.</summary>
+    /// <param name="batch">Writes.</param>
+    /// <param name="wanted">Keys of it whose items are wanted.</param>
+    /// <returns>The items it made of these keys, each once.</returns>
+    internal IReadOnlyList<KeyValueItem> CommitReturningItems(KeyValueBatch batch, IReadOnlyCollection<string> wanted)
+    {
+        if (wanted.Count == 0)
+        {
+            using SharedCommit commit = EnterCommit();
+            State.Commit(batch);
+            return [];
+        }
+
+        _commits.EnterWriteLock();
+        try
+        {
+            State.Commit(batch);
+            return [.. wanted.Distinct(StringComparer.Ordinal).Select(key => State.Find(key)!)];
+        }
+        finally
+        {
+            _commits.ExitWriteLock();
+        }
+    }
+
     /// <summary>Deletes a key that is there.</summary>
     /// <returns>What it held, or null when it was not there; then nothing was logged.</returns>
     internal KeyValueItem? TryDelete(string key)

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+
+namespace Persistence.Diagnostics;
+
+/// <summary>
+/// One operation of a store: an activity while somebody listens, and an error counted when it fails. The default value does nothing. Whatever a
+/// listener throws is dropped: no operation fails because of who watches it.
+/// </summary>
+internal readonly struct TracedOperation : IDisposable
+{
+    public const string Open = "open";
+    public const string Commit = "commit";
+    public const string Flush = "flush";
+    public const string Checkpoint = "checkpoint";
+    public const string Space = "space";
+    public const string Transaction = "transaction";
+    public const string Close = "close";
+
+    private readonly StoreTelemetry? _telemetry;
+    private readonly TimeProvider? _clock;
+    private readonly string _name;
+    private readonly KeyValuePair<string, object?>[] _tags;
+    private readonly Activity? _activity;
+
+    private TracedOperation(StoreTelemetry telemetry, TimeProvider clock, string name, KeyValuePair<string, object?>[] tags)
+    {
+        _telemetry = telemetry;
+        _clock = clock;
+        _name = name;
+        _tags = tags;
+        _activity = telemetry.Activities.HasListeners() ? TryStart(telemetry.Activities, clock, name, tags) : null;
+    }
+
+    /// <summary>Begins an operation.</summary>
+    /// <param name="telemetry">Where it is traced, or null for nowhere.</param>
+    /// <param name="clock">What time it is.</param>
+    /// <param name="name">Which one: a constant of this type.</param>
+    /// <param name="tags">What is known of the store so far.</param>
+    public static TracedOperation Begin(StoreTelemetry? telemetry, TimeProvider clock, string name, KeyValuePair<string, object?>[] tags) =>
+        telemetry is null ? default : new TracedOperation(telemetry, clock, name, tags);
+
+    /// <summary>Says something more of it.</summary>
+    public void Tag(string name, object? value) => _activity?.SetTag(name, value);
+
+    /// <summary>It failed.</summary>
+    public void Fail(Exception error)
+    {
+        if (_telemetry is null)
+            return;
+        CountError(_telemetry, error, _name, _tags);
+        _activity?.SetTag(TelemetryTags.ErrorType, KindOf(error));
+        _activity?.SetStatus(ActivityStatusCode.Error);
+    }
+
+    /// <summary>It is over.</summary>
+    public void Dispose()
+    {
+        if (_activity is null)
+            return;
+        try
+        {
+            _activity.SetEndTime(_clock!.GetUtcNow().UtcDateTime);
+            _activity.Dispose();
+        }
+#pragma warning disable CA1031 // A listener's mistake is not the store's.
+        catch (Exception)
+        {
+            if (ReferenceEquals(Activity.Current, _activity))
+                Activity.Current = _activity.Parent;
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <summary>Counts failed calls of one kind.</summary>
+    public static void CountError(StoreTelemetry telemetry, Exception error, string operation, KeyValuePair<string, object?>[] tags, int count = 1)
+    {
+        if (!telemetry.Errors.Enabled)
+            return;
+        List<KeyValuePair<string, object?>> all = [.. tags, new(TelemetryTags.Operation, operation), new(TelemetryTags.ErrorType, KindOf(error))];
+        if (error is StoreException { Error: StoreError.StoreFaulted, InnerException: Exception cause })
+            all.Add(new(TelemetryTags.ErrorCause, KindOf(cause)));
+        try
+        {
+            telemetry.Errors.Add(count, [.. all]);
+        }
+#pragma warning disable CA1031 // A listener's mistake is not the store's.
+        catch (Exception)
+        {
+        }
+#pragma warning restore CA1031
+    }
+
+    private static string KindOf(Exception error) => error is StoreException known ? known.Error.ToString() : error.GetType().FullName!;
+
+    private static Activity? TryStart(ActivitySource source, TimeProvider clock, string name, KeyValuePair<string, object?>[] tags)
+    {
+        Activity? before = Activity.Current;
+        try
+        {
+            return source.StartActivity($"persistence.{name}", ActivityKind.Internal, parentContext: default, tags, links: null, clock.GetUtcNow());
+        }
+#pragma warning disable CA1031 // A listener's mistake is not the store's; what it left half begun is not anybody's parent.
+        catch (Exception)
+        {
+            Activity.Current = before;
+            return null;
+        }
+#pragma warning restore CA1031
+    }
+}

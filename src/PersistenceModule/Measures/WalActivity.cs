@@ -1,0 +1,59 @@
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.Wal;
+
+namespace PersistenceModule;
+
+/// <summary>What a handle that is open for writing has done since it was opened.</summary>
+public sealed class WalActivity
+{
+    internal WalActivity(StoreStatus status)
+    {
+        LogStatistics log = status.Log;
+        StoreTimings timings = status.Timings ?? new StoreTimings();
+        Commits = log.Commits;
+        Records = log.Records;
+        Frames = log.Frames;
+        Flushes = log.Flushes;
+        WrittenBytes = log.BytesWritten;
+        SegmentsBegun = log.Rolls;
+        FlushMs = timings.FlushMs;
+        RecordsPerFrame = timings.FrameRecords;
+        BytesPerFrame = timings.FrameBytes;
+        CheckpointsTaken = timings.CheckpointsTaken;
+        LastCheckpointDuration = timings.LastCheckpointDuration;
+    }
+
+    /// <summary>Commits.</summary>
+    public long Commits { get; }
+
+    /// <summary>Records of these.</summary>
+    public long Records { get; }
+
+    /// <summary>Frames written, markers included.</summary>
+    public long Frames { get; }
+
+    /// <summary>Flushes.</summary>
+    public long Flushes { get; }
+
+    /// <summary>Bytes of frames written, padding included.</summary>
+    public long WrittenBytes { get; }
+
+    /// <summary>Segments begun.</summary>
+    public long SegmentsBegun { get; }
+
+    /// <summary>How long the last few thousand flushes took, in milliseconds.</summary>
+    public Distribution FlushMs { get; }
+
+    /// <summary>Records in each of the last few thousand frames.</summary>
+    public Distribution RecordsPerFrame { get; }
+
+    /// <summary>Bytes of each of the last few thousand frames.</summary>
+    public Distribution BytesPerFrame { get; }
+
+    /// <summary>Checkpoints taken.</summary>
+    public long CheckpointsTaken { get; }
+
+    /// <summary>How long the last of them took, or null.</summary>
+    public TimeSpan? LastCheckpointDuration { get; }
+}
