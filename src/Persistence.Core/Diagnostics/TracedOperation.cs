@@ -42,10 +42,10 @@ internal readonly struct TracedOperation : IDisposable
     /// <summary>Says something more of it.</summary>
     public void Tag(string name, object? value) => _activity?.SetTag(name, value);
 
-    /// <summary>It failed.</summary>
+    /// <summary>It failed. What somebody called off is no failure.</summary>
     public void Fail(Exception error)
     {
-        if (_telemetry is null)
+        if (_telemetry is null || error is OperationCanceledException)
             return;
         CountError(_telemetry, error, _name, _tags);
         _activity?.SetTag(TelemetryTags.ErrorType, KindOf(error));

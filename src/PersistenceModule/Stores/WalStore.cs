@@ -85,7 +85,7 @@ public sealed class WalStore : IDisposable
     internal static WalStore OpenToLook(string directory)
     {
         StoreHost host = StoreHost.ForDirectory(directory);
-        return Open(directory, host with { Files = new QuickLookFiles(host.Files) }, (look, state) => PersistenceStore.OpenReadOnly(look, [state]));
+        return Open(directory, host with { Files = new QuickLookFiles(host.Files), Telemetry = null }, (look, state) => PersistenceStore.OpenReadOnly(look, [state]));
     }
 
     /// <summary>Verifies a store's files, whoever has it open.</summary>

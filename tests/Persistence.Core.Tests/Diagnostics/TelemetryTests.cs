@@ -201,6 +201,17 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public void An_opening_that_somebody_called_off_is_no_error()
+    {
+        using TelemetryProbe probe = new(_telemetry);
+        SimulatedFileSystem disk = new();
+        TestStore.Create(disk).Dispose();
+        Assert.Throws<OperationCanceledException>(() => PersistenceStore.Open(HostFor(disk), TestStore.SmallOptions, [new KeyValueState()], progress: _ => throw new OperationCanceledException()));
+        Assert.Empty(probe.Of("persistence.errors"));
+        Assert.Equal(ActivityStatusCode.Unset, Assert.Single(probe.Activities).Status);
+    }
+
+    [Fact]
     public async Task Asynchronous_commits_that_fail_after_their_call_returned_are_counted_each()
     {
         using OperationBlocker disk = new();
@@ -300,7 +311,7 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
-    public void What_listens_is_called_with_nothing_held()
+    public void What_listens_may_use_the_store()
     {
         using TelemetryProbe probe = new(_telemetry);
         using TestStore store = TestStore.Create(HostFor(new SimulatedFileSystem()), TestStore.SmallOptions with { Durability = DurabilityMode.None });
