@@ -4,10 +4,11 @@
 Builds, tests and packs. Works on a fresh clone; needs the .NET SDK that global.json names, and Pester 5 for the module's tests.
 
 .PARAMETER Task
-Build   compiles everything, and puts the module's assemblies into bin/, where the manifest at the root loads them from.
-Test    Build, then the unit tests, then the module's tests in fresh PowerShell processes.
-Pack    makes artifacts/PersistenceModule/<version>/, compiled ahead of time for -Runtime, and an archive of it.
-Clean   removes what the others made.
+Build    compiles everything, and puts the module's assemblies into bin/, where the manifest at the root loads them from.
+Test     Build, then the unit tests, then the module's tests in fresh PowerShell processes.
+Coverage runs the engine's tests with its lines counted, and fails below the goals (tests/coverage).
+Pack     makes artifacts/PersistenceModule/<version>/, compiled ahead of time for -Runtime, and an archive of it.
+Clean    removes what the others made.
 
 .PARAMETER Configuration
 Release or Debug.
@@ -24,7 +25,7 @@ assemblies that are compiled when they are first used, for every platform.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Pack', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Coverage', 'Pack', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -60,6 +61,11 @@ function Invoke-Test {
 function Invoke-ModuleTest([string] $Manifest) {
     & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File (Join-Path $root 'tests/pester/Invoke-PesterSuite.ps1') -Module $Manifest
     if ($LASTEXITCODE -ne 0) { throw 'The module''s tests failed.' }
+}
+
+function Invoke-Coverage {
+    & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File (Join-Path $root 'tests/coverage/Invoke-Coverage.ps1')
+    if ($LASTEXITCODE -ne 0) { throw 'A goal of line coverage is missed, or it could not be measured.' }
 }
 
 # Compiling ahead of time needs a compiler package for the target, which not every package source has.

@@ -161,6 +161,33 @@ public sealed class ReadLogTests
     }
 
     [Fact]
+    public void A_segment_that_is_retired_after_it_was_found_and_before_it_was_opened_is_truncated_log()
+    {
+        const string oldest = "wal/0000000001.wal";
+        SimulatedFileSystem disk = new();
+        Action? inBetween = null;
+        int opensBefore = 0;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            if (inBetween is not null && operation.Kind == StorageOperationKind.Open && operation.Path == oldest && opensBefore-- == 0)
+                Interlocked.Exchange(ref inBetween, null)?.Invoke();
+            return null;
+        });
+        using TestStore store = TestStore.Create(files, TestStore.SmallOptions with { CheckpointsRetained = 1 });
+        Lsn first = store.Set("a", "1").First;
+        store.Store.RotateLog();
+        store.Set("b", "2");
+
+        // It is opened once to see what it is, and then to be read.
+        opensBefore = 1;
+        inBetween = () => store.Store.TakeCheckpoint();
+        StoreException refused = Assert.ThrowsAny<StoreException>(() => store.Store.ReadLog(first).Count());
+        Assert.Null(inBetween);
+        Assert.DoesNotContain(disk.List("wal"), entry => entry.Name == "0000000001.wal");
+        Assert.Equal((StoreError.LogTruncated, oldest), (refused.Error, refused.File));
+    }
+
+    [Fact]
     public void From_its_end_on_there_is_nothing_to_read_whatever_lies_before()
     {
         SimulatedFileSystem files = new();
