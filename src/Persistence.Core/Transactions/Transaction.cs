@@ -148,6 +148,8 @@ public sealed class Transaction : ITransaction, IDisposable
     {
         RequireActive();
         Validate();
+        // A validator may have rolled it back, or left another one open.
+        RequireActive();
         if (_parent is not null)
         {
             Status = TransactionStatus.Committed;
@@ -163,8 +165,10 @@ public sealed class Transaction : ITransaction, IDisposable
 
     private void Validate()
     {
-        foreach (Validator validator in _validators)
+        // By number: a validator may add another.
+        for (int i = 0; i < _validators.Count; i++)
         {
+            Validator validator = _validators[i];
             Exception? cause = null;
             try
             {

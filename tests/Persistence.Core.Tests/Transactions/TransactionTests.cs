@@ -298,6 +298,58 @@ public sealed class TransactionTests
         Assert.IsType<InvalidOperationException>(refused.InnerException);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_validator_that_rolls_it_back_has_the_last_word(bool isNested)
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction outer = store.Store.BeginTransaction();
+        Transaction transaction = isNested ? outer.Begin() : outer;
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.AddValidator("of two minds", () =>
+        {
+            transaction.Rollback();
+            return true;
+        });
+        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal(TransactionStatus.RolledBack, transaction.Status);
+        outer.Rollback();
+        Assert.Equal("", store.Dump());
+    }
+
+    [Fact]
+    public void A_validator_that_leaves_another_one_open_keeps_it_from_being_committed()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        Transaction? inner = null;
+        transaction.AddValidator("leaves one open", () => (inner ??= transaction.Begin()) is not null);
+        Assert.Equal(StoreError.NestedTransaction, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal("", store.Dump());
+        inner!.Rollback();
+        transaction.Commit();
+        Assert.Equal("a=1;", store.Dump());
+    }
+
+    [Fact]
+    public void A_validator_may_add_another_and_that_one_counts_too()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.AddValidator("first", () =>
+        {
+            transaction.AddValidator("second", () => false);
+            return true;
+        });
+        StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
+        Assert.Equal(StoreError.ValidationFailed, refused.Error);
+        Assert.Contains("'second'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("", store.Dump());
+    }
+
     [Fact]
     public void The_validator_of_an_inner_one_decides_about_the_inner_one()
     {
