@@ -116,17 +116,7 @@ public sealed class Transaction : ITransaction, IDisposable
     public void Rollback() => RollBack("rolled back");
 
     /// <summary>Rolls back unless it has ended. Reports no failure.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            Rollback();
-        }
-        catch (StoreException)
-        {
-            // It is rolled back all the same; what is missing is a record for audits.
-        }
-    }
+    public void Dispose() => RollBackQuietly("rolled back");
 
     TView ITransaction.GetView<TView>(IStateModel model, Func<TView> create) => _root.GetView(model, create);
 
@@ -181,7 +171,7 @@ public sealed class Transaction : ITransaction, IDisposable
                 cause = e;
             }
 #pragma warning restore CA1031
-            RollBack($"the validator '{validator.Name}' was not met");
+            RollBackQuietly($"the validator '{validator.Name}' was not met");
             throw new StoreException(StoreError.ValidationFailed, $"The transaction was rolled back: the validator '{validator.Name}' was not met{(cause is null ? "" : $" ({cause.Message})")}.", cause);
         }
     }
@@ -189,7 +179,7 @@ public sealed class Transaction : ITransaction, IDisposable
     private void NoteFailure(StoreException failure)
     {
         if (failure.Error == StoreError.TransactionAborted)
-            RollBack("a conflict");
+            RollBackQuietly("a conflict");
         else if (failure.Error == StoreError.StoreFaulted)
             End(TransactionStatus.Unknown);
     }
@@ -199,7 +189,20 @@ public sealed class Transaction : ITransaction, IDisposable
         Transaction outermost = this;
         while (outermost._parent is Transaction parent)
             outermost = parent;
-        outermost.RollBack(reason);
+        outermost.RollBackQuietly(reason);
+    }
+
+    /// <summary>For where another failure is to be reported, or none.</summary>
+    private void RollBackQuietly(string reason)
+    {
+        try
+        {
+            RollBack(reason);
+        }
+        catch (StoreException)
+        {
+            // It is rolled back all the same; what is missing is a record for audits.
+        }
     }
 
     private void RollBack(string reason)

@@ -387,6 +387,21 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public void Why_it_was_rolled_back_is_said_even_when_that_cannot_be_noted()
+    {
+        using TestStore store = TestStore.Create(options: TestStore.SmallOptions with { AuditTransactions = true });
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.AddValidator("closes the store", () =>
+        {
+            store.Store.Close();
+            return false;
+        });
+        Assert.Equal(StoreError.ValidationFailed, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal(TransactionStatus.RolledBack, transaction.Status);
+    }
+
+    [Fact]
     public void One_that_could_not_be_logged_can_be_committed_again()
     {
         using TestStore store = TestStore.Create();
