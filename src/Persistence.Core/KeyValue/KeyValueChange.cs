@@ -28,7 +28,7 @@ public readonly ref struct KeyValueChange
     /// <summary>Whether a record type is a key-value change.</summary>
     public static bool Is(RecordType type) => type == KeyValueRecords.Write || type == KeyValueRecords.Delete;
 
-    /// <summary>Takes a payload apart.</summary>
+    /// <summary>Takes a payload apart: a record's, or a command's, which does not say what was there before.</summary>
     /// <exception cref="MalformedDataException">It is not one.</exception>
     /// <exception cref="StoreException">UnsupportedFormatVersion.</exception>
     public static KeyValueChange Read(RecordType type, byte version, ReadOnlySpan<byte> payload)
@@ -40,7 +40,7 @@ public readonly ref struct KeyValueChange
         bool isDelete = type == KeyValueRecords.Delete;
         ReadOnlySpan<byte> value = isDelete ? default : reader.ReadRaw();
         KeyValueChange change = new() { Key = key, IsDelete = isDelete, Value = value };
-        if (reader.TryReadNil())
+        if (reader.AtEnd || reader.TryReadNil())
             return change;
         if (reader.ReadArrayHeader() == 1)
             return new KeyValueChange { Key = key, IsDelete = isDelete, Value = value, HadPrevious = true, Previous = reader.ReadRaw() };
