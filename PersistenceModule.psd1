@@ -13,6 +13,7 @@
     CmdletsToExport      = @(
         'Add-WalEntry'
         'Close-WalStore'
+        'Complete-WalTransaction'
         'Get-Checkpoint'
         'Get-StateItem'
         'Get-WalEntry'
@@ -23,9 +24,12 @@
         'Open-WalStore'
         'Remove-StateItem'
         'Set-StateItem'
+        'Start-WalTransaction'
         'Sync-Wal'
         'Test-WalIntegrity'
+        'Undo-WalTransaction'
         'Use-WalStore'
+        'Use-WalTransaction'
     )
     TypesToProcess       = @('PersistenceModule.types.ps1xml')
     FormatsToProcess     = @('PersistenceModule.format.ps1xml')

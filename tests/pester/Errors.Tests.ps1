@@ -33,6 +33,9 @@ Describe 'Errors' {
         @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-WalEntry -Store $store -Key 'a[' } }
         @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-Checkpoint -Store $store -Name 'a[' } }
         @{ Id = 'StoreNotOpen'; Category = 'ObjectNotFound'; Run = { $store.Dispose(); Close-WalStore $path } }
+        @{ Id = 'TransactionAborted'; Category = 'OperationStopped'; Run = { Use-WalTransaction $store -Timeout ([timespan]::FromTicks(1)) { } } }
+        @{ Id = 'NestedTransaction'; Category = 'InvalidOperation'; Run = { Use-WalTransaction $store { $null = Start-WalTransaction } } }
+        @{ Id = 'ValidationFailed'; Category = 'InvalidData'; Run = { Use-WalTransaction $store { param($tx) $tx.AddValidator('never', { $false }) } } }
         @{ Id = 'RecordTooLarge'; Category = 'LimitsExceeded'; Run = { Set-StateItem -Store $store a ([byte[]]::new(65MB)) } }
     ) {
         $failure = Get-ErrorOf $Run
@@ -46,7 +49,7 @@ Describe 'Errors' {
     It 'of every command that is given no store: StoreNotSpecified' {
         foreach ($command in
             { Add-WalEntry a 1 }, { Get-WalEntry }, { Get-StateItem }, { Set-StateItem a 1 }, { Remove-StateItem a }, { New-Checkpoint },
-            { Get-Checkpoint }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }) {
+            { Get-Checkpoint }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }, { Use-WalTransaction { } }, { Start-WalTransaction }) {
             Get-ErrorId $command | Should -Be 'StoreNotSpecified' -Because "$command"
         }
     }
@@ -73,6 +76,7 @@ Describe 'Errors' {
         @{ Name = 'no store, to verify'; Where = 'empty'; Run = { Test-WalIntegrity ./empty } }
         @{ Name = 'exists'; Where = 'store'; Run = { New-WalStore ./store } }
         @{ Name = 'locked'; Where = 'store'; Run = { Open-WalStore ./store } }
+        @{ Name = 'missing, for a transaction'; Where = 'none'; Run = { Use-WalTransaction ./none { } } }
         @{ Name = 'locked, to recover'; Where = 'store'; Run = { Invoke-Recovery ./store } }
         @{ Name = 'lost ROOT'; Where = 'damaged'; Run = { Open-WalStore ./damaged } }
         @{ Name = 'lost ROOT, for writing'; Where = 'damaged'; Run = { Use-WalStore ./damaged { } } }
@@ -115,6 +119,9 @@ Describe 'Errors' {
         @{ Ends = $true; Run = { Remove-StateItem -Path "$path-none" a } }
         @{ Ends = $true; Run = { Add-WalEntry -Path "$path-none" a 1 } }
         @{ Ends = $true; Run = { Use-WalStore "$path-none" { } } }
+        @{ Ends = $true; Run = { Use-WalTransaction "$path-none" { } } }
+        @{ Ends = $true; Run = { Start-WalTransaction "$path-none" } }
+        @{ Ends = $true; Run = { Complete-WalTransaction } }
         # What the command itself was told wrong ends it.
         @{ Ends = $true; Run = { Open-WalStore $path -SegmentBytes 1 } }
         @{ Ends = $true; Run = { New-WalStore "$path-2" -SegmentBytes 1 } }
@@ -130,6 +137,8 @@ Describe 'Errors' {
         @{ Ends = $true; Run = { $store.Dispose(); Set-StateItem -Store $store a 1 } }
         @{ Ends = $true; Run = { $store.Dispose(); Add-WalEntry -Store $store a 1 } }
         @{ Ends = $true; Run = { $store.Dispose(); Use-WalStore $store { } } }
+        @{ Ends = $true; Run = { $store.Dispose(); Use-WalTransaction $store { } } }
+        @{ Ends = $false; Run = { $store.Dispose(); $store | Use-WalTransaction -ScriptBlock { } } }
         # Items.
         @{ Ends = $false; Run = { Set-StateItem -Store $store a { } } }
         @{ Ends = $false; Run = { Add-WalEntry -Store $store '' 1 } }
@@ -208,7 +217,7 @@ Describe 'Errors' {
     It 'are all named in the help topic' {
         $topic = Get-Content -Raw (Join-Path (Split-Path (Get-TestedManifest)) 'en-US/about_PersistenceModule.help.txt')
         foreach ($name in [Enum]::GetNames([Persistence.Diagnostics.StoreError]) + 'StoreNotSpecified', 'StoreAmbiguous', 'PathNotFileSystem', 'PathAmbiguous', 'KeyInvalid', 'StateItemNotFound',
-            'ItemInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen') {
+            'ItemInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen', 'TransactionNotSpecified') {
             $topic | Should -Match "\b$name\b"
         }
     }

@@ -14,6 +14,9 @@ public sealed record FileChange(string Name, bool IsDelete, long Length, bool Ha
     /// <summary>Whether a record type is a change of a file.</summary>
     public static bool Is(RecordType type) => type == FileRecords.Write || type == FileRecords.Delete;
 
+    /// <summary>Whether a record type is a deletion.</summary>
+    public static bool IsRemoval(RecordType type) => type == FileRecords.Delete;
+
     /// <summary>Takes a payload apart: a record's, or a command's, which does not say what was there before.</summary>
     /// <exception cref="MalformedDataException">It is not one.</exception>
     /// <exception cref="StoreException">UnsupportedFormatVersion.</exception>
@@ -23,7 +26,7 @@ public sealed record FileChange(string Name, bool IsDelete, long Length, bool Ha
             throw new StoreException(StoreError.UnsupportedFormatVersion, $"Records of files of version {version} are newer than this program.");
         MessagePackReader reader = new(payload, MessagePackReader.LargestMaxDepth);
         string name = FileRecords.ReadName(ref reader);
-        bool isDelete = type == FileRecords.Delete;
+        bool isDelete = IsRemoval(type);
         long length = isDelete ? 0 : FileRecords.ReadContent(ref reader).Length;
         return new FileChange(name, isDelete, length, !reader.AtEnd && reader.ReadBoolean());
     }
