@@ -85,8 +85,17 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
     private void Run(WalStore store)
     {
         _block = ScriptBlock.Create("param($block, $store) . $block $store").GetSteppablePipeline(MyInvocation.CommandOrigin, [ScriptBlock, store]);
-        _block.Begin(this);
-        _block.End();
+        try
+        {
+            _block.Begin(this);
+            _block.End();
+        }
+        catch (RuntimeException e)
+        {
+            ScriptErrors.KeepPlace(e);
+            throw;
+        }
+
         _block.Dispose();
         _block = null;
     }
