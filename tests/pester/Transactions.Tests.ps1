@@ -510,6 +510,20 @@ Describe 'Use-WalTransaction' {
             Get-Content-Of $store | Should -Be 'a=1 b=2 old=0'
         }
 
+        It 'see the variables they were added among, and the functions and variables around those' {
+            $around = 3
+            function Get-Three { 3 }
+            Use-WalTransaction $store {
+                param($given)
+                $limit = 2
+                $given.AddValidator('limits', { $given.Get('a') -le $limit -and $around -eq (Get-Three) })
+                $limit = 0
+                Set-StateItem a 2
+            }
+            Get-ErrorId { Use-WalTransaction $store { param($given) $limit = 2; $given.AddValidator('limits', { $given.Get('a') -lt $limit }); Set-StateItem b 1 } } | Should -Be 'ValidationFailed'
+            Get-Content-Of $store | Should -Be 'a=2 old=0'
+        }
+
         It 'that are not met roll it back, and are named: <Script>' -ForEach @(
             @{ Script = { $false }; Says = 'not met.*' }
             @{ Script = { }; Says = 'not met.*' }
@@ -562,7 +576,9 @@ Describe 'Use-WalTransaction' {
             $store.Files.Name | Should -Be 'a.txt'
             (Get-ChildItem (Join-Path $path files)).Name | Should -Be 'a.txt'
             (Get-ChildItem (Join-Path $path backup)).Count | Should -Be 2
+            $null = New-Checkpoint -Store $store
             $store.Dispose()
+            Test-WalIntegrity $path | Should -BeTrue
             Use-WalStore $path -ReadOnly { param($reader) $reader.ReadFileText('a.txt') } | Should -Be 'zwei ü'
             $null -eq (Open-WalStore $path).ReadFile('none') | Should -BeTrue
         }
@@ -791,6 +807,9 @@ Describe 'Start-, Complete- and Undo-WalTransaction' {
         $transaction = Start-WalTransaction $path -Timeout ([timespan]::FromTicks(1))
         Get-ErrorId { Set-StateItem a 1 } | Should -Be 'TransactionAborted'
         $transaction.Status | Should -Be 'RolledBack'
+        $transaction.Store.IsOpen | Should -BeFalse
+        $transaction = Start-WalTransaction $path -Timeout ([timespan]::FromTicks(1))
+        Get-ErrorId { Start-WalTransaction } | Should -Be 'TransactionAborted'
         $transaction.Store.IsOpen | Should -BeFalse
     }
 

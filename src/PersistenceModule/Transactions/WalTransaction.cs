@@ -22,25 +22,16 @@ public sealed class WalTransaction : IStateItems, IDisposable
     private readonly object _gate = new();
     private bool _hasConflict;
 
-    private WalTransaction(WalStore store, TransactionOptions options, StoreLease? lease)
+    private WalTransaction(WalStore store, Transaction transaction, WalTransaction? outermost, StoreLease? lease)
     {
         Store = store;
         BeginTime = store.Clock.GetLocalNow();
-        _outermost = this;
-        _transaction = store.Engine.BeginTransaction(options);
+        _transaction = transaction;
+        _outermost = outermost ?? this;
         _lease = lease;
         _scope = StoreScopes.Enter(store, this);
-        store.Remember(this);
-    }
-
-    private WalTransaction(WalTransaction outer, TransactionOptions options)
-    {
-        Store = outer.Store;
-        BeginTime = Store.Clock.GetLocalNow();
-        _outermost = outer._outermost;
-        lock (_outermost._gate)
-            _transaction = outer._transaction.Begin(options);
-        _scope = StoreScopes.Enter(Store, this);
+        if (outermost is null)
+            store.Remember(this);
     }
 
     /// <summary>The store it changes.</summary>
@@ -78,11 +69,14 @@ public sealed class WalTransaction : IStateItems, IDisposable
     internal static WalTransaction Begin(WalStore store, TimeSpan? timeout, StoreLease? lease = null)
     {
         TransactionOptions options = new() { Timeout = timeout };
-        return StoreScopes.FindTransaction(store) is WalTransaction outer ? new WalTransaction(outer, options) : new WalTransaction(store, options, lease);
+        return StoreScopes.FindTransaction(store) is WalTransaction outer
+            ? outer.BeginNested(options)
+            : new WalTransaction(store, store.Engine.BeginTransaction(options), null, lease);
     }
 
     /// <summary>Begins one that is nested in this one.</summary>
-    internal WalTransaction BeginNested() => new(this, new TransactionOptions());
+    internal WalTransaction BeginNested(TransactionOptions? options = null) =>
+        new(Store, Do(() => _transaction.Begin(options)), _outermost, null);
 
     /// <summary>Reads a state item. What is read must not be changed by others before the transaction is committed.</summary>
     /// <returns>Its value, or null when there is none; <see cref="Contains"/> tells that from a value that is null.</returns>
@@ -102,14 +96,15 @@ public sealed class WalTransaction : IStateItems, IDisposable
 
     /// <summary>
     /// Adds a condition that must be met when the transaction is committed. The script is given the transaction, and is part of it. It must put out something
-    /// true: nothing, nothing but false, and an error roll the transaction back.
+    /// true: nothing, nothing but false, and an error roll the transaction back. It sees the variables it was added among, as they were then.
     /// </summary>
     /// <param name="name">What the condition is called in errors.</param>
     /// <param name="script">Looks at the transaction.</param>
     public void AddValidator(string name, ScriptBlock script)
     {
         ArgumentNullException.ThrowIfNull(script);
-        Do(() => _transaction.AddValidator(name, () => ValidatorScript.IsMet(script, this)));
+        ValidatorScript validator = new(script);
+        Do(() => _transaction.AddValidator(name, () => validator.IsMet(this)));
     }
 
     /// <summary>Writes a file into the store, new or in place of the one of that name, as text in UTF-8.</summary>
