@@ -13,6 +13,7 @@
     CmdletsToExport      = @(
         'Add-WalEntry'
         'Close-WalStore'
+        'Complete-WalTransaction'
         'Export-StateItem'
         'Get-Checkpoint'
         'Get-StateItem'
@@ -26,9 +27,12 @@
         'Open-WalStore'
         'Remove-StateItem'
         'Set-StateItem'
+        'Start-WalTransaction'
         'Sync-Wal'
         'Test-WalIntegrity'
+        'Undo-WalTransaction'
         'Use-WalStore'
+        'Use-WalTransaction'
     )
     TypesToProcess       = @('PersistenceModule.types.ps1xml')
     FormatsToProcess     = @('PersistenceModule.format.ps1xml')

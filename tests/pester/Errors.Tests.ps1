@@ -36,6 +36,9 @@ Describe 'Errors' {
         @{ Id = 'SourceUnreadable'; Category = 'ObjectNotFound'; Run = { Import-StateItem "$path-none" -Store $store } }
         @{ Id = 'DestinationInvalid'; Category = 'WriteError'; Run = { Export-StateItem -Store $store -Destination "$path-none/x" } }
         @{ Id = 'StoreNotOpen'; Category = 'ObjectNotFound'; Run = { $store.Dispose(); Close-WalStore $path } }
+        @{ Id = 'TransactionAborted'; Category = 'OperationStopped'; Run = { Use-WalTransaction $store -Timeout ([timespan]::FromTicks(1)) { } } }
+        @{ Id = 'NestedTransaction'; Category = 'InvalidOperation'; Run = { Use-WalTransaction $store { $null = Start-WalTransaction } } }
+        @{ Id = 'ValidationFailed'; Category = 'InvalidData'; Run = { Use-WalTransaction $store { param($tx) $tx.AddValidator('never', { $false }) } } }
         @{ Id = 'RecordTooLarge'; Category = 'LimitsExceeded'; Run = { Set-StateItem -Store $store a ([byte[]]::new(65MB)) } }
     ) {
         $failure = Get-ErrorOf $Run
@@ -49,7 +52,7 @@ Describe 'Errors' {
     It 'of every command that is given no store: StoreNotSpecified' {
         foreach ($command in
             { Add-WalEntry a 1 }, { Get-WalEntry }, { Get-StateItem }, { Set-StateItem a 1 }, { Remove-StateItem a }, { New-Checkpoint },
-            { Get-Checkpoint }, { Export-StateItem }, { '{"key":"a","value":1}' | Import-StateItem }, { Measure-Wal }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }) {
+            { Get-Checkpoint }, { Export-StateItem }, { '{"key":"a","value":1}' | Import-StateItem }, { Measure-Wal }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }, { Use-WalTransaction { } }, { Start-WalTransaction }) {
             Get-ErrorId $command | Should -Be 'StoreNotSpecified' -Because "$command"
         }
     }
@@ -76,6 +79,7 @@ Describe 'Errors' {
         @{ Name = 'no store, to verify'; Where = 'empty'; Run = { Test-WalIntegrity ./empty } }
         @{ Name = 'exists'; Where = 'store'; Run = { New-WalStore ./store } }
         @{ Name = 'locked'; Where = 'store'; Run = { Open-WalStore ./store } }
+        @{ Name = 'missing, for a transaction'; Where = 'none'; Run = { Use-WalTransaction ./none { } } }
         @{ Name = 'locked, to recover'; Where = 'store'; Run = { Invoke-Recovery ./store } }
         @{ Name = 'lost ROOT'; Where = 'damaged'; Run = { Open-WalStore ./damaged } }
         @{ Name = 'lost ROOT, for writing'; Where = 'damaged'; Run = { Use-WalStore ./damaged { } } }
@@ -118,6 +122,9 @@ Describe 'Errors' {
         @{ Ends = $true; Run = { Remove-StateItem -Path "$path-none" a } }
         @{ Ends = $true; Run = { Add-WalEntry -Path "$path-none" a 1 } }
         @{ Ends = $true; Run = { Use-WalStore "$path-none" { } } }
+        @{ Ends = $true; Run = { Use-WalTransaction "$path-none" { } } }
+        @{ Ends = $true; Run = { Start-WalTransaction "$path-none" } }
+        @{ Ends = $true; Run = { Complete-WalTransaction } }
         # What the command itself was told wrong ends it.
         @{ Ends = $true; Run = { Open-WalStore $path -SegmentBytes 1 } }
         @{ Ends = $true; Run = { New-WalStore "$path-2" -SegmentBytes 1 } }
@@ -133,6 +140,8 @@ Describe 'Errors' {
         @{ Ends = $true; Run = { $store.Dispose(); Set-StateItem -Store $store a 1 } }
         @{ Ends = $true; Run = { $store.Dispose(); Add-WalEntry -Store $store a 1 } }
         @{ Ends = $true; Run = { $store.Dispose(); Use-WalStore $store { } } }
+        @{ Ends = $true; Run = { $store.Dispose(); Use-WalTransaction $store { } } }
+        @{ Ends = $false; Run = { $store.Dispose(); $store | Use-WalTransaction -ScriptBlock { } } }
         # Items.
         @{ Ends = $false; Run = { Set-StateItem -Store $store a { } } }
         @{ Ends = $false; Run = { Add-WalEntry -Store $store '' 1 } }
@@ -211,7 +220,7 @@ Describe 'Errors' {
     It 'are all named in the help topic' {
         $topic = Get-Content -Raw (Join-Path (Split-Path (Get-TestedManifest)) 'en-US/about_PersistenceModule.help.txt')
         foreach ($name in [Enum]::GetNames([Persistence.Diagnostics.StoreError]) + 'StoreNotSpecified', 'StoreAmbiguous', 'PathNotFileSystem', 'PathAmbiguous', 'KeyInvalid', 'StateItemNotFound',
-            'ItemInvalid', 'LineInvalid', 'SourceUnreadable', 'DestinationInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen') {
+            'ItemInvalid', 'LineInvalid', 'SourceUnreadable', 'DestinationInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen', 'TransactionNotSpecified') {
             $topic | Should -Match "\b$name\b"
         }
     }

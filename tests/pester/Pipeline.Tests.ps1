@@ -1,24 +1,5 @@
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'TestTools.psm1') -Force
-
-    # Runs a script in a runspace of its own, which can be stopped.
-    function Start-Runspace([scriptblock] $Script, [object[]] $Arguments) {
-        $shell = [powershell]::Create()
-        $null = $shell.AddCommand('Import-Module').AddArgument((Get-TestedManifest))
-        $null = $shell.AddStatement().AddScript($Script.ToString())
-        foreach ($argument in $Arguments) { $null = $shell.AddArgument($argument) }
-        $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
-        $input = [System.Management.Automation.PSDataCollection[psobject]]::new()
-        $input.Complete()
-        [pscustomobject]@{ Shell = $shell; Output = $output; Run = $shell.BeginInvoke($input, $output) }
-    }
-
-    function Stop-Runspace($Running) {
-        $null = $Running.Shell.BeginStop($null, $null)
-        $Running.Run.AsyncWaitHandle.WaitOne(30000) | Should -BeTrue -Because 'the pipeline must stop'
-        $Running.Shell.InvocationStateInfo.State | Should -Be 'Stopped'
-        $Running.Shell.Dispose()
-    }
 }
 
 Describe 'Pipelines' {

@@ -16,7 +16,7 @@ Describe 'The five-minute tour of the README' {
 
     It 'runs as it is written' {
         $blocks = [regex]::Matches($tour, '(?s)```powershell\r?\n(.*?)```').ForEach({ $_.Groups[1].Value }).Where({ $_ -notlike '*-Task Pack*' })
-        $blocks.Count | Should -Be 3
+        $blocks.Count | Should -Be 4
         $lines = ($blocks -join "`n").Split("`n").Where({ $_ -notlike 'pwsh build.ps1*' })
         $script = Join-Path $directory tour.ps1
         Set-Content $script ("`$ErrorActionPreference = 'Stop'; Set-Location `$PSScriptRoot", ($lines -join "`n"), "'the end'" -join "`n")
@@ -30,7 +30,9 @@ Describe 'The five-minute tour of the README' {
         $hosts = Import-Csv (Join-Path $root samples/hosts.csv)
         $store = Join-Path $directory inventory
         (Get-StateItem -Path $store).Key | Should -Be ($hosts | ForEach-Object { "host/$($_.Name)" } | Sort-Object)
-        @(Get-WalEntry $store -Key host/web1).Count | Should -Be 2
+        @(Get-WalEntry $store -Key host/web1).Count | Should -Be 3
+        @(Get-WalEntry $store -Type retired).Count | Should -Be 1
+        Use-WalStore $store -ReadOnly { param($reader) $reader.ReadFileText('web1.json') } | Should -Match '"Name"'
         @(Get-WalEntry $store -Type process).Count | Should -BeGreaterThan 0
         (Get-Checkpoint $store).Name | Should -Be 'after import'
     }

@@ -226,6 +226,14 @@ Describe 'Stores' {
             (Open-WalStore $path).ItemCount | Should -Be 1
         }
 
+        It 'hands on the errors of the block with their own line' {
+            $run = { Use-WalStore $path -Create {
+                    [int]::Parse('x') } }
+            $failure = Get-ErrorOf $run
+            $failure.Exception.InnerException | Should -BeOfType ([FormatException])
+            $failure.InvocationInfo.ScriptLineNumber | Should -Be ($run.StartPosition.StartLine + 1)
+        }
+
         It 'closes the store and takes it back when the pipeline is stopped early' {
             $first = Use-WalStore $path -Create { 1..5 | ForEach-Object { Set-StateItem "k$_" $_; $_ } } | Select-Object -First 1
             $first | Should -Be 1

@@ -55,6 +55,37 @@ function Start-Child([string] $Script, [string[]] $Arguments = @()) {
 # The next line, or nothing at the end of the output.
 function Read-Line([Diagnostics.Process] $Process) { $Process.StandardOutput.ReadLine() }
 
+# Runs a script in a runspace of its own, which can be stopped.
+function Start-Runspace([scriptblock] $Script, [object[]] $Arguments) {
+    $shell = [powershell]::Create()
+    $null = $shell.AddCommand('Import-Module').AddArgument((Get-TestedManifest))
+    $null = $shell.AddStatement().AddScript($Script.ToString())
+    foreach ($argument in $Arguments) { $null = $shell.AddArgument($argument) }
+    $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+    $nothing = [System.Management.Automation.PSDataCollection[psobject]]::new()
+    $nothing.Complete()
+    [pscustomobject]@{ Shell = $shell; Output = $output; Run = $shell.BeginInvoke($nothing, $output) }
+}
+
+# Stops it, as Ctrl+C would.
+function Stop-Runspace($Running) {
+    $null = $Running.Shell.BeginStop($null, $null)
+    if (-not $Running.Run.AsyncWaitHandle.WaitOne(30000)) { throw 'The pipeline does not stop.' }
+    if ($Running.Shell.InvocationStateInfo.State -ne 'Stopped') { throw 'The pipeline was not stopped.' }
+    $Running.Shell.Dispose()
+}
+
+# Waits for it, and returns its output; its errors are thrown.
+function Wait-Runspace($Running) {
+    if (-not $Running.Run.AsyncWaitHandle.WaitOne(60000)) { throw 'The pipeline does not end.' }
+    try { $null = $Running.Shell.EndInvoke($Running.Run) }
+    finally { $Running.Shell.Dispose() }
+    $Running.Output
+}
+
+# Runs a script to its end in a runspace of its own.
+function Invoke-Elsewhere([scriptblock] $Script, [object[]] $Arguments) { Wait-Runspace (Start-Runspace $Script $Arguments) }
+
 # Flips one bit of a file.
 function Set-FlippedBit([string] $Path, [long] $Offset) {
     $stream = [IO.File]::Open($Path, 'Open', 'ReadWrite', 'ReadWrite')

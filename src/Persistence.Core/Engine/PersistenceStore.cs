@@ -256,7 +256,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     public Transaction BeginTransaction(TransactionOptions? options = null)
     {
         RequireWriter();
-        return new Transaction(new TransactionRoot(this, _host.Clock, options ?? new TransactionOptions(), Options.AuditTransactions));
+        return new Transaction(new TransactionRoot(this, _host.Clock, Options.AuditTransactions), options);
     }
 
     /// <summary>A snapshot of all states, as of what is committed now; read it by the models. On a handle open for reading only: of the moment of opening.</summary>

@@ -68,7 +68,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
         byte[]? content = state.Read(name);
         return state.FindChanged([name], snapshot.Lsn) is null
             ? content
-            : throw new StoreException(StoreError.TransactionAborted, $"The file '{name}' was changed by another commit after the transaction began.");
+            : throw new TransactionConflictException($"The file '{name}' was changed by another commit after the transaction began.");
     }
 
     public void RollBackTo(int changeCount)

@@ -59,10 +59,14 @@ internal static class FileRecords
         string name = ReadName(ref reader);
         if (record.Type == Delete)
             return (null, new FilePublication(record.Lsn, name, null, reader.ReadBoolean()));
-        string staged = ReadStaged(ref reader);
-        StoredFile file = new(name, reader.ReadInt64(), (uint)reader.ReadInt64(), record.Lsn, record.CommitLsn, record.Timestamp);
+        (string staged, long length, uint crc) = ReadContent(ref reader);
+        StoredFile file = new(name, length, crc, record.Lsn, record.CommitLsn, record.Timestamp);
         return (file, new FilePublication(record.Lsn, name, staged, reader.ReadBoolean()));
     }
+
+    /// <summary>What a write says of the content: where it is staged, its size and its CRC-32C.</summary>
+    public static (string Staged, long Length, uint Crc) ReadContent(ref MessagePackReader reader) =>
+        (ReadStaged(ref reader), reader.ReadInt64(), (uint)reader.ReadInt64());
 
     public static string ReadName(ref MessagePackReader reader)
     {

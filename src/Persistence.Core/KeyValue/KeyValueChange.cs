@@ -29,9 +29,9 @@ public readonly ref struct KeyValueChange
     public static bool Is(RecordType type) => type == KeyValueRecords.Write || type == KeyValueRecords.Delete;
 
     /// <summary>Whether a record type is a delete.</summary>
-    public static bool IsDeletion(RecordType type) => type == KeyValueRecords.Delete;
+    public static bool IsRemoval(RecordType type) => type == KeyValueRecords.Delete;
 
-    /// <summary>Takes a payload apart.</summary>
+    /// <summary>Takes a payload apart: a record's, or a command's, which does not say what was there before.</summary>
     /// <exception cref="MalformedDataException">It is not one.</exception>
     /// <exception cref="StoreException">UnsupportedFormatVersion.</exception>
     public static KeyValueChange Read(RecordType type, byte version, ReadOnlySpan<byte> payload)
@@ -40,10 +40,10 @@ public readonly ref struct KeyValueChange
             throw new StoreException(StoreError.UnsupportedFormatVersion, $"Key-value records of version {version} are newer than this program.");
         MessagePackReader reader = new(payload, MessagePackReader.LargestMaxDepth);
         string key = reader.ReadString();
-        bool isDelete = type == KeyValueRecords.Delete;
+        bool isDelete = IsRemoval(type);
         ReadOnlySpan<byte> value = isDelete ? default : reader.ReadRaw();
         KeyValueChange change = new() { Key = key, IsDelete = isDelete, Value = value };
-        if (reader.TryReadNil())
+        if (reader.AtEnd || reader.TryReadNil())
             return change;
         if (reader.ReadArrayHeader() == 1)
             return new KeyValueChange { Key = key, IsDelete = isDelete, Value = value, HadPrevious = true, Previous = reader.ReadRaw() };

@@ -14,11 +14,14 @@ public sealed class Transaction : ITransaction, IDisposable
     private readonly Transaction? _parent;
     private readonly Savepoint _savepoint;
     private readonly List<Validator> _validators = [];
+    private readonly Deadline _deadline;
+    private (int Commands, int Validators)? _validated;
 
-    internal Transaction(TransactionRoot root, Transaction? parent = null)
+    internal Transaction(TransactionRoot root, TransactionOptions? options, Transaction? parent = null)
     {
         _root = root;
         _parent = parent;
+        _deadline = new Deadline(root.Clock, options?.Timeout);
         _savepoint = root.Mark();
         root.Innermost = this;
         Depth = parent is null ? 0 : parent.Depth + 1;
@@ -38,11 +41,12 @@ public sealed class Transaction : ITransaction, IDisposable
 
     CommandBatch ITransaction.Commands => _root.Commands;
 
-    /// <summary>Begins one nested in this. Until it has ended, this one can be neither used nor ended.</summary>
-    public Transaction Begin()
+    /// <summary>Begins one nested in this. Until it has ended, this one can be neither used nor committed.</summary>
+    /// <param name="options">Its own; the time of those it is nested in goes on for it too.</param>
+    public Transaction Begin(TransactionOptions? options = null)
     {
         RequireActive();
-        return new Transaction(_root, this);
+        return new Transaction(_root, options, this);
     }
 
     /// <summary>Adds an application record.</summary>
@@ -63,6 +67,17 @@ public sealed class Transaction : ITransaction, IDisposable
         ArgumentNullException.ThrowIfNull(isMet);
         RequireActive();
         _validators.Add(new Validator(name, isMet));
+    }
+
+    /// <summary>Looks whether its validators are met. A commit does so too, unless nothing was changed in between.</summary>
+    /// <exception cref="StoreException">ValidationFailed: it is rolled back. TransactionAborted, NestedTransaction.</exception>
+    public void Validate()
+    {
+        RequireActive();
+        CheckValidators();
+        // A validator may have rolled it back, or left another one open.
+        RequireActive();
+        _validated = (_root.Commands.Count, _validators.Count);
     }
 
     /// <summary>
@@ -114,17 +129,7 @@ public sealed class Transaction : ITransaction, IDisposable
     public void Rollback() => RollBack("rolled back");
 
     /// <summary>Rolls back unless it has ended. Reports no failure.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            Rollback();
-        }
-        catch (StoreException)
-        {
-            // It is rolled back all the same; what is missing is a record for audits.
-        }
-    }
+    public void Dispose() => RollBackQuietly("rolled back");
 
     TView ITransaction.GetView<TView>(IStateModel model, Func<TView> create) => _root.GetView(model, create);
 
@@ -135,17 +140,21 @@ public sealed class Transaction : ITransaction, IDisposable
             throw new StoreException(StoreError.TransactionAborted, $"The transaction has ended: {Describe(Status)}.");
         if (!ReferenceEquals(_root.Innermost, this))
             throw new StoreException(StoreError.NestedTransaction, "A transaction nested in this one is open. Commit it or roll it back first.");
-        if (!_root.IsOverdue)
-            return;
-        RollBackAll("its time was over");
-        throw new StoreException(StoreError.TransactionAborted, "The transaction was rolled back: its time was over.");
+        for (Transaction? late = this; late is not null; late = late._parent)
+        {
+            if (!late._deadline.IsOver)
+                continue;
+            late.RollBackQuietly("its time was over");
+            throw new StoreException(StoreError.TransactionAborted, "The transaction was rolled back: its time was over.");
+        }
     }
 
     /// <returns>Whether there is something to log.</returns>
     private bool PrepareToCommit()
     {
         RequireActive();
-        Validate();
+        if (_validated != (_root.Commands.Count, _validators.Count))
+            Validate();
         if (_parent is not null)
         {
             Status = TransactionStatus.Committed;
@@ -177,10 +186,12 @@ public sealed class Transaction : ITransaction, IDisposable
         }
     }
 
-    private void Validate()
+    private void CheckValidators()
     {
-        foreach (Validator validator in _validators)
+        // By number: a validator may add another.
+        for (int i = 0; i < _validators.Count; i++)
         {
+            Validator validator = _validators[i];
             Exception? cause = null;
             try
             {
@@ -193,7 +204,7 @@ public sealed class Transaction : ITransaction, IDisposable
                 cause = e;
             }
 #pragma warning restore CA1031
-            RollBack($"the validator '{validator.Name}' was not met");
+            RollBackQuietly($"the validator '{validator.Name}' was not met");
             throw new StoreException(StoreError.ValidationFailed, $"The transaction was rolled back: the validator '{validator.Name}' was not met{(cause is null ? "" : $" ({cause.Message})")}.", cause);
         }
     }
@@ -201,17 +212,22 @@ public sealed class Transaction : ITransaction, IDisposable
     private void NoteFailure(StoreException failure)
     {
         if (failure.Error == StoreError.TransactionAborted)
-            RollBack("a conflict");
+            RollBackQuietly("a conflict");
         else if (failure.Error == StoreError.StoreFaulted)
             End(TransactionStatus.Unknown);
     }
 
-    private void RollBackAll(string reason)
+    /// <summary>For where another failure is to be reported, or none.</summary>
+    private void RollBackQuietly(string reason)
     {
-        Transaction outermost = this;
-        while (outermost._parent is Transaction parent)
-            outermost = parent;
-        outermost.RollBack(reason);
+        try
+        {
+            RollBack(reason);
+        }
+        catch (StoreException)
+        {
+            // It is rolled back all the same; what is missing is a record for audits.
+        }
     }
 
     private void RollBack(string reason)

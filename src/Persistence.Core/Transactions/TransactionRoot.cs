@@ -7,22 +7,19 @@ namespace Persistence.Transactions;
 internal sealed class TransactionRoot : ICommitCondition
 {
     private readonly Dictionary<IStateModel, ITransactionView> _views = [];
-    private readonly TimeProvider _clock;
-    private readonly TimeSpan? _timeout;
-    private readonly long _begunAt;
 
-    public TransactionRoot(ICommandSink sink, TimeProvider clock, TransactionOptions options, bool isAudited)
+    public TransactionRoot(ICommandSink sink, TimeProvider clock, bool isAudited)
     {
         Sink = sink;
+        Clock = clock;
         IsAudited = isAudited;
-        _clock = clock;
-        _timeout = options.Timeout;
-        _begunAt = clock.GetTimestamp();
         Snapshot = sink.Horizon.Open();
         Commands = new CommandBatch { Condition = this };
     }
 
     public ICommandSink Sink { get; }
+
+    public TimeProvider Clock { get; }
 
     public Snapshot Snapshot { get; }
 
@@ -33,8 +30,6 @@ internal sealed class TransactionRoot : ICommitCondition
 
     /// <summary>The innermost that is open.</summary>
     public Transaction? Innermost { get; set; }
-
-    public bool IsOverdue => _timeout is TimeSpan timeout && _clock.GetElapsedTime(_begunAt) >= timeout;
 
     public TView GetView<TView>(IStateModel model, Func<TView> create)
         where TView : class, ITransactionView
@@ -79,7 +74,7 @@ internal sealed class TransactionRoot : ICommitCondition
         foreach (ITransactionView view in _views.Values)
         {
             if (view.FindConflict() is string conflict)
-                throw new StoreException(StoreError.TransactionAborted, $"The transaction was rolled back: {conflict}.");
+                throw new TransactionConflictException($"The transaction was rolled back: {conflict}.");
         }
     }
 }

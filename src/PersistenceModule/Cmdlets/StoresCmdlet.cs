@@ -46,7 +46,8 @@ public abstract class StoresCmdlet : WalCmdlet
     /// <summary>What was opened to be read stays open until another directory's turn comes: a pipeline of keys reads one moment's state.</summary>
     private WalStore ToRead(StoreTarget target)
     {
-        if (target.Store is WalStore open)
+        // Inside a transaction a path means what the transaction sees.
+        if ((target.Store ?? StoreScopes.FindTransaction(target.Directory)?.Store) is WalStore open)
         {
             open.RequireOpen(StoreAccess.Read);
             return open;

@@ -46,7 +46,7 @@ internal static class CompletionStore
 
     private static T[] ReadAt<T>(string path, Func<WalStore, IEnumerable<T>> readOpen, Func<WalStore, IEnumerable<T>> readLook)
     {
-        string directory = StorePaths.ResolveLiteral(CurrentPaths(), path);
+        string directory = StorePaths.ResolveLiteral(StorePaths.CurrentPaths(), path);
         return FindOpen(directory) is WalStore store ? [.. readOpen(store)] : Look(directory, readLook);
     }
 
@@ -55,10 +55,6 @@ internal static class CompletionStore
 
     private static WalStore? FindHandle(IDictionary boundParameters) =>
         First(boundParameters[ParameterSets.Store]) is object given ? given as WalStore : StoreScopes.Current;
-
-    /// <summary>Drives and locations as the user sees them. A completer is given no session; its runspace has one.</summary>
-    private static PathIntrinsics CurrentPaths() =>
-        (PathIntrinsics)((PSObject)ScriptBlock.Create("$ExecutionContext.SessionState.Path").InvokeReturnAsIs()).BaseObject;
 
     private static object? First(object? given)
     {

@@ -10,7 +10,7 @@ namespace PersistenceModule;
 [OutputType(typeof(WalEntry))]
 public sealed class AddWalEntryCommand : WriterCmdlet
 {
-    private EntryTransaction? _transaction;
+    private IEntryTransaction? _transaction;
     private WalStore? _transactionStore;
     private KeyedItem _item;
     private int _items;
@@ -110,7 +110,7 @@ public sealed class AddWalEntryCommand : WriterCmdlet
         if (AsTransaction)
             AddToTransaction(store);
         else
-            Add(new EntryWriter(store));
+            Add(EntryWriters.For(store));
     }
 
     private protected override void Refuse(ErrorRecord error)
@@ -124,7 +124,7 @@ public sealed class AddWalEntryCommand : WriterCmdlet
         if (AsTransaction && _refused > 0)
             throw ErrorRecords.TransactionAborted(_refused, _items);
         if (_transaction is { Count: > 0 } transaction)
-            CommitTransaction(transaction, _transactionStore!);
+            CommitTransaction(transaction);
         base.End();
     }
 
@@ -135,7 +135,7 @@ public sealed class AddWalEntryCommand : WriterCmdlet
         return Delete ? KeyedItem.ReadKey(InputObject) : KeyedItem.ReadWithValue(InputObject, "; with -Type, objects of any kind become records");
     }
 
-    private void Add(EntryWriter writer)
+    private void Add(IEntryWriter writer)
     {
         if (IsRecord)
             Emit(writer.Append(Type, InputObject, PassThru));
@@ -149,7 +149,8 @@ public sealed class AddWalEntryCommand : WriterCmdlet
     {
         if (!ReferenceEquals(_transactionStore ??= store, store))
             throw ErrorRecords.TransactionAmbiguous();
-        EntryTransaction transaction = _transaction ??= new EntryTransaction();
+        IEntryTransaction transaction = _transaction ??=
+            StoreScopes.FindTransaction(store) is WalTransaction outer ? new NestedEntryTransaction(outer) : new EntryTransaction(store);
         if (IsRecord)
             transaction.Append(Type, InputObject);
         else if (Delete)
@@ -158,15 +159,11 @@ public sealed class AddWalEntryCommand : WriterCmdlet
             transaction.Set(_item.Key, _item.Value);
     }
 
-    private void CommitTransaction(EntryTransaction transaction, WalStore store)
+    private void CommitTransaction(IEntryTransaction transaction)
     {
-        store.RequireOpen(StoreAccess.Write);
-        (long first, long end) = transaction.Commit(store);
+        IEnumerable<WalEntry> entries = transaction.Commit(PassThru, WriteDebug);
         WriteVerbose($"Committed {transaction.Count} entries as one transaction.");
-        WriteDebug($"The transaction lies at LSN {first} to {end}.");
-        if (!PassThru)
-            return;
-        foreach (WalEntry entry in EntryWriter.ReadBack(store, first, end))
+        foreach (WalEntry entry in entries)
             WriteObject(entry);
     }
 

@@ -3,8 +3,8 @@ using Persistence.State;
 
 namespace PersistenceModule;
 
-/// <summary>Entries gathered for one atomic commit: writes and deletes, or application records. Nothing is logged before <see cref="Commit"/>.</summary>
-internal sealed class EntryTransaction
+/// <summary>Entries gathered for one commit: writes and deletes, or application records.</summary>
+internal sealed class EntryTransaction(WalStore store) : IEntryTransaction
 {
     private readonly KeyValueBatch _changes = new();
     private readonly CommandBatch _records = new();
@@ -30,14 +30,20 @@ internal sealed class EntryTransaction
         _types.Add(type);
     }
 
-    /// <summary>Commits everything as one step; one command's parameters make it one kind or the other.</summary>
-    /// <returns>The position of the first entry, and the position after the last.</returns>
-    public (long First, long End) Commit(WalStore store)
+    public IEnumerable<WalEntry> Commit(bool wantsEntries, Action<string> debug)
     {
-        using WalStore.SharedCommit commit = store.EnterCommit();
-        CommitResult result = _records.Count > 0 ? store.Engine.Commit(_records) : store.State.Commit(_changes);
+        store.RequireOpen(StoreAccess.Write);
+        CommitResult result = Commit();
         foreach (string type in _types)
             store.RememberType(type);
-        return (result.First.Value, result.End.Value);
+        debug($"The transaction lies at LSN {result.First} to {result.End}.");
+        return wantsEntries ? EntryWriter.ReadBack(store, result.First.Value, result.End.Value) : [];
+    }
+
+    /// <summary>One command's parameters make it one kind or the other.</summary>
+    private CommitResult Commit()
+    {
+        using WalStore.SharedCommit commit = store.EnterCommit();
+        return _records.Count > 0 ? store.Engine.Commit(_records) : store.State.Commit(_changes);
     }
 }

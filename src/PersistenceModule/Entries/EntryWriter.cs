@@ -5,28 +5,20 @@ using Persistence.Wal;
 namespace PersistenceModule;
 
 /// <summary>Commits single entries and describes them as the log holds them.</summary>
-internal readonly struct EntryWriter(WalStore store)
+internal sealed class EntryWriter(WalStore store) : IEntryWriter
 {
-    /// <summary>Writes a state item. Durable on return as the store's mode promises.</summary>
-    /// <returns>The entry if it is wanted, else null.</returns>
+    /// <summary>Writes a state item. Durable on return as the store's mode promises; so are the others.</summary>
     public WalEntry? Set(string key, object? value, bool wantsEntry)
     {
         KeyRules.Require(key);
         if (wantsEntry)
             return Change(key, ValueCodec.Encode(value).ToArray());
-        Set(key, value);
+        using WalStore.SharedCommit commit = store.EnterCommit();
+        store.State.Set(key, ValueCodec.Encode(value));
         return null;
     }
 
-    /// <summary>Writes a state item.</summary>
-    public CommitResult Set(string key, object? value)
-    {
-        KeyRules.Require(key);
-        using WalStore.SharedCommit commit = store.EnterCommit();
-        return store.State.Set(key, ValueCodec.Encode(value));
-    }
-
-    /// <summary>Deletes a key, which need not be there.</summary>
+    /// <inheritdoc/>
     public WalEntry? Delete(string key, bool wantsEntry)
     {
         KeyRules.Require(key);
@@ -37,7 +29,7 @@ internal readonly struct EntryWriter(WalStore store)
         return null;
     }
 
-    /// <summary>Appends an application record.</summary>
+    /// <inheritdoc/>
     public WalEntry? Append(string type, object? value, bool wantsEntry)
     {
         ReadOnlySpan<byte> bytes = ValueCodec.Encode(value);
@@ -63,7 +55,9 @@ internal readonly struct EntryWriter(WalStore store)
         {
             if (record.Lsn.Value >= end)
                 yield break;
-            yield return WalEntryReader.Read(record, WalEntryFilter.Everything)!;
+            // Where it begins and ends is written down for a commit of several frames.
+            if (record.Type.Model != StateModelId.Engine)
+                yield return WalEntryReader.Read(record, WalEntryFilter.Everything)!;
         }
     }
 

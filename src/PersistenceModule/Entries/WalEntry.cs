@@ -7,11 +7,11 @@ public sealed class WalEntry
     {
     }
 
-    /// <summary>Its position in the log.</summary>
-    public long Lsn { get; internal init; }
+    /// <summary>Its position in the log; null for what is in none yet, or never came into it: a change of a transaction that is open, or was rolled back.</summary>
+    public long? Lsn { get; internal init; }
 
-    /// <summary>When it was made.</summary>
-    public DateTimeOffset Time { get; internal init; }
+    /// <summary>When it was made; null as for <see cref="Lsn"/>.</summary>
+    public DateTimeOffset? Time { get; internal init; }
 
     /// <summary>What it records.</summary>
     public WalEntryKind Kind { get; internal init; }
@@ -22,13 +22,16 @@ public sealed class WalEntry
     /// <summary>The application record's type, or null.</summary>
     public string? Type { get; internal init; }
 
+    /// <summary>The name of the file that was written or deleted, or null.</summary>
+    public string? FileName { get; internal init; }
+
     /// <summary>What was written, or null.</summary>
     public object? Value { get; internal init; }
 
     /// <summary>What the key held before, or null: then <see cref="HadPrevious"/> tells whether it held anything.</summary>
     public object? PreviousValue { get; internal init; }
 
-    /// <summary>Whether the key existed before.</summary>
+    /// <summary>Whether the key, or the file, existed before.</summary>
     public bool HadPrevious { get; internal init; }
 
     /// <summary>The entry that wrote the previous value, given where that was too large to be repeated; otherwise null.</summary>

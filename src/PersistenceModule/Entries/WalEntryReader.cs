@@ -1,6 +1,5 @@
-using System.Management.Automation;
+using Persistence.Files;
 using Persistence.KeyValue;
-using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Wal;
 
@@ -19,23 +18,35 @@ internal static class WalEntryReader
             return ReadChange(record, filter);
         if (record.Type == RecordType.ApplicationRecord)
             return ReadRecord(record, filter);
-        return record.Type == RecordType.CheckpointMarker ? ReadCheckpoint(record, filter) : ReadOther(record, filter);
+        WalEntryKind kind = KindOf(record.Type);
+        if (!filter.Admits(kind, key: null, type: null))
+            return null;
+        return FileChange.Is(record.Type) ? ReadFileChange(record) : Create(record, kind, type: null, EntryNotes.Read(record));
     }
 
-    /// <summary>What records of a type are called here.</summary>
+    /// <summary>What records of a type record.</summary>
     public static WalEntryKind KindOf(RecordType type)
     {
         if (KeyValueChange.Is(type))
-            return KeyValueChange.IsDeletion(type) ? WalEntryKind.StateItemRemoved : WalEntryKind.StateItemSet;
-        if (type == RecordType.ApplicationRecord)
-            return WalEntryKind.Record;
-        return type == RecordType.CheckpointMarker ? WalEntryKind.Checkpoint : WalEntryKind.Other;
+            return KeyValueChange.IsRemoval(type) ? WalEntryKind.StateItemRemoved : WalEntryKind.StateItemSet;
+        if (FileChange.Is(type))
+            return FileChange.IsRemoval(type) ? WalEntryKind.FileRemoved : WalEntryKind.FileWritten;
+        return type switch
+        {
+            _ when type == RecordType.ApplicationRecord => WalEntryKind.Record,
+            _ when type == RecordType.CheckpointMarker => WalEntryKind.Checkpoint,
+            _ when type == RecordType.TransactionBegin => WalEntryKind.TransactionBegun,
+            _ when type == RecordType.TransactionCommit => WalEntryKind.TransactionCommitted,
+            _ when type == RecordType.TransactionAbort => WalEntryKind.TransactionAborted,
+            _ when type == RecordType.RolledBackTransaction => WalEntryKind.TransactionRolledBack,
+            _ => WalEntryKind.Other,
+        };
     }
 
     private static WalEntry? ReadChange(LogEntry record, WalEntryFilter filter)
     {
         KeyValueChange change = KeyValueChange.Read(record.Type, record.Version, record.Payload.Span);
-        WalEntryKind kind = change.IsDelete ? WalEntryKind.StateItemRemoved : WalEntryKind.StateItemSet;
+        WalEntryKind kind = KindOf(record.Type);
         if (!filter.Admits(kind, change.Key, type: null))
             return null;
         return new WalEntry
@@ -59,21 +70,21 @@ internal static class WalEntryReader
         return filter.Admits(WalEntryKind.Record, key: null, type) ? Create(record, WalEntryKind.Record, type, ValueCodec.Decode(value)) : null;
     }
 
-    /// <summary>The marker's payload: checkpoint id, redoFrom, end.</summary>
-    private static WalEntry? ReadCheckpoint(LogEntry record, WalEntryFilter filter)
+    private static WalEntry ReadFileChange(LogEntry record)
     {
-        if (!filter.Admits(WalEntryKind.Checkpoint, key: null, type: null))
-            return null;
-        MessagePackReader reader = new(record.Payload.Span);
-        reader.ReadArrayHeader();
-        PSObject value = new();
-        foreach (string name in new[] { "CheckpointId", "RedoFrom", "End" })
-            value.Properties.Add(new PSNoteProperty(name, reader.ReadInt64()));
-        return Create(record, WalEntryKind.Checkpoint, type: null, value);
+        FileChange change = FileChange.Read(record.Type, record.Version, record.Payload.Span);
+        return new WalEntry
+        {
+            Lsn = record.Lsn.Value,
+            Time = record.Timestamp.ToLocalTime(),
+            Kind = KindOf(record.Type),
+            FileName = change.Name,
+            Value = EntryNotes.Describe(change),
+            HadPrevious = change.HadPrevious,
+            TransactionId = Transaction(record),
+            IsDurable = record.IsDurable,
+        };
     }
-
-    private static WalEntry? ReadOther(LogEntry record, WalEntryFilter filter) =>
-        filter.Admits(WalEntryKind.Other, key: null, type: null) ? Create(record, WalEntryKind.Other, type: null, value: null) : null;
 
     private static WalEntry Create(LogEntry record, WalEntryKind kind, string? type, object? value) => new()
     {

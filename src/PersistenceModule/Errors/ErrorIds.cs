@@ -30,6 +30,9 @@ internal static class ErrorIds
     /// <summary>This process has no handle open on a store that it was to close.</summary>
     public const string StoreNotOpen = nameof(StoreNotOpen);
 
+    /// <summary>A command was given no transaction, and none is current in its runspace.</summary>
+    public const string TransactionNotSpecified = nameof(TransactionNotSpecified);
+
     /// <summary>There is no state item of that key.</summary>
     public const string StateItemNotFound = nameof(StateItemNotFound);
 

@@ -11,6 +11,7 @@ namespace PersistenceModule;
 /// </summary>
 internal static class ErrorRecords
 {
+    private const string ConflictAction = "Run the transaction again: nothing of it was logged. Use-WalTransaction does so by itself with -RetryCount.";
     private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store, or close it with Close-WalStore.";
 
     private static readonly ErrorDescription Unknown = new(ErrorCategory.InvalidResult, "See about_PersistenceModule.");
@@ -40,7 +41,9 @@ internal static class ErrorRecords
         [StoreError.StorageFailed] = new(ErrorCategory.DeviceError, "Check the device and its file system."),
         [StoreError.LockTimeout] = new(ErrorCategory.OperationTimeout, "Have the process the message names close the store, or wait longer with -LockTimeout. Open-WalStore -ReadOnly reads it at any time."),
         [StoreError.CircuitOpen] = new(ErrorCategory.ResourceUnavailable, "Find out with Get-WalStore -Path which process keeps the store open, and try again when the time is up; without -LockTimeout at once."),
-        [StoreError.TransactionAborted] = new(ErrorCategory.OperationStopped, "Correct what the errors before this one name, and run the transaction again: nothing of it was logged."),
+        [StoreError.TransactionAborted] = new(ErrorCategory.OperationStopped, "Run the transaction again, once what the message and errors before this one name is corrected: nothing of it was logged."),
+        [StoreError.NestedTransaction] = new(ErrorCategory.InvalidOperation, "End the transaction nested in it first, with Complete-WalTransaction or Undo-WalTransaction."),
+        [StoreError.ValidationFailed] = new(ErrorCategory.InvalidData, "Correct what the validator objects to, and run the transaction again: nothing of it was logged."),
         [StoreError.CompressionUnavailable] = new(ErrorCategory.NotInstalled, "Install the library the message names."),
         [StoreError.ConfigurationInvalid] = new(ErrorCategory.InvalidArgument, "Choose a value in the range the message gives."),
         [StoreError.ValueNotSupported] = new(ErrorCategory.InvalidType, "Leave out what is not data, for example with Select-Object, or store a property of it."),
@@ -58,9 +61,13 @@ internal static class ErrorRecords
     {
         ErrorDescription description = Descriptions.GetValueOrDefault(error.Error, Unknown);
         string id = error.Error.ToString();
-        return error is StoreLockedException { Owner: LockOwner owner } && IsThisProcess(owner)
-            ? Create(error, id, description.Category, DescribeLockedByItself(owner, directory), LockedByItselfAction, target)
-            : Create(error, id, description.Category, WithStore(error.Message, directory), description.RecommendedAction, target);
+        return error switch
+        {
+            StoreLockedException { Owner: LockOwner owner } when IsThisProcess(owner) =>
+                Create(error, id, description.Category, DescribeLockedByItself(owner, directory), LockedByItselfAction, target),
+            TransactionConflictException => Create(error, id, description.Category, $"{WithStore(error.Message, directory)} {ConflictAction}", ConflictAction, target),
+            _ => Create(error, id, description.Category, WithStore(error.Message, directory), description.RecommendedAction, target),
+        };
     }
 
     /// <summary>The record for a mistake in how a command was called.</summary>
@@ -86,6 +93,11 @@ internal static class ErrorRecords
         ErrorIds.StoreAmbiguous, ErrorCategory.InvalidArgument,
         "The pipeline brought more than one store; a transaction belongs to one. Nothing of it was logged.",
         "Run the command once for each store.");
+
+    public static WalCommandException TransactionNotSpecified() => new(
+        ErrorIds.TransactionNotSpecified, ErrorCategory.InvalidArgument,
+        "No transaction was given, and none is current in this runspace.",
+        "Give -Transaction, or begin one with Start-WalTransaction.");
 
     public static WalCommandException StoreNotOpen(string directory) => new(
         ErrorIds.StoreNotOpen, ErrorCategory.ObjectNotFound,

@@ -44,7 +44,7 @@ public sealed class GetStateItemCommand : StoresCmdlet
     private void Read(WalStore store)
     {
         if (Key is null)
-            Emit(store, store.State.FindByPrefix(), static _ => true);
+            Emit(store, StoreScopes.ItemsOf(store).FindByPrefix(""), static _ => true);
         foreach (string key in Key ?? [])
             ForOne(key, store.Path, () => Read(store, key));
     }
@@ -54,9 +54,9 @@ public sealed class GetStateItemCommand : StoresCmdlet
         if (WildcardPattern.ContainsWildcardCharacters(key))
         {
             WildcardPattern pattern = Patterns.Compile(key, WildcardOptions.None);
-            Emit(store, store.State.FindByPrefix(KeyPatterns.LiteralPrefix(key)), item => pattern.IsMatch(item.Key));
+            Emit(store, StoreScopes.ItemsOf(store).FindByPrefix(KeyPatterns.LiteralPrefix(key)), item => pattern.IsMatch(item.Key));
         }
-        else if (store.State.Find(WildcardPattern.Unescape(key)) is KeyValueItem item)
+        else if (StoreScopes.ItemsOf(store).Find(WildcardPattern.Unescape(key)) is KeyValueItem item)
         {
             Emit(store, item);
         }

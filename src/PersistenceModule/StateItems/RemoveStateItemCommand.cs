@@ -17,7 +17,7 @@ public sealed class RemoveStateItemCommand : StateItemWriterCmdlet
     private protected override void Write(KeyedItem item)
     {
         WalStore store = RequireStore();
-        KeyValueItem removed = store.TryDelete(item.Key) ?? throw ErrorRecords.StateItemToRemoveNotFound(item.Key);
+        KeyValueItem removed = StoreScopes.ItemsOf(store).TryDelete(item.Key) ?? throw ErrorRecords.StateItemToRemoveNotFound(item.Key);
         if (PassThru)
             WriteObject(StateItem.From(removed, store));
     }

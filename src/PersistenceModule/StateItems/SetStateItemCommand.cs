@@ -26,8 +26,8 @@ public sealed class SetStateItemCommand : StateItemWriterCmdlet
     {
         WalStore store = RequireStore();
         if (PassThru)
-            WriteObject(StateItem.From(store.SetReturningItem(item.Key, ValueCodec.Encode(item.Value).ToArray()), store));
+            WriteObject(StateItem.From(StoreScopes.ItemsOf(store).Write(item.Key, ValueCodec.Encode(item.Value).ToArray()), store));
         else
-            new EntryWriter(store).Set(item.Key, item.Value);
+            EntryWriters.For(store).Set(item.Key, item.Value, wantsEntry: false);
     }
 }

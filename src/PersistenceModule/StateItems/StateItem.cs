@@ -10,9 +10,13 @@ public sealed class StateItem
     {
         Key = item.Key;
         Value = ValueCodec.Decode(item.Value.Span);
-        Lsn = item.Lsn.Value;
-        Time = item.Timestamp.ToLocalTime();
-        IsDurable = item.Lsn < durable;
+        if (item.Lsn > Persistence.State.Lsn.None)
+        {
+            Lsn = item.Lsn.Value;
+            Time = item.Timestamp.ToLocalTime();
+            IsDurable = item.Lsn < durable;
+        }
+
         TransactionId = item.TransactionId == 0 ? null : item.TransactionId;
     }
 
@@ -22,11 +26,11 @@ public sealed class StateItem
     /// <summary>The value.</summary>
     public object? Value { get; }
 
-    /// <summary>The entry of the log that wrote it.</summary>
-    public long Lsn { get; }
+    /// <summary>The entry of the log that wrote it; null for what the current transaction has written and not committed.</summary>
+    public long? Lsn { get; }
 
-    /// <summary>When it was written.</summary>
-    public DateTimeOffset Time { get; }
+    /// <summary>When it was written; null as for <see cref="Lsn"/>.</summary>
+    public DateTimeOffset? Time { get; }
 
     /// <summary>The transaction that wrote it, or null.</summary>
     public long? TransactionId { get; }

@@ -5,6 +5,9 @@ internal sealed class StoreLease(WalStore store, bool isOwned) : IDisposable
 {
     public WalStore Store { get; } = store;
 
+    /// <summary>Whether the command opened it.</summary>
+    public bool IsOwned => isOwned;
+
     /// <summary>Closes what the command opened, and reports if that failed.</summary>
     public void Close()
     {

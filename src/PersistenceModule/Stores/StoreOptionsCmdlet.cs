@@ -47,6 +47,10 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
     [DurationTransformation]
     public TimeSpan LogRetainFor { get; set; }
 
+    /// <summary>Note in the log the transactions that are rolled back.</summary>
+    [Parameter]
+    public SwitchParameter AuditTransactions { get; set; }
+
     /// <summary>The options, checked.</summary>
     /// <exception cref="Persistence.Diagnostics.StoreException">ConfigurationInvalid.</exception>
     private protected StoreOptions ToOptions() => new()
@@ -60,6 +64,7 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
         LogRetainBytes = LogRetainBytes,
         LogRetainSegments = LogRetainSegments,
         LogRetainSeconds = DurationTransformationAttribute.ToSeconds(LogRetainFor),
+        AuditTransactions = AuditTransactions,
     };
 
     /// <summary>Opens a handle that outlives the command.</summary>

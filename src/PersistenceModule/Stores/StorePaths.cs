@@ -57,6 +57,10 @@ internal static class StorePaths
         }
     }
 
+    /// <summary>Drives and locations as the user sees them, for code that is given no session: its runspace has one.</summary>
+    public static PathIntrinsics CurrentPaths() =>
+        (PathIntrinsics)((PSObject)ScriptBlock.Create("$ExecutionContext.SessionState.Path").InvokeReturnAsIs()).BaseObject;
+
     private static bool IsAboutProvider(Exception error) =>
         error is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException or PSNotSupportedException;
 

@@ -7,7 +7,7 @@ namespace PersistenceModule;
 [OutputType(typeof(object))]
 public sealed class UseWalStoreCommand : StoreOptionsCmdlet
 {
-    private List<WalStore>? _scopes;
+    private StoreScope? _scope;
     private StoreLease? _lease;
     private SteppablePipeline? _block;
     private string? _directory;
@@ -66,18 +66,17 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
         _lease = Lease();
         WalStore store = _lease.Store;
         store.RequireOpen(StoreAccess.Read);
-        _scopes = StoreScopes.Enter(store);
+        _scope = StoreScopes.Enter(store);
         Run(store);
-        StoreScopes.Leave(_scopes, store);
-        _scopes = null;
+        _scope.Leave();
+        _scope = null;
         _lease.Close();
         _lease = null;
     }
 
     private protected override void Release()
     {
-        if (_scopes is not null && _lease is not null)
-            StoreScopes.Leave(_scopes, _lease.Store);
+        _scope?.Leave();
         _block?.Dispose();
         _lease?.Dispose();
     }
@@ -86,8 +85,17 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
     private void Run(WalStore store)
     {
         _block = ScriptBlock.Create("param($block, $store) . $block $store").GetSteppablePipeline(MyInvocation.CommandOrigin, [ScriptBlock, store]);
-        _block.Begin(this);
-        _block.End();
+        try
+        {
+            _block.Begin(this);
+            _block.End();
+        }
+        catch (RuntimeException e)
+        {
+            ScriptErrors.KeepPlace(e);
+            throw;
+        }
+
         _block.Dispose();
         _block = null;
     }

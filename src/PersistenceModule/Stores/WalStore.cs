@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Locking;
 using Persistence.Recovery;
@@ -13,22 +14,24 @@ namespace PersistenceModule;
 /// An open store. Give it to the commands as -Store; close it with Close-WalStore or by disposing it. Thread-safe: one handle may
 /// be used by many runspaces at once, as <c>$using:store</c> for example.
 /// </summary>
-public sealed class WalStore : IDisposable
+public sealed class WalStore : IStateItems, IDisposable
 {
     private const int KnownTypesMax = 256;
 
     // Commits share it. A commit that wants to know exactly what it replaced has it alone.
     private readonly ReaderWriterLockSlim _commits = new();
     private readonly ConcurrentDictionary<string, byte> _types = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<WalTransaction, byte> _transactions = new(ReferenceEqualityComparer.Instance);
     private readonly object _closing = new();
     private readonly StoreHost _host;
 
-    private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state)
+    private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state, FileState files)
     {
         Path = path;
         _host = host;
         Engine = engine;
         State = state;
+        FileState = files;
     }
 
     /// <summary>The full path of its directory.</summary>
@@ -49,6 +52,9 @@ public sealed class WalStore : IDisposable
     /// <summary>How many state items there are.</summary>
     public int ItemCount => State.Count;
 
+    /// <summary>The files that transactions have written into it, in order of their names.</summary>
+    public IReadOnlyList<StoredFile> Files => FileState.List();
+
     /// <summary>Everything below this position of the log is durable.</summary>
     public long DurableLsn => Engine.DurableLsn.Value;
 
@@ -61,6 +67,10 @@ public sealed class WalStore : IDisposable
     internal PersistenceStore Engine { get; }
 
     internal KeyValueState State { get; }
+
+    internal FileState FileState { get; }
+
+    internal TimeProvider Clock => _host.Clock;
 
     internal static void Create(string directory, StoreOptions options, CancellationToken stopWaiting)
     {
@@ -76,16 +86,16 @@ public sealed class WalStore : IDisposable
     }
 
     internal static WalStore Open(string directory, StoreOptions options, RecoveryMode mode, Action<RecoveryProgress>? progress, CancellationToken stopWaiting) =>
-        Open(directory, (host, state) => PersistenceStore.Open(ToOpen(host, directory, options, stopWaiting), options, [state], mode, progress));
+        Open(directory, (host, models) => PersistenceStore.Open(ToOpen(host, directory, options, stopWaiting), options, models, mode, progress));
 
     internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
-        Open(directory, (host, state) => PersistenceStore.OpenReadOnly(host, [state], mode, progress));
+        Open(directory, (host, models) => PersistenceStore.OpenReadOnly(host, models, mode, progress));
 
     /// <summary>Opens for a quick look: see <see cref="QuickLookFiles"/>.</summary>
     internal static WalStore OpenToLook(string directory)
     {
         StoreHost host = StoreHost.ForDirectory(directory);
-        return Open(directory, host with { Files = new QuickLookFiles(host.Files), Telemetry = null }, (look, state) => PersistenceStore.OpenReadOnly(look, [state]));
+        return Open(directory, host with { Files = new QuickLookFiles(host.Files), Telemetry = null }, (look, models) => PersistenceStore.OpenReadOnly(look, models));
     }
 
     /// <summary>Verifies a store's files, whoever has it open.</summary>
@@ -102,11 +112,21 @@ public sealed class WalStore : IDisposable
         }
     }
 
-    /// <summary>Closes it. Closing twice is harmless.</summary>
+    /// <summary>Reads a file that a transaction has written.</summary>
+    /// <returns>Its content, or null when there is none of that name.</returns>
+    /// <exception cref="StoreException">ChecksumMismatch: it is not what was written. A failure of the files.</exception>
+    public byte[]? ReadFile(string name) => FileState.Read(name);
+
+    /// <summary>As <see cref="ReadFile"/>, as text in UTF-8.</summary>
+    public string? ReadFileText(string name) => FileText.Decode(ReadFile(name));
+
+    /// <summary>Closes it; transactions that are open are rolled back. Closing twice is harmless.</summary>
     /// <exception cref="StoreException">The end could not be made durable; the store is released all the same.</exception>
     public void Close()
     {
         OpenStores.Remove(this);
+        foreach (WalTransaction transaction in _transactions.Keys)
+            transaction.Abandon();
         // One at a time: whoever comes second returns when the store is closed, not before.
         lock (_closing)
         {
@@ -172,8 +192,24 @@ public sealed class WalStore : IDisposable
         }
     }
 
-    /// <summary>Commits a write and returns the item it made.</summary>
-    internal KeyValueItem SetReturningItem(string key, byte[] value)
+    /// <summary>A transaction is open, and is to be rolled back when the store is closed.</summary>
+    internal void Remember(WalTransaction transaction) => _transactions.TryAdd(transaction, 0);
+
+    internal void Forget(WalTransaction transaction) => _transactions.TryRemove(transaction, out _);
+
+    /// <summary>Waits until whatever is being committed can be seen.</summary>
+    internal void AwaitCommits()
+    {
+        // In the other modes a commit is seen before it is flushed.
+        if (Durability == DurabilityMode.Sync)
+            Engine.Flush();
+    }
+
+    KeyValueItem? IStateItems.Find(string key) => State.Find(key);
+
+    IReadOnlyList<KeyValueItem> IStateItems.FindByPrefix(string prefix) => State.FindByPrefix(prefix);
+
+    KeyValueItem IStateItems.Write(string key, byte[] value)
     {
         _commits.EnterWriteLock();
         try
@@ -212,9 +248,7 @@ public sealed class WalStore : IDisposable
         }
     }
 
-    /// <summary>Deletes a key that is there.</summary>
-    /// <returns>What it held, or null when it was not there; then nothing was logged.</returns>
-    internal KeyValueItem? TryDelete(string key)
+    KeyValueItem? IStateItems.TryDelete(string key)
     {
         _commits.EnterWriteLock();
         try
@@ -236,14 +270,15 @@ public sealed class WalStore : IDisposable
             _types.TryAdd(type, 0);
     }
 
-    private static WalStore Open(string directory, Func<StoreHost, KeyValueState, PersistenceStore> open) => Open(directory, StoreHost.ForDirectory(directory), open);
+    private static WalStore Open(string directory, Func<StoreHost, IStateModel[], PersistenceStore> open) => Open(directory, StoreHost.ForDirectory(directory), open);
 
-    private static WalStore Open(string directory, StoreHost host, Func<StoreHost, KeyValueState, PersistenceStore> open)
+    private static WalStore Open(string directory, StoreHost host, Func<StoreHost, IStateModel[], PersistenceStore> open)
     {
         try
         {
             KeyValueState state = new();
-            return new WalStore(directory, host, open(host, state), state);
+            FileState files = new();
+            return new WalStore(directory, host, open(host, [state, files]), state, files);
         }
         catch
         {

@@ -27,7 +27,7 @@ internal sealed class PowerShellValueAdapter : IValueAdapter
                 throw NotSupported(value, "is code");
             case PSCredential:
                 throw NotSupported(value, "holds a secret, and secrets are not stored");
-            case Process or WaitHandle or SafeHandle or TextReader or TextWriter or System.Management.Automation.Runspaces.Runspace or WalStore:
+            case Process or WaitHandle or SafeHandle or TextReader or TextWriter or System.Management.Automation.Runspaces.Runspace or WalStore or WalTransaction:
                 throw NotSupported(value, "is a live handle, not data");
             case PSReference:
                 throw NotSupported(value, "is a reference to a variable");

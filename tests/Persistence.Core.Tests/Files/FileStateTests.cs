@@ -38,6 +38,20 @@ public sealed class FileStateTests
     }
 
     [Fact]
+    public void The_log_tells_what_was_written_and_deleted()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem());
+        store.Change("1", ("a.txt", "one"));
+        store.Change("2", ("a.txt", "other"), ("b.txt", ""));
+        store.Change("3", ("a.txt", null));
+        IEnumerable<FileChange> changes = store.Store.ReadLog().Where(entry => FileChange.Is(entry.Type))
+            .Select(entry => FileChange.Read(entry.Type, entry.Version, entry.Payload.Span));
+        Assert.Equal(
+            [new FileChange("a.txt", false, 3, false), new FileChange("a.txt", false, 5, true), new FileChange("b.txt", false, 0, false), new FileChange("a.txt", true, 0, true)],
+            changes);
+    }
+
+    [Fact]
     public void A_rolled_back_one_leaves_no_file_and_no_staged_content()
     {
         SimulatedFileSystem disk = new();
@@ -88,8 +102,8 @@ public sealed class FileStateTests
         files.Write("b", "from one"u8);
         store.Change("2", ("a", "two"));
         // Its older content is not kept for the snapshot.
-        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => files.Read("a")).Error);
-        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Throws<TransactionConflictException>(() => files.Read("a"));
+        Assert.Throws<TransactionConflictException>(() => transaction.Commit());
         Assert.Equal("2: a=two", store.Dump());
         Assert.Equal(["a"], FileStore.NamesIn(store.Disk, "files"));
     }

@@ -179,7 +179,7 @@ public sealed class LargeCommitTests
             state.Set($"a/{i}", TestStore.Encode(Large));
         store.Set("read", "2");
         long records = store.Store.GetStatus().Log.Records;
-        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Throws<TransactionConflictException>(() => transaction.Commit());
         Assert.Equal(records, store.Store.GetStatus().Log.Records);
         store.Set("after", "1");
         Assert.Equal("after=1;read=2;", store.Dump());

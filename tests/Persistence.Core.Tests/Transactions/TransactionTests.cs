@@ -197,7 +197,7 @@ public sealed class TransactionTests
             store.KeyValue.Delete("a/2");
         else
             store.Set(read is "missing key" or "prefix, new" ? "a/3" : "a/1", "changed");
-        StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
+        TransactionConflictException refused = Assert.Throws<TransactionConflictException>(() => transaction.Commit());
         Assert.Equal(StoreError.TransactionAborted, refused.Error);
         Assert.Contains("a/", refused.Message, StringComparison.Ordinal);
         Assert.Equal(TransactionStatus.RolledBack, transaction.Status);
@@ -244,7 +244,7 @@ public sealed class TransactionTests
         Task<CommitResult> other = Task.Run(() => store.Set("read", "2"), TestContext.Current.CancellationToken);
         blocker.WaitUntilBlocked();
         Assert.Equal("1", store.Get("read"));
-        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Throws<TransactionConflictException>(() => transaction.Commit());
         blocker.Release();
         await other;
         Assert.Equal("read=2;", store.Dump());
@@ -264,7 +264,7 @@ public sealed class TransactionTests
         store.KeyValue.In(first).Delete("on call/1");
         store.KeyValue.In(second).Delete("on call/2");
         first.Commit();
-        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => second.Commit()).Error);
+        Assert.Throws<TransactionConflictException>(() => second.Commit());
         Assert.Equal("on call/2=yes;", store.Dump());
     }
 
@@ -296,6 +296,58 @@ public sealed class TransactionTests
         StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
         Assert.Contains("the total is wrong", refused.Message, StringComparison.Ordinal);
         Assert.IsType<InvalidOperationException>(refused.InnerException);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_validator_that_rolls_it_back_has_the_last_word(bool isNested)
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction outer = store.Store.BeginTransaction();
+        Transaction transaction = isNested ? outer.Begin() : outer;
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.AddValidator("of two minds", () =>
+        {
+            transaction.Rollback();
+            return true;
+        });
+        Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal(TransactionStatus.RolledBack, transaction.Status);
+        outer.Rollback();
+        Assert.Equal("", store.Dump());
+    }
+
+    [Fact]
+    public void A_validator_that_leaves_another_one_open_keeps_it_from_being_committed()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        Transaction? inner = null;
+        transaction.AddValidator("leaves one open", () => (inner ??= transaction.Begin()) is not null);
+        Assert.Equal(StoreError.NestedTransaction, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal("", store.Dump());
+        inner!.Rollback();
+        transaction.Commit();
+        Assert.Equal("a=1;", store.Dump());
+    }
+
+    [Fact]
+    public void A_validator_may_add_another_and_that_one_counts_too()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.AddValidator("first", () =>
+        {
+            transaction.AddValidator("second", () => false);
+            return true;
+        });
+        StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
+        Assert.Equal(StoreError.ValidationFailed, refused.Error);
+        Assert.Contains("'second'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("", store.Dump());
     }
 
     [Fact]
@@ -335,6 +387,54 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public void An_inner_one_has_a_time_of_its_own()
+    {
+        ManualClock clock = new();
+        using TestStore store = TestStore.Create(TestStore.DeterministicHostFor(new Persistence.Storage.Simulated.SimulatedFileSystem(), clock: clock));
+        using Transaction outer = store.Store.BeginTransaction(new TransactionOptions { Timeout = TimeSpan.FromSeconds(10) });
+        store.KeyValue.In(outer).Set("outer", TestStore.Encode("1"));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        using Transaction inner = outer.Begin(new TransactionOptions { Timeout = TimeSpan.FromSeconds(1) });
+        store.KeyValue.In(inner).Set("inner", TestStore.Encode("1"));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains("time", Assert.Throws<StoreException>(() => inner.Commit()).Message, StringComparison.Ordinal);
+        Assert.Equal((TransactionStatus.Active, TransactionStatus.RolledBack), (outer.Status, inner.Status));
+        outer.Commit();
+        Assert.Equal("outer=1;", store.Dump());
+    }
+
+    [Fact]
+    public void Validators_that_were_asked_are_asked_again_only_after_a_change()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        int asked = 0;
+        transaction.AddValidator("counts", () => ++asked > 0);
+        transaction.Validate();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.Validate();
+        Assert.Equal(2, asked);
+        transaction.Commit();
+        Assert.Equal(2, asked);
+        Assert.Equal("a=1;", store.Dump());
+    }
+
+    [Fact]
+    public void Why_it_was_rolled_back_is_said_even_when_that_cannot_be_noted()
+    {
+        using TestStore store = TestStore.Create(options: TestStore.SmallOptions with { AuditTransactions = true });
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.AddValidator("closes the store", () =>
+        {
+            store.Store.Close();
+            return false;
+        });
+        Assert.Equal(StoreError.ValidationFailed, Assert.Throws<StoreException>(() => transaction.Commit()).Error);
+        Assert.Equal(TransactionStatus.RolledBack, transaction.Status);
+    }
+
+    [Fact]
     public void One_that_could_not_be_logged_can_be_committed_again()
     {
         using TestStore store = TestStore.Create();
@@ -368,6 +468,8 @@ public sealed class TransactionTests
         using (Transaction transaction = store.Store.BeginTransaction())
         {
             store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+            store.KeyValue.In(transaction).Delete("b");
+            transaction.AppendRecord("large", new byte[] { 0xC6, 0, 16, 0, 0 }.Concat(new byte[1 << 20]).ToArray());
             transaction.Begin().Rollback();
             transaction.Rollback();
         }
@@ -376,9 +478,21 @@ public sealed class TransactionTests
             unused.Rollback();
         LogEntry[] notes = [.. store.Store.ReadLog().Where(entry => entry.Type == RecordType.RolledBackTransaction)];
         Assert.Equal(isAsked ? 1 : 0, notes.Length);
+        foreach (RolledBackTransaction note in notes.Select(entry => RolledBackTransaction.Read(entry.Payload.Span)))
+        {
+            Assert.Equal("rolled back", note.Reason);
+            Assert.Equal([false, false, true], note.Changes.Select(change => change.Payload is null));
+            KeyValueChange write = Read(note.Changes[0]);
+            Assert.Equal(("a", "1", false), (write.Key, TestStore.Decode(write.Value.ToArray()), write.HadPrevious));
+            Assert.True(Read(note.Changes[1]).IsDelete);
+            Assert.Equal(RecordType.ApplicationRecord, note.Changes[2].Type);
+        }
+
         Assert.Equal("", store.Dump());
         store.Store.Close();
         using TestStore again = TestStore.Open(store.Files);
         Assert.Equal("", again.Dump());
     }
+
+    private static KeyValueChange Read(RolledBackChange change) => KeyValueChange.Read(change.Type, change.Version, change.Payload!.Value.Span);
 }

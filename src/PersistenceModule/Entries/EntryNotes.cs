@@ -1,0 +1,82 @@
+using System.Management.Automation;
+using Persistence.Files;
+using Persistence.KeyValue;
+using Persistence.Serialization;
+using Persistence.State;
+using Persistence.Wal;
+
+namespace PersistenceModule;
+
+/// <summary>What the engine's own records say, and records of files: the Value of their entries.</summary>
+internal static class EntryNotes
+{
+    /// <summary>The note of one of the engine's records; null for those that say no more than their kind.</summary>
+    public static object? Read(LogEntry record)
+    {
+        if (record.Type == RecordType.CheckpointMarker)
+            return ReadCheckpoint(record.Payload.Span);
+        if (record.Type == RecordType.TransactionCommit)
+            return ReadCommit(record.Payload.Span);
+        return record.Type == RecordType.RolledBackTransaction ? ReadRolledBack(record.Payload.Span) : null;
+    }
+
+    /// <summary>What is noted of a file's change; null for a deletion.</summary>
+    public static object? Describe(FileChange change) => change.IsDelete ? null : ToObject(("Length", change.Length));
+
+    /// <summary>Checkpoint id, redoFrom, end.</summary>
+    private static PSObject ReadCheckpoint(ReadOnlySpan<byte> payload)
+    {
+        MessagePackReader reader = new(payload);
+        reader.ReadArrayHeader();
+        return ToObject(("CheckpointId", reader.ReadInt64()), ("RedoFrom", reader.ReadInt64()), ("End", reader.ReadInt64()));
+    }
+
+    /// <summary>The number of records; the one by which it begins is among them.</summary>
+    private static PSObject ReadCommit(ReadOnlySpan<byte> payload)
+    {
+        MessagePackReader reader = new(payload);
+        reader.ReadArrayHeader();
+        return ToObject(("Changes", reader.ReadInt64() - 1));
+    }
+
+    private static PSObject ReadRolledBack(ReadOnlySpan<byte> payload)
+    {
+        RolledBackTransaction note = RolledBackTransaction.Read(payload);
+        return ToObject(("Reason", note.Reason), ("Changes", note.Changes.Select(Read).ToArray()));
+    }
+
+    /// <summary>A change that never came into the log, as an entry that has no place in it; one that was too large to be noted has its kind alone.</summary>
+    private static WalEntry Read(RolledBackChange change)
+    {
+        WalEntryKind kind = WalEntryReader.KindOf(change.Type);
+        ReadOnlySpan<byte> payload = change.Payload.GetValueOrDefault().Span;
+        return kind switch
+        {
+            _ when change.Payload is null => new WalEntry { Kind = kind },
+            WalEntryKind.StateItemSet or WalEntryKind.StateItemRemoved => ReadChange(kind, KeyValueChange.Read(change.Type, change.Version, payload)),
+            WalEntryKind.FileWritten or WalEntryKind.FileRemoved => ReadFileChange(kind, FileChange.Read(change.Type, change.Version, payload)),
+            WalEntryKind.Record => ReadRecord(payload),
+            _ => new WalEntry { Kind = kind },
+        };
+    }
+
+    private static WalEntry ReadChange(WalEntryKind kind, KeyValueChange change) =>
+        new() { Kind = kind, Key = change.Key, Value = change.IsDelete ? null : ValueCodec.Decode(change.Value) };
+
+    private static WalEntry ReadFileChange(WalEntryKind kind, FileChange change) =>
+        new() { Kind = kind, FileName = change.Name, Value = Describe(change) };
+
+    private static WalEntry ReadRecord(ReadOnlySpan<byte> payload)
+    {
+        string type = ApplicationRecord.Read(payload, out ReadOnlySpan<byte> value);
+        return new WalEntry { Kind = WalEntryKind.Record, Type = type, Value = ValueCodec.Decode(value) };
+    }
+
+    private static PSObject ToObject(params ReadOnlySpan<(string Name, object Value)> properties)
+    {
+        PSObject created = new();
+        foreach ((string name, object value) in properties)
+            created.Properties.Add(new PSNoteProperty(name, value));
+        return created;
+    }
+}
