@@ -110,9 +110,6 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>When the active segment was opened, 100 ns units since 1970-01-01 UTC.</summary>
     public long ActiveSegmentCreated => Volatile.Read(ref _segment).Header.Created;
 
-    /// <summary>Sequence of the segment that takes the next written frame.</summary>
-    public long ActiveSequence => Volatile.Read(ref _segment).Header.Sequence;
-
     public LogStatistics Statistics => new(
         Volatile.Read(ref _commits), Volatile.Read(ref _records), Volatile.Read(ref _frames),
         Volatile.Read(ref _flushes), Volatile.Read(ref _bytesWritten), Volatile.Read(ref _rolls));
