@@ -11,6 +11,8 @@ Describe 'Use-WalTransaction' {
         $path = Join-Path $directory 'store'
         $store = New-WalStore $path
         Set-StateItem -Store $store old 0
+        # As it is for users: the suite's own is Stop.
+        $ErrorActionPreference = 'Continue'
     }
     AfterEach { Remove-TestDirectory $directory }
 
