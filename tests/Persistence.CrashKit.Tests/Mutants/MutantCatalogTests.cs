@@ -60,6 +60,7 @@ public sealed class MutantCatalogTests
         "replay-follows-dead-branch",
         "segment-removed-under-backup",
         "ack-before-write",
+        "conflict-not-detected",
     ];
 
     [Fact]
