@@ -18,6 +18,10 @@ internal sealed class FaultExplorer
     /// <summary>Of the moments after a restart one in so many is tried: they differ little.</summary>
     private const int CutsSkipped = 4;
 
+    // Where it is asked whether the fault is to blame.
+    private const int NearFault = 16;
+    private const int KillsSkipped = 12;
+
     private readonly FaultPlan _plan;
     private readonly FaultOptions _options;
     private readonly ExplorationFigures _figures;
@@ -65,8 +69,10 @@ internal sealed class FaultExplorer
         FaultExplorer explorer = new(_plan, _options, new ExplorationFigures());
         FaultRun unhurt = FaultRun.Perform(_plan.Run, _plan.Start, point: null, _options.Wrap);
         (long start, long end) = (unhurt.Run.FirstCut, unhurt.Run.Trace.End);
-        // What is near the fault is the likeliest.
-        IEnumerable<long> kills = Enumerable.Range((int)start, (int)(end - start) + 1).Select(cut => (long)cut).OrderBy(cut => Math.Abs(cut - fault));
+        // What is near the fault is the likeliest; further away kills differ little from one moment to the next.
+        IEnumerable<long> kills = Enumerable.Range((int)start, (int)(end - start) + 1).Select(cut => (long)cut)
+            .Where(cut => Math.Abs(cut - fault) <= NearFault || cut % KillsSkipped == 0)
+            .OrderBy(cut => Math.Abs(cut - fault));
         return unhurt.Objection is not null
             || explorer.CutPower(unhurt, point: null, profile, FaultExploration.UnhurtTier, [(start, end)], int.MaxValue) is not null
             || kills.Any(cut => explorer.Restart(unhurt, cut, profile, FaultExploration.UnhurtTier, cutsSkipped: 1, int.MaxValue) is not null);
