@@ -17,6 +17,7 @@ namespace Persistence.Engine;
 /// An entry is given out once the log says that it was flushed: a later frame, or the marker that a writer appends after its last flush
 /// (<see cref="Configuration.StoreOptions.MarkerDelayMs"/>), or ROOT. So the last entries of a writer that writes no markers come when it goes on or closes.
 /// After any exception the tail can be asked again: after <see cref="LogTruncatedException"/> it goes on behind the range that is lost.
+/// It holds the segment it reads until it has read it to the end: a tail that is not asked keeps that one's space from being freed, and no more.
 /// </remarks>
 public sealed class LogTail : IDisposable
 {
