@@ -26,6 +26,7 @@
         'Sync-Wal'
         'Test-WalIntegrity'
         'Use-WalStore'
+        'Watch-WalEntry'
     )
     TypesToProcess       = @('PersistenceModule.types.ps1xml')
     FormatsToProcess     = @('PersistenceModule.format.ps1xml')

@@ -58,6 +58,8 @@ public sealed class WalStore : IDisposable
     /// <summary>Types of application records this handle has written or read: for completion, which may not read the log.</summary>
     internal ICollection<string> KnownTypes => _types.Keys;
 
+    internal StoreHost Host => _host;
+
     internal PersistenceStore Engine { get; }
 
     internal KeyValueState State { get; }
@@ -227,7 +229,8 @@ public sealed class WalStore : IDisposable
         }
     }
 
-    private static void Release(StoreHost host) => (host.Files as IDisposable)?.Dispose();
+    /// <summary>Lets go of the directory of a host that was made for one.</summary>
+    internal static void Release(StoreHost host) => (host.Files as IDisposable)?.Dispose();
 
     /// <summary>The right to commit, until it is disposed on the same thread.</summary>
     internal readonly struct SharedCommit(ReaderWriterLockSlim commits) : IDisposable
