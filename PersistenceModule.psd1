@@ -33,6 +33,7 @@
         'Undo-WalTransaction'
         'Use-WalStore'
         'Use-WalTransaction'
+        'Watch-WalEntry'
     )
     TypesToProcess       = @('PersistenceModule.types.ps1xml')
     FormatsToProcess     = @('PersistenceModule.format.ps1xml')

@@ -45,11 +45,11 @@ Describe 'Completion' {
         $before = Get-Fingerprint $directory
         Push-Location $directory
         try {
-            foreach ($command in 'Get-StateItem', 'Get-WalEntry', 'Add-WalEntry', 'Set-StateItem', 'Remove-StateItem') {
+            foreach ($command in 'Get-StateItem', 'Get-WalEntry', 'Watch-WalEntry', 'Add-WalEntry', 'Set-StateItem', 'Remove-StateItem') {
                 Get-Completion "$command $Says -Key b" | Should -Be 'beta' -Because $command
             }
             Get-Completion "Get-StateItem $Says -Key " | Should -Be 'alpha', 'beta', "'it''s'"
-            foreach ($command in 'Get-WalEntry', 'Add-WalEntry') { Get-Completion "$command $Says -Type l" | Should -Be 'login', 'Logout' -Because $command }
+            foreach ($command in 'Get-WalEntry', 'Watch-WalEntry', 'Add-WalEntry') { Get-Completion "$command $Says -Type l" | Should -Be 'login', 'Logout' -Because $command }
             Get-Completion "Get-Checkpoint $Says -Name t" | Should -Be 'two'
             Get-Completion "Get-Checkpoint $Says -Id " | Should -Be '2', '1'
         }

@@ -51,7 +51,7 @@ Describe 'Errors' {
 
     It 'of every command that is given no store: StoreNotSpecified' {
         foreach ($command in
-            { Add-WalEntry a 1 }, { Get-WalEntry }, { Get-StateItem }, { Set-StateItem a 1 }, { Remove-StateItem a }, { New-Checkpoint },
+            { Add-WalEntry a 1 }, { Get-WalEntry }, { Watch-WalEntry }, { Get-StateItem }, { Set-StateItem a 1 }, { Remove-StateItem a }, { New-Checkpoint },
             { Get-Checkpoint }, { Export-StateItem }, { '{"key":"a","value":1}' | Import-StateItem }, { Measure-Wal }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }, { Use-WalTransaction { } }, { Start-WalTransaction }) {
             Get-ErrorId $command | Should -Be 'StoreNotSpecified' -Because "$command"
         }
@@ -107,6 +107,7 @@ Describe 'Errors' {
     It 'are written where one of several stores fails, and thrown where nothing can be written: <Run>' -ForEach @(
         @{ Ends = $false; Run = { Get-StateItem -Path "$path-none" } }
         @{ Ends = $false; Run = { Get-WalEntry "$path-none" } }
+        @{ Ends = $false; Run = { Watch-WalEntry "$path-none" } }
         @{ Ends = $false; Run = { Get-Checkpoint "$path-none" } }
         @{ Ends = $false; Run = { Get-WalStore "$path-none" } }
         @{ Ends = $false; Run = { Test-WalIntegrity "$path-none" } }
@@ -129,6 +130,7 @@ Describe 'Errors' {
         @{ Ends = $true; Run = { Open-WalStore $path -SegmentBytes 1 } }
         @{ Ends = $true; Run = { New-WalStore "$path-2" -SegmentBytes 1 } }
         @{ Ends = $true; Run = { Invoke-Recovery $path -LockTimeout -1 } }
+        @{ Ends = $true; Run = { Watch-WalEntry $path -Timeout -1 } }
         # The store of Use-WalStore is as good as one by name.
         @{ Ends = $false; Run = { Sync-Wal -Store (Open-WalStore $path -ReadOnly) } }
         @{ Ends = $false; Run = { Use-WalStore $path -ReadOnly { Sync-Wal } } }

@@ -25,7 +25,7 @@ Describe '-WhatIf' {
             @{ State = $state; Name = 'Open-WalStore'; Run = { Open-WalStore $target -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery'; Run = { Invoke-Recovery $target -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery TolerateTail'; Run = { Invoke-Recovery $target -Mode TolerateTail -WhatIf } }
-            @{ State = $state; Name = 'Get and Test'; Run = { Get-StateItem -Path $target; Get-WalEntry $target; Get-Checkpoint $target; Get-WalStore $target; Get-WalStore $target -Health; Measure-Wal $target; Export-StateItem -Path $target; Test-WalIntegrity $target; Use-WalStore $target -ReadOnly { Get-StateItem } } }
+            @{ State = $state; Name = 'Get, Watch and Test'; Run = { Get-StateItem -Path $target; Get-WalEntry $target; Watch-WalEntry $target -Tail 5 -Timeout 0; Get-Checkpoint $target; Get-WalStore $target; Get-WalStore $target -Health; Measure-Wal $target; Export-StateItem -Path $target; Test-WalIntegrity $target; Use-WalStore $target -ReadOnly { Get-StateItem } } }
         }
     ) {
         $target = $State -eq 'closed' ? $path : $crashed

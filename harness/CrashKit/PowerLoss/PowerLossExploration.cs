@@ -12,6 +12,10 @@ internal sealed class PowerLossExploration : IExploration
 {
     internal const string DroppedEvidence = "states that lost something";
     internal const string ReopenedEvidence = "closed, opened and killed";
+    internal const string TailedEvidence = "runs whose log was followed";
+    internal const string FollowedEvidence = "entries given to who followed it";
+    internal const string FirstToKnowEvidence = "operations promised to who followed it first";
+    private const int TailOneIn = 3;
     private const int ContinuedOperations = 8;
     private const int ContinuedSampledMax = 200;
     private const int EpochsMax = 2;
@@ -38,6 +42,7 @@ internal sealed class PowerLossExploration : IExploration
         string title = $"seed {plan.Seed}, workload {plan.Workload}, {plan.Options.Durability}";
         if (TryRecord(() => RecordedRun.Record(plan), title, figures) is not RecordedRun run)
             return figures;
+        NoteTail(run, figures);
         CrashProfile profile = ProfileOf(_options, piece);
         PowerLossExplorer explorer = new(run, profile, figures)
         {
@@ -63,6 +68,8 @@ internal sealed class PowerLossExploration : IExploration
             yield return "no state had lost anything";
         foreach (string reason in _options.WithNeighbours ? new NeighbourExploration(_options).FindVacuity(figures) : [])
             yield return reason;
+        if (figures.Evidence.GetValueOrDefault(TailedEvidence) > 0 && figures.Evidence.GetValueOrDefault(FollowedEvidence) == 0)
+            yield return "who followed the log was given nothing while it was written";
         if (!IsCanaryConvicted())
             yield return "an engine that never syncs was not convicted";
         if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault(PowerLossExplorer.InRecoveryTier).Distinct == 0)
@@ -82,6 +89,15 @@ internal sealed class PowerLossExploration : IExploration
         return explorer.Failure is not null;
     }
 
+    private static void NoteTail(RecordedRun run, ExplorationFigures figures)
+    {
+        if (run.Tail is not TailingNeighbour tail)
+            return;
+        figures.Note(TailedEvidence, 1);
+        figures.Note(FollowedEvidence, tail.Looks);
+        figures.Note(FirstToKnowEvidence, tail.FirstToKnow);
+    }
+
     /// <summary>Recovers some of the states for good, writes on, and cuts again: in recovery, after it, and once more after that.</summary>
     private static void ExploreContinued(PowerLossExplorer explorer, IReadOnlyList<CrashPoint> points, ExplorationFigures figures, CancellationToken stop)
     {
@@ -92,6 +108,7 @@ internal sealed class PowerLossExploration : IExploration
             string title = $"{explorer.Title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}";
             if (TryRecord(() => explorer.Continue(point, explorer.Run.Plan.Again(explorer.Run.Start.Epoch + 1, ContinuedOperations)), title, figures) is not RecordedRun run)
                 return;
+            NoteTail(run, figures);
             PowerLossExplorer again = new(run, explorer.Space.Profile, figures)
             {
                 Title = title,
@@ -122,9 +139,9 @@ internal sealed class PowerLossExploration : IExploration
 #pragma warning restore CA1031
     }
 
-    /// <summary>The run of a piece.</summary>
+    /// <summary>The run of a piece. Every third one is followed by another process.</summary>
     public static RunPlan PlanOf(PowerLossOptions options, long piece) =>
-        RunPlan.Take(options.Workloads, options.Seed, piece, options.Durability, options.Operations);
+        RunPlan.Take(options.Workloads, options.Seed, piece, options.Durability, options.Operations) with { HasTail = piece % TailOneIn == TailOneIn - 1 };
 
     /// <summary>The profile of a piece: they take turns, each time in another order, so that every one meets every mode.</summary>
     public static CrashProfile ProfileOf(PowerLossOptions options, long piece) => options.Profiles[(int)((piece + (piece / options.Profiles.Count)) % options.Profiles.Count)];

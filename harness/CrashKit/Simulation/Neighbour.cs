@@ -13,15 +13,15 @@ internal abstract class Neighbour
     /// <summary>What went wrong while it ran, or null.</summary>
     public string? Objection { get; protected set; }
 
-    /// <summary>How often it had the store open.</summary>
-    public int Looks => _seen.Count;
+    /// <summary>How often it saw something.</summary>
+    public virtual int Looks => _seen.Count;
 
     /// <summary>What it does.</summary>
     public abstract void Run(RecordedRun run, StoreHost host);
 
     /// <summary>Holds what it saw against what the writers did.</summary>
     /// <returns>What is wrong, or null.</returns>
-    public string? Judge(RunHistory history)
+    public virtual string? Judge(RunHistory history)
     {
         foreach ((FoundContents found, long from, long to) in _seen)
             Objection ??= history.Judge(found, from, to);

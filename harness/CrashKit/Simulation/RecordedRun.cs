@@ -41,6 +41,12 @@ internal sealed class RecordedRun
     /// <summary>Whether the writers have ended: the store is being closed, or is closed.</summary>
     public bool IsClosing { get; private set; }
 
+    /// <summary>Whether the store is closed.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Who followed the log, or null.</summary>
+    public TailingNeighbour? Tail { get; private set; }
+
     /// <summary>The stamp of this moment.</summary>
     public long Mark() => _recorder.Mark();
 
@@ -72,12 +78,14 @@ internal sealed class RecordedRun
         SimulatedFileSystem disk = start.MakeDisk(scheduler.Step);
         RecordedRun run = new(plan, start, scheduler, disk.Recorder!) { Wrap = wrap };
         IFileSystem files = wrap?.Invoke(disk) ?? disk;
+        run.Tail = plan.HasTail ? new TailingNeighbour(comesAgain: false) : null;
+        Neighbour[] neighbourhood = [.. beside ?? [], .. run.Tail is null ? [] : (Neighbour[])[run.Tail]];
         scheduler.Run(() =>
         {
             List<Platform.IWorker> neighbours = [];
             run.Run(
                 SimulatedHost.Create(files, scheduler, clock, Mixer.Combine(plan.Seed, 1000 + start.Epoch), start.Boot),
-                () => neighbours.AddRange((beside ?? []).Select((neighbour, number) => run.StartNeighbour(neighbour, number, files, clock))));
+                () => neighbours.AddRange(neighbourhood.Select((neighbour, number) => run.StartNeighbour(neighbour, number, files, clock))));
             foreach (Platform.IWorker neighbour in neighbours)
                 neighbour.Join();
         });
@@ -86,6 +94,9 @@ internal sealed class RecordedRun
         run.Trace = run._recorder.ToTrace();
         foreach (WriterHistory writer in run.History.Writers)
             writer.Complete();
+        if (run.Tail?.Judge(run.History) is string objection)
+            throw new SimulationException(objection);
+        run.Tail?.Promise();
         return run;
     }
 
@@ -103,6 +114,7 @@ internal sealed class RecordedRun
         writers.Run(session);
         IsClosing = true;
         session.Store.Close();
+        IsClosed = true;
         RequireNoFailure(session.Store, writers);
         // A store that was closed keeps everything, whatever its mode.
         long closed = _recorder.Mark();

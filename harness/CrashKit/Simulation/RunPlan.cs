@@ -20,6 +20,9 @@ internal sealed record RunPlan
     /// <summary>Whether the store keeps its whole log, and with it all application records.</summary>
     public required bool KeepsAllRecords { get; init; }
 
+    /// <summary>Whether another process follows the log meanwhile. What it is given was promised to it.</summary>
+    public bool HasTail { get; init; }
+
     /// <summary>Each writer's operations.</summary>
     public required IReadOnlyList<IReadOnlyList<PlannedOperation>> Operations { get; init; }
 
@@ -56,9 +59,9 @@ internal sealed record RunPlan
     public static RunPlan Take(IReadOnlyList<string> workloads, long seed, long number, DurabilityMode? durability, int operations) =>
         Create(workloads[(int)(number % workloads.Count)], seed + number, durability ?? DurabilityOf(number), operations);
 
-    /// <summary>What is done to the same store, by as many writers, at a later start.</summary>
+    /// <summary>What is done to the same store, by as many writers, at a later start. It is followed at the next one, if it was at the first.</summary>
     public RunPlan Again(int epoch, int operations) =>
-        Create(Workload, Seed, Options.Durability, operations, epoch, Operations.Count) with { Options = Options, KeepsAllRecords = KeepsAllRecords };
+        Create(Workload, Seed, Options.Durability, operations, epoch, Operations.Count) with { Options = Options, KeepsAllRecords = KeepsAllRecords, HasTail = HasTail && epoch == 1 };
 
     /// <summary>As the store behaves while it is judged: nothing beside the caller.</summary>
     public static StoreOptions Quiet(StoreOptions options) => options with

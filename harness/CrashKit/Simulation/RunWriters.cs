@@ -68,9 +68,7 @@ internal sealed class RunWriters
             _scheduler.Step();
             bool wasFaulted = session.Store.GetStatus().Fault is not null;
             if (operation.IsAsync)
-#pragma warning disable CA2012 // It is asked whether it has completed until it has, then consumed once: whatever resumed it would be a thread of nobody's.
-                Complete(i, wasFaulted, () => pipeline.Enqueue((i, wasFaulted, session.PerformAsync(operation))), returns: false);
-#pragma warning restore CA2012
+                Complete(i, wasFaulted, () => Begin(i, wasFaulted, operation), returns: false);
             else
                 Complete(i, wasFaulted, () => session.Perform(operation));
             while (pipeline.Count > (operation.IsAsync ? PipelinedMax : 0))
@@ -87,13 +85,23 @@ internal sealed class RunWriters
             Complete(awaited, wasFaulted, () => task.GetAwaiter().GetResult());
         }
 
-        void Complete(int completed, bool wasFaulted, Action work, bool returns = true)
+        CommitResult? Begin(int begun, bool wasFaulted, PlannedOperation operation)
+        {
+#pragma warning disable CA2012 // It is asked whether it has completed until it has, then consumed once: whatever resumed it would be a thread of nobody's.
+            pipeline.Enqueue((begun, wasFaulted, session.PerformAsync(operation)));
+#pragma warning restore CA2012
+            return null;
+        }
+
+        void Complete(int completed, bool wasFaulted, Func<CommitResult?> work, bool returns = true)
         {
             try
             {
-                work();
-                if (returns)
-                    NoteReturned(history, completed, wasFaulted);
+                CommitResult? committed = work();
+                if (!returns)
+                    return;
+                history.Committed[completed] = committed;
+                NoteReturned(history, completed, wasFaulted);
             }
             catch (StoreException e)
             {

@@ -1,5 +1,6 @@
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
+using Persistence.State;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Simulation;
@@ -21,6 +22,7 @@ internal sealed class WriterHistory
         Begun = Never(operations.Count);
         Returned = Never(operations.Count);
         Promised = Never(operations.Count);
+        Committed = new CommitResult?[operations.Count];
         _items = before.Items!.Where(item => FoundContents.OwnerOf(item.Key) == writer).ToDictionary(StringComparer.Ordinal);
         Before = before.Own.ElementAtOrDefault(writer);
     }
@@ -35,6 +37,9 @@ internal sealed class WriterHistory
 
     /// <summary>The stamp from which on it may not be lost.</summary>
     public long[] Promised { get; }
+
+    /// <summary>Where each is in the log; null for one that did not come back, or logs nothing of its own.</summary>
+    public CommitResult?[] Committed { get; }
 
     /// <summary>Operations that failed, and of which nobody knows whether they happened.</summary>
     public ulong Unknown { get; private set; }

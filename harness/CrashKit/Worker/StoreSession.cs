@@ -23,43 +23,38 @@ internal sealed class StoreSession : IDisposable
     public KeyValueState KeyValue { get; }
 
     /// <summary>Carries out an operation; on return it is as durable as the store's mode promises.</summary>
-    public void Perform(PlannedOperation operation)
+    /// <returns>Where it is in the log, or null when it logs nothing of its own.</returns>
+    public CommitResult? Perform(PlannedOperation operation)
     {
         CommitDurability durability = DurabilityOf(operation);
         switch (operation.Kind)
         {
             case OperationKind.Put or OperationKind.Delete or OperationKind.Batch or OperationKind.Transaction when operation.IsAsync:
-                PerformAsync(operation).AsTask().GetAwaiter().GetResult();
-                break;
+                return PerformAsync(operation).AsTask().GetAwaiter().GetResult();
             case OperationKind.Put:
-                KeyValue.Set(operation.Writes[0].Key, ValueText.Encode(operation.Writes[0].Value!), durability);
-                break;
+                return KeyValue.Set(operation.Writes[0].Key, ValueText.Encode(operation.Writes[0].Value!), durability);
             case OperationKind.Delete:
-                KeyValue.Delete(operation.Writes[0].Key, durability);
-                break;
+                return KeyValue.Delete(operation.Writes[0].Key, durability);
             case OperationKind.Batch:
-                KeyValue.Commit(ToBatch(operation), durability);
-                break;
+                return KeyValue.Commit(ToBatch(operation), durability);
             case OperationKind.Transaction:
                 using (Transaction transaction = Prepare(operation))
-                    transaction.Commit(durability);
-                break;
+                    return transaction.Commit(durability);
             case OperationKind.Rollback:
                 using (Transaction transaction = Prepare(operation))
                     transaction.Rollback();
-                break;
+                return null;
             case OperationKind.Record:
-                Store.AppendRecord(RecordName, ValueText.Encode(operation.Record!), durability);
-                break;
+                return Store.AppendRecord(RecordName, ValueText.Encode(operation.Record!), durability);
             case OperationKind.Checkpoint:
                 Store.TakeCheckpoint();
-                break;
+                return null;
             case OperationKind.Rotate:
                 Store.RotateLog();
-                break;
+                return null;
             default:
                 Store.Flush();
-                break;
+                return null;
         }
     }
 

@@ -135,6 +135,9 @@ internal static class Mutants
     /// <summary>A checkpoint is published before the log is flushed up to it.</summary>
     public const string CheckpointPublishedAheadOfLog = "checkpoint-published-ahead-of-log";
 
+    /// <summary>Who follows the log gives out what is not known to be flushed.</summary>
+    public const string TailerEmitsUnsynced = "tailer-emits-unsynced";
+
     /// <summary>A reader does not look whether the file it holds is still the segment it opened.</summary>
     public const string ReaderBelievesRecycledSegment = "reader-believes-recycled-segment";
 

@@ -209,6 +209,19 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         _meter.Opened(RecoveryReport.Duration, RecoveryReport.RecordsReplayed, RecoveryReport.WasClean, lockWait);
     }
 
+    /// <summary>
+    /// Follows a store's log while a writer, in this process or another, appends to it. Takes no lock on the store and writes nothing; nobody need have it open.
+    /// </summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="from">The first position wanted, <see cref="Lsn.None"/> for the oldest entry there is; null for what is appended from now on.</param>
+    /// <param name="options">How to follow it, or null for the defaults.</param>
+    /// <exception cref="StoreException">StoreNotFound, RecoveryRequired when ROOT is lost, or a failure of the files.</exception>
+    public static LogTail Tail(StoreHost host, Lsn? from = null, LogTailOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return LogTail.Open(host, from, options ?? new LogTailOptions());
+    }
+
     private static RebuiltState ReadWritable(StoreReader reader)
     {
         RebuiltState rebuilt = reader.Read();

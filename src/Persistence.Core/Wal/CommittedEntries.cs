@@ -1,32 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
 using Persistence.State;
 
 namespace Persistence.Wal;
 
 /// <summary>Of entries in the order of the log those that count: what belongs to a transaction of several frames waits for its commit, and is left out where there is none.</summary>
-internal static class CommittedEntries
+internal sealed class CommittedEntries
 {
+    private readonly Queue<LogEntry> _ready = [];
+    private readonly List<LogEntry> _waiting = [];
+
+    /// <summary>The first entry that is here and was not taken, whether it counts or not; null for none.</summary>
+    public Lsn? First => _ready.TryPeek(out LogEntry? ready) ? ready.Lsn : _waiting.Count > 0 ? _waiting[0].Lsn : null;
+
     public static IEnumerable<LogEntry> Of(IEnumerable<LogEntry> entries)
     {
-        // Nothing else comes between the records of one, so that waiting changes no order.
-        List<LogEntry> waiting = [];
+        CommittedEntries committed = new();
         foreach (LogEntry entry in entries)
         {
-            if (waiting.Count > 0 && waiting[0].TransactionId != entry.TransactionId)
-                waiting.Clear();
-            if ((entry.Flags & RecordFlags.Deferred) != 0)
-            {
-                waiting.Add(entry);
-                continue;
-            }
-
-            if (entry.Type != RecordType.TransactionAbort)
-            {
-                foreach (LogEntry committed in waiting)
-                    yield return committed;
-            }
-
-            waiting.Clear();
-            yield return entry;
+            committed.Add(entry);
+            while (committed.TryTake(out LogEntry? taken))
+                yield return taken;
         }
     }
+
+    /// <summary>The next entry of the log.</summary>
+    public void Add(LogEntry entry)
+    {
+        // Nothing else comes between the records of one, so that waiting changes no order.
+        if (_waiting.Count > 0 && _waiting[0].TransactionId != entry.TransactionId)
+            _waiting.Clear();
+        if ((entry.Flags & RecordFlags.Deferred) != 0)
+        {
+            _waiting.Add(entry);
+            return;
+        }
+
+        if (entry.Type != RecordType.TransactionAbort)
+        {
+            // They are as durable as what makes them count.
+            foreach (LogEntry waiting in _waiting)
+                _ready.Enqueue(waiting.IsDurable == entry.IsDurable ? waiting : waiting with { IsDurable = entry.IsDurable });
+        }
+
+        _waiting.Clear();
+        _ready.Enqueue(entry);
+    }
+
+    /// <summary>Takes the next one that counts.</summary>
+    public bool TryTake([NotNullWhen(true)] out LogEntry? entry) => _ready.TryDequeue(out entry);
+
+    /// <summary>The commit of what waits will not come.</summary>
+    public void Forget() => _waiting.Clear();
 }

@@ -6,16 +6,21 @@ namespace Persistence.Wal;
 /// <summary>A sliding window over a file, read in large pieces. Its buffer, never much larger than the file, is lent by the pool until it is disposed.</summary>
 internal sealed class ReadWindow : IDisposable
 {
-    private const int PieceBytes = 1 << 20;
+    /// <summary>For reading much of a file.</summary>
+    public const int LargePieceBytes = 1 << 20;
 
     private readonly IFile _file;
+    private readonly int _pieceBytes;
     private byte[] _buffer = [];
     private long _start;
     private int _count;
 
-    public ReadWindow(IFile file)
+    /// <param name="file">The file; it stays open when the window is disposed.</param>
+    /// <param name="pieceBytes">How much is read at once, unless more is asked for.</param>
+    public ReadWindow(IFile file, int pieceBytes = LargePieceBytes)
     {
         _file = file;
+        _pieceBytes = pieceBytes;
         FileBytes = file.GetLength();
     }
 
@@ -44,6 +49,9 @@ internal sealed class ReadWindow : IDisposable
             ? bytes
             : throw new StorageException(StorageFault.Failed, "read", _file.Path, "it became shorter while it was read");
 
+    /// <summary>Whatever is asked for next is read from the file again; bytes that were returned are not valid any more.</summary>
+    public void Forget() => _count = 0;
+
     /// <summary>Gives the buffer back; bytes that were returned are not valid any more.</summary>
     public void Dispose()
     {
@@ -64,12 +72,12 @@ internal sealed class ReadWindow : IDisposable
     {
         if (offset < 0 || offset > FileBytes - count)
             return false;
-        int capacity = (int)Math.Min(Math.Max(count, PieceBytes), FileBytes - offset);
+        int capacity = (int)Math.Min(Math.Max(count, _pieceBytes), FileBytes - offset);
         if (_buffer.Length < capacity)
-            Lend((int)Math.Min(Math.Max(capacity, PieceBytes), FileBytes));
+            Lend((int)Math.Min(Math.Max(capacity, _pieceBytes), FileBytes));
         _start = offset;
         _count = 0;
-        _count = Read((int)Math.Min(Math.Max(count, PieceBytes), FileBytes - offset), count);
+        _count = Read((int)Math.Min(Math.Max(count, _pieceBytes), FileBytes - offset), count);
         return _count >= count;
     }
 

@@ -12,8 +12,9 @@ internal sealed class SegmentReader
 {
     private readonly SegmentHeader _header;
     private readonly ReadWindow _window;
-    private readonly long _limit;
+    private long _limit;
     private bool _acceptAnyLink;
+    private (long Offset, FrameLink Link, bool AcceptAnyLink) _before;
 
     /// <summary>Starts at a frame boundary.</summary>
     /// <param name="window">The file's bytes.</param>
@@ -29,6 +30,7 @@ internal sealed class SegmentReader
         Offset = startOffset;
         _acceptAnyLink = link is null;
         Link = link ?? default;
+        _before = (Offset, Link, _acceptAnyLink);
     }
 
     /// <summary>Looks for the next valid frame of this incarnation behind a bad position, at every sector boundary.</summary>
@@ -47,6 +49,19 @@ internal sealed class SegmentReader
 
         return null;
     }
+
+    /// <summary>Looks for the next valid frame behind the one that is not.</summary>
+    /// <returns>As <see cref="FindNext(ReadWindow, SegmentHeader, long, long)"/>.</returns>
+    public SegmentReader? FindNext() => FindNext(_window, _header, _limit, Offset);
+
+    /// <summary>Another one at the same place.</summary>
+    public SegmentReader Copy() => new(_window, _header, _limit, Offset, _acceptAnyLink ? null : Link);
+
+    /// <summary>Where its frames end has become known.</summary>
+    public void EndAt(long limitOffset) => _limit = Math.Min(limitOffset, _header.SizeBytes);
+
+    /// <summary>The frame read last is the next one again.</summary>
+    public void StepBack() => (Offset, Link, _acceptAnyLink) = _before;
 
     /// <summary>Offset of the next frame.</summary>
     public long Offset { get; private set; }
@@ -77,6 +92,7 @@ internal sealed class SegmentReader
         FrameDefect defect = Examine(out FrameHeader frame);
         if (defect != FrameDefect.None)
             return defect;
+        _before = (Offset, Link, _acceptAnyLink);
         Frame = frame;
         Link = frame.Link;
         _acceptAnyLink = false;

@@ -64,6 +64,8 @@ public sealed class WalStore : IStateItems, IDisposable
     /// <summary>Types of application records this handle has written or read: for completion, which may not read the log.</summary>
     internal ICollection<string> KnownTypes => _types.Keys;
 
+    internal StoreHost Host => _host;
+
     internal PersistenceStore Engine { get; }
 
     internal KeyValueState State { get; }
@@ -290,7 +292,8 @@ public sealed class WalStore : IStateItems, IDisposable
     private static StoreHost ToOpen(StoreHost host, string directory, StoreOptions options, CancellationToken stopWaiting) =>
         host with { LockBreaker = options.LockTimeoutMs > 0 ? LockBreakers.For(directory) : null, StopWaiting = stopWaiting };
 
-    private static void Release(StoreHost host) => (host.Files as IDisposable)?.Dispose();
+    /// <summary>Lets go of the directory of a host that was made for one.</summary>
+    internal static void Release(StoreHost host) => (host.Files as IDisposable)?.Dispose();
 
     /// <summary>The right to commit, until it is disposed on the same thread.</summary>
     internal readonly struct SharedCommit(ReaderWriterLockSlim commits) : IDisposable

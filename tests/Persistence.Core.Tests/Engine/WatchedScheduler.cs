@@ -22,6 +22,9 @@ internal sealed class WatchedScheduler : IScheduler
     /// <summary>The worker of this name does nothing before <see cref="LetGo"/>.</summary>
     public string? HeldBack { get; init; }
 
+    /// <summary>Waits with a limit last as long as their limit, unless they are pulsed.</summary>
+    public bool KeepsLimits { get; init; }
+
     public void LetGo() => _letGo.TrySetResult();
 
     /// <summary>The thread of this name, having met a gate that somebody else holds, stays outside until <see cref="LetIn"/>.</summary>
@@ -77,7 +80,7 @@ internal sealed class WatchedScheduler : IScheduler
             if (timeout != Timeout.InfiniteTimeSpan)
             {
                 scheduler._pauses.AddOrUpdate(Caller, 1, static (_, count) => count + 1);
-                return Monitor.Wait(this, timeout < LongestWait ? timeout : LongestWait);
+                return Monitor.Wait(this, timeout < LongestWait || scheduler.KeepsLimits ? timeout : LongestWait);
             }
 
             scheduler._blocked[Caller] = true;
