@@ -164,9 +164,7 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
                 at++;
             if (first < at)
                 _toldOf.Add((writer, operation, _given[first].Stamp));
-            else if (MayBeMissing(committed))
-                continue;
-            if (!IsWhole(writer.Operations[operation], _given[first..at]))
+            if (!IsWhole(writer.Operations[operation], _given[first..at], isBeginningMissing: MayBeMissing(committed)))
                 return $"a tail was given {at - first} entries of the {writer.Operations[operation].Kind} at {committed.First}, not what was written there";
         }
 
@@ -188,14 +186,15 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
 
     private static string NobodyWrote(LogEntry entry) => $"a tail was given an entry at {entry.Lsn} that nobody wrote";
 
-    /// <summary>All that was written, in its order; around it what the engine adds where it took several frames.</summary>
-    private static bool IsWhole(PlannedOperation operation, List<(LogEntry Entry, long Stamp)> given)
+    /// <summary>All that was written, in its order, or the end of it where the rest is lost; around it what the engine adds where it took several frames.</summary>
+    private static bool IsWhole(PlannedOperation operation, List<(LogEntry Entry, long Stamp)> given, bool isBeginningMissing)
     {
         List<LogEntry> entries = [.. given.Select(static one => one.Entry).Where(static entry => entry.Type != RecordType.TransactionBegin && entry.Type != RecordType.TransactionCommit)];
-        int writes = operation.Writes.Count;
-        return entries.Count == writes + (operation.Record is null ? 0 : 1)
-            && entries.Zip(operation.Writes).All(static pair => IsChange(pair.First, pair.Second))
-            && (operation.Record is not string record || IsRecord(entries[writes], record));
+        List<Func<LogEntry, bool>> written = [.. operation.Writes.Select(static write => (Func<LogEntry, bool>)(entry => IsChange(entry, write)))];
+        if (operation.Record is string record)
+            written.Add(entry => IsRecord(entry, record));
+        int missing = written.Count - entries.Count;
+        return (isBeginningMissing ? missing >= 0 : missing == 0) && written.Skip(missing).Zip(entries).All(static pair => pair.First(pair.Second));
     }
 
     private static bool IsRecord(LogEntry entry, string record)
