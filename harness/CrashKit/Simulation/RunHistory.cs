@@ -15,7 +15,7 @@ internal sealed class RunHistory
     private readonly bool _keepsAllRecords;
     private readonly FoundContents _before;
     private readonly HashSet<ulong> _earlier = [];
-    private HashSet<string>? _sharedKeys;
+    private Dictionary<string, List<(Origin Origin, bool IsPut)>>? _sharedWrites;
 
     /// <param name="plan">What was to be done.</param>
     /// <param name="before">What the store held when the run began.</param>
@@ -45,6 +45,8 @@ internal sealed class RunHistory
     }
 
     public IReadOnlyList<WriterHistory> Writers { get; }
+
+    private Dictionary<string, List<(Origin Origin, bool IsPut)>> SharedWrites => _sharedWrites ??= FindSharedWrites();
 
     /// <summary>What the store held when the run began.</summary>
     public FoundContents Before => _before;
@@ -213,7 +215,7 @@ internal sealed class RunHistory
                 return $"'{key}' has the value of {origin}, and {later}, which is there too and was begun after that one returned, wrote another";
         }
 
-        foreach (string key in SharedKeys().Where(key => !found.Shared.ContainsKey(key)))
+        foreach (string key in SharedWrites.Keys.Where(key => !found.Shared.ContainsKey(key)))
         {
             if (!IsAbsenceExplained(key, recovered))
                 return $"'{key}' is missing, and no operation that is there has deleted what others that are there have written";
@@ -232,9 +234,9 @@ internal sealed class RunHistory
     private bool FindOverwriter(string key, Origin origin, ulong[] recovered, out string later, bool putsOnly = false)
     {
         long returned = origin.IsBefore ? -1 : Writers[origin.Writer].Returned[origin.Operation];
-        foreach ((Origin other, bool isPut) in RecoveredWritesOf(key, recovered))
+        foreach ((Origin other, bool isPut) in WritesOf(key))
         {
-            if (other == origin || (putsOnly && !isPut))
+            if (other == origin || (putsOnly && !isPut) || !IsRecovered(other, recovered))
                 continue;
             bool isLaterOfSame = other.Writer == origin.Writer && !origin.IsBefore && other.Operation > origin.Operation;
             if (isLaterOfSame || returned < Writers[other.Writer].Begun[other.Operation])
@@ -248,36 +250,33 @@ internal sealed class RunHistory
         return false;
     }
 
-    private IEnumerable<(Origin Origin, bool IsPut)> RecoveredWritesOf(string key, ulong[] recovered)
+    private IEnumerable<(Origin Origin, bool IsPut)> RecoveredWritesOf(string key, ulong[] recovered) =>
+        WritesOf(key).Where(write => IsRecovered(write.Origin, recovered));
+
+    private static bool IsRecovered(Origin origin, ulong[] recovered) => (recovered[origin.Writer] & (1UL << origin.Operation)) != 0;
+
+    /// <summary>Every write of a key that writers share, by writer and operation.</summary>
+    private List<(Origin Origin, bool IsPut)> WritesOf(string key) => SharedWrites.GetValueOrDefault(key) ?? [];
+
+    private Dictionary<string, List<(Origin Origin, bool IsPut)>> FindSharedWrites()
     {
+        Dictionary<string, List<(Origin Origin, bool IsPut)>> found = new(StringComparer.Ordinal);
+        foreach (string key in _before.Shared.Keys)
+            found.Add(key, []);
         for (int writer = 0; writer < Writers.Count; writer++)
         {
             for (int operation = 0; operation < Writers[writer].Operations.Count; operation++)
             {
-                if ((recovered[writer] & (1UL << operation)) == 0)
-                    continue;
-                foreach (KeyWrite write in Writers[writer].Operations[operation].Writes)
+                foreach (KeyWrite write in Writers[writer].Operations[operation].Writes.Where(write => FoundContents.OwnerOf(write.Key) is null))
                 {
-                    if (write.Key == key)
-                        yield return (new Origin(writer, operation), write.Value is not null);
+                    if (!found.TryGetValue(write.Key, out List<(Origin Origin, bool IsPut)>? writes))
+                        found.Add(write.Key, writes = []);
+                    writes.Add((new Origin(writer, operation), write.Value is not null));
                 }
             }
         }
-    }
 
-    private HashSet<string> SharedKeys()
-    {
-        if (_sharedKeys is null)
-        {
-            _sharedKeys = new HashSet<string>(_before.Shared.Keys, StringComparer.Ordinal);
-            foreach (KeyWrite write in Writers.SelectMany(writer => writer.Operations).SelectMany(operation => operation.Writes))
-            {
-                if (FoundContents.OwnerOf(write.Key) is null)
-                    _sharedKeys.Add(write.Key);
-            }
-        }
-
-        return _sharedKeys;
+        return found;
     }
 
     private string? JudgeRecordOrder(FoundContents found)

@@ -13,10 +13,8 @@ internal static class RecordReader
     /// <summary>What is made of each.</summary>
     public static IEnumerable<T> Read<T>(PersistenceStore store, Conversion<T> convert)
     {
-        foreach (LogEntry entry in store.ReadLog())
+        foreach (LogEntry entry in store.ReadLog(Lsn.None, RecordType.ApplicationRecord))
         {
-            if (entry.Type != RecordType.ApplicationRecord)
-                continue;
             ApplicationRecord.Read(entry.Payload.Span, out ReadOnlySpan<byte> value);
             yield return convert(entry, value);
         }

@@ -17,6 +17,12 @@ internal sealed class CommittedEntries
         CommittedEntries committed = new();
         foreach (LogEntry entry in entries)
         {
+            if (committed._waiting.Count == 0 && !IsDeferred(entry))
+            {
+                yield return entry;
+                continue;
+            }
+
             committed.Add(entry);
             while (committed.TryTake(out LogEntry? taken))
                 yield return taken;
@@ -29,7 +35,7 @@ internal sealed class CommittedEntries
         // Nothing else comes between the records of one, so that waiting changes no order.
         if (_waiting.Count > 0 && _waiting[0].TransactionId != entry.TransactionId)
             _waiting.Clear();
-        if ((entry.Flags & RecordFlags.Deferred) != 0)
+        if (IsDeferred(entry))
         {
             _waiting.Add(entry);
             return;
@@ -51,4 +57,6 @@ internal sealed class CommittedEntries
 
     /// <summary>The commit of what waits will not come.</summary>
     public void Forget() => _waiting.Clear();
+
+    private static bool IsDeferred(LogEntry entry) => (entry.Flags & RecordFlags.Deferred) != 0;
 }

@@ -117,7 +117,8 @@ internal sealed class HeldSegment : IDisposable
     /// <param name="end">Records from here on are left out.</param>
     /// <param name="durable">Records from here on are marked as not yet durable.</param>
     /// <param name="entries">Where they are put.</param>
-    public void CopyRecords(Lsn from, Lsn end, Lsn durable, List<LogEntry> entries)
+    /// <param name="type">The one type wanted, or null for every one. The engine's own are added all the same: what counts depends on them.</param>
+    public void CopyRecords(Lsn from, Lsn end, Lsn durable, List<LogEntry> entries, RecordType? type = null)
     {
         RecordCursor records = new(_reader.Body, _reader.BodyLsn);
         while (records.MoveNext())
@@ -125,6 +126,8 @@ internal sealed class HeldSegment : IDisposable
             if (records.Lsn < from || records.Lsn >= end)
                 continue;
             LogRecord record = records.Current;
+            if (type is not null && record.Type != type && record.Type.Model != StateModelId.Engine)
+                continue;
             entries.Add(new LogEntry
             {
                 Lsn = record.Lsn,

@@ -13,10 +13,11 @@ internal static class LogReader
     /// <param name="from">The first LSN wanted; <see cref="Lsn.None"/> for the oldest there is.</param>
     /// <param name="end">Records from here on are left out.</param>
     /// <param name="durable">Records from here on are marked as not yet durable.</param>
+    /// <param name="type">The one type wanted, as <see cref="HeldSegment.CopyRecords"/> takes it, or null.</param>
     /// <param name="frameRead">Told of each frame how many records and bytes it has, before its records are returned; or null.</param>
     /// <exception cref="StoreException">LogTruncated when <paramref name="from"/> is no longer there; ChecksumMismatch at damage that does not lie wholly before <paramref name="from"/>.</exception>
     public static IEnumerable<LogEntry> Read(
-        IFileSystem files, IReadOnlyList<SegmentInfo> segments, Lsn from, Lsn end, Lsn durable, Action<int, long>? frameRead = null)
+        IFileSystem files, IReadOnlyList<SegmentInfo> segments, Lsn from, Lsn end, Lsn durable, RecordType? type, Action<int, long>? frameRead)
     {
         LogContinuation start = LogContinuation.Find(segments, from, last: null);
         if (start.Lost is LogTruncatedException lost)
@@ -24,13 +25,13 @@ internal static class LogReader
         for (int i = start.Index; i < segments.Count && from < end; i++)
         {
             SegmentHeader? successor = i + 1 < segments.Count ? segments[i + 1].Header : null;
-            foreach (LogEntry entry in ReadSegment(files, segments[i], successor, from, end, durable, frameRead))
+            foreach (LogEntry entry in ReadSegment(files, segments[i], successor, from, end, durable, type, frameRead))
                 yield return entry;
         }
     }
 
     private static IEnumerable<LogEntry> ReadSegment(
-        IFileSystem files, SegmentInfo segment, SegmentHeader? successor, Lsn from, Lsn end, Lsn durable, Action<int, long>? frameRead)
+        IFileSystem files, SegmentInfo segment, SegmentHeader? successor, Lsn from, Lsn end, Lsn durable, RecordType? type, Action<int, long>? frameRead)
     {
         using HeldSegment held = HeldSegment.TryOpen(files, segment) ?? throw LogTruncatedException.Of(segment);
         if (successor is not null)
@@ -52,7 +53,7 @@ internal static class LogReader
 
             frameRead?.Invoke(held.RecordCount, held.NextLsn - start);
             durable = Lsn.Later(durable, held.SyncedLsn);
-            held.CopyRecords(from, end, durable, entries);
+            held.CopyRecords(from, end, durable, entries, type);
             foreach (LogEntry entry in entries)
                 yield return entry;
             entries.Clear();

@@ -26,7 +26,7 @@ public sealed class RecordTypeCompleter : IArgumentCompleter
         HashSet<string> found = new(StringComparer.Ordinal);
         try
         {
-            foreach (LogEntry entry in look.Engine.ReadLog().Where(entry => entry.Type == RecordType.ApplicationRecord))
+            foreach (LogEntry entry in look.Engine.ReadLog(Lsn.None, RecordType.ApplicationRecord))
                 found.Add(ApplicationRecord.Read(entry.Payload.Span, out _));
         }
         catch (OperationCanceledException)
