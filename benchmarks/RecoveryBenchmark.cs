@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Persistence.Configuration;
 using Persistence.Engine;
 using Persistence.KeyValue;
@@ -9,6 +10,8 @@ namespace Persistence.Benchmarks;
 /// <summary>Recovery of a log of many entries, against reading and checksumming the same files.</summary>
 internal sealed class RecoveryBenchmark(string directory, int rounds)
 {
+    public const string PeakVerb = "recovery-peak";
+
     public void Run(TextWriter output, int entries, int payloadBytes)
     {
         string path = Path.Combine(directory, $"recovery-{Guid.NewGuid():N}");
@@ -27,7 +30,7 @@ internal sealed class RecoveryBenchmark(string directory, int rounds)
 
         double medianPlain = Measurement.Median(plain);
         double median = Measurement.Median(rebuild);
-        output.WriteLine($"| key-value, {entries:N0} entries of {payloadBytes} B, distinct keys | {median * 1000:F1} ms | {medianPlain * 1000:F1} ms | {median / medianPlain:F1} | {MeasureMemory(path) / 1048576.0:F1} MiB |");
+        output.WriteLine($"| key-value, {entries:N0} entries of {payloadBytes} B, distinct keys | {median * 1000:F1} ms | {medianPlain * 1000:F1} ms | {median / medianPlain:F1} | {MeasureMemory(path) / 1048576.0:F1} MiB | {MeasurePeak(path) / 1048576.0:F0} MiB |");
         Directory.Delete(path, recursive: true);
     }
 
@@ -78,6 +81,23 @@ internal sealed class RecoveryBenchmark(string directory, int rounds)
         long after = GC.GetTotalMemory(forceFullCollection: true);
         GC.KeepAlive(state);
         return after - before;
+    }
+
+    /// <summary>Opens a store and says how many bytes of memory the process came to at most.</summary>
+    public static void OpenAndTellPeak(string path, TextWriter output)
+    {
+        OpenReadOnly(path);
+        using Process process = Process.GetCurrentProcess();
+        output.WriteLine(process.PeakWorkingSet64);
+    }
+
+    /// <summary>The peak of a process of its own, the runtime included.</summary>
+    private static long MeasurePeak(string path)
+    {
+        using Process process = LockContender.Start(PeakVerb, path);
+        long peak = long.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+        process.WaitForExit();
+        return peak;
     }
 
     private static double Time(Action action)

@@ -5,11 +5,13 @@ using Persistence.Engine;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Serialization;
+using Persistence.Storage;
+using Persistence.Storage.Disk;
 using Persistence.Transactions;
 
 namespace Persistence.Benchmarks;
 
-/// <summary>What a workflow engine does to its store, each thing by itself: medians against a target and a critical threshold.</summary>
+/// <summary>What a workflow engine does to its store, each thing by itself: medians against a target and a critical threshold, alone and in the turns of processes that contend.</summary>
 internal sealed class TransactionBenchmark(string directory, int rounds)
 {
     public const string ContenderVerb = "transaction-contender";
@@ -17,104 +19,173 @@ internal sealed class TransactionBenchmark(string directory, int rounds)
     private const int Changes = 10;
     private const int Entries = 50;
     private const int FileBytes = 64 << 10;
+    private const int WarmUps = 3;
+    private const int PatienceMs = 600_000;
 
     private static readonly StoreOptions Options = new() { CheckpointsRetained = 1, LogRetainBytes = 0, CheckpointCloseBytes = long.MaxValue };
+    private static readonly byte[] Value = Encode(new string('v', 100));
 
-    private readonly byte[] _value = Encode(new string('v', 100));
+    private static readonly BenchmarkStep Opening = new("lock acquisition: a closed store opened, lock included", "50 (100)");
+    private static readonly BenchmarkStep Turn = new("until its turn comes and the store is open", "");
+    private static readonly BenchmarkStep Attempt = new("lock wait: from one attempt to the next", "100");
+    private static readonly BenchmarkStep Recovery = new($"recovery of {Entries} entries after a kill, until the store is open", "20");
+    private static readonly BenchmarkStep Validation = new("state validation: every frame, record and checkpoint read and checked", "20 (50)");
 
-    public void Run(TextWriter output)
-    {
-        output.WriteLine("| what | target (critical) ms | median ms | p99 ms |");
-        output.WriteLine("|---|---|---|---|");
-        string path = Path.Combine(directory, "transactions");
-        using (OpenStore store = OpenStore.Create(path))
+    /// <summary>Each is prepared outside, and done inside the time that is taken.</summary>
+    private static readonly (BenchmarkStep Step, Func<OpenStore, Action> Prepare)[] OnOpenStore =
+    [
+        (new("log write, durable", "10 (20)"), static store => () => store.Engine.AppendRecord("note", Value)),
+        (new($"transaction of {Changes} changes: commit alone", "30 (60)"), static store =>
         {
-            Row(output, "log write, durable", "10 (20)", () => store.Engine.AppendRecord("note", _value));
-            Row(output, $"transaction of {Changes} changes: commit alone", "30 (60)", () => Begin(store), static transaction => transaction.Commit());
-            Row(output, $"transaction of {Changes} changes: rollback alone", "10 (20)", () => Begin(store), static transaction => transaction.Rollback());
-            Row(output, $"whole transaction: begin, {Changes} reads, {Changes} changes, validator, nested one, commit", "100", () => Whole(store));
-            Row(output, $"file of {FileBytes >> 10} KiB written in a transaction", "50", () => WriteFile(store));
-            Row(output, "clear after commit: checkpoint, and log below it retired", "5 (10)", () => store.Engine.AppendRecord("note", _value), _ => store.Engine.TakeCheckpoint());
-        }
+            Transaction transaction = Begin(store);
+            return () => transaction.Commit();
+        }),
+        (new($"transaction of {Changes} changes: rollback alone", "10 (20)"), static store => Begin(store).Rollback),
+        (new($"whole transaction: begin, {Changes} reads, {Changes} changes, validator, nested one, commit", "100"), static store => () => Whole(store)),
+        (new($"file of {FileBytes >> 10} KiB written in a transaction", "50"), static store => () => WriteFile(store)),
+        (new("clear after commit: checkpoint, and log below it retired", "5 (10)"), static store =>
+        {
+            store.Engine.AppendRecord("note", Value);
+            return () => store.Engine.TakeCheckpoint();
+        }),
+    ];
 
-        WriteEntries(path = Path.Combine(directory, "recovered"));
-        Row(output, $"recovery of {Entries} entries after a kill, until the store is open", "20", () => CopyStore(path), static copy => OpenStore.Open(copy).Dispose());
-        Row(output, "state validation: every frame, record and checkpoint read and checked", "20 (50)", () => StoreInspector.Inspect(StoreHost.ForDirectory(path)));
-        Row(output, "lock acquisition: a closed store opened, lock included", "50 (100)", () => ClosedCopy(path), static copy => OpenStore.Open(copy).Dispose());
-        Sequential(output, Path.Combine(directory, "sequential"));
+    private int _copies;
+
+    public void Run(TextWriter output, int processes, int turns)
+    {
+        BenchmarkTimes alone = MeasureAlone();
+        BenchmarkTimes contending = MeasureContention(processes, turns, out long counted);
+        output.WriteLine($"| what | target (critical) ms | median ms | p99 ms | {processes} processes contending: median ms | p99 ms |");
+        output.WriteLine("|---|---|---|---|---|---|");
+        foreach (BenchmarkStep step in OnOpenStore.Select(static one => one.Step).Concat([Recovery, Validation, Opening, Attempt, Turn]))
+            output.WriteLine($"| {step.What} | {step.Target} | {alone.Describe(step)} | {contending.Describe(step)} |");
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"1,000 sequential transactions of {Changes} changes: {MeasureSequential().TotalMilliseconds:F0} ms in all."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{processes} processes, {turns} turns each: counted at the end {counted} of {processes * turns}; the longest wait for a turn {contending.Longest(Turn):F0} ms."));
     }
 
-    /// <summary>One of several processes that want the same store: opens it, waiting for its turn, runs one transaction, closes it; so often.</summary>
-    public static void RunContender(string path, int cycles, TextWriter output)
+    /// <summary>One of several processes that want the same store: opens it, waiting for its turn, does everything once, closes it; so often.</summary>
+    /// <param name="path">The store; beside it the copies of a killed one that this process is to recover, one for each turn.</param>
+    /// <param name="name">Of this process.</param>
+    /// <param name="turns">How often.</param>
+    /// <param name="output">Takes what each thing took.</param>
+    public static void RunContender(string path, string name, int turns, TextWriter output)
     {
-        for (int i = 0; i < cycles; i++)
+        BenchmarkTimes times = new();
+        for (int turn = 0; turn < turns; turn++)
         {
-            long started = Stopwatch.GetTimestamp();
-            using OpenStore store = OpenStore.Open(path, Options with { LockTimeoutMs = 60_000 });
-            TimeSpan waited = Stopwatch.GetElapsedTime(started);
-            using (Transaction transaction = store.Engine.BeginTransaction())
+            using DiskFileSystem files = DiskFileSystem.Open(path);
+            AttemptTimes attempts = new(files);
+            OpenStore? store = null;
+            times.Take(Turn, () => store = OpenStore.Open(path, Options with { LockTimeoutMs = PatienceMs }, attempts));
+            using (store)
             {
-                KeyValueTransaction state = store.State.In(transaction);
-                long count = state.Find("count") is KeyValueItem item ? new MessagePackReader(item.Value.Span).ReadInt64() : 0;
-                GrowableBuffer buffer = new(64);
-                new MessagePackWriter(buffer).WriteInteger(count + 1);
-                state.Set("count", buffer.WrittenSpan);
-                transaction.Commit();
+                Count(store!);
+                foreach ((BenchmarkStep step, Func<OpenStore, Action> prepare) in OnOpenStore)
+                    times.Take(step, prepare(store!));
             }
 
-            store.Engine.Close();
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{waited.TotalMilliseconds} {Stopwatch.GetElapsedTime(started).TotalMilliseconds}"));
+            times.Add(Attempt, attempts.BetweenUs.Select(static us => us / 1000));
+            times.Take(Validation, () => StoreInspector.Inspect(StoreHost.ForDirectory(path)));
+            times.Take(Recovery, OpenAction(CopyFor(path, name, turn)));
+            // Closed by the line before.
+            times.Take(Opening, OpenAction(CopyFor(path, name, turn)));
         }
+
+        times.WriteTo(output);
     }
 
-    /// <summary>The same store wanted by several processes at once.</summary>
-    public void RunContention(TextWriter output, int processes, int cycles)
+    private BenchmarkTimes MeasureAlone()
+    {
+        BenchmarkTimes times = new();
+        using (OpenStore store = OpenStore.Create(Path.Combine(directory, "transactions")))
+        {
+            foreach ((BenchmarkStep step, Func<OpenStore, Action> prepare) in OnOpenStore)
+                Repeat(times, step, () => prepare(store));
+        }
+
+        string closed = WriteEntries();
+        Repeat(times, Recovery, () => OpenAction(CopyDirectory(Killed, $"{closed}-{_copies++}")));
+        Repeat(times, Validation, () => () => StoreInspector.Inspect(StoreHost.ForDirectory(closed)));
+        Repeat(times, Opening, () => OpenAction(CopyDirectory(closed, $"{closed}-{_copies++}")));
+        return times;
+    }
+
+    private BenchmarkTimes MeasureContention(int processes, int turns, out long counted)
     {
         string path = Path.Combine(directory, "contended");
         OpenStore.Create(path).Dispose();
-        string program = Environment.ProcessPath!;
-        Process[] contenders = [.. Enumerable.Range(0, processes).Select(_ => Process.Start(new ProcessStartInfo(program, [ContenderVerb, path, cycles.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!)];
-        Task<string>[] said = [.. contenders.Select(contender => contender.StandardOutput.ReadToEndAsync())];
-        List<double> opened = [];
-        List<double> whole = [];
+        List<Process> contenders = [];
+        string[] names = [.. Enumerable.Range(0, processes).Select(static number => number.ToString(CultureInfo.InvariantCulture))];
+        foreach (string name in names)
+        {
+            for (int turn = 0; turn < turns; turn++)
+                CopyDirectory(Killed, CopyFor(path, name, turn));
+        }
+
+        foreach (string name in names)
+            contenders.Add(LockContender.Start(ContenderVerb, path, name, turns.ToString(CultureInfo.InvariantCulture)));
+        Task<string>[] said = [.. contenders.Select(static contender => contender.StandardOutput.ReadToEndAsync())];
+        BenchmarkTimes times = new();
         for (int i = 0; i < processes; i++)
         {
+            times.ReadFrom(said[i].GetAwaiter().GetResult());
             contenders[i].WaitForExit();
-            foreach (string line in said[i].GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                string[] times = line.Split(' ');
-                opened.Add(double.Parse(times[0], CultureInfo.InvariantCulture));
-                whole.Add(double.Parse(times[1], CultureInfo.InvariantCulture));
-            }
+            contenders[i].Dispose();
         }
 
         using OpenStore store = OpenStore.Open(path);
-        long count = new MessagePackReader(store.State.Find("count")!.Value.Span).ReadInt64();
-        output.WriteLine();
-        output.WriteLine($"{processes} processes, {cycles} times each: open (waiting for the lock), one read-modify-write transaction, close. Counted at the end: {count} of {processes * cycles}.");
-        output.WriteLine();
-        output.WriteLine("| what | median ms | p99 ms | longest ms |");
-        output.WriteLine("|---|---|---|---|");
-        Write(output, "until the store is open", opened);
-        Write(output, "until it is closed again", whole);
+        counted = new MessagePackReader(store.State.Find("count")!.Value.Span).ReadInt64();
+        return times;
     }
 
-    private static void Write(TextWriter output, string what, List<double> milliseconds)
+    private TimeSpan MeasureSequential()
     {
-        milliseconds.Sort();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {Percentile(milliseconds, 0.5):F1} | {Percentile(milliseconds, 0.99):F1} | {milliseconds[^1]:F1} |"));
+        const int count = 1000;
+        using OpenStore store = OpenStore.Create(Path.Combine(directory, "sequential"));
+        long started = Stopwatch.GetTimestamp();
+        for (int i = 0; i < count; i++)
+        {
+            using Transaction transaction = Begin(store);
+            transaction.Commit();
+        }
+
+        return Stopwatch.GetElapsedTime(started);
     }
 
-    private Transaction Begin(OpenStore store)
+    private void Repeat(BenchmarkTimes times, BenchmarkStep step, Func<Action> prepare)
+    {
+        for (int round = 0; round < WarmUps; round++)
+            prepare()();
+        for (int round = 0; round < rounds; round++)
+            times.Take(step, prepare());
+    }
+
+    private static Action OpenAction(string path) => () => OpenStore.Open(path).Dispose();
+
+    /// <summary>A transaction that goes by what others have written.</summary>
+    private static void Count(OpenStore store)
+    {
+        using Transaction transaction = store.Engine.BeginTransaction();
+        KeyValueTransaction state = store.State.In(transaction);
+        long count = state.Find("count") is KeyValueItem item ? new MessagePackReader(item.Value.Span).ReadInt64() : 0;
+        GrowableBuffer buffer = new(64);
+        new MessagePackWriter(buffer).WriteInteger(count + 1);
+        state.Set("count", buffer.WrittenSpan);
+        transaction.Commit();
+    }
+
+    private static Transaction Begin(OpenStore store)
     {
         Transaction transaction = store.Engine.BeginTransaction();
         KeyValueTransaction state = store.State.In(transaction);
         for (int i = 0; i < Changes; i++)
-            state.Set($"key/{i}", _value);
+            state.Set($"key/{i}", Value);
         return transaction;
     }
 
-    private void Whole(OpenStore store)
+    private static void Whole(OpenStore store)
     {
         using Transaction transaction = store.Engine.BeginTransaction();
         KeyValueTransaction state = store.State.In(transaction);
@@ -124,7 +195,7 @@ internal sealed class TransactionBenchmark(string directory, int rounds)
         {
             KeyValueTransaction inner = store.State.In(nested);
             for (int i = 0; i < Changes; i++)
-                inner.Set($"key/{i}", _value);
+                inner.Set($"key/{i}", Value);
             nested.Commit();
         }
 
@@ -139,56 +210,21 @@ internal sealed class TransactionBenchmark(string directory, int rounds)
         transaction.Commit();
     }
 
-    private void Sequential(TextWriter output, string path)
+    /// <summary>The directory of <see cref="WriteEntries"/> as a kill left it.</summary>
+    private string Killed => Path.Combine(directory, "killed");
+
+    /// <returns>The closed store.</returns>
+    private string WriteEntries()
     {
-        const int count = 1000;
-        using OpenStore store = OpenStore.Create(path);
-        long started = Stopwatch.GetTimestamp();
-        for (int i = 0; i < count; i++)
-        {
-            using Transaction transaction = Begin(store);
-            transaction.Commit();
-        }
-
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| 1,000 sequential transactions of {Changes} changes, in all | | {elapsed.TotalMilliseconds:F0} | |"));
-    }
-
-    private void Row(TextWriter output, string what, string target, Action work) => Row(output, what, target, static () => 0, _ => work());
-
-    /// <summary>Prepared outside, done inside the time that is taken.</summary>
-    private void Row<T>(TextWriter output, string what, string target, Func<T> prepare, Action<T> work)
-    {
-        List<double> milliseconds = [];
-        for (int round = -3; round < rounds; round++)
-        {
-            T prepared = prepare();
-            long started = Stopwatch.GetTimestamp();
-            work(prepared);
-            if (round >= 0)
-                milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        }
-
-        milliseconds.Sort();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {target} | {Percentile(milliseconds, 0.5):F2} | {Percentile(milliseconds, 0.99):F2} |"));
-    }
-
-    private static double Percentile(List<double> sorted, double share) => sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
-
-    private void WriteEntries(string path)
-    {
+        string path = Path.Combine(directory, "recovered");
         using OpenStore store = OpenStore.Create(path);
         for (int i = 0; i < Entries; i++)
-            store.State.Set($"key/{i}", _value);
-        CopyDirectory(path, $"{path}-killed");
+            store.State.Set($"key/{i}", Value);
+        CopyDirectory(path, Killed);
+        return path;
     }
 
-    private int _copies;
-
-    /// <summary>As a kill left it.</summary>
-    private string CopyStore(string path) => CopyDirectory($"{path}-killed", $"{path}-{_copies++}");
-
-    private string ClosedCopy(string path) => CopyDirectory(path, $"{path}-{_copies++}");
+    private static string CopyFor(string path, string process, int turn) => string.Create(CultureInfo.InvariantCulture, $"{path}-{process}-{turn}");
 
     private static string CopyDirectory(string from, string to)
     {
@@ -209,7 +245,7 @@ internal sealed class TransactionBenchmark(string directory, int rounds)
     /// <summary>A store on the real disk.</summary>
     private sealed class OpenStore : IDisposable
     {
-        private OpenStore(string path, StoreOptions options) => Engine = PersistenceStore.Open(StoreHost.ForDirectory(path), options, [State, Files]);
+        private OpenStore(StoreHost host, StoreOptions options) => Engine = PersistenceStore.Open(host, options, [State, Files]);
 
         public PersistenceStore Engine { get; }
 
@@ -223,7 +259,11 @@ internal sealed class TransactionBenchmark(string directory, int rounds)
             return Open(path);
         }
 
-        public static OpenStore Open(string path, StoreOptions? options = null) => new(path, options ?? Options);
+        public static OpenStore Open(string path, StoreOptions? options = null, IFileSystem? files = null)
+        {
+            StoreHost host = StoreHost.ForDirectory(path);
+            return new OpenStore(files is null ? host : host with { Files = files }, options ?? Options);
+        }
 
         public void Dispose() => Engine.Dispose();
     }
