@@ -17,7 +17,10 @@ internal sealed class KillableFiles
     /// <summary>Kills the process, whose store this was: its lock is free, and what it had written is there, flushed or not.</summary>
     public void Kill(TestStore store)
     {
-        _isKilled = true;
+        Kill();
         store.Dispose();
     }
+
+    /// <summary>Kills the process. Its store is still to be disposed of, so that its lock is free.</summary>
+    public void Kill() => _isKilled = true;
 }

@@ -96,10 +96,10 @@ public sealed class TransactionTailTests
             BackgroundCall committing = new(LargeTransaction, () => CommitLarge(store));
             stop.WaitUntilReached();
             Assert.Equal([before], Read(tail).Concat(Read(impatient)).Select(entry => entry.Lsn).Distinct());
-            BackgroundCall kill = new("kill", () => killable!.Kill(store));
+            killable!.Kill();
             stop.Release();
             Assert.NotNull(committing.WaitForEnd());
-            kill.Succeeded();
+            store.Dispose();
             using TestStore again = TestStore.Open(disk, Options);
             Lsn after = again.Set("after", "1").First;
             again.Store.Close();
