@@ -1,6 +1,6 @@
 using Persistence.CrashKit.Simulation;
+using Persistence.CrashKit.Worker;
 using Persistence.Engine;
-using Persistence.KeyValue;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Corruption;
@@ -29,8 +29,8 @@ internal sealed class SampleMaker
     public StoreSample Make(StoreSample? foreign)
     {
         DiskImage image = DiskImage.Of(StoreShape.StateAt(_space, _cut).ToFileSystem(), ("persistence.toml", "# Settings of this store.\n"u8.ToArray()));
-        KeyValueState keyValue = new();
-        using PersistenceStore store = PersistenceStore.OpenReadOnly(SimulatedHost.CreateInline(image.ToDisk(), _run.Plan.Seed, _run.Start.Boot), [keyValue]);
+        WorkloadStates states = new(hasFiles: false);
+        using PersistenceStore store = PersistenceStore.OpenReadOnly(SimulatedHost.CreateInline(image.ToDisk(), _run.Plan.Seed, _run.Start.Boot), states.All);
         long end = store.RecoveryReport.EndLsn.Value;
         LogHistory log = LogHistory.Read(FindWrites(), end);
         StoreSample sample = new(_name, _run, image, log)
@@ -38,7 +38,7 @@ internal sealed class SampleMaker
             Foreign = foreign,
             Earlier = foreign is null ? new Dictionary<string, IReadOnlyList<byte[]>>() : FindEarlier(image),
         };
-        sample.Verify(_run, _cut, FoundContents.Of(store, keyValue, _run.History.Writers.Count), FoundState.Of(store, keyValue));
+        sample.Verify(_run, _cut, FoundContents.Of(store, states, _run.History.Writers.Count), FoundState.Of(store, states.KeyValue));
         return sample;
     }
 

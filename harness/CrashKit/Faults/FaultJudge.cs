@@ -1,8 +1,8 @@
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Simulation;
+using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
-using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.Storage.Simulated;
 
@@ -38,12 +38,12 @@ internal static class FaultJudge
         RecordedRun run = faulted.PartAt(cut);
         if (point is not { Lies: true })
             return RecoveryJudge.Judge(image, run, cut, isSameBoot);
-        KeyValueState keyValue = new();
+        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
         PersistenceStore store;
         try
         {
             int boot = run.Start.Boot + (isSameBoot ? 0 : 1);
-            store = PersistenceStore.Open(SimulatedHost.CreateInline(image, run.Plan.Seed, boot), RunPlan.Quiet(run.Plan.Options), [keyValue]);
+            store = PersistenceStore.Open(SimulatedHost.CreateInline(image, run.Plan.Seed, boot), RunPlan.Quiet(run.Plan.Options), states.All);
         }
         catch (StoreException)
         {
@@ -52,22 +52,22 @@ internal static class FaultJudge
 
         using (store)
         {
-            FoundContents found = ReadAfterLie(store, keyValue, run.History.Writers.Count);
+            FoundContents found = ReadAfterLie(store, states, run.History.Writers.Count);
             (RecordedRun judged, long until) = run.WhoPromised(cut);
             return Judge(judged.History, found, until, point, faulted, store.RecoveryReport);
         }
     }
 
     /// <summary>Where the log cannot be read to its end, which is reported, the items are judged alone.</summary>
-    public static FoundContents ReadAfterLie(PersistenceStore store, KeyValueState keyValue, int writers)
+    public static FoundContents ReadAfterLie(PersistenceStore store, WorkloadStates states, int writers)
     {
         try
         {
-            return FoundContents.Of(store, keyValue, writers, withItems: true);
+            return FoundContents.Of(store, states, writers, withItems: true);
         }
         catch (StoreException)
         {
-            return FoundContents.OfItems(keyValue, writers);
+            return FoundContents.OfItems(states, writers);
         }
     }
 

@@ -2,7 +2,6 @@ using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
-using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
@@ -155,8 +154,8 @@ internal sealed class FaultRun
 
     private StoreSession Open(StoreHost host) => Insist("opening the store", () =>
     {
-        KeyValueState keyValue = new();
-        return new StoreSession(PersistenceStore.Open(host, _plan.Options, [keyValue]), keyValue);
+        WorkloadStates states = WorkloadStates.Of(_plan.Workload);
+        return new StoreSession(PersistenceStore.Open(host, _plan.Options, states.All), states);
     });
 
     /// <summary>What the crashed run had promised is there; from here on what was found counts.</summary>
@@ -178,8 +177,8 @@ internal sealed class FaultRun
     }
 
     private FoundContents Read(StoreSession session) => Lies
-        ? FaultJudge.ReadAfterLie(session.Store, session.KeyValue, _plan.Operations.Count)
-        : Insist("reading the store", () => FoundContents.Of(session.Store, session.KeyValue, _plan.Operations.Count, withItems: true));
+        ? FaultJudge.ReadAfterLie(session.Store, session.States, _plan.Operations.Count)
+        : Insist("reading the store", () => FoundContents.Of(session.Store, session.States, _plan.Operations.Count, withItems: true));
 
     private void Work(StoreSession session)
     {
@@ -220,7 +219,7 @@ internal sealed class FaultRun
     private void JudgeOpen(StoreSession session)
     {
         Complete(Run.History);
-        if (Run.History.JudgeOpen(FoundContents.OfItems(session.KeyValue, _plan.Operations.Count), _recorder.Mark()) is string message)
+        if (Run.History.JudgeOpen(FoundContents.OfItems(session.States, _plan.Operations.Count), _recorder.Mark()) is string message)
             Object($"while open: {message}");
     }
 

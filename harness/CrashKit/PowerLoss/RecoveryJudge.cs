@@ -1,7 +1,7 @@
 using Persistence.CrashKit.Simulation;
+using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
-using Persistence.KeyValue;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.PowerLoss;
@@ -34,18 +34,18 @@ internal static class RecoveryJudge
     private static string? Recover(SimulatedFileSystem image, RecordedRun run, long cut, bool isKill)
     {
         StoreHost host = SimulatedHost.CreateInline(image, run.Plan.Seed, run.Start.Boot + (isKill ? 0 : 1));
-        if (cut % ReadFirstOneIn == 0 && Open(keyValue => PersistenceStore.OpenReadOnly(host, [keyValue]), run, cut) is string misread)
+        if (cut % ReadFirstOneIn == 0 && Open(states => PersistenceStore.OpenReadOnly(host, states.All), run, cut) is string misread)
             return $"opened for reading: {misread}";
-        return Open(keyValue => PersistenceStore.Open(host, RunPlan.Quiet(run.Plan.Options), [keyValue]), run, cut);
+        return Open(states => PersistenceStore.Open(host, RunPlan.Quiet(run.Plan.Options), states.All), run, cut);
     }
 
-    private static string? Open(Func<KeyValueState, PersistenceStore> open, RecordedRun run, long cut)
+    private static string? Open(Func<WorkloadStates, PersistenceStore> open, RecordedRun run, long cut)
     {
-        KeyValueState keyValue = new();
+        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
         PersistenceStore store;
         try
         {
-            store = open(keyValue);
+            store = open(states);
         }
         catch (StoreException e) when (e.Error == StoreError.StoreNotFound && MayBeMissing(run, cut))
         {
@@ -61,11 +61,11 @@ internal static class RecoveryJudge
             FoundContents found;
             try
             {
-                found = FoundContents.Of(store, keyValue, run.History.Writers.Count);
+                found = FoundContents.Of(store, states, run.History.Writers.Count);
             }
             catch (StoreException e)
             {
-                return $"the store opens and its log cannot be read: {e.Error}: {e.Message}";
+                return $"the store opens and its log, or a file, cannot be read: {e.Error}: {e.Message}";
             }
 
             (RecordedRun judged, long until) = run.WhoPromised(cut);

@@ -43,22 +43,22 @@ internal sealed class FoundContents
 
     /// <summary>Of an open store.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="keyValue">Its items.</param>
+    /// <param name="states">Its items and files.</param>
     /// <param name="writers">How many writers may have written.</param>
     /// <param name="withItems">Whether to list the items too.</param>
-    public static FoundContents Of(PersistenceStore store, KeyValueState keyValue, int writers, bool withItems = false)
+    public static FoundContents Of(PersistenceStore store, WorkloadStates states, int writers, bool withItems = false)
     {
         FoundContents found = new(writers) { Items = withItems ? new(StringComparer.Ordinal) : null };
-        found.AddAll(keyValue);
+        found.AddAll(states);
         found.Records.AddRange(RecordReader.Read(store, static (_, value) => Mixing.Hash(value)));
         return found;
     }
 
     /// <summary>Of a state in memory alone: no records.</summary>
-    public static FoundContents OfItems(KeyValueState keyValue, int writers)
+    public static FoundContents OfItems(WorkloadStates states, int writers)
     {
         FoundContents found = new(writers) { HasRecords = false, Items = new(StringComparer.Ordinal) };
-        found.AddAll(keyValue);
+        found.AddAll(states);
         return found;
     }
 
@@ -74,16 +74,16 @@ internal sealed class FoundContents
             : null;
     }
 
-    private void AddAll(KeyValueState keyValue)
+    private void AddAll(WorkloadStates states)
     {
-        foreach (KeyValueItem item in keyValue.FindByPrefix())
-            Add(item);
+        foreach (KeyValueItem item in states.KeyValue.FindByPrefix())
+            Add(item.Key, Mixing.Hash(item.Value.Span));
+        foreach ((string key, byte[] content) in states.ReadFiles())
+            Add(key, Mixing.Hash(content));
     }
 
-    private void Add(KeyValueItem item)
+    private void Add(string key, ulong value)
     {
-        ulong value = Mixing.Hash(item.Value.Span);
-        string key = item.Key;
         if (OwnerOf(key) is int writer && writer < Own.Length)
         {
             Own[writer] += Digest(key, value);

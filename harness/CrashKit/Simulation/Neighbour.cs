@@ -1,7 +1,7 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
-using Persistence.KeyValue;
 
 namespace Persistence.CrashKit.Simulation;
 
@@ -49,13 +49,13 @@ internal sealed class ReadingNeighbour : Neighbour
         {
             try
             {
-                KeyValueState keyValue = new();
+                WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
                 long began = run.Mark();
-                using PersistenceStore store = PersistenceStore.OpenReadOnly(host, [keyValue]);
-                Look(run, store, keyValue, began);
+                using PersistenceStore store = PersistenceStore.OpenReadOnly(host, states.All);
+                Look(run, store, states, began);
                 for (int step = 0; step < StepsBetween; step++)
                     run.Step();
-                Look(run, store, keyValue, began);
+                Look(run, store, states, began);
             }
             catch (StoreException e) when (e.Error == StoreError.LogTruncated)
             {
@@ -68,8 +68,8 @@ internal sealed class ReadingNeighbour : Neighbour
         }
     }
 
-    private void Look(RecordedRun run, PersistenceStore store, KeyValueState keyValue, long began) =>
-        Note(FoundContents.Of(store, keyValue, run.History.Writers.Count), from: began, to: run.Mark());
+    private void Look(RecordedRun run, PersistenceStore store, WorkloadStates states, long began) =>
+        Note(FoundContents.Of(store, states, run.History.Writers.Count), from: began, to: run.Mark());
 }
 
 /// <summary>A process that waits to write too: it gets the store when the writer has closed it, not before, and whole.</summary>
@@ -91,23 +91,23 @@ internal sealed class SucceedingNeighbour : Neighbour
 
     private void Succeed(RecordedRun run, StoreHost host)
     {
-        KeyValueState keyValue = new();
+        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
         StoreOptions options = RunPlan.Quiet(run.Plan.Options);
-        using (PersistenceStore store = PersistenceStore.Open(host, options, [keyValue]))
+        using (PersistenceStore store = PersistenceStore.Open(host, options, states.All))
         {
             if (!run.IsClosing)
                 Objection ??= "a second process opened the store for writing while the first had it";
             // Closing makes everything durable, whatever the mode: all that had returned is promised.
-            Note(FoundContents.Of(store, keyValue, run.History.Writers.Count), from: long.MaxValue, to: long.MaxValue);
-            keyValue.Set(Key, [0xC0]);
+            Note(FoundContents.Of(store, states, run.History.Writers.Count), from: long.MaxValue, to: long.MaxValue);
+            states.KeyValue.Set(Key, [0xC0]);
             store.Flush();
         }
 
-        KeyValueState later = new();
-        using PersistenceStore again = PersistenceStore.Open(host, options, [later]);
-        if (later.Find(Key) is null)
+        WorkloadStates later = WorkloadStates.Of(run.Plan.Workload);
+        using PersistenceStore again = PersistenceStore.Open(host, options, later.All);
+        if (later.KeyValue.Find(Key) is null)
             Objection ??= "what the second process had committed is lost";
-        later.Delete(Key);
+        later.KeyValue.Delete(Key);
         again.Flush();
     }
 }

@@ -1,6 +1,5 @@
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
-using Persistence.KeyValue;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 
@@ -104,10 +103,10 @@ internal sealed class RecordedRun
     {
         if (Start.IsNew)
             PersistenceStore.Create(host, Plan.Options);
-        KeyValueState keyValue = new();
-        using StoreSession session = new(PersistenceStore.Open(host, Plan.Options, [keyValue]), keyValue);
+        WorkloadStates states = WorkloadStates.Of(Plan.Workload);
+        using StoreSession session = new(PersistenceStore.Open(host, Plan.Options, states.All), states);
         if (!Start.IsNew)
-            History = new RunHistory(Plan, FoundContents.Of(session.Store, keyValue, Plan.Operations.Count, withItems: true));
+            History = new RunHistory(Plan, FoundContents.Of(session.Store, states, Plan.Operations.Count, withItems: true));
         History.OpenedAt = _recorder.Mark();
         whenOpen();
         RunWriters writers = new(Plan, History, _recorder, _scheduler);

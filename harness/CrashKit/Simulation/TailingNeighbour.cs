@@ -2,6 +2,7 @@ using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.State;
 using Persistence.Wal;
@@ -129,7 +130,7 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
     private void RequireLost(RecordedRun run, StoreHost host)
     {
         LogTruncatedException last = _lost[^1];
-        using PersistenceStore store = PersistenceStore.OpenReadOnly(host, [new KeyValueState()]);
+        using PersistenceStore store = PersistenceStore.OpenReadOnly(host, WorkloadStates.Of(run.Plan.Workload).All);
         if (run.Plan.KeepsAllRecords || (store.ReadLog().FirstOrDefault() is LogEntry oldest && oldest.Lsn < last.To))
             Objection ??= $"a tail was told that the log from {last.From} to {last.To} is lost, and it is not";
     }
@@ -182,7 +183,7 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
         committed.First < _start || _lost.Exists(lost => lost.From <= committed.First && committed.First < lost.To);
 
     /// <summary>The engine's own.</summary>
-    private static bool IsNote(LogEntry entry) => entry.Type == RecordType.CheckpointMarker;
+    private static bool IsNote(LogEntry entry) => entry.Type == RecordType.CheckpointMarker || (entry.Type.Model == StateModelId.Files && !FileChange.Is(entry.Type));
 
     private static string NobodyWrote(LogEntry entry) => $"a tail was given an entry at {entry.Lsn} that nobody wrote";
 
@@ -207,9 +208,14 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
 
     private static bool IsChange(LogEntry entry, KeyWrite write)
     {
+        if (WorkloadStates.FileName(write.Key) is string file)
+            return FileChange.Is(entry.Type) && IsChangeOf(file, FileChange.Read(entry.Type, entry.Version, entry.Payload.Span), write);
         if (!KeyValueChange.Is(entry.Type))
             return false;
         KeyValueChange change = KeyValueChange.Read(entry.Type, entry.Version, entry.Payload.Span);
         return change.Key == write.Key && change.IsDelete == (write.Value is null) && (write.Value is null || change.Value.SequenceEqual(ValueText.Encode(write.Value)));
     }
+
+    private static bool IsChangeOf(string file, FileChange change, KeyWrite write) =>
+        change.Name == file && change.IsDelete == (write.Value is null) && (write.Value is null || change.Length == ValueText.Encode(write.Value).Length);
 }

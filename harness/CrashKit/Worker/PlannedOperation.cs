@@ -14,6 +14,9 @@ internal sealed record PlannedOperation(
     /// <summary>Of a transaction: what is written in it and rolled back.</summary>
     public IReadOnlyList<KeyWrite> Undone { get; init; } = [];
 
+    /// <summary>Whether files are among its writes.</summary>
+    public bool WritesFiles => Writes.Any(static write => WorkloadStates.FileName(write.Key) is not null);
+
     /// <summary>The writes as they are said to the controller.</summary>
     public IReadOnlyList<KeyWrite> DescribeWrites() =>
         [.. Writes.Select(write => new KeyWrite(write.Key, write.Value is null ? null : ValueText.Describe(write.Value)))];

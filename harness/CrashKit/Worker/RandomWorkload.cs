@@ -11,6 +11,8 @@ internal sealed class RandomWorkload : IWorkload
 {
     private const int OwnKeys = 10;
     private const int SharedKeys = 8;
+    private const int OwnFiles = 3;
+    private const int SharedFiles = 2;
     private const int BatchWritesMax = 6;
     private const int FillerMax = 300;
     private const int LargeFillerMax = 6000;
@@ -55,14 +57,14 @@ internal sealed class RandomWorkload : IWorkload
             OperationKind.Delete => new PlannedOperation(kind, [new KeyWrite(NextKey(), null)]),
             OperationKind.Batch => new PlannedOperation(kind, NextBatch()),
             OperationKind.Transaction => NextTransaction(),
-            OperationKind.Rollback => new PlannedOperation(kind, []) { Undone = NextBatch() },
+            OperationKind.Rollback => new PlannedOperation(kind, []) { Undone = WithFiles(NextBatch()) },
             OperationKind.Record => new PlannedOperation(kind, [], NextText(0)),
             _ => new PlannedOperation(kind, []),
         };
         bool isState = operation.Writes.Count > 0;
         return operation with
         {
-            IsAsync = isState && operation.Record is null && _random.Next(4) == 0,
+            IsAsync = isState && operation.Record is null && _random.Next(4) == 0 && !operation.WritesFiles,
             AsksForSync = _needsBarriers && (isState || operation.Record is not null) && _random.Next(16) == 0,
         };
     }
@@ -70,7 +72,7 @@ internal sealed class RandomWorkload : IWorkload
     /// <summary>Some are larger than a frame; in some what an inner one has written is rolled back.</summary>
     private PlannedOperation NextTransaction()
     {
-        List<KeyWrite> writes = NextBatch();
+        List<KeyWrite> writes = WithFiles(NextBatch());
         if (_random.Next(4) == 0)
         {
             foreach (string key in Enumerable.Range(0, OwnKeys).Select(OwnKey).Where(key => writes.All(write => write.Key != key)))
@@ -78,7 +80,7 @@ internal sealed class RandomWorkload : IWorkload
         }
 
         string? record = _random.Next(3) == 0 ? NextText(writes.Count) : null;
-        List<KeyWrite> undone = _random.Next(2) == 0 ? [] : [Set(NextKey(), writes.Count + 1), new KeyWrite(NextKey(), null)];
+        List<KeyWrite> undone = _random.Next(2) == 0 ? [] : WithFiles([Set(NextKey(), writes.Count + 1), new KeyWrite(NextKey(), null)], writes.Count + 1);
         return new PlannedOperation(OperationKind.Transaction, writes, record) { Undone = undone };
     }
 
@@ -92,6 +94,23 @@ internal sealed class RandomWorkload : IWorkload
             writes.Add(_random.Next(5) == 0 ? new KeyWrite(key, null) : Set(key, writes.Count));
         return writes;
     }
+
+    /// <summary>Adds, of one transaction in two where the mix writes files, one or two of them.</summary>
+    private List<KeyWrite> WithFiles(List<KeyWrite> writes, int before = 0)
+    {
+        if (!_mix.WritesFiles || _random.Next(2) == 0)
+            return writes;
+        HashSet<string> keys = [NextFile()];
+        if (_random.Next(2) == 0)
+            keys.Add(NextFile());
+        foreach (string key in keys)
+            writes.Insert(_random.Next(writes.Count + 1), _random.Next(5) == 0 ? new KeyWrite(key, null) : Set(key, before + writes.Count));
+        return writes;
+    }
+
+    private string NextFile() => _random.Next(3) == 0
+        ? WorkloadStates.FileKey("shared", _random.Next(SharedFiles))
+        : WorkloadStates.FileKey(string.Create(CultureInfo.InvariantCulture, $"writer-{_writer}"), _random.Next(OwnFiles));
 
     private KeyWrite Set(string key, int place) => new(key, NextText(place));
 

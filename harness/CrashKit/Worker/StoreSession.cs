@@ -1,6 +1,7 @@
 using Persistence.CrashKit.Oracle;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.State;
 using Persistence.Transactions;
@@ -12,15 +13,17 @@ internal sealed class StoreSession : IDisposable
 {
     private const string RecordName = "note";
 
-    public StoreSession(PersistenceStore store, KeyValueState keyValue)
+    public StoreSession(PersistenceStore store, WorkloadStates states)
     {
         Store = store;
-        KeyValue = keyValue;
+        States = states;
     }
 
     public PersistenceStore Store { get; }
 
-    public KeyValueState KeyValue { get; }
+    public WorkloadStates States { get; }
+
+    public KeyValueState KeyValue => States.KeyValue;
 
     /// <summary>Carries out an operation; on return it is as durable as the store's mode promises.</summary>
     /// <returns>Where it is in the log, or null when it logs nothing of its own.</returns>
@@ -90,18 +93,33 @@ internal sealed class StoreSession : IDisposable
     /// <summary>Writes, and reads what was written.</summary>
     private void Write(Transaction transaction, IEnumerable<KeyWrite> writes)
     {
-        KeyValueTransaction state = KeyValue.In(transaction);
         foreach (KeyWrite write in writes)
         {
             byte[]? value = write.Value is null ? null : ValueText.Encode(write.Value);
-            if (value is null)
-                state.Delete(write.Key);
-            else
-                state.Set(write.Key, value);
-            ReadOnlyMemory<byte>? found = state.Find(write.Key)?.Value;
+            ReadOnlyMemory<byte>? found = WorkloadStates.FileName(write.Key) is string file ? WriteFile(transaction, file, value) : WriteItem(transaction, write.Key, value);
             if (found is null != value is null || !(found ?? default).Span.SequenceEqual(value))
                 throw new InvalidOperationException($"A transaction does not read what it has written to '{write.Key}'.");
         }
+    }
+
+    private ReadOnlyMemory<byte>? WriteItem(Transaction transaction, string key, byte[]? value)
+    {
+        KeyValueTransaction state = KeyValue.In(transaction);
+        if (value is null)
+            state.Delete(key);
+        else
+            state.Set(key, value);
+        return state.Find(key)?.Value;
+    }
+
+    private ReadOnlyMemory<byte>? WriteFile(Transaction transaction, string name, byte[]? content)
+    {
+        FileTransaction files = States.Files!.In(transaction);
+        if (content is null)
+            files.Delete(name);
+        else
+            files.Write(name, content);
+        return files.Read(name)?.AsMemory();
     }
 
     private static CommitDurability DurabilityOf(PlannedOperation operation) => operation.AsksForSync ? CommitDurability.Sync : CommitDurability.Store;
@@ -120,6 +138,8 @@ internal sealed class StoreSession : IDisposable
         Dictionary<string, string> items = new(StringComparer.Ordinal);
         foreach (KeyValueItem item in KeyValue.FindByPrefix())
             items.Add(item.Key, ValueText.Describe(ValueText.Decode(item.Value.Span)));
+        foreach ((string key, byte[] content) in States.ReadFiles())
+            items.Add(key, ValueText.Describe(ValueText.Decode(content)));
         return new Observation(items, [.. RecordReader.Read(Store, static (_, value) => ValueText.Describe(ValueText.Decode(value)))]);
     }
 

@@ -3,7 +3,6 @@ using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Protocol;
 using Persistence.Diagnostics;
 using Persistence.Engine;
-using Persistence.KeyValue;
 
 namespace Persistence.CrashKit.Worker;
 
@@ -31,8 +30,8 @@ internal static class StoreSessions
     /// <summary>What a store holds that nobody writes to, or somebody does.</summary>
     public static Observation ObserveReadOnly(StoreHost host) => Observe(() =>
     {
-        KeyValueState keyValue = new();
-        using StoreSession reader = new(PersistenceStore.OpenReadOnly(host, [keyValue]), keyValue);
+        WorkloadStates states = new();
+        using StoreSession reader = new(PersistenceStore.OpenReadOnly(host, states.All), states);
         return reader.Observe();
     });
 
@@ -57,7 +56,7 @@ internal static class StoreSessions
 
     private static StoreSession Open(StoreHost host, StoreOptions options)
     {
-        KeyValueState keyValue = new();
-        return new StoreSession(PersistenceStore.Open(host, options, [keyValue]), keyValue);
+        WorkloadStates states = new();
+        return new StoreSession(PersistenceStore.Open(host, options, states.All), states);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class WorkloadMix
         ["records"] = new((OperationKind.Record, 62), (OperationKind.Put, 18), (OperationKind.Batch, 14), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 3)),
         ["checkpoints"] = new((OperationKind.Put, 45), (OperationKind.Delete, 10), (OperationKind.Batch, 20), (OperationKind.Record, 8), (OperationKind.Rotate, 5), (OperationKind.Checkpoint, 12)),
         ["transactions"] = new((OperationKind.Transaction, 52), (OperationKind.Rollback, 8), (OperationKind.Put, 16), (OperationKind.Delete, 5), (OperationKind.Batch, 8), (OperationKind.Record, 3), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)) { FrameBytesMax = 4 << 10 },
+        ["files"] = new((OperationKind.Transaction, 60), (OperationKind.Rollback, 8), (OperationKind.Put, 15), (OperationKind.Batch, 6), (OperationKind.Rotate, 4), (OperationKind.Checkpoint, 7)) { FrameBytesMax = 4 << 10, WritesFiles = true },
         ["mixed"] = new((OperationKind.Put, 42), (OperationKind.Delete, 12), (OperationKind.Batch, 20), (OperationKind.Record, 18), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)),
     };
 
@@ -25,6 +26,9 @@ internal sealed class WorkloadMix
 
     /// <summary>How large frames are: where transactions are large, smaller than these.</summary>
     public int FrameBytesMax { get; private init; } = 4 << 20;
+
+    /// <summary>Whether its transactions write files.</summary>
+    public bool WritesFiles { get; private init; }
 
     public static IEnumerable<string> Names => ByName.Keys;
 
