@@ -68,7 +68,7 @@ Describe 'A store that another PowerShell holds' {
     It 'says nothing more of errors than their kind, the store and the process' {
         $type = (Get-Command Add-WalEntry).ImplementingType.Assembly.GetType('PersistenceModule.ErrorWatch')
         1..3 | ForEach-Object { try { Set-StateItem -Path $path topsecret hidden -LockTimeout 0.01 -WarningAction SilentlyContinue } catch { $null = $_ } }
-        $finding = $type.GetMethod('FindingsOf').Invoke($null, [object[]] [string] $path)[0]
+        $finding = $type.GetMethod('FindingsOf').Invoke($null, [object[]] [string] $path) | Select-Object -First 1
         $finding.Kind | Should -Be 'LockContention'
         $finding.Count | Should -Be 3
         $finding.OwnerProcessIds | Should -Be $holder.Id
