@@ -148,6 +148,24 @@ Describe 'Measure-Wal' {
         Get-ErrorId { Measure-Wal } | Should -Be 'StoreNotSpecified'
     }
 
+    It 'tells how the transactions of an open handle have ended' {
+        (Measure-Wal -Store $store | Out-String -Width 200) | Should -Not -Match 'Transactions'
+        Use-WalTransaction $store { Set-StateItem a 1; Use-WalTransaction { Set-StateItem b 1 } }
+        $started = Start-WalTransaction -Store $store
+        Undo-WalTransaction $started
+        { Use-WalTransaction $store { param($tx) $null = $tx.Get('k2'); Set-StateItem c 1; Invoke-Elsewhere { param($store) Set-StateItem -Store $store k2 1 } $store } -ErrorAction Stop } | Should -Throw
+        { Use-WalTransaction $store { param($tx) $tx.AddValidator('never', { $false }) } -ErrorAction Stop } | Should -Throw
+        $measure = Measure-Wal -Store $store
+        $activity = $measure.Activity
+        $activity.TransactionsCommitted | Should -Be 1
+        $activity.TransactionsRolledBack | Should -Be 1
+        $activity.TransactionsAborted | Should -Be 2
+        $activity.TransactionConflicts | Should -Be 1
+        $activity.TransactionMs.Count | Should -Be 4
+        ($measure | Out-String -Width 200) | Should -Match '(?m)^Transactions\s+: 1 committed, 1 rolled back, 2 aborted \(1 with a conflict\)'
+        (Measure-Wal ($store.Path)).Activity | Should -BeNullOrEmpty
+    }
+
     It 'reads as a list, the kinds as a table' {
         $measure = Measure-Wal -Store $store
         $list = $measure | Out-String -Width 200

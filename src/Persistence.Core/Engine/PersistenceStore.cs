@@ -269,7 +269,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     public Transaction BeginTransaction(TransactionOptions? options = null)
     {
         RequireWriter();
-        return new Transaction(new TransactionRoot(this, _host.Clock, Options.AuditTransactions), options);
+        return new Transaction(new TransactionRoot(this, _host.Clock, Options.AuditTransactions, _meter), options);
     }
 
     /// <summary>A snapshot of all states, as of what is committed now; read it by the models. On a handle open for reading only: of the moment of opening.</summary>
