@@ -148,6 +148,30 @@ Describe 'Measure-Wal' {
         Get-ErrorId { Measure-Wal } | Should -Be 'StoreNotSpecified'
     }
 
+    It 'tells apart what belongs to a transaction whose commit is not in the log' {
+        (Measure-Wal -Store $store | Out-String -Width 200) | Should -Not -Match 'Uncommitted'
+        $whole = Join-Path $directory 'whole'
+        $large = New-WalStore $whole -SegmentBytes 16MB
+        $value = 'x' * 1MB
+        Set-StateItem -Store $large before 1
+        Use-WalTransaction $large { 1..6 | ForEach-Object { Set-StateItem "k$_" $value } }
+        $commit = (Get-WalEntry -Store $large)[-1]
+        (Measure-Wal -Store $large).UncommittedRecords | Should -Be 0
+        $crashed = Join-Path $directory 'crashed'
+        Copy-OpenStore $whole $crashed
+        # In the first segment a position of the log is one of the file: so the frame with the commit was not written to its end, nor anything behind it.
+        Clear-FileFrom (Join-Path $crashed wal/0000000001.wal) $commit.Lsn (16MB - $commit.Lsn)
+        $measure = Measure-Wal $crashed
+        @(Get-WalEntry -Path $crashed).Count | Should -Be 1
+        $measure.Records | Should -Be 1
+        $measure.Kinds.Count | Should -Be 1
+        $measure.UncommittedRecords | Should -BeGreaterThan 3
+        $measure.UncommittedBytes | Should -BeGreaterThan 3MB
+        $measure.RecordsPerFrame.Mean * $measure.Frames | Should -Be (1 + $measure.UncommittedRecords)
+        $measure.FrameBytes | Should -BeGreaterThan $measure.UncommittedBytes
+        ($measure | Out-String -Width 200) | Should -Match "(?m)^Uncommitted\s+: $($measure.UncommittedRecords) entries, "
+    }
+
     It 'tells how the transactions of an open handle have ended' {
         (Measure-Wal -Store $store | Out-String -Width 200) | Should -Not -Match 'Transactions'
         Use-WalTransaction $store { Set-StateItem a 1; Use-WalTransaction { Set-StateItem b 1 } }

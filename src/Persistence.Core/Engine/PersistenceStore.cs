@@ -358,7 +358,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// handle open for writing, what is not yet flushed is flushed first. Transactions without a commit are left out.
     /// </summary>
     /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, or a failure of the files, at once or while enumerating.</exception>
-    public IEnumerable<LogEntry> ReadLog(Lsn from = default) => ReadLog(from, frameRead: null);
+    public IEnumerable<LogEntry> ReadLog(Lsn from = default) => ReadLog(from, frameRead: null, leftOut: null);
 
     /// <summary>Reads the whole log and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
     /// <param name="progress">Told how it comes along, or null; throwing from it ends the measuring.</param>
@@ -368,7 +368,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         const int recordsPerReport = 0x1000;
         LogMeasurer measurer = new();
         long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes;
-        foreach (LogEntry record in ReadLog(Lsn.None, measurer.AddFrame))
+        foreach (LogEntry record in ReadLog(Lsn.None, measurer.AddFrame, measurer.AddUncommitted))
         {
             measurer.Add(record);
             if (measurer.Records % recordsPerReport == 1)
@@ -382,15 +382,15 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
     public StoreUsage MeasureFiles() => LogMeasurer.MeasureFiles(_host.Files);
 
-    private IEnumerable<LogEntry> ReadLog(Lsn from, Action<int, long>? frameRead)
+    private IEnumerable<LogEntry> ReadLog(Lsn from, Action<int, long>? frameRead, Action<LogEntry>? leftOut)
     {
         if (_writer is null)
-            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, frameRead));
+            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, frameRead), leftOut);
         if (!_writer.Fault.IsSet)
             _writer.Log.Flush();
         // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
         Lsn end = _writer.Log.SyncedLsn;
-        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end, frameRead));
+        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end, frameRead), leftOut);
     }
 
     private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer, Lsn from)
