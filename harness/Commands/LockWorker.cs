@@ -8,7 +8,7 @@ using Persistence.Storage.Disk;
 namespace Persistence.Harness.Commands;
 
 /// <summary>
-/// A process that contends for the lock of a store: it takes orders, a line each ("take", "leave", "cycle N"), and says when it waits in the queue, has
+/// A process that contends for the lock of a store: it takes orders, a line each ("take", "leave", "cycle N"; "pass": from now on a waiter that is stopped is passed over), and says when it waits in the queue, has
 /// the lock, and leaves it. Each line is one write, so that many may append to one file. On its standard error it says that it is ready. The end of
 /// the orders ends it.
 /// </summary>
@@ -22,7 +22,8 @@ internal sealed class LockWorker
     private readonly string _directory;
     private readonly string _name;
     private readonly Stream _output;
-    private readonly LockContext _context;
+    private readonly TimeSpan _stalledAfter;
+    private LockContext _context;
     private StoreLock? _lock;
 
     private LockWorker(string directory, string name, Stream output)
@@ -30,12 +31,11 @@ internal sealed class LockWorker
         _directory = directory;
         _name = name;
         _output = output;
-        _context = new LockContext(
-            new QueueObserver(DiskFileSystem.Open(directory), () => Say("waits")), SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance)
-        {
-            // On a machine with too much to do, a process may stand still for long. Here that is not to cost it its place.
-            StalledAfter = TimeSpan.FromMilliseconds(TimeoutMs),
-        };
+        LockContext asEverywhere = new(
+            new QueueObserver(DiskFileSystem.Open(directory), () => Say("waits")), SystemScheduler.Instance, TimeProvider.System, SystemRandomSource.Instance);
+        _stalledAfter = asEverywhere.StalledAfter;
+        // On a machine with too much to do, a process may stand still for long. Here that is not to cost it its place.
+        _context = asEverywhere with { StalledAfter = TimeSpan.FromMilliseconds(TimeoutMs) };
     }
 
     /// <param name="directory">The directory with the lock; beside it a file counts who had it.</param>
@@ -60,6 +60,9 @@ internal sealed class LockWorker
                 break;
             case ["leave"]:
                 Leave();
+                break;
+            case ["pass"]:
+                _context = _context with { StalledAfter = _stalledAfter };
                 break;
             case ["cycle", string times]:
                 for (int i = int.Parse(times, CultureInfo.InvariantCulture); i > 0; i--)

@@ -68,11 +68,36 @@ Describe 'A store that another PowerShell holds' {
     It 'says nothing more of errors than their kind, the store and the process' {
         $type = (Get-Command Add-WalEntry).ImplementingType.Assembly.GetType('PersistenceModule.ErrorWatch')
         1..3 | ForEach-Object { try { Set-StateItem -Path $path topsecret hidden -LockTimeout 0.01 -WarningAction SilentlyContinue } catch { $null = $_ } }
-        $finding = $type.GetProperty('Findings').GetValue($null) | Where-Object Stores -Contains $path
+        $finding = $type.GetMethod('FindingsOf').Invoke($null, [object[]] [string] $path) | Select-Object -First 1
         $finding.Kind | Should -Be 'LockContention'
         $finding.Count | Should -Be 3
         $finding.OwnerProcessIds | Should -Be $holder.Id
         $finding | Format-List * | Out-String | Should -Not -Match 'topsecret|hidden'
+    }
+
+    It 'is one finding of its health with a suggestion, beside the state of the circuit, and none of another store''s' {
+        $other = Join-Path $directory 'other'
+        $null = New-WalStore $other
+        $before = Get-WalStore $path -Health
+        $before.Findings | Should -BeNullOrEmpty
+        $before.Circuit.State | Should -Be 'Closed'
+        $null = 1..5 | ForEach-Object { Open-WalStore $path -LockTimeout 0.01 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue }
+        $health = Get-WalStore "$path/" -Health -WarningAction SilentlyContinue -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty -Because 'it was warned of before'
+        @($health.Findings).Count | Should -Be 1
+        $health.Findings[0].Message | Should -BeLike "5 lock timeouts in * s on store '$path', held by process $($holder.Id) each time."
+        $health.Findings[0].Suggestion | Should -BeLike "*process $($holder.Id)*"
+        $health.Status | Should -Be 'Degraded'
+        $health.Circuit.State | Should -Be 'Open'
+        $health.Circuit.Failures | Should -Be 5
+        $probe = $health.Probes | Where-Object Name -EQ LockWaits
+        $probe.Status | Should -Be 'Degraded'
+        $probe.Message | Should -BeLike ('Open until {0:yyyy-MM-dd HH:mm:ss}Z: the last 5 waits*' -f $health.Circuit.OpenUntil)
+        ($health | Out-String -Width 300) | Should -Match '(?m)^Findings\s+: Degraded: 5 lock timeouts .*Have process'
+        $elsewhere = Get-WalStore $other -Health
+        $elsewhere.Status | Should -Be 'Healthy'
+        $elsewhere.Findings | Should -BeNullOrEmpty
+        $elsewhere.Circuit.State | Should -Be 'Closed'
     }
 
     It 'is left by a killed PowerShell to one that waits' {

@@ -238,6 +238,88 @@ Describe 'Export-StateItem and Import-StateItem' {
         Get-ErrorId { '{"key":"a","value":1}' | Import-StateItem -Store $copy } | Should -Be 'StoreClosed'
     }
 
+    It 'take part in the transaction of the runspace, however the store is named: <Name>' -ForEach @(
+        @{ Name = 'handle'; Run = { Import-StateItem $file -Store $store -BatchSize 2; Export-StateItem -Store $store } }
+        @{ Name = 'path'; Run = { Import-StateItem $file -Path $path -BatchSize 2; Export-StateItem -Path $path } }
+        @{ Name = 'literal path'; Run = { Import-StateItem $file -LiteralPath "$path/" -BatchSize 2; Export-StateItem -LiteralPath $path } }
+        @{ Name = 'current'; Run = { Get-Content $file | Import-StateItem -BatchSize 2; Export-StateItem } }
+    ) {
+        Set-StateItem -Store $store before 0
+        Set-Content $file (1..5 | ForEach-Object { "{`"key`":`"k$_`",`"value`":$_}" })
+        $entries = @(Get-WalEntry -Store $store).Count
+        $lines = Use-WalTransaction $store {
+            param($tx)
+            Set-StateItem own 1
+            & $Run
+            $tx.ChangeCount | Should -Be 6
+            Get-StateItem k3 -ValueOnly | Should -Be 3
+            @(Get-WalEntry -Store $store).Count | Should -Be $entries -Because 'nothing is committed before the transaction is'
+            Invoke-Elsewhere { param($store) (Get-StateItem -Store $store).Key } $store | Should -Be 'before'
+        }
+        $lines | Should -Be (@('{"key":"before","value":0}') + (1..5 | ForEach-Object { "{`"key`":`"k$_`",`"value`":$_}" }) + '{"key":"own","value":1}')
+        Export-StateItem -Store $store | Should -Be $lines
+        $new = @(Get-WalEntry -Store $store) | Select-Object -Skip $entries
+        $new.Count | Should -Be 6
+        @($new.TransactionId | Sort-Object -Unique).Count | Should -Be 1
+    }
+
+    It 'leave nothing of an import whose transaction is rolled back' {
+        Set-StateItem -Store $store kept 1
+        $before = Export-StateItem -Store $store
+        { Use-WalTransaction $store { 1..5 | ForEach-Object { "{`"key`":`"k$_`",`"value`":$_}" } | Import-StateItem -BatchSize 1; throw 'changed my mind' } } | Should -Throw 'changed my mind'
+        { Use-WalTransaction $store { '{"key":"kept","value":2}', 'no line' | Import-StateItem } } | Should -Throw '*line 2*'
+        $transaction = Start-WalTransaction -Store $store
+        '{"key":"kept","value":3}' | Import-StateItem -Store $store
+        Undo-WalTransaction $transaction
+        Use-WalTransaction $store {
+            try { Use-WalTransaction { '{"key":"inner","value":1}' | Import-StateItem; throw 'inner' } } catch { $null = $_ }
+            Export-StateItem | Should -Be $before
+        }
+        Export-StateItem -Store $store | Should -Be $before
+        @(Get-WalEntry -Store $store).Count | Should -Be 1
+    }
+
+    It 'return with -PassThru in a transaction what is in no log yet' {
+        Use-WalTransaction $store {
+            $items = '{"key":"a","value":1}', '{"key":"b","value":2}' | Import-StateItem -PassThru
+            $items | ForEach-Object { "$($_.Key)=$($_.Value)" } | Should -Be 'a=1', 'b=2'
+            $items.Lsn | Should -Be $null, $null
+            $items.IsDurable | Should -Be $false, $false
+        }
+        Get-StateItem -Store $store b -ValueOnly | Should -Be 2
+    }
+
+    It 'import lines from before a transaction began by themselves, and those after it has ended, too' {
+        $started = & { '{"key":"a","value":1}'; Start-WalTransaction -Store $store; '{"key":"b","value":1}' } | ForEach-Object { if ($_ -is [string]) { $_ } else { $transaction = $_ } } | Import-StateItem -Store $store
+        $started | Should -BeNullOrEmpty
+        Undo-WalTransaction $transaction
+        (Get-StateItem -Store $store).Key | Should -Be 'a'
+        & { $null = Start-WalTransaction -Store $store; '{"key":"c","value":1}'; Undo-WalTransaction; '{"key":"d","value":1}' } | Import-StateItem -Store $store
+        (Get-StateItem -Store $store).Key | Should -Be 'a', 'd'
+    }
+
+    It 'export in a transaction the state it began with and its own changes, and have read no more than they were asked for' {
+        'app/a', 'app/b', 'other' | ForEach-Object { Set-StateItem -Store $store $_ 1 }
+        Use-WalTransaction $store {
+            Set-StateItem app/c 2
+            Remove-StateItem app/a
+            Invoke-Elsewhere { param($store) Set-StateItem -Store $store other 9 } $store
+            Export-StateItem 'app/*', 'app/c', 'app/b' | Should -Be '{"key":"app/b","value":1}', '{"key":"app/c","value":2}'
+            Export-StateItem app/a -ErrorAction SilentlyContinue -ErrorVariable errors | Should -BeNullOrEmpty
+            $errors.FullyQualifiedErrorId | Should -BeLike 'StateItemNotFound,*'
+            Export-StateItem 'app/*' -Destination $file
+        }
+        Get-Content $file | Should -Be '{"key":"app/b","value":1}', '{"key":"app/c","value":2}'
+        $conflict = Get-ErrorOf { Use-WalTransaction $store { $null = Export-StateItem; Invoke-Elsewhere { param($store) Set-StateItem -Store $store other 10 } $store; Set-StateItem app/d 1 } }
+        $conflict.Exception | Should -BeOfType Persistence.Diagnostics.TransactionConflictException
+    }
+
+    It 'do not take part in a transaction on another store' {
+        Use-WalTransaction $store { '{"key":"a","value":1}' | Import-StateItem -Store $copy; Undo-WalTransaction }
+        (Get-StateItem -Store $copy).Key | Should -Be 'a'
+        Get-StateItem -Store $store | Should -BeNullOrEmpty
+    }
+
     It 'complete keys' {
         Set-StateItem -Store $store alpha 1
         @([System.Management.Automation.CommandCompletion]::CompleteInput('Export-StateItem -Path $path -Key a', 35, $null).CompletionMatches | ForEach-Object CompletionText) | Should -Be 'alpha'

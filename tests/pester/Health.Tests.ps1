@@ -1,6 +1,6 @@
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'TestTools.psm1') -Force
-    $probes = 'Writable', 'Flushes', 'Space', 'Checkpoint', 'ReplayLag', 'Faults', 'Quarantine', 'Lock'
+    $probes = 'Writable', 'Flushes', 'Space', 'Checkpoint', 'ReplayLag', 'Faults', 'Quarantine', 'Lock', 'LockWaits'
 
     function Get-Probe($Health, [string] $Name) { $Health.Probes | Where-Object Name -EQ $Name }
 }
@@ -22,7 +22,7 @@ Describe 'Get-WalStore -Health' {
         $health.StoreId | Should -Be $store.StoreId
         $health.Status | Should -Be 'Healthy'
         $health.Probes.Name | Should -Be $probes
-        $health.Probes.Status | Should -Be (@('Healthy') * 8)
+        $health.Probes.Status | Should -Be (@('Healthy') * 9)
         (Get-Probe $health Flushes).Unit | Should -Be 'ms'
         (Get-Probe $health Flushes).Value | Should -BeGreaterThan 0
         (Get-Probe $health Space).Value | Should -BeGreaterThan 1MB
@@ -146,6 +146,48 @@ Describe 'Measure-Wal' {
         $errors.FullyQualifiedErrorId | Should -BeLike 'StoreNotFound,*'
         Use-WalStore $other { (Measure-Wal).Path } | Should -Be "$path-2"
         Get-ErrorId { Measure-Wal } | Should -Be 'StoreNotSpecified'
+    }
+
+    It 'tells apart what belongs to a transaction whose commit is not in the log' {
+        (Measure-Wal -Store $store | Out-String -Width 200) | Should -Not -Match 'Uncommitted'
+        $whole = Join-Path $directory 'whole'
+        $large = New-WalStore $whole -SegmentBytes 16MB
+        $value = 'x' * 1MB
+        Set-StateItem -Store $large before 1
+        Use-WalTransaction $large { 1..6 | ForEach-Object { Set-StateItem "k$_" $value } }
+        $commit = (Get-WalEntry -Store $large)[-1]
+        (Measure-Wal -Store $large).UncommittedRecords | Should -Be 0
+        $crashed = Join-Path $directory 'crashed'
+        Copy-OpenStore $whole $crashed
+        # In the first segment a position of the log is one of the file: so the frame with the commit was not written to its end, nor anything behind it.
+        Clear-FileFrom (Join-Path $crashed wal/0000000001.wal) $commit.Lsn (16MB - $commit.Lsn)
+        $measure = Measure-Wal $crashed
+        @(Get-WalEntry -Path $crashed).Count | Should -Be 1
+        $measure.Records | Should -Be 1
+        $measure.Kinds.Count | Should -Be 1
+        $measure.UncommittedRecords | Should -BeGreaterThan 3
+        $measure.UncommittedBytes | Should -BeGreaterThan 3MB
+        $measure.RecordsPerFrame.Mean * $measure.Frames | Should -Be (1 + $measure.UncommittedRecords)
+        $measure.FrameBytes | Should -BeGreaterThan $measure.UncommittedBytes
+        ($measure | Out-String -Width 200) | Should -Match "(?m)^Uncommitted\s+: $($measure.UncommittedRecords) entries, "
+    }
+
+    It 'tells how the transactions of an open handle have ended' {
+        (Measure-Wal -Store $store | Out-String -Width 200) | Should -Not -Match 'Transactions'
+        Use-WalTransaction $store { Set-StateItem a 1; Use-WalTransaction { Set-StateItem b 1 } }
+        $started = Start-WalTransaction -Store $store
+        Undo-WalTransaction $started
+        { Use-WalTransaction $store { param($tx) $null = $tx.Get('k2'); Set-StateItem c 1; Invoke-Elsewhere { param($store) Set-StateItem -Store $store k2 1 } $store } -ErrorAction Stop } | Should -Throw
+        { Use-WalTransaction $store { param($tx) $tx.AddValidator('never', { $false }) } -ErrorAction Stop } | Should -Throw
+        $measure = Measure-Wal -Store $store
+        $activity = $measure.Activity
+        $activity.TransactionsCommitted | Should -Be 1
+        $activity.TransactionsRolledBack | Should -Be 1
+        $activity.TransactionsAborted | Should -Be 2
+        $activity.TransactionConflicts | Should -Be 1
+        $activity.TransactionMs.Count | Should -Be 4
+        ($measure | Out-String -Width 200) | Should -Match '(?m)^Transactions\s+: 1 committed, 1 rolled back, 2 aborted \(1 with a conflict\)'
+        (Measure-Wal ($store.Path)).Activity | Should -BeNullOrEmpty
     }
 
     It 'reads as a list, the kinds as a table' {

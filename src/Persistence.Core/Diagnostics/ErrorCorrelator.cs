@@ -39,6 +39,19 @@ public sealed class ErrorCorrelator
         }
     }
 
+    /// <summary>Those of <see cref="Findings"/> that errors of one store are part of, seen within the last minute.</summary>
+    /// <param name="store">The name or path by which its errors are reported.</param>
+    public IReadOnlyList<ErrorFinding> FindingsOf(string store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        lock (_lock)
+        {
+            Forget();
+            HashSet<(StoreError, string?)> keys = [.. _recent.Where(seen => seen.Store == store).Select(KeyOf)];
+            return [.. _groups.Where(pair => keys.Contains(pair.Key)).Select(pair => pair.Value).OrderBy(group => group.FirstTimestamp).Select(ToFinding)];
+        }
+    }
+
     /// <summary>Takes note of an error; an error it was caused by is noted with it.</summary>
     /// <returns>The finding that it brought to light; null when there is none, or it was known before.</returns>
     public ErrorFinding? Report(StoreException error, string store, int? ownerProcessId = null)

@@ -26,4 +26,7 @@ public static class HealthProbes
 
     /// <summary>Who holds the store for writing.</summary>
     public const string Lock = nameof(Lock);
+
+    /// <summary>Whether this process still waits for the store's lock, or has given that up for a while.</summary>
+    public const string LockWaits = nameof(LockWaits);
 }

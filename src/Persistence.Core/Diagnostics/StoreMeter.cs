@@ -12,14 +12,19 @@ internal sealed class StoreMeter : IDisposable
     public const long NotNoted = long.MinValue;
 
     private const long RecentFlushes = 2048;
+    private const long RecentTransactions = 2048;
     private const double TicksPerMs = TimeSpan.TicksPerMillisecond;
 
     private readonly TimeProvider _clock;
     private readonly ValueHistogram _flushTicks = new(RecentFlushes);
     private readonly ValueHistogram _frameRecords = new(RecentFlushes);
     private readonly ValueHistogram _frameBytes = new(RecentFlushes);
+    private readonly ValueHistogram _transactionTicks = new(RecentTransactions);
+    private readonly long[] _transactions = new long[Enum.GetValues<TransactionOutcome>().Length];
+    private readonly KeyValuePair<string, object?>[][] _outcomeTags;
     private Func<bool> _isFaulted = static () => false;
     private Func<long?> _replayBytes = static () => null;
+    private long _conflicts;
     private long _checkpoints;
     private long _checkpointTicks = NotNoted;
 
@@ -33,6 +38,7 @@ internal sealed class StoreMeter : IDisposable
         _clock = clock;
         Access = durability is null ? "read" : "write";
         Tags = durability is null ? [new(TelemetryTags.Store, store)] : [new(TelemetryTags.Store, store), new(TelemetryTags.Durability, durability)];
+        _outcomeTags = [.. Enum.GetValues<TransactionOutcome>().Select(outcome => (KeyValuePair<string, object?>[])[.. Tags, new(TelemetryTags.Outcome, NameOf(outcome))])];
     }
 
     public StoreTelemetry Telemetry { get; }
@@ -65,6 +71,10 @@ internal sealed class StoreMeter : IDisposable
 
     /// <summary>Begins an operation of this handle.</summary>
     public TracedOperation Begin(string operation) => TracedOperation.Begin(Telemetry, _clock, operation, Tags);
+
+    /// <summary>Begins a transaction.</summary>
+    /// <param name="outer">The one it is nested in, or the default.</param>
+    public TracedOperation BeginTransaction(in TracedOperation outer) => TracedOperation.BeginDetached(Telemetry, _clock, TracedOperation.Transaction, Tags, outer);
 
     /// <summary>Counts calls that failed.</summary>
     public void Failed(Exception error, string operation, int count = 1) => TracedOperation.CountError(Telemetry, error, operation, Tags, count);
@@ -111,6 +121,33 @@ internal sealed class StoreMeter : IDisposable
             Record(Telemetry.LockWaitDuration, waited.TotalSeconds);
     }
 
+    /// <summary>A transaction that is nested in none has ended.</summary>
+    /// <param name="outcome">How.</param>
+    /// <param name="duration">How long after its beginning.</param>
+    public void TransactionEnded(TransactionOutcome outcome, TimeSpan duration)
+    {
+        Interlocked.Increment(ref _transactions[(int)outcome]);
+        _transactionTicks.Add(duration.Ticks);
+        Count(Telemetry.Transactions, 1, _outcomeTags[(int)outcome]);
+        Record(Telemetry.TransactionDuration, duration.TotalSeconds, _outcomeTags[(int)outcome]);
+    }
+
+    /// <summary>The commit of a transaction was refused: others have changed what it has read.</summary>
+    public void TransactionConflicted()
+    {
+        Interlocked.Increment(ref _conflicts);
+        Count(Telemetry.TransactionConflicts, 1);
+    }
+
+    /// <summary>The name of an outcome in tags.</summary>
+    public static string NameOf(TransactionOutcome outcome) => outcome switch
+    {
+        TransactionOutcome.Committed => "committed",
+        TransactionOutcome.RolledBack => "rolled_back",
+        TransactionOutcome.Aborted => "aborted",
+        _ => "unknown",
+    };
+
     /// <summary>A checkpoint was published.</summary>
     public void CheckpointTaken(TimeSpan duration, long fileBytes)
     {
@@ -129,10 +166,17 @@ internal sealed class StoreMeter : IDisposable
             FlushMs = _flushTicks.Summarize(TicksPerMs),
             FrameRecords = _frameRecords.Summarize(),
             FrameBytes = _frameBytes.Summarize(),
+            TransactionMs = _transactionTicks.Summarize(TicksPerMs),
+            TransactionsCommitted = CountOf(TransactionOutcome.Committed),
+            TransactionsRolledBack = CountOf(TransactionOutcome.RolledBack),
+            TransactionsAborted = CountOf(TransactionOutcome.Aborted),
+            TransactionConflicts = Interlocked.Read(ref _conflicts),
             CheckpointsTaken = Interlocked.Read(ref _checkpoints),
             LastCheckpointDuration = checkpointTicks == NotNoted ? null : new TimeSpan(checkpointTicks),
         };
     }
+
+    private long CountOf(TransactionOutcome outcome) => Interlocked.Read(ref _transactions[(int)outcome]);
 
     private void AddSync(TimeSpan time)
     {
@@ -166,11 +210,13 @@ internal sealed class StoreMeter : IDisposable
     }
 
 #pragma warning disable CA1031 // A listener's mistake is not the store's.
-    private void Count(Counter<long> counter, long value)
+    private void Count(Counter<long> counter, long value) => Count(counter, value, Tags);
+
+    private static void Count(Counter<long> counter, long value, KeyValuePair<string, object?>[] tags)
     {
         try
         {
-            counter.Add(value, Tags);
+            counter.Add(value, tags);
         }
         catch (Exception)
         {

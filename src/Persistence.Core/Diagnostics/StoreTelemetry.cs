@@ -41,6 +41,9 @@ public sealed class StoreTelemetry : IDisposable
         CheckpointDuration = Meter.CreateHistogram<double>("persistence.checkpoint.duration", "s", "Taking one checkpoint, until it is published.");
         CheckpointSize = Meter.CreateHistogram<long>("persistence.checkpoint.size", "By", "The file of one checkpoint.");
         LockWaitDuration = Meter.CreateHistogram<double>("persistence.lock.wait.duration", "s", "Getting the lock of a store while opening it for writing.");
+        Transactions = Meter.CreateCounter<long>("persistence.transactions", "{transaction}", "Transactions that have ended, by outcome; nested ones are part of the one they are nested in.");
+        TransactionDuration = Meter.CreateHistogram<double>("persistence.transaction.duration", "s", "From the beginning of a transaction to its end.");
+        TransactionConflicts = Meter.CreateCounter<long>("persistence.transaction.conflicts", "{conflict}", "Commits of transactions refused because others had changed what they had read.");
         Errors = Meter.CreateCounter<long>("persistence.errors", "{error}", "Calls that failed, by operation and kind of error.");
         Meter.CreateObservableGauge("persistence.stores.open", CountOpen, "{store}", "Handles that are open.");
         Meter.CreateObservableGauge("persistence.stores.faulted", CountFaulted, "{store}", "Open handles that accept no more changes after a failed write.");
@@ -85,6 +88,12 @@ public sealed class StoreTelemetry : IDisposable
     internal Histogram<long> CheckpointSize { get; }
 
     internal Histogram<double> LockWaitDuration { get; }
+
+    internal Counter<long> Transactions { get; }
+
+    internal Histogram<double> TransactionDuration { get; }
+
+    internal Counter<long> TransactionConflicts { get; }
 
     internal Counter<long> Errors { get; }
 

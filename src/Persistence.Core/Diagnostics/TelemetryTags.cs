@@ -12,7 +12,7 @@ internal static class TelemetryTags
     /// <summary>What a handle is open for: write or read.</summary>
     public const string Access = "persistence.access";
 
-    /// <summary>What was done: open, commit, flush, checkpoint, space, close.</summary>
+    /// <summary>What was done: open, commit, flush, checkpoint, space, transaction, close.</summary>
     public const string Operation = "persistence.operation";
 
     /// <summary>Whether the last writer had closed the store.</summary>
@@ -26,6 +26,15 @@ internal static class TelemetryTags
 
     /// <summary>How many bytes a checkpoint's file has.</summary>
     public const string CheckpointBytes = "persistence.checkpoint.size";
+
+    /// <summary>How a transaction has ended: committed, rolled_back, aborted or unknown.</summary>
+    public const string Outcome = "persistence.transaction.outcome";
+
+    /// <summary>How many changes a transaction held when it ended.</summary>
+    public const string Changes = "persistence.transaction.changes";
+
+    /// <summary>Whether a transaction's commit took several frames of the log.</summary>
+    public const string SeveralFrames = "persistence.transaction.several_frames";
 
     /// <summary>The kind of an error: the name of its <see cref="StoreError"/>, or the type of another exception.</summary>
     public const string ErrorType = "error.type";

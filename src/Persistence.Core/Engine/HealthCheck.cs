@@ -52,13 +52,14 @@ internal sealed class HealthCheck
             Make(HealthProbes.Faults, ProbeFaults),
             Make(HealthProbes.Quarantine, ProbeQuarantine),
             Make(HealthProbes.Lock, ProbeLock),
+            Make(HealthProbes.LockWaits, ProbeLockWaits),
         ];
         return new HealthReport
         {
             StoreId = _store.StoreId,
             Time = _host.Clock.GetUtcNow(),
             Probes = probes,
-            Findings = [.. _store.RecoveryReport.Findings.Where(IsLasting).Select(Describe)],
+            Findings = [.. _store.RecoveryReport.Findings.Where(IsLasting).Select(Describe), .. _host.ErrorFindings().Select(Describe)],
             Duration = _host.Clock.GetElapsedTime(started),
         };
     }
@@ -183,6 +184,23 @@ internal sealed class HealthCheck
             : new HealthProbe(name, HealthStatus.Degraded, "The last writer did not close the store, and none is known to be at work: the next opening for writing recovers it.");
     }
 
+    /// <summary>Half-open says nothing of the store: it stays so until somebody waits again.</summary>
+    private HealthProbe ProbeLockWaits(string name)
+    {
+        if (_host.LockBreaker?.Status is not CircuitStatus circuit)
+            return new HealthProbe(name, HealthStatus.NotProbed, "Waits for the lock are not counted: the host has no circuit breaker.");
+        HealthProbe probe = circuit.State switch
+        {
+            CircuitState.Open => new HealthProbe(
+                name, HealthStatus.Degraded, Format($"Open until {circuit.OpenUntil:yyyy-MM-dd HH:mm:ss}Z: the last {circuit.Failures} waits of this process for the lock ran out, and it does not wait again before then.")),
+            CircuitState.HalfOpen => new HealthProbe(
+                name, HealthStatus.NotProbed, Format($"Half-open: the last {circuit.Failures} waits of this process for the lock ran out, and the next one finds out whether it is to be had again.")),
+            _ => new HealthProbe(
+                name, HealthStatus.Healthy, circuit.Failures == 0 ? "Closed: this process may wait for the lock." : Format($"Closed: this process may wait for the lock. Waits in a row that ran out: {circuit.Failures}.")),
+        };
+        return probe with { Value = circuit.Failures, Unit = "timeouts" };
+    }
+
     private CheckpointInfo? NewestCheckpoint() => _store.GetCheckpoints() is [.., CheckpointInfo newest] ? newest : null;
 
     /// <summary>A torn tail is what a crash leaves; everything else worth a warning is damage that somebody should know of.</summary>
@@ -190,6 +208,8 @@ internal sealed class HealthCheck
 
     private static HealthFinding Describe(RecoveryFinding finding) =>
         new(HealthStatus.Degraded, finding.Message) { Suggestion = "Verify the store's files, and restore what is damaged or take a checkpoint." };
+
+    private static HealthFinding Describe(ErrorFinding finding) => new(HealthStatus.Degraded, finding.Message) { Suggestion = finding.Suggestion };
 
     private static string Age(TimeSpan age) => age.TotalDays >= 2 ? Format($"{age.TotalDays:0} days") : age.TotalHours >= 2 ? Format($"{age.TotalHours:0} hours")
         : age.TotalMinutes >= 2 ? Format($"{age.TotalMinutes:0} minutes") : Format($"{Math.Max(age.TotalSeconds, 0):0} s");

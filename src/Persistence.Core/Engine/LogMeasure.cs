@@ -18,11 +18,17 @@ public sealed record LogMeasure
     /// <summary>When the last record was made, or null.</summary>
     public DateTimeOffset? Newest { get; init; }
 
-    /// <summary>Records.</summary>
+    /// <summary>Records that count: those <see cref="PersistenceStore.ReadLog(Lsn)"/> returns.</summary>
     public long Records { get; init; }
 
     /// <summary>Bytes of their payloads.</summary>
     public long PayloadBytes { get; init; }
+
+    /// <summary>Records beside these, of transactions of several frames whose commit is not in the log: it failed, the process ended in the middle of it, or it is just being made.</summary>
+    public long UncommittedRecords { get; init; }
+
+    /// <summary>Bytes of their payloads.</summary>
+    public long UncommittedBytes { get; init; }
 
     /// <summary>Frames with records. Each was one write, and in mode Sync one flush.</summary>
     public long Frames { get; init; }
@@ -33,12 +39,12 @@ public sealed record LogMeasure
     /// <summary>Bytes of frames and markers, headers and padding included.</summary>
     public long FrameBytes { get; init; }
 
-    /// <summary>Records per frame.</summary>
+    /// <summary>Records per frame, whether they count or not.</summary>
     public Distribution RecordsPerFrame { get; init; }
 
     /// <summary>Bytes per frame, header and padding included.</summary>
     public Distribution BytesPerFrame { get; init; }
 
-    /// <summary>The records by kind, the kind with the most bytes first.</summary>
+    /// <summary>The records that count by kind, the kind with the most bytes first.</summary>
     public IReadOnlyList<RecordMeasure> Kinds { get; init; } = [];
 }

@@ -19,6 +19,8 @@ internal sealed class LogMeasurer
     private LogEntry? _last;
     private long _frames;
     private long _markers;
+    private long _uncommittedRecords;
+    private long _uncommittedBytes;
 
     /// <summary>Bytes of frames so far.</summary>
     public long FrameBytes { get; private set; }
@@ -50,6 +52,12 @@ internal sealed class LogMeasurer
         _kinds[kind] = (count + 1, bytes + record.Payload.Length);
     }
 
+    public void AddUncommitted(LogEntry record)
+    {
+        _uncommittedRecords++;
+        _uncommittedBytes += record.Payload.Length;
+    }
+
     public LogMeasure Summarize() => new()
     {
         FirstLsn = _first?.Lsn ?? Lsn.None,
@@ -58,6 +66,8 @@ internal sealed class LogMeasurer
         Newest = _last?.Timestamp,
         Records = Records,
         PayloadBytes = _kinds.Values.Sum(kind => kind.Bytes),
+        UncommittedRecords = _uncommittedRecords,
+        UncommittedBytes = _uncommittedBytes,
         Frames = _frames,
         Markers = _markers,
         FrameBytes = FrameBytes,

@@ -269,7 +269,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     public Transaction BeginTransaction(TransactionOptions? options = null)
     {
         RequireWriter();
-        return new Transaction(new TransactionRoot(this, _host.Clock, Options.AuditTransactions), options);
+        return new Transaction(new TransactionRoot(this, _host.Clock, Options.AuditTransactions, _meter), options);
     }
 
     /// <summary>A snapshot of all states, as of what is committed now; read it by the models. On a handle open for reading only: of the moment of opening.</summary>
@@ -358,10 +358,10 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// handle open for writing, what is not yet flushed is flushed first. Transactions without a commit are left out.
     /// </summary>
     /// <exception cref="StoreException">LogTruncated, ChecksumMismatch, or a failure of the files, at once or while enumerating.</exception>
-    public IEnumerable<LogEntry> ReadLog(Lsn from = default) => ReadLog(from, type: null, frameRead: null);
+    public IEnumerable<LogEntry> ReadLog(Lsn from = default) => ReadLog(from, type: null, frameRead: null, leftOut: null);
 
     /// <summary>As <see cref="ReadLog(Lsn)"/>, of records of one type alone; nothing of the others is copied.</summary>
-    public IEnumerable<LogEntry> ReadLog(Lsn from, RecordType type) => ReadLog(from, type, frameRead: null).Where(entry => entry.Type == type);
+    public IEnumerable<LogEntry> ReadLog(Lsn from, RecordType type) => ReadLog(from, type, frameRead: null, leftOut: null).Where(entry => entry.Type == type);
 
     /// <summary>Reads the whole log and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
     /// <param name="progress">Told how it comes along, or null; throwing from it ends the measuring.</param>
@@ -371,7 +371,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         const int recordsPerReport = 0x1000;
         LogMeasurer measurer = new();
         long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes;
-        foreach (LogEntry record in ReadLog(Lsn.None, type: null, measurer.AddFrame))
+        foreach (LogEntry record in ReadLog(Lsn.None, type: null, measurer.AddFrame, measurer.AddUncommitted))
         {
             measurer.Add(record);
             if (measurer.Records % recordsPerReport == 1)
@@ -385,15 +385,15 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
     public StoreUsage MeasureFiles() => LogMeasurer.MeasureFiles(_host.Files);
 
-    private IEnumerable<LogEntry> ReadLog(Lsn from, RecordType? type, Action<int, long>? frameRead)
+    private IEnumerable<LogEntry> ReadLog(Lsn from, RecordType? type, Action<int, long>? frameRead, Action<LogEntry>? leftOut)
     {
         if (_writer is null)
-            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, type, frameRead));
+            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, type, frameRead), leftOut);
         if (!_writer.Fault.IsSet)
             _writer.Log.Flush();
         // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
         Lsn end = _writer.Log.SyncedLsn;
-        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end, type, frameRead));
+        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end, type, frameRead), leftOut);
     }
 
     private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer, Lsn from)

@@ -27,6 +27,12 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// </summary>
     public CircuitBreaker? LockBreaker { get; init; }
 
+    /// <summary>
+    /// What the store's errors of late have in common, for its health; the default: nothing is known of that. Whoever reports errors to an
+    /// <see cref="ErrorCorrelator"/> gives <see cref="ErrorCorrelator.FindingsOf"/> here.
+    /// </summary>
+    public Func<IReadOnlyList<ErrorFinding>> ErrorFindings { get; init; } = static () => [];
+
     /// <summary>Gives up a wait for the lock: opening then throws <see cref="OperationCanceledException"/>. Once the lock is taken it does nothing.</summary>
     public CancellationToken StopWaiting { get; init; }
 

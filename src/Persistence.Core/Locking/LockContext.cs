@@ -10,6 +10,6 @@ namespace Persistence.Locking;
 /// <param name="Random">Names of tickets, jitter.</param>
 internal sealed record LockContext(IFileSystem Files, IScheduler Scheduler, TimeProvider Clock, IRandomSource Random)
 {
-    /// <summary>For how long a waiter at the head of the queue may leave a free lock untaken before others pass it over.</summary>
+    /// <summary>For how long a waiter at the head of the queue may leave a free lock untaken before others pass it over; who waits for less than twice as long finds out in half of its time.</summary>
     public TimeSpan StalledAfter { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -14,13 +14,16 @@ internal sealed class LockWait(LockContext context, IFile lockFile, int timeoutM
 
     private readonly long _started = context.Clock.GetTimestamp();
 
+    /// <summary>A short wait is to find out, too: else nobody who waits for a short time would ever have a lock that is free.</summary>
+    private TimeSpan StalledAfter => TimeSpan.FromTicks(Math.Min(context.StalledAfter.Ticks, TimeSpan.FromMilliseconds(timeoutMs).Ticks / 2));
+
     /// <summary>Returns when the lock file is locked.</summary>
     /// <exception cref="StoreLockedException">LockTimeout.</exception>
     /// <exception cref="OperationCanceledException">The wait was given up.</exception>
     public void Run()
     {
         // Left only when the lock is taken: in between nobody else is first.
-        using LockTicket? ticket = LockTicket.TryTake(context);
+        using LockTicket? ticket = LockTicket.TryTake(context with { StalledAfter = StalledAfter });
         for (int attempt = 0; ; attempt++)
         {
             stopping.ThrowIfCancellationRequested();

@@ -28,6 +28,9 @@ public sealed class CommandBatch
     /// <summary>What must hold where it is committed, or null.</summary>
     internal ICommitCondition? Condition { get; init; }
 
+    /// <summary>Whether its commit was, or is, too large for one frame.</summary>
+    internal bool TakesSeveralFrames { get; set; }
+
     /// <summary>Starts a command; the payload is written to the returned buffer, then <see cref="End"/> is called.</summary>
     public GrowableBuffer Begin()
     {

@@ -16,5 +16,8 @@ internal sealed class Deadline
         _begunAt = clock.GetTimestamp();
     }
 
-    public bool IsOver => _timeout is TimeSpan timeout && _clock.GetElapsedTime(_begunAt) >= timeout;
+    public bool IsOver => _timeout is TimeSpan timeout && Elapsed >= timeout;
+
+    /// <summary>How long ago its time began.</summary>
+    public TimeSpan Elapsed => _clock.GetElapsedTime(_begunAt);
 }

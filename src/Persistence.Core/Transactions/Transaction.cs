@@ -15,6 +15,7 @@ public sealed class Transaction : ITransaction, IDisposable
     private readonly Savepoint _savepoint;
     private readonly List<Validator> _validators = [];
     private readonly Deadline _deadline;
+    private readonly TracedOperation _operation;
     private (int Commands, int Validators)? _validated;
 
     internal Transaction(TransactionRoot root, TransactionOptions? options, Transaction? parent = null)
@@ -25,6 +26,7 @@ public sealed class Transaction : ITransaction, IDisposable
         _savepoint = root.Mark();
         root.Innermost = this;
         Depth = parent is null ? 0 : parent.Depth + 1;
+        _operation = root.Meter?.BeginTransaction(parent?._operation ?? default) ?? default;
     }
 
     /// <summary>What has become of it.</summary>
@@ -34,12 +36,14 @@ public sealed class Transaction : ITransaction, IDisposable
     public int Depth { get; }
 
     /// <summary>How many changes it holds, those nested in it included.</summary>
-    public int ChangeCount => Status == TransactionStatus.Active ? _root.Commands.Count - _savepoint.CommandCount : 0;
+    public int ChangeCount => Status == TransactionStatus.Active ? GatheredCount : 0;
 
     /// <inheritdoc/>
     public Snapshot Snapshot => _root.Snapshot;
 
     CommandBatch ITransaction.Commands => _root.Commands;
+
+    private int GatheredCount => _root.Commands.Count - _savepoint.CommandCount;
 
     /// <summary>Begins one nested in this. Until it has ended, this one can be neither used nor committed.</summary>
     /// <param name="options">Its own; the time of those it is nested in goes on for it too.</param>
@@ -96,7 +100,7 @@ public sealed class Transaction : ITransaction, IDisposable
         try
         {
             CommitResult result = _root.Sink.Commit(_root.Commands, durability);
-            End(TransactionStatus.Committed);
+            End(TransactionStatus.Committed, TransactionOutcome.Committed);
             return result;
         }
         catch (StoreException e)
@@ -114,7 +118,7 @@ public sealed class Transaction : ITransaction, IDisposable
         try
         {
             CommitResult result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
-            End(TransactionStatus.Committed);
+            End(TransactionStatus.Committed, TransactionOutcome.Committed);
             return result;
         }
         catch (StoreException e)
@@ -144,8 +148,7 @@ public sealed class Transaction : ITransaction, IDisposable
         {
             if (!late._deadline.IsOver)
                 continue;
-            late.RollBackQuietly("its time was over");
-            throw new StoreException(StoreError.TransactionAborted, "The transaction was rolled back: its time was over.");
+            throw late.Abort("its time was over", new StoreException(StoreError.TransactionAborted, "The transaction was rolled back: its time was over."));
         }
     }
 
@@ -159,12 +162,13 @@ public sealed class Transaction : ITransaction, IDisposable
         {
             Status = TransactionStatus.Committed;
             _root.Innermost = _parent;
+            Tell(TransactionOutcome.Committed, GatheredCount);
             return false;
         }
 
         if (_root.Commands.Count == 0)
         {
-            End(TransactionStatus.Committed);
+            End(TransactionStatus.Committed, TransactionOutcome.Committed);
             return false;
         }
 
@@ -179,9 +183,9 @@ public sealed class Transaction : ITransaction, IDisposable
         {
             _root.Prepare();
         }
-        catch (StoreException)
+        catch (StoreException e)
         {
-            RollBack("content could not be made durable");
+            Abort("content could not be made durable", e);
             throw;
         }
     }
@@ -204,25 +208,38 @@ public sealed class Transaction : ITransaction, IDisposable
                 cause = e;
             }
 #pragma warning restore CA1031
-            RollBackQuietly($"the validator '{validator.Name}' was not met");
-            throw new StoreException(StoreError.ValidationFailed, $"The transaction was rolled back: the validator '{validator.Name}' was not met{(cause is null ? "" : $" ({cause.Message})")}.", cause);
+            throw Abort(
+                $"the validator '{validator.Name}' was not met",
+                new StoreException(StoreError.ValidationFailed, $"The transaction was rolled back: the validator '{validator.Name}' was not met{(cause is null ? "" : $" ({cause.Message})")}.", cause));
         }
     }
 
+    /// <summary>A commit failed. As an error of the store it is counted there.</summary>
     private void NoteFailure(StoreException failure)
     {
+        if (failure is TransactionConflictException)
+            _root.Meter?.TransactionConflicted();
         if (failure.Error == StoreError.TransactionAborted)
-            RollBackQuietly("a conflict");
+            RollBackQuietly("a conflict", failure);
         else if (failure.Error == StoreError.StoreFaulted)
-            End(TransactionStatus.Unknown);
+            End(TransactionStatus.Unknown, TransactionOutcome.Unknown, failure);
+    }
+
+    /// <summary>Rolls back because of a failure that is found here.</summary>
+    /// <returns>The failure, to be thrown.</returns>
+    private StoreException Abort(string reason, StoreException cause)
+    {
+        _root.Meter?.Failed(cause, TracedOperation.Transaction);
+        RollBackQuietly(reason, cause);
+        return cause;
     }
 
     /// <summary>For where another failure is to be reported, or none.</summary>
-    private void RollBackQuietly(string reason)
+    private void RollBackQuietly(string reason, StoreException? cause = null)
     {
         try
         {
-            RollBack(reason);
+            RollBack(reason, cause);
         }
         catch (StoreException)
         {
@@ -230,22 +247,31 @@ public sealed class Transaction : ITransaction, IDisposable
         }
     }
 
-    private void RollBack(string reason)
+    /// <param name="reason">Why, for the log.</param>
+    /// <param name="cause">The failure that keeps it from being committed; null: it is not wanted any more.</param>
+    private void RollBack(string reason, StoreException? cause = null)
     {
         if (Status != TransactionStatus.Active)
             return;
+        TransactionOutcome outcome = cause is null ? TransactionOutcome.RolledBack : TransactionOutcome.Aborted;
         for (Transaction? nested = _root.Innermost; nested is not null && !ReferenceEquals(nested, this); nested = nested._parent)
+        {
             nested.Status = TransactionStatus.RolledBack;
+            nested.Tell(outcome, nested.GatheredCount, cause);
+        }
+
         if (_parent is not null)
         {
+            int changes = GatheredCount;
             _root.RollBackTo(_savepoint);
             _root.Innermost = _parent;
             Status = TransactionStatus.RolledBack;
+            Tell(outcome, changes, cause);
             return;
         }
 
         bool isAudited = _root.IsAudited && _root.Commands.Count > 0;
-        End(TransactionStatus.RolledBack);
+        End(TransactionStatus.RolledBack, outcome, cause);
         if (isAudited)
             Audit(reason);
     }
@@ -257,13 +283,30 @@ public sealed class Transaction : ITransaction, IDisposable
         _root.Sink.Commit(note);
     }
 
-    private void End(TransactionStatus status)
+    /// <summary>The end of the outermost.</summary>
+    private void End(TransactionStatus status, TransactionOutcome outcome, StoreException? cause = null)
     {
         Status = status;
         _root.Innermost = null;
         _root.Snapshot.Dispose();
         if (status != TransactionStatus.Unknown)
             _root.End(status == TransactionStatus.Committed);
+        _root.Meter?.TransactionEnded(outcome, _deadline.Elapsed);
+        Tell(outcome, GatheredCount, cause);
+    }
+
+    /// <summary>Tells those who trace it how it ended.</summary>
+    private void Tell(TransactionOutcome outcome, int changes, StoreException? cause = null)
+    {
+        if (!_operation.IsTraced)
+            return;
+        _operation.Tag(TelemetryTags.Outcome, StoreMeter.NameOf(outcome));
+        _operation.Tag(TelemetryTags.Changes, changes);
+        if (_parent is null && outcome == TransactionOutcome.Committed)
+            _operation.Tag(TelemetryTags.SeveralFrames, _root.Commands.TakesSeveralFrames);
+        if (cause is not null)
+            _operation.Mark(cause);
+        _operation.Dispose();
     }
 
     private static string Describe(TransactionStatus status) => status switch

@@ -8,11 +8,12 @@ internal sealed class TransactionRoot : ICommitCondition
 {
     private readonly Dictionary<IStateModel, ITransactionView> _views = [];
 
-    public TransactionRoot(ICommandSink sink, TimeProvider clock, bool isAudited)
+    public TransactionRoot(ICommandSink sink, TimeProvider clock, bool isAudited, StoreMeter? meter)
     {
         Sink = sink;
         Clock = clock;
         IsAudited = isAudited;
+        Meter = meter;
         Snapshot = sink.Horizon.Open();
         Commands = new CommandBatch { Condition = this };
     }
@@ -27,6 +28,9 @@ internal sealed class TransactionRoot : ICommitCondition
 
     /// <summary>Whether the log is to tell of it when it is rolled back.</summary>
     public bool IsAudited { get; }
+
+    /// <summary>Where it is measured, or null.</summary>
+    public StoreMeter? Meter { get; }
 
     /// <summary>The innermost that is open.</summary>
     public Transaction? Innermost { get; set; }

@@ -4,7 +4,8 @@ using Persistence.State;
 namespace Persistence.Wal;
 
 /// <summary>Of entries in the order of the log those that count: what belongs to a transaction of several frames waits for its commit, and is left out where there is none.</summary>
-internal sealed class CommittedEntries
+/// <param name="leftOut">Told of each entry that does not count, or null.</param>
+internal sealed class CommittedEntries(Action<LogEntry>? leftOut = null)
 {
     private readonly Queue<LogEntry> _ready = [];
     private readonly List<LogEntry> _waiting = [];
@@ -12,9 +13,11 @@ internal sealed class CommittedEntries
     /// <summary>The first entry that is here and was not taken, whether it counts or not; null for none.</summary>
     public Lsn? First => _ready.TryPeek(out LogEntry? ready) ? ready.Lsn : _waiting.Count > 0 ? _waiting[0].Lsn : null;
 
-    public static IEnumerable<LogEntry> Of(IEnumerable<LogEntry> entries)
+    /// <param name="entries">Entries in the order of the log.</param>
+    /// <param name="leftOut">Told of each that does not count, those whose commit has not come by the end included; or null.</param>
+    public static IEnumerable<LogEntry> Of(IEnumerable<LogEntry> entries, Action<LogEntry>? leftOut = null)
     {
-        CommittedEntries committed = new();
+        CommittedEntries committed = new(leftOut);
         foreach (LogEntry entry in entries)
         {
             if (committed._waiting.Count == 0 && !IsDeferred(entry))
@@ -27,6 +30,8 @@ internal sealed class CommittedEntries
             while (committed.TryTake(out LogEntry? taken))
                 yield return taken;
         }
+
+        committed.Forget();
     }
 
     /// <summary>The next entry of the log.</summary>
@@ -34,20 +39,18 @@ internal sealed class CommittedEntries
     {
         // Nothing else comes between the records of one, so that waiting changes no order.
         if (_waiting.Count > 0 && _waiting[0].TransactionId != entry.TransactionId)
-            _waiting.Clear();
+            Forget();
         if (IsDeferred(entry))
         {
             _waiting.Add(entry);
             return;
         }
 
-        if (entry.Type != RecordType.TransactionAbort)
-        {
-            // They are as durable as what makes them count.
-            foreach (LogEntry waiting in _waiting)
-                _ready.Enqueue(waiting.IsDurable == entry.IsDurable ? waiting : waiting with { IsDurable = entry.IsDurable });
-        }
-
+        if (entry.Type == RecordType.TransactionAbort)
+            Forget();
+        // They are as durable as what makes them count.
+        foreach (LogEntry waiting in _waiting)
+            _ready.Enqueue(waiting.IsDurable == entry.IsDurable ? waiting : waiting with { IsDurable = entry.IsDurable });
         _waiting.Clear();
         _ready.Enqueue(entry);
     }
@@ -56,7 +59,12 @@ internal sealed class CommittedEntries
     public bool TryTake([NotNullWhen(true)] out LogEntry? entry) => _ready.TryDequeue(out entry);
 
     /// <summary>The commit of what waits will not come.</summary>
-    public void Forget() => _waiting.Clear();
+    public void Forget()
+    {
+        if (leftOut is not null)
+            _waiting.ForEach(leftOut);
+        _waiting.Clear();
+    }
 
     private static bool IsDeferred(LogEntry entry) => (entry.Flags & RecordFlags.Deferred) != 0;
 }

@@ -428,7 +428,8 @@ internal sealed class WriteAheadLog : IDisposable
     {
         if (batch.Count == 0)
             throw new ArgumentException("The batch holds no command.", nameof(batch));
-        if (batch.Count > 1 && batch.PayloadBytes + ((long)batch.Count * RecordHeader.Bytes) > _settings.FrameBytesMax)
+        batch.TakesSeveralFrames = batch.Count > 1 && batch.PayloadBytes + ((long)batch.Count * RecordHeader.Bytes) > _settings.FrameBytesMax;
+        if (batch.TakesSeveralFrames)
             return SequenceInFramesHoldingGate(batch, mayFlush);
         while (true)
         {

@@ -8,8 +8,9 @@ internal static class ErrorWatch
 {
     private static readonly ErrorCorrelator s_correlator = new(TimeProvider.System);
 
-    /// <summary>What has been found and is not over, the oldest first.</summary>
-    public static IReadOnlyList<ErrorFinding> Findings => s_correlator.Findings;
+    /// <summary>What has been found of a store and is not over, the oldest first.</summary>
+    /// <param name="directory">Its full path.</param>
+    public static IReadOnlyList<ErrorFinding> FindingsOf(string directory) => s_correlator.FindingsOf(Path.TrimEndingDirectorySeparator(directory));
 
     /// <summary>Takes note of an error that a command is about to report.</summary>
     /// <param name="error">The failure.</param>

@@ -20,6 +20,11 @@ public sealed class WalActivity
         FlushMs = timings.FlushMs;
         RecordsPerFrame = timings.FrameRecords;
         BytesPerFrame = timings.FrameBytes;
+        TransactionsCommitted = timings.TransactionsCommitted;
+        TransactionsRolledBack = timings.TransactionsRolledBack;
+        TransactionsAborted = timings.TransactionsAborted;
+        TransactionConflicts = timings.TransactionConflicts;
+        TransactionMs = timings.TransactionMs;
         CheckpointsTaken = timings.CheckpointsTaken;
         LastCheckpointDuration = timings.LastCheckpointDuration;
     }
@@ -50,6 +55,21 @@ public sealed class WalActivity
 
     /// <summary>Bytes of each of the last few thousand frames.</summary>
     public Distribution BytesPerFrame { get; }
+
+    /// <summary>Transactions that were committed. Here and below nested ones are part of the one they are nested in.</summary>
+    public long TransactionsCommitted { get; }
+
+    /// <summary>Transactions that were rolled back on purpose, or by leaving their block.</summary>
+    public long TransactionsRolledBack { get; }
+
+    /// <summary>Transactions that could not be committed and were rolled back: a conflict, a validator, their time.</summary>
+    public long TransactionsAborted { get; }
+
+    /// <summary>How many of these had a conflict with another commit.</summary>
+    public long TransactionConflicts { get; }
+
+    /// <summary>How long the last few thousand transactions took from their beginning to their end, in milliseconds.</summary>
+    public Distribution TransactionMs { get; }
 
     /// <summary>Checkpoints taken.</summary>
     public long CheckpointsTaken { get; }

@@ -22,6 +22,8 @@ public sealed class WalMeasure
         Oldest = log.Oldest?.ToLocalTime();
         Newest = log.Newest?.ToLocalTime();
         PayloadBytes = log.PayloadBytes;
+        UncommittedRecords = log.UncommittedRecords;
+        UncommittedBytes = log.UncommittedBytes;
         Frames = log.Frames;
         FrameBytes = log.FrameBytes;
         RecordsPerFrame = log.RecordsPerFrame;
@@ -47,7 +49,7 @@ public sealed class WalMeasure
     /// <summary>Which store it is.</summary>
     public Guid StoreId { get; }
 
-    /// <summary>Entries in the log.</summary>
+    /// <summary>Entries in the log: those Get-WalEntry shows.</summary>
     public long Records { get; }
 
     /// <summary>Position of the first; 0 when there is none.</summary>
@@ -65,13 +67,19 @@ public sealed class WalMeasure
     /// <summary>Bytes of what the entries hold.</summary>
     public long PayloadBytes { get; }
 
+    /// <summary>Entries beside these that do not count: of transactions of several frames whose commit is not in the log, since it failed, or the process ended in the middle of it, or it is just being made.</summary>
+    public long UncommittedRecords { get; }
+
+    /// <summary>Bytes of what they hold.</summary>
+    public long UncommittedBytes { get; }
+
     /// <summary>Frames in the log: batches of entries that were written at once.</summary>
     public long Frames { get; }
 
     /// <summary>Bytes of frames, headers and padding included.</summary>
     public long FrameBytes { get; }
 
-    /// <summary>Entries per frame.</summary>
+    /// <summary>Entries per frame, whether they count or not.</summary>
     public Distribution RecordsPerFrame { get; }
 
     /// <summary>Bytes per frame.</summary>

@@ -87,9 +87,9 @@ public sealed class ExportStateItemCommand : StoresCmdlet
     /// <summary>Each item once, however many of the keys and patterns it matches.</summary>
     private IEnumerable<KeyValueItem> FindItems(WalStore store)
     {
-        IReadOnlyList<KeyValueItem> all = store.State.FindByPrefix();
+        IStateItems items = StoreScopes.ItemsOf(store);
         if (Key is null)
-            return all;
+            return items.FindByPrefix("");
         List<WildcardPattern> patterns = [];
         HashSet<string> keys = new(StringComparer.Ordinal);
         foreach (string key in Key)
@@ -100,10 +100,32 @@ public sealed class ExportStateItemCommand : StoresCmdlet
                 keys.Add(WildcardPattern.Unescape(key));
         }
 
-        KeyValueItem[] found = [.. all.Where(item => keys.Contains(item.Key) || patterns.Exists(pattern => pattern.IsMatch(item.Key)))];
+        // Read at once, they are those of one moment. A transaction sees one moment anyway, and what it has read must not be changed by others: no more than needed.
+        IReadOnlyList<KeyValueItem> read = items is WalTransaction ? ReadNamed(items, Key) : items.FindByPrefix("");
+        KeyValueItem[] found = [.. read.Where(item => keys.Contains(item.Key) || patterns.Exists(pattern => pattern.IsMatch(item.Key)))];
         foreach (string missing in keys.Except(found.Select(item => item.Key), StringComparer.Ordinal))
             WriteError(ErrorRecords.From(ErrorRecords.StateItemNotFound(missing)));
         return found;
+    }
+
+    /// <summary>What keys and patterns may match, in ordinal order of the keys.</summary>
+    private static KeyValueItem[] ReadNamed(IStateItems items, string[] names)
+    {
+        SortedDictionary<string, KeyValueItem> read = new(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                foreach (KeyValueItem item in items.FindByPrefix(KeyPatterns.LiteralPrefix(name)))
+                    read[item.Key] = item;
+            }
+            else if (items.Find(WildcardPattern.Unescape(name)) is KeyValueItem item)
+            {
+                read[item.Key] = item;
+            }
+        }
+
+        return [.. read.Values];
     }
 
     private void Write(string line)

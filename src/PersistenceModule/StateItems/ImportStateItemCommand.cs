@@ -6,8 +6,8 @@ using Persistence.KeyValue;
 namespace PersistenceModule;
 
 /// <summary>
-/// Import-StateItem: writes the state items that lines of JSON describe. So many lines make one atomic commit; a line that describes none is reported
-/// and keeps no other from being imported.
+/// Import-StateItem: writes the state items that lines of JSON describe. So many lines make one atomic commit, unless a transaction is open, which they
+/// become part of; a line that describes none is reported and keeps no other from being imported.
 /// </summary>
 [Cmdlet(VerbsData.Import, "StateItem", DefaultParameterSetName = LineSet, SupportsShouldProcess = true)]
 [OutputType(typeof(StateItem))]
@@ -53,7 +53,7 @@ public sealed class ImportStateItemCommand : WriterCmdlet
     [ValidateNotNull]
     public WalStore? Store { get; set; }
 
-    /// <summary>How many lines make one atomic commit at most.</summary>
+    /// <summary>How many lines make one atomic commit at most; of no meaning in a transaction.</summary>
     [Parameter]
     [ValidateRange(1, 100_000)]
     public int BatchSize { get; set; } = 1000;
@@ -141,7 +141,7 @@ public sealed class ImportStateItemCommand : WriterCmdlet
 
         // Asked before the store is opened: opening for writing writes.
         if (ShouldProcess($"{key} ({Target.Directory})", "Import state item"))
-            Add(number, key, value);
+            Write(number, key, value);
     }
 
     private void RefuseLine(int number, string reason)
@@ -150,21 +150,41 @@ public sealed class ImportStateItemCommand : WriterCmdlet
         WriteError(ErrorRecords.From(ErrorRecords.LineInvalid(number, reason)));
     }
 
-    private void Add(int number, string key, byte[] value)
+    private void Write(int number, string key, byte[] value)
+    {
+        try
+        {
+            if (FindTransaction() is WalTransaction transaction)
+                WriteTo(transaction, key, value);
+            else
+                Gather(key, value);
+        }
+        catch (StoreException e) when (e.Error == StoreError.RecordTooLarge)
+        {
+            RefuseLine(number, e.Message);
+        }
+    }
+
+    /// <summary>The transaction that this runspace has open on the store, or null. Opens nothing.</summary>
+    private WalTransaction? FindTransaction() =>
+        Target.Store is WalStore store ? StoreScopes.FindTransaction(store) : StoreScopes.FindTransaction(Target.Directory);
+
+    private void WriteTo(WalTransaction transaction, string key, byte[] value)
+    {
+        // What was gathered before it began is no part of it.
+        Commit();
+        transaction.Write(key, value);
+        _imported++;
+        if (PassThru)
+            WriteObject(StateItem.From(transaction.Find(key)!, transaction.Store));
+    }
+
+    private void Gather(string key, byte[] value)
     {
         // A large value does not make its neighbours too large for one commit.
         if (_batchBytes + value.Length > BatchBytesMax)
             Commit();
-        try
-        {
-            _batch.Set(key, value);
-        }
-        catch (StoreException e)
-        {
-            RefuseLine(number, e.Message);
-            return;
-        }
-
+        _batch.Set(key, value);
         _batchBytes += value.Length;
         if (PassThru)
             _keys.Add(key);

@@ -76,10 +76,10 @@ public sealed class WalStore : IStateItems, IDisposable
 
     internal static void Create(string directory, StoreOptions options, CancellationToken stopWaiting)
     {
-        StoreHost host = StoreHost.ForNewDirectory(directory);
+        StoreHost host = Remembering(StoreHost.ForNewDirectory(directory), directory);
         try
         {
-            PersistenceStore.Create(ToOpen(host, directory, options, stopWaiting), options);
+            PersistenceStore.Create(host with { StopWaiting = stopWaiting }, options);
         }
         finally
         {
@@ -88,7 +88,7 @@ public sealed class WalStore : IStateItems, IDisposable
     }
 
     internal static WalStore Open(string directory, StoreOptions options, RecoveryMode mode, Action<RecoveryProgress>? progress, CancellationToken stopWaiting) =>
-        Open(directory, (host, models) => PersistenceStore.Open(ToOpen(host, directory, options, stopWaiting), options, models, mode, progress));
+        Open(directory, (host, models) => PersistenceStore.Open(host with { StopWaiting = stopWaiting }, options, models, mode, progress));
 
     internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
         Open(directory, (host, models) => PersistenceStore.OpenReadOnly(host, models, mode, progress));
@@ -272,7 +272,7 @@ public sealed class WalStore : IStateItems, IDisposable
             _types.TryAdd(type, 0);
     }
 
-    private static WalStore Open(string directory, Func<StoreHost, IStateModel[], PersistenceStore> open) => Open(directory, StoreHost.ForDirectory(directory), open);
+    private static WalStore Open(string directory, Func<StoreHost, IStateModel[], PersistenceStore> open) => Open(directory, Remembering(StoreHost.ForDirectory(directory), directory), open);
 
     private static WalStore Open(string directory, StoreHost host, Func<StoreHost, IStateModel[], PersistenceStore> open)
     {
@@ -289,8 +289,9 @@ public sealed class WalStore : IStateItems, IDisposable
         }
     }
 
-    private static StoreHost ToOpen(StoreHost host, string directory, StoreOptions options, CancellationToken stopWaiting) =>
-        host with { LockBreaker = options.LockTimeoutMs > 0 ? LockBreakers.For(directory) : null, StopWaiting = stopWaiting };
+    /// <summary>With what this process remembers of the store from one handle to the next.</summary>
+    private static StoreHost Remembering(StoreHost host, string directory) =>
+        host with { LockBreaker = LockBreakers.For(directory), ErrorFindings = () => ErrorWatch.FindingsOf(directory) };
 
     /// <summary>Lets go of the directory of a host that was made for one.</summary>
     internal static void Release(StoreHost host) => (host.Files as IDisposable)?.Dispose();

@@ -1,4 +1,5 @@
 using Persistence.Diagnostics;
+using Persistence.Locking;
 
 namespace PersistenceModule;
 
@@ -15,6 +16,7 @@ public sealed class WalStoreHealth
         Duration = report.Duration;
         Probes = [.. report.Probes];
         Findings = [.. report.Findings];
+        Circuit = store.Host.LockBreaker?.Status;
     }
 
     /// <summary>The full path of its directory.</summary>
@@ -35,6 +37,9 @@ public sealed class WalStoreHealth
     /// <summary>Every probe, those that were not made included.</summary>
     public HealthProbe[] Probes { get; }
 
-    /// <summary>What else somebody should know.</summary>
+    /// <summary>What else somebody should know: damage that opening came across, and errors of this process that came again and again.</summary>
     public HealthFinding[] Findings { get; }
+
+    /// <summary>The circuit breaker that this process's waits for the store's lock go through.</summary>
+    public CircuitStatus? Circuit { get; }
 }

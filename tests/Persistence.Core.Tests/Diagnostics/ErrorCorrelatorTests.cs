@@ -191,6 +191,25 @@ public sealed class ErrorCorrelatorTests
     }
 
     [Fact]
+    public void A_store_s_findings_are_those_it_had_an_error_of_within_the_last_minute()
+    {
+        for (int i = 0; i < 12; i++)
+            _correlator.Report(StoreError.DiskFull, $"/{i}");
+        for (int i = 0; i < 3; i++)
+            Timeout("/11");
+        Assert.Equal([StoreError.DiskFull, StoreError.LockTimeout], _correlator.FindingsOf("/11").Select(finding => finding.Error));
+        Assert.Equal([StoreError.DiskFull], _correlator.FindingsOf("/0").Select(finding => finding.Error));
+        Assert.Empty(_correlator.FindingsOf("/12"));
+        Pass(40);
+        _correlator.Report(StoreError.DiskFull, "/0");
+        Pass(40);
+        Assert.Empty(_correlator.FindingsOf("/11"));
+        Assert.Equal(13, Assert.Single(_correlator.FindingsOf("/0")).Count);
+        Pass(40);
+        Assert.Empty(_correlator.FindingsOf("/0"));
+    }
+
+    [Fact]
     public void Setting_the_wall_clock_makes_no_finding_and_ends_none()
     {
         ErrorCorrelator correlator = new(new BackwardClock(_clock));

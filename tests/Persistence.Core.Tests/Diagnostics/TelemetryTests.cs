@@ -9,6 +9,7 @@ using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
+using Persistence.Transactions;
 using Persistence.Wal;
 using Xunit;
 
@@ -244,6 +245,20 @@ public sealed class TelemetryTests : IDisposable
             state.Set($"key-{secret}", TestStore.Encode($"value {secret}"));
             store.AppendRecord($"type-{secret}", TestStore.Encode($"value {secret}"));
             store.TakeCheckpoint($"label {secret}");
+            using (Transaction transaction = store.BeginTransaction())
+            {
+                Assert.Null(state.In(transaction).Find($"other-{secret}"));
+                transaction.AppendRecord($"type-{secret}", TestStore.Encode($"value {secret}"));
+                state.Set($"other-{secret}", TestStore.Encode(secret));
+                Assert.Throws<TransactionConflictException>(() => transaction.Commit());
+            }
+
+            using (Transaction transaction = store.BeginTransaction())
+            {
+                transaction.AddValidator($"validator {secret}", () => throw new InvalidOperationException(secret));
+                Assert.Throws<StoreException>(() => transaction.Commit());
+            }
+
             Assert.ThrowsAny<Exception>(() => state.Set($"key-{secret}", [0xC1]));
             Assert.ThrowsAny<StoreException>(() => PersistenceStore.Open(host, new StoreOptions(), [new KeyValueState()]));
             File.AppendAllText(Path.Combine(path, "checkpoints", $"other-{secret}"), secret);
@@ -372,22 +387,6 @@ public sealed class TelemetryTests : IDisposable
         GC.WaitForPendingFinalizers();
         GC.Collect();
         Assert.Equal(0, Assert.Single(probe.Observe("persistence.stores.open")).Value);
-    }
-
-    [Fact]
-    public void A_transaction_can_be_traced_by_whoever_carries_it_out()
-    {
-        using TelemetryProbe probe = new(_telemetry);
-        StoreMeter meter = new(_telemetry, _clock, "orders", "sync");
-        using (TracedOperation transaction = meter.Begin(TracedOperation.Transaction))
-        {
-            _clock.Advance(TimeSpan.FromSeconds(2));
-            transaction.Fail(new StoreException(StoreError.TransactionAborted, "It was rolled back."));
-        }
-
-        Activity traced = Assert.Single(probe.Activities);
-        Assert.Equal(("persistence.transaction", TimeSpan.FromSeconds(2), "TransactionAborted"), (traced.OperationName, traced.Duration, traced.GetTagItem("error.type")));
-        Assert.Equal("transaction", Assert.Single(probe.Of("persistence.errors")).Tags["persistence.operation"]);
     }
 
     [Fact]

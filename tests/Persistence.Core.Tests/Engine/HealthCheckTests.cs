@@ -2,6 +2,7 @@ using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
+using Persistence.Locking;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class HealthCheckTests : IDisposable
     public void A_store_in_order_is_healthy_and_every_probe_says_what_it_found()
     {
         SimulatedFileSystem disk = new(capacityBytes: 16 << 20);
-        using TestStore store = TestStore.Create(HostFor(disk));
+        using TestStore store = TestStore.Create(HostFor(disk) with { LockBreaker = new CircuitBreaker(_clock) });
         store.Set("a", "1");
         store.Store.TakeCheckpoint();
         _clock.Advance(TimeSpan.FromMinutes(3));
@@ -29,7 +30,7 @@ public sealed class HealthCheckTests : IDisposable
         Assert.Equal(
             [
                 HealthProbes.Writable, HealthProbes.Flushes, HealthProbes.Space, HealthProbes.Checkpoint, HealthProbes.ReplayLag,
-                HealthProbes.Faults, HealthProbes.Quarantine, HealthProbes.Lock,
+                HealthProbes.Faults, HealthProbes.Quarantine, HealthProbes.Lock, HealthProbes.LockWaits,
             ],
             report.Probes.Select(probe => probe.Name));
         Assert.All(report.Probes, probe => Assert.Equal(HealthStatus.Healthy, probe.Status));
@@ -60,7 +61,7 @@ public sealed class HealthCheckTests : IDisposable
         Assert.Empty(changes);
         Assert.Equal(HealthStatus.Healthy, report.Status);
         Assert.Equal(
-            [HealthProbes.Writable, HealthProbes.Flushes, HealthProbes.Faults],
+            [HealthProbes.Writable, HealthProbes.Flushes, HealthProbes.Faults, HealthProbes.LockWaits],
             report.Probes.Where(probe => probe.Status == HealthStatus.NotProbed).Select(probe => probe.Name));
         Assert.Equal("Process 42 on test-host holds the store for writing.", Find(report, HealthProbes.Lock).Message);
         Assert.Equal("512 bytes of log would have to be replayed.", Find(report, HealthProbes.ReplayLag).Message);
@@ -283,6 +284,64 @@ public sealed class HealthCheckTests : IDisposable
         HealthFinding finding = Assert.Single(report.Findings);
         Assert.Equal((HealthStatus.Degraded, HealthStatus.Degraded), (finding.Status, report.Status));
         Assert.NotNull(finding.Suggestion);
+    }
+
+    [Fact]
+    public void Waits_for_the_lock_that_ran_out_are_told_and_an_open_circuit_degrades_it_while_it_is_open()
+    {
+        StoreHost host = TestStore.HostFor(new SimulatedFileSystem()) with { LockBreaker = new CircuitBreaker(_clock) };
+        using TestStore holder = TestStore.Create(host);
+        using PersistenceStore reader = PersistenceStore.OpenReadOnly(host, [new KeyValueState()]);
+        Assert.Equal((HealthStatus.Healthy, "Closed: this process may wait for the lock."), StatusOf(reader.CheckHealth(), HealthProbes.LockWaits));
+        for (int i = 0; i < 5; i++)
+            Assert.Throws<StoreLockedException>(() => TestStore.Open(host, TestStore.SmallOptions with { LockTimeoutMs = 1 }));
+        HealthProbe open = Find(reader.CheckHealth(), HealthProbes.LockWaits);
+        Assert.Equal((HealthStatus.Degraded, 5, "timeouts"), (open.Status, open.Value!.Value, open.Unit));
+        Assert.Equal("Open until 2026-01-02 03:05:05Z: the last 5 waits of this process for the lock ran out, and it does not wait again before then.", open.Message);
+        Assert.Equal(HealthStatus.Degraded, holder.Store.CheckHealth().Status);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        HealthProbe halfOpen = Find(reader.CheckHealth(), HealthProbes.LockWaits);
+        Assert.Equal(HealthStatus.NotProbed, halfOpen.Status);
+        Assert.StartsWith("Half-open: ", halfOpen.Message, StringComparison.Ordinal);
+        Assert.Throws<StoreLockedException>(() => TestStore.Open(host, TestStore.SmallOptions with { LockTimeoutMs = 1 }));
+        Assert.Equal(HealthStatus.Degraded, Find(reader.CheckHealth(), HealthProbes.LockWaits).Status);
+        holder.Dispose();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        TestStore.Open(host, TestStore.SmallOptions with { LockTimeoutMs = 1 }).Dispose();
+        Assert.Equal("Closed: this process may wait for the lock.", Find(reader.CheckHealth(), HealthProbes.LockWaits).Message);
+    }
+
+    [Fact]
+    public void Waits_that_ran_out_and_opened_no_circuit_are_counted_and_no_harm()
+    {
+        StoreHost host = TestStore.HostFor(new SimulatedFileSystem()) with { LockBreaker = new CircuitBreaker(_clock) };
+        using TestStore holder = TestStore.Create(host);
+        Assert.Throws<StoreLockedException>(() => TestStore.Open(host, TestStore.SmallOptions with { LockTimeoutMs = 1 }));
+        Assert.Equal(
+            (HealthStatus.Healthy, "Closed: this process may wait for the lock. Waits in a row that ran out: 1."),
+            StatusOf(holder.Store.CheckHealth(), HealthProbes.LockWaits));
+    }
+
+    [Fact]
+    public void What_many_errors_of_the_store_have_in_common_is_one_finding_with_a_suggestion_until_it_is_over()
+    {
+        ErrorCorrelator correlator = new(_clock);
+        using TestStore store = TestStore.Create(HostFor(new SimulatedFileSystem()) with { ErrorFindings = () => correlator.FindingsOf("orders") });
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Empty(store.Store.CheckHealth().Findings);
+            correlator.Report(StoreError.LockTimeout, "orders", ownerProcessId: 7);
+            correlator.Report(StoreError.LockTimeout, "invoices");
+        }
+
+        correlator.Report(StoreError.LockTimeout, "orders", ownerProcessId: 7);
+        HealthReport report = store.Store.CheckHealth();
+        HealthFinding finding = Assert.Single(report.Findings);
+        Assert.Equal((HealthStatus.Degraded, HealthStatus.Degraded), (report.Status, finding.Status));
+        Assert.Equal("4 lock timeouts in 1 s on store 'orders', held by process 7 each time.", finding.Message);
+        Assert.Equal("Have process 7 close the store when its work is done, or let all work go through that process.", finding.Suggestion);
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.Empty(store.Store.CheckHealth().Findings);
     }
 
     [Fact]

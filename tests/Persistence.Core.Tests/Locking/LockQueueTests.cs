@@ -331,6 +331,23 @@ public sealed class LockQueueTests
     }
 
     [Fact]
+    public void Who_waits_for_a_second_only_passes_a_stopped_waiter_over_after_half_of_it()
+    {
+        using Contender holder = Come();
+        using Contender stopped = Come();
+        using Contender brief = new(_disk, _clock, timeoutMs: 1_000);
+        holder.Release();
+        Advance(250);
+        brief.Step();
+        Advance(499);
+        brief.Step(Often);
+        Assert.False(brief.HasLock);
+        Advance(250);
+        brief.Step();
+        Assert.True(brief.HasLock, brief.Failure?.Message);
+    }
+
+    [Fact]
     public void A_head_is_not_passed_over_for_waiting_while_the_lock_is_held()
     {
         using Contender holder = Come();

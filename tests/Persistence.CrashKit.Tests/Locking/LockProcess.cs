@@ -8,6 +8,8 @@ namespace Persistence.CrashKit.Tests.Locking;
 /// <summary>A process that contends for a lock, as it is told.</summary>
 internal sealed class LockProcess : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly Process _process;
     private readonly string _name;
 
@@ -54,10 +56,33 @@ internal sealed class LockProcess : IDisposable
         return (_process.ExitCode, errors);
     }
 
+    /// <summary>Stops it where it is, and waits until none of its threads runs any more. Linux only.</summary>
+    public void Stop()
+    {
+        ProcessSignals.Stop(_process.Id);
+        Assert.True(SpinWait.SpinUntil(HasStopped, s_patience), $"{_name} does not stop.");
+    }
+
+    public void Continue() => ProcessSignals.Continue(_process.Id);
+
     public void Kill()
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>In the system's table of threads, the state follows the name in parentheses.</summary>
+    private bool HasStopped()
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{_process.Id}/task").Select(thread => File.ReadAllText($"{thread}/stat")).All(line => line[line.LastIndexOf(')') + 2] == 'T');
+        }
+        catch (IOException)
+        {
+            // A thread has ended meanwhile.
+            return false;
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,6 @@
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.Locking;
 using Persistence.Tests;
 using Xunit;
 
@@ -6,6 +9,7 @@ namespace Persistence.CrashKit.Tests.Locking;
 /// <summary>Real processes and one real lock.</summary>
 public sealed class LockProcessTests : IDisposable
 {
+    private const string LinuxOnly = "Whether a process has stopped is read from Linux's table of processes.";
     private const string UnixOnly = "Signals and appending by the shell are Unix's.";
 
     private readonly TestDirectory _directory = new();
@@ -85,6 +89,66 @@ public sealed class LockProcessTests : IDisposable
         Assert.Equal(["LOCK"], Names());
     }
 
+    [Fact]
+    public void A_stopped_waiter_is_passed_over_once_the_lock_is_free_and_has_lost_no_right_when_it_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), LinuxOnly);
+        LockProcess holder = Start("holder");
+        holder.Order("take");
+        holder.Says("has");
+        LockProcess stopped = StartWaiting("stopped");
+        LockProcess second = StartPassing("second");
+        LockProcess third = StartPassing("third");
+        stopped.Stop();
+        holder.Order("leave");
+        holder.Says("leaves");
+        second.Says("has");
+        second.Order("leave");
+        second.Says("leaves");
+        third.Says("has");
+        stopped.Continue();
+        third.Order("leave");
+        third.Says("leaves");
+        stopped.Says("has");
+        stopped.Order("leave");
+        stopped.Says("leaves");
+        Assert.Equal(["LOCK"], Names());
+    }
+
+    [Fact]
+    public void Beside_a_stopped_waiter_who_does_not_wait_is_refused_and_who_waits_has_a_lock_that_is_free()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), LinuxOnly);
+        LockProcess holder = Start("holder");
+        holder.Order("take");
+        holder.Says("has");
+        LockProcess stopped = StartWaiting("stopped");
+        stopped.Stop();
+        holder.Kill();
+        StoreHost host = HostHere();
+        Assert.Equal(StoreError.StoreLocked, Assert.Throws<StoreLockedException>(() => host.AcquireLock(timeoutMs: 0)).Error);
+        using (StoreLock taken = host.AcquireLock(timeoutMs: 60_000))
+            Assert.True(StoreLock.IsHeld(host.Files));
+        stopped.Kill();
+        host.AcquireLock(timeoutMs: 0).Dispose();
+        Assert.Equal(["LOCK"], Names());
+    }
+
+    [Fact]
+    public void A_stopped_owner_is_waited_for_in_vain_until_it_is_killed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), LinuxOnly);
+        LockProcess holder = Start("holder");
+        holder.Order("take");
+        holder.Says("has");
+        holder.Stop();
+        StoreHost host = HostHere();
+        // Longer than a stopped waiter would be waited for.
+        Assert.Equal(StoreError.LockTimeout, Assert.Throws<StoreLockedException>(() => host.AcquireLock(timeoutMs: 3_000)).Error);
+        holder.Kill();
+        host.AcquireLock(timeoutMs: 0).Dispose();
+    }
+
     public void Dispose()
     {
         _processes.ForEach(process => process.Dispose());
@@ -96,6 +160,18 @@ public sealed class LockProcessTests : IDisposable
         LockProcess process = LockProcess.Start(_store, name);
         _processes.Add(process);
         process.WaitUntilReady();
+        return process;
+    }
+
+    private StoreHost HostHere() => StoreHost.ForDirectory(_store);
+
+    /// <summary>Waits, and passes over who is stopped ahead of it.</summary>
+    private LockProcess StartPassing(string name)
+    {
+        LockProcess process = Start(name);
+        process.Order("pass");
+        process.Order("take");
+        process.Says("waits");
         return process;
     }
 
