@@ -16,6 +16,7 @@ public sealed class Transaction : ITransaction, IDisposable
     private readonly List<Validator> _validators = [];
     private readonly Deadline _deadline;
     private (int Commands, int Validators)? _validated;
+    private bool _isValidating;
 
     internal Transaction(TransactionRoot root, TransactionOptions? options, Transaction? parent = null)
     {
@@ -60,7 +61,7 @@ public sealed class Transaction : ITransaction, IDisposable
 
     /// <summary>Adds a condition that must be met when it is committed: what it reads of the transaction then is what is about to be committed.</summary>
     /// <param name="name">What it is called in errors.</param>
-    /// <param name="isMet">False, or an exception: the transaction is rolled back.</param>
+    /// <param name="isMet">False, an exception, or a change of the transaction, which others may have looked at before: the transaction is rolled back.</param>
     public void AddValidator(string name, Func<bool> isMet)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -70,11 +71,22 @@ public sealed class Transaction : ITransaction, IDisposable
     }
 
     /// <summary>Looks whether its validators are met. A commit does so too, unless nothing was changed in between.</summary>
-    /// <exception cref="StoreException">ValidationFailed: it is rolled back. TransactionAborted, NestedTransaction.</exception>
+    /// <exception cref="StoreException">ValidationFailed: it is rolled back, unless it was a validator who asked. TransactionAborted, NestedTransaction.</exception>
     public void Validate()
     {
         RequireActive();
-        CheckValidators();
+        if (_isValidating)
+            throw new StoreException(StoreError.ValidationFailed, "A validator can neither validate nor commit the transaction that asks it.");
+        _isValidating = true;
+        try
+        {
+            CheckValidators();
+        }
+        finally
+        {
+            _isValidating = false;
+        }
+
         // A validator may have rolled it back, or left another one open.
         RequireActive();
         _validated = (_root.Commands.Count, _validators.Count);
@@ -93,42 +105,51 @@ public sealed class Transaction : ITransaction, IDisposable
     {
         if (!PrepareToCommit())
             return default;
+        CommitResult result;
         try
         {
-            CommitResult result = _root.Sink.Commit(_root.Commands, durability);
-            End(TransactionStatus.Committed);
-            return result;
+            result = _root.Sink.Commit(_root.Commands, durability);
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
             NoteFailure(e);
             throw;
         }
+
+        End(TransactionStatus.Committed);
+        return result;
     }
 
-    /// <summary>As <see cref="Commit"/>, without blocking the caller on the flush.</summary>
+    /// <summary>As <see cref="Commit"/>, without blocking the caller on the flush. Until the task has completed the transaction takes nothing, and cannot be rolled back.</summary>
     public async ValueTask<CommitResult> CommitAsync(CommitDurability durability = CommitDurability.Store)
     {
         if (!PrepareToCommit())
             return default;
+        CommitResult result;
         try
         {
-            CommitResult result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
-            End(TransactionStatus.Committed);
-            return result;
+            result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
             NoteFailure(e);
             throw;
         }
+
+        End(TransactionStatus.Committed);
+        return result;
     }
 
     /// <summary>Rolls back: nothing of it counts, nor of what is nested in it. Nothing happens when it has ended already.</summary>
-    /// <exception cref="StoreException">It is rolled back, and the record of that which the store's options ask for could not be logged.</exception>
-    public void Rollback() => RollBack("rolled back");
+    /// <exception cref="StoreException">TransactionAborted: its commit is under way. Otherwise: it is rolled back, and the record of that which the store's options ask for could not be logged.</exception>
+    public void Rollback()
+    {
+        if (Status == TransactionStatus.Committing)
+            RequireActive();
+        RollBack("rolled back");
+    }
 
-    /// <summary>Rolls back unless it has ended. Reports no failure.</summary>
+    /// <summary>Rolls back unless it has ended or its commit is under way. Reports no failure.</summary>
     public void Dispose() => RollBackQuietly("rolled back");
 
     TView ITransaction.GetView<TView>(IStateModel model, Func<TView> create) => _root.GetView(model, create);
@@ -137,7 +158,9 @@ public sealed class Transaction : ITransaction, IDisposable
     public void RequireActive()
     {
         if (Status != TransactionStatus.Active)
-            throw new StoreException(StoreError.TransactionAborted, $"The transaction has ended: {Describe(Status)}.");
+            throw new StoreException(StoreError.TransactionAborted, $"The transaction takes nothing more: {Describe(Status)}.");
+        // Whoever closes it takes away what conflicts are found by.
+        _root.Snapshot.RequireOpen();
         if (!ReferenceEquals(_root.Innermost, this))
             throw new StoreException(StoreError.NestedTransaction, "A transaction nested in this one is open. Commit it or roll it back first.");
         for (Transaction? late = this; late is not null; late = late._parent)
@@ -169,6 +192,7 @@ public sealed class Transaction : ITransaction, IDisposable
         }
 
         MakeDurableWhatItRestsOn();
+        Status = TransactionStatus.Committing;
         return true;
     }
 
@@ -181,7 +205,7 @@ public sealed class Transaction : ITransaction, IDisposable
         }
         catch (StoreException)
         {
-            RollBack("content could not be made durable");
+            RollBackQuietly("content could not be made durable");
             throw;
         }
     }
@@ -192,10 +216,14 @@ public sealed class Transaction : ITransaction, IDisposable
         for (int i = 0; i < _validators.Count; i++)
         {
             Validator validator = _validators[i];
+            int changes = ChangeCount;
             Exception? cause = null;
             try
             {
-                if (validator.IsMet())
+                bool isMet = validator.IsMet();
+                if (Status == TransactionStatus.Active && ChangeCount != changes)
+                    throw new InvalidOperationException("It has changed the transaction.");
+                if (isMet)
                     continue;
             }
 #pragma warning disable CA1031 // Whatever it throws is the answer, and is passed on.
@@ -209,12 +237,19 @@ public sealed class Transaction : ITransaction, IDisposable
         }
     }
 
-    private void NoteFailure(StoreException failure)
+    /// <summary>A commit has failed. Where nothing was logged it is open as before, unless there was a conflict.</summary>
+    private void NoteFailure(Exception failure)
     {
-        if (failure.Error == StoreError.TransactionAborted)
-            RollBackQuietly("a conflict");
-        else if (failure.Error == StoreError.StoreFaulted)
+        StoreError? error = (failure as StoreException)?.Error;
+        if (error == StoreError.StoreFaulted)
+        {
             End(TransactionStatus.Unknown);
+            return;
+        }
+
+        Status = TransactionStatus.Active;
+        if (error == StoreError.TransactionAborted)
+            RollBackQuietly("a conflict");
     }
 
     /// <summary>For where another failure is to be reported, or none.</summary>
@@ -268,6 +303,7 @@ public sealed class Transaction : ITransaction, IDisposable
 
     private static string Describe(TransactionStatus status) => status switch
     {
+        TransactionStatus.Committing => "its commit is under way",
         TransactionStatus.Committed => "it was committed",
         TransactionStatus.Unknown => "the store failed in the middle of its commit",
         _ => "it was rolled back",

@@ -1,4 +1,5 @@
 using Persistence.Diagnostics;
+using Persistence.State;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
@@ -84,6 +85,36 @@ public sealed class FailedFileSyncTests
         Assert.Equal("1: a=one", store.Dump());
         store.Change("2", ("a", "again"));
         Assert.Equal("2: a=again", Recover(disk.CrashImage(CrashImageKind.DropPending), "boot-2"));
+    }
+
+    [Fact]
+    public void Why_it_was_rolled_back_is_said_even_when_that_cannot_be_noted()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk, TestStore.SmallOptions with { AuditTransactions = true });
+        store.Change("1", ("a", "one"));
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.Do(transaction, "a", "two");
+        disk.FailSync(new FailingSync("files/", FlushFailure.Forgotten));
+        disk.FailSync(new FailingSync("wal/", FlushFailure.Forgotten));
+        Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => transaction.Commit()).Error);
+        Assert.NotNull(store.Store.GetStatus().Fault);
+    }
+
+    [Fact]
+    public async Task What_is_being_committed_keeps_its_content_whatever_becomes_of_the_transaction()
+    {
+        using OperationBlocker disk = new();
+        FileStore store = disk.Own(FileStore.Create(disk.Files));
+        Transaction transaction = store.Store.BeginTransaction();
+        store.Do(transaction, "a", "one");
+        OperationStop sync = disk.StopNext(static operation => operation.Kind == StorageOperationKind.SyncData);
+        ValueTask<CommitResult> commit = transaction.CommitAsync();
+        sync.WaitUntilReached();
+        transaction.Dispose();
+        sync.Release();
+        await commit;
+        Assert.Equal("-: a=one", store.Dump());
     }
 
     private static string Recover(SimulatedFileSystem disk, string bootId)
