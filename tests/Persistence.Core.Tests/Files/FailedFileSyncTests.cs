@@ -51,6 +51,21 @@ public sealed class FailedFileSyncTests
     }
 
     [Fact]
+    public void A_directory_whose_name_could_not_be_made_durable_takes_nothing_before_the_next_opening()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        disk.FailSync(new FailingSync("", FlushFailure.Forgotten));
+        for (int attempt = 0; attempt < 2; attempt++)
+            Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => store.Change("1", ("a", "one"))).Error);
+        SimulatedFileSystem later = disk.CrashImage(CrashImageKind.DropPending);
+        using FileStore next = FileStore.Open(later, bootId: "boot-2");
+        Assert.Equal("-: ", next.Dump());
+        next.Change("2", ("a", "two"));
+        Assert.Equal("2: a=two", Recover(later.CrashImage(CrashImageKind.DropPending), "boot-3"));
+    }
+
+    [Fact]
     public void A_cache_that_shows_what_is_not_on_the_disk_is_not_believed_by_the_next_process()
     {
         SimulatedFileSystem disk = new();
