@@ -101,9 +101,11 @@ internal sealed class StoreUpkeep
         _effectsGate.Enter();
         try
         {
+            // In this order: a commit that comes after the flush may be applied already, and gone after a power cut.
+            (IDeferredEffects Effects, int Count)[] pending = [.. _models.Effects.Select(static effects => (effects, effects.PendingCount))];
             _log.Flush();
-            foreach (IDeferredEffects effects in _models.Effects)
-                effects.CarryOut(_host.Files);
+            foreach ((IDeferredEffects effects, int count) in pending)
+                effects.CarryOut(_host.Files, count);
             _effectsRetry.NoteSuccess();
         }
         catch (StoreException e)
@@ -135,17 +137,31 @@ internal sealed class StoreUpkeep
     {
         _background?.Stop();
         CarryOutEffects();
-        // A checkpoint under way ends first: its files are no longer ours once the lock is released.
+        // A checkpoint under way ends first, and so does what is done for the last commits: the files are no longer ours once the lock is released.
         _checkpointGate.Enter();
         try
         {
             if (!_fault.IsSet && CheckpointPolicy.IsDueAtClose(_options, LogBytesSinceCheckpoint))
                 TryTakeAtClose();
-            finish();
+            FinishEffects(finish);
         }
         finally
         {
             _checkpointGate.Exit();
+        }
+    }
+
+    /// <summary>Once the log is closed nothing more is carried out: it is flushed first.</summary>
+    private void FinishEffects(Action finish)
+    {
+        _effectsGate.Enter();
+        try
+        {
+            finish();
+        }
+        finally
+        {
+            _effectsGate.Exit();
         }
     }
 

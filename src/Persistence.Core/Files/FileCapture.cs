@@ -8,7 +8,7 @@ namespace Persistence.Files;
 internal sealed class FileCapture(StoredFile[] files, FilePublication[] pending) : IStateCapture
 {
     private const int FileFields = 5;
-    private const int PublicationFields = 4;
+    private const int PublicationFields = 3;
 
     private int _next;
 
@@ -32,13 +32,13 @@ internal sealed class FileCapture(StoredFile[] files, FilePublication[] pending)
         MessagePackReader reader = new(item, MessagePackReader.LargestMaxDepth);
         int fields = reader.ReadArrayHeader();
         if (fields < PublicationFields)
-            throw new MalformedDataException("An item of the files has fewer than four fields.", reader.Position);
+            throw new MalformedDataException("An item of the files has fewer than three fields.", reader.Position);
         string name = FileRecords.ReadName(ref reader);
         Lsn lsn = new(reader.ReadInt64());
         if (fields >= FileFields)
-            return (new StoredFile(name, reader.ReadInt64(), (uint)reader.ReadInt64(), lsn, lsn, reader.ReadInt64()), null);
+            return (new StoredFile(name, reader.ReadInt64(), (uint)reader.ReadInt64(), lsn, reader.ReadInt64()), null);
         string? staged = reader.TryReadNil() ? null : FileRecords.ReadStaged(ref reader);
-        return (null, new FilePublication(lsn, name, staged, reader.ReadBoolean()));
+        return (null, new FilePublication(lsn, name, staged));
     }
 
     private static void Write(GrowableBuffer item, StoredFile file)
@@ -62,6 +62,5 @@ internal sealed class FileCapture(StoredFile[] files, FilePublication[] pending)
             writer.WriteString(staged);
         else
             writer.WriteNil();
-        writer.WriteBoolean(publication.HasPrevious);
     }
 }

@@ -113,12 +113,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
 
     private IFile Create(string staged)
     {
-        if (!sink.Files.List("").Any(entry => entry.Name == FileNames.Directory))
-        {
-            sink.Files.CreateDirectory(FileNames.Directory);
-            sink.Files.SyncDirectory("");
-        }
-
+        state.EnsureDirectory();
         return sink.Files.Open(FileNames.Path(staged), FileIntent.CreateNew);
     }
 

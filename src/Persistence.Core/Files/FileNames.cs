@@ -19,14 +19,23 @@ internal static class FileNames
         StorePath.IsName(name)
         && name[0] is not Staging and not ' ' && name[^1] is not ' ' and not '.'
         && Encoding.UTF8.GetByteCount(name) <= NameBytesMax
-        && !name.Any(character => char.IsControl(character) || "<>\"|?*".Contains(character, StringComparison.Ordinal));
+        && !name.Any(character => char.IsControl(character) || "<>\"|?*".Contains(character, StringComparison.Ordinal))
+        && !IsDevice(name);
+
+    /// <summary>Whether Windows takes it for a device, whatever follows the first dot.</summary>
+    private static bool IsDevice(string name)
+    {
+        string stem = name.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
+        return stem is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$"
+            || (stem.Length == 4 && stem[..3] is "COM" or "LPT" && "0123456789¹²³".Contains(stem[3], StringComparison.Ordinal));
+    }
 
     /// <exception cref="ArgumentException">A file of the store may not have that name.</exception>
     public static void Require(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!IsAllowed(name))
-            throw new ArgumentException($"'{name}' is no name for a file of the store: at most {NameBytesMax} bytes of UTF-8, not beginning with '{Staging}' or a space, not ending with a space or a dot, and without /\\:<>\"|?* and control characters.", nameof(name));
+            throw new ArgumentException($"'{name}' is no name for a file of the store: at most {NameBytesMax} bytes of UTF-8, not beginning with '{Staging}' or a space, not ending with a space or a dot, without /\\:<>\"|?* and control characters, and not that of a device on Windows.", nameof(name));
     }
 
     public static string Path(string name) => $"{Directory}/{name}";

@@ -6,5 +6,4 @@ namespace Persistence.Files;
 /// <param name="Lsn">The record of the change.</param>
 /// <param name="Name">The file.</param>
 /// <param name="Staged">Where the new content is; null: the file is deleted.</param>
-/// <param name="HasPrevious">Whether there was a file of that name, which goes to <c>backup</c>.</param>
-internal sealed record FilePublication(Lsn Lsn, string Name, string? Staged, bool HasPrevious);
+internal sealed record FilePublication(Lsn Lsn, string Name, string? Staged);

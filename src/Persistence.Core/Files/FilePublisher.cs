@@ -10,6 +10,7 @@ internal sealed class FilePublisher(IFileSystem files)
 {
     private const int CopyBytes = 1 << 20;
 
+    // Of files only: what a link leads to is none of the store's.
     private HashSet<string> _names = [];
 
     /// <summary>Whether a directory could not be synced: what a later sync of it says is not to be believed.</summary>
@@ -22,7 +23,7 @@ internal sealed class FilePublisher(IFileSystem files)
     public void Publish(IReadOnlyList<FilePublication> changes, int inherited, Func<Guid> newId)
     {
         EnsureDirectory(FileNames.Directory);
-        _names = [.. files.List(FileNames.Directory).Select(entry => entry.Name)];
+        _names = [.. files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => entry.Name)];
         for (int i = 0; i < changes.Count; i++)
         {
             FilePublication change = changes[i];
@@ -42,18 +43,21 @@ internal sealed class FilePublisher(IFileSystem files)
 
     private void Replace(FilePublication change, string staged)
     {
-        if (change.HasPrevious && _names.Contains(change.Name))
+        if (_names.Contains(change.Name))
             BackUp(change);
         Rename(staged, change.Name);
     }
 
     private void Delete(FilePublication change)
     {
-        if (!_names.Contains(change.Name))
-            return;
-        BackUp(change);
-        files.Delete(FileNames.Path(change.Name));
-        _names.Remove(change.Name);
+        if (_names.Contains(change.Name))
+        {
+            BackUp(change);
+            files.Delete(FileNames.Path(change.Name));
+            _names.Remove(change.Name);
+        }
+
+        // Where it is gone already, that may not be durable yet.
         Sync(FileNames.Directory);
     }
 

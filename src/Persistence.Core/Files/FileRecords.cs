@@ -58,10 +58,10 @@ internal static class FileRecords
         MessagePackReader reader = new(record.Payload, MessagePackReader.LargestMaxDepth);
         string name = ReadName(ref reader);
         if (record.Type == Delete)
-            return (null, new FilePublication(record.Lsn, name, null, reader.ReadBoolean()));
+            return (null, new FilePublication(record.Lsn, name, null));
         (string staged, long length, uint crc) = ReadContent(ref reader);
-        StoredFile file = new(name, length, crc, record.Lsn, record.CommitLsn, record.Timestamp);
-        return (file, new FilePublication(record.Lsn, name, staged, reader.ReadBoolean()));
+        StoredFile file = new(name, length, crc, record.Lsn, record.Timestamp);
+        return (file, new FilePublication(record.Lsn, name, staged));
     }
 
     /// <summary>What a write says of the content: where it is staged, its size and its CRC-32C.</summary>

@@ -23,6 +23,13 @@ public sealed class FileState : IStateModel, IDeferredEffects
     private readonly List<FilePublication> _pending = [];
     private int _inherited;
 
+    // Under _lock: applied, and not to be seen before the rest of their commit is.
+    private readonly Queue<(string Name, StoredFile? File, Lsn Commit)> _arriving = [];
+
+    // Whether the directory is there, durably; what kept it from being that.
+    private bool _hasDirectory;
+    private StorageException? _failedDirectory;
+
     // Owned by whoever carries changes out.
     private StorageException? _failedSync;
 
@@ -38,7 +45,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
     public IReadOnlyList<StoredFile> List()
     {
         lock (_lock)
-            return [.. _files.Values];
+            return [.. SeenNeedsLock().Values];
     }
 
     /// <summary>Looks a file up.</summary>
@@ -48,7 +55,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
     {
         FileNames.Require(name);
         lock (_lock)
-            return _files.GetValueOrDefault(name);
+            return SeenNeedsLock().GetValueOrDefault(name);
     }
 
     /// <summary>Reads a file whole.</summary>
@@ -84,12 +91,12 @@ public sealed class FileState : IStateModel, IDeferredEffects
         }
     }
 
-    void IDeferredEffects.CarryOut(IFileSystem files)
+    void IDeferredEffects.CarryOut(IFileSystem files, int count)
     {
         FilePublication[] pending;
         int inherited;
         lock (_lock)
-            (pending, inherited) = ([.. _pending], _inherited);
+            (pending, inherited) = ([.. _pending.Take(count)], _inherited);
         if (pending.Length == 0)
             return;
         if (_failedSync is StorageException failed)
@@ -148,7 +155,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         string name = FileRecords.ReadName(payload);
         lock (_lock)
         {
-            FileRecords.WriteTail(tail, _sequenced.TryFind(name, out bool exists) ? exists : _files.ContainsKey(name));
+            FileRecords.WriteTail(tail, _sequenced.TryFind(name, out bool exists) ? exists : SeenNeedsLock().ContainsKey(name));
             _sequenced.Add(name, type == FileRecords.Write);
         }
     }
@@ -162,7 +169,10 @@ public sealed class FileState : IStateModel, IDeferredEffects
     void IStateModel.ForgetSequenced()
     {
         lock (_lock)
+        {
+            SeenNeedsLock();
             _sequenced.Clear();
+        }
     }
 
     void IStateModel.Apply(in LogRecord record)
@@ -183,20 +193,17 @@ public sealed class FileState : IStateModel, IDeferredEffects
         (StoredFile? file, FilePublication publication) = FileRecords.Read(record);
         lock (_lock)
         {
-            if (file is null)
-                _files.Remove(publication.Name);
-            else
-                _files[publication.Name] = file;
+            _arriving.Enqueue((publication.Name, file, record.CommitLsn));
             NoteChangeNeedsLock(publication.Name, record.CommitLsn);
             _pending.Add(publication);
-            _sequenced.NoteApplied(publication.Name);
+            SeenNeedsLock();
         }
     }
 
     IStateCapture IStateModel.Capture()
     {
         lock (_lock)
-            return new FileCapture([.. _files.Values], [.. _pending]);
+            return new FileCapture([.. SeenNeedsLock().Values], [.. _pending]);
     }
 
     void IStateModel.Reset()
@@ -205,8 +212,11 @@ public sealed class FileState : IStateModel, IDeferredEffects
         {
             _sink = null;
             _failedSync = null;
+            _failedDirectory = null;
+            _hasDirectory = false;
             _inherited = 0;
             _files.Clear();
+            _arriving.Clear();
             _changedAt.Clear();
             _sequenced.Clear();
             _pending.Clear();
@@ -227,11 +237,54 @@ public sealed class FileState : IStateModel, IDeferredEffects
 
     IReadOnlyList<string> IStateModel.FindViolations() => [];
 
+    /// <summary>Sees to it that the directory is there, durably.</summary>
+    /// <exception cref="StorageException">It cannot be made; or a sync failed, of which a later one is not believed before the next opening.</exception>
+    internal void EnsureDirectory()
+    {
+        if (Volatile.Read(ref _hasDirectory))
+            return;
+        if (Volatile.Read(ref _failedDirectory) is StorageException failed)
+            throw failed;
+        IFileSystem files = RequireSink().Files;
+        files.CreateDirectory(FileNames.Directory);
+        try
+        {
+            files.SyncDirectory("");
+        }
+        catch (StorageException e)
+        {
+            Volatile.Write(ref _failedDirectory, e);
+            throw;
+        }
+
+        Volatile.Write(ref _hasDirectory, true);
+    }
+
     /// <summary>One of the names that somebody has changed since a snapshot, or is about to; null when there is none.</summary>
     internal string? FindChanged(IReadOnlyCollection<string> names, Lsn snapshot)
     {
         lock (_lock)
+        {
+            SeenNeedsLock();
             return names.FirstOrDefault(name => _sequenced.Contains(name) || _changedAt.GetValueOrDefault(name) > snapshot);
+        }
+    }
+
+    /// <summary>The files that may be seen: what the horizon has passed is from now on. While the state is rebuilt nobody looks.</summary>
+    private SortedDictionary<string, StoredFile> SeenNeedsLock()
+    {
+        Lsn visible = _sink?.Horizon.Visible ?? Lsn.Max;
+        while (_arriving.TryPeek(out (string Name, StoredFile? File, Lsn Commit) change) && change.Commit <= visible)
+        {
+            _arriving.Dequeue();
+            if (change.File is null)
+                _files.Remove(change.Name);
+            else
+                _files[change.Name] = change.File;
+            _sequenced.NoteApplied(change.Name);
+        }
+
+        return _files;
     }
 
     /// <summary>Null when what is there is not that file.</summary>

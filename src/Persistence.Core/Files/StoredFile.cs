@@ -5,13 +5,12 @@ namespace Persistence.Files;
 /// <summary>A file the store keeps. Immutable.</summary>
 public sealed class StoredFile
 {
-    internal StoredFile(string name, long length, uint crc, Lsn lsn, Lsn commitLsn, long timestamp)
+    internal StoredFile(string name, long length, uint crc, Lsn lsn, long timestamp)
     {
         Name = name;
         Length = length;
         Crc = crc;
         Lsn = lsn;
-        CommitLsn = commitLsn;
         Timestamp100Ns = timestamp;
     }
 
@@ -29,8 +28,6 @@ public sealed class StoredFile
 
     /// <summary>CRC-32C of its content.</summary>
     internal uint Crc { get; }
-
-    internal Lsn CommitLsn { get; }
 
     internal long Timestamp100Ns { get; }
 }

@@ -11,9 +11,11 @@ public interface IDeferredEffects
     /// <summary>How many are still to be carried out.</summary>
     int PendingCount { get; }
 
-    /// <summary>Carries them out, in order. One thread at a time.</summary>
+    /// <summary>Carries the oldest of them out, in order. One thread at a time.</summary>
+    /// <param name="files">The store's files.</param>
+    /// <param name="count">How many. Their commits are durable; of those behind them nobody knows.</param>
     /// <exception cref="StorageException">One could not be: it is tried again.</exception>
-    void CarryOut(IFileSystem files);
+    void CarryOut(IFileSystem files, int count);
 
     /// <summary>The store is about to be written to after it was opened: what nobody refers to any more is removed.</summary>
     void RemoveLeftovers(IFileSystem files);

@@ -17,6 +17,7 @@ public sealed class Transaction : ITransaction, IDisposable
     private readonly Deadline _deadline;
     private readonly TracedOperation _operation;
     private (int Commands, int Validators)? _validated;
+    private bool _isValidating;
 
     internal Transaction(TransactionRoot root, TransactionOptions? options, Transaction? parent = null)
     {
@@ -64,7 +65,7 @@ public sealed class Transaction : ITransaction, IDisposable
 
     /// <summary>Adds a condition that must be met when it is committed: what it reads of the transaction then is what is about to be committed.</summary>
     /// <param name="name">What it is called in errors.</param>
-    /// <param name="isMet">False, or an exception: the transaction is rolled back.</param>
+    /// <param name="isMet">False, an exception, or a change of the transaction, which others may have looked at before: the transaction is rolled back.</param>
     public void AddValidator(string name, Func<bool> isMet)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -74,11 +75,22 @@ public sealed class Transaction : ITransaction, IDisposable
     }
 
     /// <summary>Looks whether its validators are met. A commit does so too, unless nothing was changed in between.</summary>
-    /// <exception cref="StoreException">ValidationFailed: it is rolled back. TransactionAborted, NestedTransaction.</exception>
+    /// <exception cref="StoreException">ValidationFailed: it is rolled back, unless it was a validator who asked. TransactionAborted, NestedTransaction.</exception>
     public void Validate()
     {
         RequireActive();
-        CheckValidators();
+        if (_isValidating)
+            throw new StoreException(StoreError.ValidationFailed, "A validator can neither validate nor commit the transaction that asks it.");
+        _isValidating = true;
+        try
+        {
+            CheckValidators();
+        }
+        finally
+        {
+            _isValidating = false;
+        }
+
         // A validator may have rolled it back, or left another one open.
         RequireActive();
         _validated = (_root.Commands.Count, _validators.Count);
@@ -97,42 +109,51 @@ public sealed class Transaction : ITransaction, IDisposable
     {
         if (!PrepareToCommit())
             return default;
+        CommitResult result;
         try
         {
-            CommitResult result = _root.Sink.Commit(_root.Commands, durability);
-            End(TransactionStatus.Committed, TransactionOutcome.Committed);
-            return result;
+            result = _root.Sink.Commit(_root.Commands, durability);
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
             NoteFailure(e);
             throw;
         }
+
+        End(TransactionStatus.Committed, TransactionOutcome.Committed);
+        return result;
     }
 
-    /// <summary>As <see cref="Commit"/>, without blocking the caller on the flush.</summary>
+    /// <summary>As <see cref="Commit"/>, without blocking the caller on the flush. Until the task has completed the transaction takes nothing, and cannot be rolled back.</summary>
     public async ValueTask<CommitResult> CommitAsync(CommitDurability durability = CommitDurability.Store)
     {
         if (!PrepareToCommit())
             return default;
+        CommitResult result;
         try
         {
-            CommitResult result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
-            End(TransactionStatus.Committed, TransactionOutcome.Committed);
-            return result;
+            result = await _root.Sink.CommitAsync(_root.Commands, durability).ConfigureAwait(false);
         }
-        catch (StoreException e)
+        catch (Exception e)
         {
             NoteFailure(e);
             throw;
         }
+
+        End(TransactionStatus.Committed, TransactionOutcome.Committed);
+        return result;
     }
 
     /// <summary>Rolls back: nothing of it counts, nor of what is nested in it. Nothing happens when it has ended already.</summary>
-    /// <exception cref="StoreException">It is rolled back, and the record of that which the store's options ask for could not be logged.</exception>
-    public void Rollback() => RollBack("rolled back");
+    /// <exception cref="StoreException">TransactionAborted: its commit is under way. Otherwise: it is rolled back, and the record of that which the store's options ask for could not be logged.</exception>
+    public void Rollback()
+    {
+        if (Status == TransactionStatus.Committing)
+            RequireActive();
+        RollBack("rolled back");
+    }
 
-    /// <summary>Rolls back unless it has ended. Reports no failure.</summary>
+    /// <summary>Rolls back unless it has ended or its commit is under way. Reports no failure.</summary>
     public void Dispose() => RollBackQuietly("rolled back");
 
     TView ITransaction.GetView<TView>(IStateModel model, Func<TView> create) => _root.GetView(model, create);
@@ -141,7 +162,9 @@ public sealed class Transaction : ITransaction, IDisposable
     public void RequireActive()
     {
         if (Status != TransactionStatus.Active)
-            throw new StoreException(StoreError.TransactionAborted, $"The transaction has ended: {Describe(Status)}.");
+            throw new StoreException(StoreError.TransactionAborted, $"The transaction takes nothing more: {Describe(Status)}.");
+        // Whoever closes it takes away what conflicts are found by.
+        _root.Snapshot.RequireOpen();
         if (!ReferenceEquals(_root.Innermost, this))
             throw new StoreException(StoreError.NestedTransaction, "A transaction nested in this one is open. Commit it or roll it back first.");
         for (Transaction? late = this; late is not null; late = late._parent)
@@ -173,6 +196,7 @@ public sealed class Transaction : ITransaction, IDisposable
         }
 
         MakeDurableWhatItRestsOn();
+        Status = TransactionStatus.Committing;
         return true;
     }
 
@@ -196,10 +220,14 @@ public sealed class Transaction : ITransaction, IDisposable
         for (int i = 0; i < _validators.Count; i++)
         {
             Validator validator = _validators[i];
+            int changes = ChangeCount;
             Exception? cause = null;
             try
             {
-                if (validator.IsMet())
+                bool isMet = validator.IsMet();
+                if (Status == TransactionStatus.Active && ChangeCount != changes)
+                    throw new InvalidOperationException("It has changed the transaction.");
+                if (isMet)
                     continue;
             }
 #pragma warning disable CA1031 // Whatever it throws is the answer, and is passed on.
@@ -214,15 +242,21 @@ public sealed class Transaction : ITransaction, IDisposable
         }
     }
 
-    /// <summary>A commit failed. As an error of the store it is counted there.</summary>
-    private void NoteFailure(StoreException failure)
+    /// <summary>A commit has failed; as an error of the store it is counted there. Where nothing was logged the transaction is open as before, unless there was a conflict.</summary>
+    private void NoteFailure(Exception failure)
     {
-        if (failure is TransactionConflictException)
+        StoreException? known = failure as StoreException;
+        if (known is TransactionConflictException)
             _root.Meter?.TransactionConflicted();
-        if (failure.Error == StoreError.TransactionAborted)
-            RollBackQuietly("a conflict", failure);
-        else if (failure.Error == StoreError.StoreFaulted)
-            End(TransactionStatus.Unknown, TransactionOutcome.Unknown, failure);
+        if (known?.Error == StoreError.StoreFaulted)
+        {
+            End(TransactionStatus.Unknown, TransactionOutcome.Unknown, known);
+            return;
+        }
+
+        Status = TransactionStatus.Active;
+        if (known?.Error == StoreError.TransactionAborted)
+            RollBackQuietly("a conflict", known);
     }
 
     /// <summary>Rolls back because of a failure that is found here.</summary>
@@ -311,6 +345,7 @@ public sealed class Transaction : ITransaction, IDisposable
 
     private static string Describe(TransactionStatus status) => status switch
     {
+        TransactionStatus.Committing => "its commit is under way",
         TransactionStatus.Committed => "it was committed",
         TransactionStatus.Unknown => "the store failed in the middle of its commit",
         _ => "it was rolled back",

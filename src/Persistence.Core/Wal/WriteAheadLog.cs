@@ -307,7 +307,8 @@ internal sealed class WriteAheadLog : IDisposable
         {
             if (_closed || _fault.IsSet)
                 return false;
-            if (_flushing || _quiescing || _filling.NeedsSync || _hasUnsynced)
+            // A commit of several frames has none between them: who looks where the log ends sees by the last frame that it is not at its end.
+            if (_flushing || _quiescing || _inFrames || _filling.NeedsSync || _hasUnsynced)
                 return true;
             bool idle = _filling.RecordCount == 0 && _filling.Roll is null;
             if (!idle || !WantsMarker || _filling.Lsn + FrameHeader.Bytes > _segmentEnd)

@@ -1,4 +1,5 @@
 using Persistence.Diagnostics;
+using Persistence.State;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
@@ -50,6 +51,21 @@ public sealed class FailedFileSyncTests
     }
 
     [Fact]
+    public void A_directory_whose_name_could_not_be_made_durable_takes_nothing_before_the_next_opening()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        disk.FailSync(new FailingSync("", FlushFailure.Forgotten));
+        for (int attempt = 0; attempt < 2; attempt++)
+            Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => store.Change("1", ("a", "one"))).Error);
+        SimulatedFileSystem later = disk.CrashImage(CrashImageKind.DropPending);
+        using FileStore next = FileStore.Open(later, bootId: "boot-2");
+        Assert.Equal("-: ", next.Dump());
+        next.Change("2", ("a", "two"));
+        Assert.Equal("2: a=two", Recover(later.CrashImage(CrashImageKind.DropPending), "boot-3"));
+    }
+
+    [Fact]
     public void A_cache_that_shows_what_is_not_on_the_disk_is_not_believed_by_the_next_process()
     {
         SimulatedFileSystem disk = new();
@@ -84,6 +100,36 @@ public sealed class FailedFileSyncTests
         Assert.Equal("1: a=one", store.Dump());
         store.Change("2", ("a", "again"));
         Assert.Equal("2: a=again", Recover(disk.CrashImage(CrashImageKind.DropPending), "boot-2"));
+    }
+
+    [Fact]
+    public void Why_it_was_rolled_back_is_said_even_when_that_cannot_be_noted()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk, TestStore.SmallOptions with { AuditTransactions = true });
+        store.Change("1", ("a", "one"));
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.Do(transaction, "a", "two");
+        disk.FailSync(new FailingSync("files/", FlushFailure.Forgotten));
+        disk.FailSync(new FailingSync("wal/", FlushFailure.Forgotten));
+        Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => transaction.Commit()).Error);
+        Assert.NotNull(store.Store.GetStatus().Fault);
+    }
+
+    [Fact]
+    public async Task What_is_being_committed_keeps_its_content_whatever_becomes_of_the_transaction()
+    {
+        using OperationBlocker disk = new();
+        FileStore store = disk.Own(FileStore.Create(disk.Files));
+        Transaction transaction = store.Store.BeginTransaction();
+        store.Do(transaction, "a", "one");
+        OperationStop sync = disk.StopNext(static operation => operation.Kind == StorageOperationKind.SyncData);
+        ValueTask<CommitResult> commit = transaction.CommitAsync();
+        sync.WaitUntilReached();
+        transaction.Dispose();
+        sync.Release();
+        await commit;
+        Assert.Equal("-: a=one", store.Dump());
     }
 
     private static string Recover(SimulatedFileSystem disk, string bootId)

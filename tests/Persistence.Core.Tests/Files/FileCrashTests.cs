@@ -1,4 +1,6 @@
 using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Xunit;
@@ -31,6 +33,54 @@ public sealed class FileCrashTests
         Assert.True(recoveries > 500, $"only {recoveries} recoveries cut short");
     }
 
+    /// <summary>The next process finds in the cache what the one that was killed did, and makes it durable.</summary>
+    [Fact]
+    public void A_kill_at_any_operation_and_a_cut_after_the_next_opening_leave_the_files_of_the_state()
+    {
+        FaultInjectingFileSystem counting = new(new SimulatedFileSystem(), (in StorageOperation _) => null);
+        using (FileStore store = FileStore.Create(counting, Options(DurabilityMode.Sync)))
+            Work(store, static _ => { }, static _ => { });
+        int kills = 0;
+        for (long killedAt = 1; killedAt <= counting.OperationCount; killedAt++)
+            kills += KillAt(killedAt) ? 1 : 0;
+        Assert.True(kills > 200, $"only {kills} kills");
+    }
+
+    /// <returns>Whether the store was there.</returns>
+    private static bool KillAt(long killedAt)
+    {
+        SimulatedFileSystem disk = new();
+        string acknowledged = "", possible = "-: ", killed = "";
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            if (operation.Ordinal < killedAt)
+                return null;
+            if (operation.Ordinal == killedAt)
+                killed = $"killed at operation {killedAt} ({operation.Kind} {operation.Path})";
+            return new InjectedFault(StorageFault.Failed);
+        });
+        try
+        {
+            using FileStore store = FileStore.Create(files, Options(DurabilityMode.Sync));
+            acknowledged = possible;
+            Work(store, expected => possible = expected, expected => acknowledged = expected);
+        }
+        catch (StoreException)
+        {
+            // It is dead.
+        }
+
+        if (acknowledged.Length == 0)
+            return false;
+        using FileStore next = FileStore.Open(disk);
+        string found = next.Dump();
+        Assert.True(found == acknowledged || found == possible, $"{killed}: {found}; acknowledged {acknowledged}, possible {possible}");
+        using FileStore afterCut = FileStore.Open(disk.CrashImage(CrashImageKind.DropPending), bootId: "boot-9");
+        Assert.True(found == afterCut.Dump(), $"{killed}: {found}, and after the cut {afterCut.Dump()}");
+        Assert.True(afterCut.Files.List().Select(file => file.Name).SequenceEqual(FileStore.NamesIn(afterCut.Disk, "files")), $"{killed}: after the cut there is {string.Join(' ', FileStore.NamesIn(afterCut.Disk, "files"))}");
+        return true;
+    }
+
     /// <summary>Tells of the disk before every operation that changes something, and what may be found then.</summary>
     private static void Run(DurabilityMode durability, Action<SimulatedFileSystem, string, string, StorageOperation> watch)
     {
@@ -43,14 +93,23 @@ public sealed class FileCrashTests
                 watch(disk, acknowledged, possible, operation);
             return null;
         });
-        using FileStore store = FileStore.Create(files, TestStore.SmallOptions with { SegmentBytes = 32 << 10, CheckpointsRetained = 1, Durability = durability });
+        using FileStore store = FileStore.Create(files, Options(durability));
         isOpen = true;
+        Work(store, expected => possible = expected, expected => acknowledged = expected);
+    }
+
+    private static StoreOptions Options(DurabilityMode durability) =>
+        TestStore.SmallOptions with { SegmentBytes = 32 << 10, CheckpointsRetained = 1, Durability = durability };
+
+    /// <summary>Tells of each state before and after the transaction that leads to it.</summary>
+    private static void Work(FileStore store, Action<string> begins, Action<string> ends)
+    {
         void Change(string expected, params (string Name, string? Content)[] changes)
         {
-            possible = expected;
+            begins(expected);
             store.Change(expected[..1], changes);
-            acknowledged = store.Dump();
-            Assert.Equal(expected, acknowledged);
+            Assert.Equal(expected, store.Dump());
+            ends(expected);
         }
 
         Change("1: a=one b=b", ("a", "one"), ("b", "b"));
@@ -82,7 +141,7 @@ public sealed class FileCrashTests
                 using FileStore again = FileStore.Open(disk.CrashImage(CrashImageKind.DropPending), bootId: bootId);
                 Assert.Equal(store.Dump(), again.Dump());
             }
-            catch (Persistence.Diagnostics.StoreException e)
+            catch (StoreException e)
             {
                 throw new InvalidOperationException($"{Name}: {e.Message}", e);
             }

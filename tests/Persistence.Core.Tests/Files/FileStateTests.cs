@@ -1,9 +1,12 @@
 using System.Text;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Engine;
 using Persistence.Files;
+using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
+using Persistence.Storage.Disk;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
@@ -123,6 +126,10 @@ public sealed class FileStateTests
     [InlineData("a\nb")]
     [InlineData("a*")]
     [InlineData("a\0")]
+    [InlineData("NUL")]
+    [InlineData("con.txt")]
+    [InlineData("Com1 .log")]
+    [InlineData("LPT³")]
     public void A_name_that_leads_elsewhere_or_that_some_system_refuses_is_refused(string name)
     {
         using FileStore store = FileStore.Create(new SimulatedFileSystem());
@@ -133,6 +140,7 @@ public sealed class FileStateTests
         Assert.Equal(0, transaction.ChangeCount);
         Assert.ThrowsAny<ArgumentException>(() => files.Write(new string('n', 201), "x"u8));
         files.Write(new string('n', 200), "x"u8);
+        files.Write("console", "x"u8);
         transaction.Commit();
     }
 
@@ -174,6 +182,144 @@ public sealed class FileStateTests
             Assert.Null(store.Store.GetStatus().Degraded);
             Assert.Equal(["a", "b", "c"], FileStore.NamesIn(disk, "files"));
         }
+    }
+
+    [Theory]
+    [InlineData(DurabilityMode.None)]
+    [InlineData(DurabilityMode.Batch)]
+    public void Nothing_is_carried_out_before_its_commit_is_durable(DurabilityMode durability)
+    {
+        SimulatedFileSystem disk = new();
+        FileStore? store = null;
+        Transaction? next = null;
+        bool flushes = false;
+        List<(StorageOperation Before, SimulatedFileSystem Disk)> cuts = [];
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            if (next is not null && !flushes && CrashPoint.Changes(operation.Kind))
+                cuts.Add((operation, disk.CrashImage(CrashImageKind.DropPending)));
+            if (flushes && operation.Kind == StorageOperationKind.SyncData)
+            {
+                // In the middle of the flush that the first one's changes wait for.
+                flushes = false;
+                next = store!.Store.BeginTransaction();
+                store.KeyValue.In(next).Set("version", TestStore.Encode("3"));
+                store.Do(next, "b", "three");
+                ((ICommandSink)store.Store).Commit(((ITransaction)next).Commands);
+            }
+
+            return null;
+        });
+        store = FileStore.Create(files, TestStore.SmallOptions with { Durability = durability, FlushIntervalMs = 60_000 });
+        using FileStore owner = store;
+        store.Change("1", ("a", "one"), ("b", "one"));
+        flushes = true;
+        store.Change("2", ("a", "two"));
+        Assert.NotEmpty(cuts);
+        foreach ((StorageOperation before, SimulatedFileSystem cut) in cuts)
+        {
+            using FileStore again = FileStore.Open(cut, bootId: "boot-2");
+            string found = again.Dump();
+            Assert.True(found is "1: a=one b=one" or "2: a=two b=one" or "3: a=two b=three", $"{before.Kind} {before.Path}: {found}");
+        }
+    }
+
+    [Fact]
+    public void Nobody_sees_the_files_of_a_commit_before_all_of_it()
+    {
+        FileState files = new();
+        BreakableState last = new();
+        StoreHost host = TestStore.HostFor(new SimulatedFileSystem());
+        PersistenceStore.Create(host, TestStore.SmallOptions);
+        using PersistenceStore store = PersistenceStore.Open(host, TestStore.SmallOptions, [files, last]);
+        int[] seen = [];
+        last.BeforeApply = () => seen = [files.List().Count, files.Find("a") is null ? 0 : 1];
+        using Transaction transaction = store.BeginTransaction();
+        files.In(transaction).Write("a", "one"u8);
+        CommandBatch commands = ((ITransaction)transaction).Commands;
+        new MessagePackWriter(commands.Begin()).WriteNil();
+        commands.End(new RecordType(last.Id, 1), version: 1);
+        transaction.Commit();
+        Assert.Equal([0, 0], seen);
+        Assert.Equal("one"u8.ToArray(), files.Read("a"));
+    }
+
+    [Fact]
+    public void What_others_put_in_the_place_of_a_file_is_kept_too()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"));
+        using (IFile file = disk.Open("files/b", FileIntent.CreateNew))
+            file.Write("by hand"u8, 0);
+        store.Change("2", ("b", "two"));
+        Assert.Equal("2: a=one b=two", store.Dump());
+        using IFile kept = disk.Open($"backup/{Assert.Single(FileStore.NamesIn(disk, "backup"))}", FileIntent.Read);
+        Assert.Equal(7, kept.GetLength());
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_file_is_replaced_and_not_followed()
+    {
+        using TestDirectory directory = new();
+        File.WriteAllText(directory.Combine("outside"), "mine");
+        using DiskFileSystem disk = DiskFileSystem.Create(directory.Combine("store"));
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"));
+        File.CreateSymbolicLink(directory.Combine("store", "files", "b"), directory.Combine("outside"));
+        store.Change("2", ("b", "two"));
+        Assert.Equal("2: a=one b=two", store.Dump());
+        Assert.Null(store.Store.GetStatus().Degraded);
+        Assert.Null(new FileInfo(directory.Combine("store", "files", "b")).LinkTarget);
+        Assert.Equal("mine", File.ReadAllText(directory.Combine("outside")));
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_the_directory_is_refused()
+    {
+        using TestDirectory directory = new();
+        Directory.CreateDirectory(directory.Combine("outside"));
+        using DiskFileSystem disk = DiskFileSystem.Create(directory.Combine("store"));
+        using FileStore store = FileStore.Create(disk);
+        Directory.CreateSymbolicLink(directory.Combine("store", "files"), directory.Combine("outside"));
+        Assert.ThrowsAny<StorageException>(() => store.Change("1", ("a", "one")));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Combine("outside")));
+        Assert.Equal("-: ", store.Dump());
+    }
+
+    [Fact]
+    public void Closing_waits_for_what_is_being_carried_out()
+    {
+        using OperationBlocker disk = new();
+        WatchedScheduler scheduler = new();
+        StoreHost host = TestStore.HostFor(disk.Files) with { Scheduler = scheduler };
+        FileState files = new();
+        PersistenceStore.Create(host, TestStore.SmallOptions);
+        PersistenceStore store = disk.Own(PersistenceStore.Open(host, TestStore.SmallOptions with { CheckpointCloseBytes = 0 }, [files]));
+        OperationStop logged = disk.StopNext(static operation => operation.Kind == StorageOperationKind.SyncData);
+        BackgroundCall committing = new("committing", () =>
+        {
+            using Transaction transaction = store.BeginTransaction();
+            files.In(transaction).Write("a", "one"u8);
+            transaction.Commit();
+        });
+        logged.WaitUntilReached();
+        BackgroundCall closing = new("closing", store.Close);
+        closing.WaitUntilBlockedOrEnded(scheduler);
+        OperationStop checkpoint = disk.StopNext(static operation => operation.Path.StartsWith("staging/", StringComparison.Ordinal));
+        OperationStop renaming = disk.StopNext(static operation => operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/", StringComparison.Ordinal));
+        logged.Release();
+        checkpoint.WaitUntilReached();
+        renaming.WaitUntilReached();
+        checkpoint.Release();
+        closing.WaitUntilBlockedOrEnded(scheduler);
+        Assert.False(closing.HasEnded, "The store was closed while a file was being put into its place.");
+        Assert.Throws<Persistence.Locking.StoreLockedException>(() => FileStore.Open(disk.Disk));
+        renaming.Release();
+        closing.Succeeded();
+        committing.Succeeded();
+        using FileStore again = FileStore.Open(disk.Disk);
+        Assert.Equal("-: a=one", again.Dump());
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class TransactionTailTests
 {
     private const int Items = 60;
     private const string LargeTransaction = "large";
+    private const string Background = "store-background";
     private static readonly string Value = new('x', 1000);
 
     /// <summary>Eight frames, in three segments.</summary>
@@ -77,6 +78,28 @@ public sealed class TransactionTailTests
             store.Store.Close();
             RequireWhole(written, Read(tail).Where(entry => entry.Type != RecordType.CheckpointMarker));
         }
+    }
+
+    [Fact]
+    public void Who_comes_in_the_middle_after_a_flush_and_silence_is_given_all_of_it_too()
+    {
+        WatchedScheduler scheduler = new();
+        using OperationBlocker blocker = new();
+        // Where the first segment is too full for the next record there is still room for a marker.
+        TestStore store = blocker.Own(TestStore.Create(TestStore.HostFor(blocker.Files) with { Scheduler = scheduler }, Options with { MarkerDelayMs = 1, SegmentBytes = 36 << 10 }));
+        OperationStop stop = blocker.StopNext(static operation => operation.Path.StartsWith("wal/spare-", StringComparison.Ordinal));
+        CommitResult written = default;
+        BackgroundCall committing = new(LargeTransaction, () => written = CommitLarge(store));
+        stop.WaitUntilReached();
+        // Between two of its frames, with nothing under way: whoever marked the end of what was flushed would mark it there.
+        (int sleeps, int pauses) = (scheduler.SleepsOf(Background), scheduler.PausesOf(Background));
+        store.Store.Flush();
+        Assert.True(SpinWait.SpinUntil(() => scheduler.SleepsOf(Background) > sleeps || scheduler.PausesOf(Background) > pauses + 10, BackgroundCall.Patience));
+        using LogTail tail = Follow(blocker.Disk, from: null);
+        stop.Release();
+        committing.Succeeded();
+        store.Store.Close();
+        RequireWhole(written, Read(tail).Where(entry => entry.Type != RecordType.CheckpointMarker));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Persistence.Diagnostics;
 using Persistence.KeyValue;
 using Persistence.State;
+using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
 using Persistence.Wal;
@@ -111,6 +112,44 @@ public sealed class TransactionTests
         Assert.Equal(TransactionStatus.Committed, transaction.Status);
         Assert.Equal("a=1;", store.Dump());
         Assert.Throws<ObjectDisposedException>(() => store.KeyValue.At(transaction.Snapshot).Find("a"));
+    }
+
+    [Fact]
+    public async Task While_its_commit_is_under_way_it_is_neither_committed_again_nor_rolled_back()
+    {
+        using OperationBlocker disk = new();
+        TestStore store = disk.Own(TestStore.Create(disk.Files));
+        Transaction transaction = store.Store.BeginTransaction();
+        transaction.AppendRecord("note", TestStore.Encode("n"));
+        OperationStop sync = disk.StopNext(static operation => operation.Kind == StorageOperationKind.SyncData);
+        ValueTask<CommitResult> commit = transaction.CommitAsync();
+        sync.WaitUntilReached();
+        Assert.Equal(TransactionStatus.Committing, transaction.Status);
+        foreach (Action use in (Action[])[() => transaction.Rollback(), () => transaction.Begin(), () => transaction.AppendRecord("note", TestStore.Encode("2")), () => transaction.Commit()])
+            Assert.Equal(StoreError.TransactionAborted, Assert.Throws<StoreException>(use).Error);
+        transaction.Dispose();
+        sync.Release();
+        await commit;
+        Assert.Equal(TransactionStatus.Committed, transaction.Status);
+        Assert.Single(store.Store.ReadLog());
+    }
+
+    [Fact]
+    public void One_whose_snapshot_is_closed_takes_nothing_more()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        KeyValueTransaction state = store.KeyValue.In(transaction);
+        state.FindByPrefix("a/");
+        state.Set("result", TestStore.Encode("x"));
+        transaction.Snapshot.Dispose();
+        // Of these none is remembered any more once another follows.
+        foreach (string key in (string[])["a/1", "b", "c"])
+            store.Set(key, "1");
+        Assert.Throws<ObjectDisposedException>(() => state.Find("a/1"));
+        Assert.Throws<ObjectDisposedException>(() => transaction.Commit());
+        transaction.Rollback();
+        Assert.Null(store.Get("result"));
     }
 
     [Fact]
@@ -351,6 +390,49 @@ public sealed class TransactionTests
     }
 
     [Fact]
+    public void A_validator_may_not_change_what_others_have_looked_at()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        KeyValueTransaction state = store.KeyValue.In(transaction);
+        state.Set("amount", TestStore.Encode("1"));
+        transaction.AddValidator("the amount is 1", () => TestStore.Decode(state.Find("amount")!.Value) == "1");
+        transaction.AddValidator("tries it out", () =>
+        {
+            using Transaction inner = transaction.Begin();
+            store.KeyValue.In(inner).Delete("amount");
+            return true;
+        });
+        transaction.Validate();
+        transaction.AddValidator("helps itself", () =>
+        {
+            state.Set("amount", TestStore.Encode("2"));
+            return true;
+        });
+        StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
+        Assert.Equal(StoreError.ValidationFailed, refused.Error);
+        Assert.Contains("'helps itself' was not met (It has changed the transaction.)", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("", store.Dump());
+    }
+
+    [Fact]
+    public void A_validator_cannot_commit_what_it_looks_at()
+    {
+        using TestStore store = TestStore.Create();
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        transaction.AddValidator("impatient", () =>
+        {
+            transaction.Commit();
+            return true;
+        });
+        StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
+        Assert.Equal(StoreError.ValidationFailed, refused.Error);
+        Assert.Contains("'impatient'", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((TransactionStatus.RolledBack, ""), (transaction.Status, store.Dump()));
+    }
+
+    [Fact]
     public void The_validator_of_an_inner_one_decides_about_the_inner_one()
     {
         using TestStore store = TestStore.Create();
@@ -371,7 +453,7 @@ public sealed class TransactionTests
     public void One_whose_time_is_over_is_rolled_back()
     {
         ManualClock clock = new();
-        using TestStore store = TestStore.Create(TestStore.DeterministicHostFor(new Persistence.Storage.Simulated.SimulatedFileSystem(), clock: clock));
+        using TestStore store = TestStore.Create(TestStore.DeterministicHostFor(new SimulatedFileSystem(), clock: clock));
         using Transaction transaction = store.Store.BeginTransaction(new TransactionOptions { Timeout = TimeSpan.FromSeconds(10) });
         using Transaction inner = transaction.Begin();
         KeyValueTransaction state = store.KeyValue.In(inner);
@@ -390,7 +472,7 @@ public sealed class TransactionTests
     public void An_inner_one_has_a_time_of_its_own()
     {
         ManualClock clock = new();
-        using TestStore store = TestStore.Create(TestStore.DeterministicHostFor(new Persistence.Storage.Simulated.SimulatedFileSystem(), clock: clock));
+        using TestStore store = TestStore.Create(TestStore.DeterministicHostFor(new SimulatedFileSystem(), clock: clock));
         using Transaction outer = store.Store.BeginTransaction(new TransactionOptions { Timeout = TimeSpan.FromSeconds(10) });
         store.KeyValue.In(outer).Set("outer", TestStore.Encode("1"));
         clock.Advance(TimeSpan.FromSeconds(5));
