@@ -234,19 +234,29 @@ public sealed class FileState : IStateModel, IDeferredEffects
             return names.FirstOrDefault(name => _sequenced.Contains(name) || _changedAt.GetValueOrDefault(name) > snapshot);
     }
 
-    /// <summary>Null when what is there is not that file.</summary>
+    /// <summary>Null when it is nowhere, or damaged.</summary>
     private byte[]? TryRead(StoredFile file)
+    {
+        IFileSystem files = RequireSink().Files;
+        return PlacesOf(file, files).Select(path => TryReadContent(files, path, file)).FirstOrDefault(content => content is not null);
+    }
+
+    /// <summary>Where its content may be, each looked for when the one before was not it.</summary>
+    private IEnumerable<string> PlacesOf(StoredFile file, IFileSystem files)
     {
         string? staged;
         lock (_lock)
             staged = _pending.FirstOrDefault(publication => publication.Lsn == file.Lsn)?.Staged;
-        foreach (string? name in (ReadOnlySpan<string?>)[staged, file.Name])
+        if (staged is not null)
+            yield return FileNames.Path(staged);
+        yield return FileNames.Path(file.Name);
+        // Beside a reader a writer may have replaced or deleted it since: what was there is kept under the position of that change.
+        foreach (FileEntry entry in files.List(FileNames.BackupDirectory))
         {
-            if (name is not null && TryReadContent(RequireSink().Files, FileNames.Path(name), file) is byte[] content)
-                return content;
+            string path = $"{FileNames.BackupDirectory}/{entry.Name}";
+            if (FileNames.TryParseBackup(entry.Name, out Lsn change) && change > file.Lsn && path == FileNames.BackupPath(change, file.Name))
+                yield return path;
         }
-
-        return null;
     }
 
     private static byte[]? TryReadContent(IFileSystem files, string path, StoredFile file)

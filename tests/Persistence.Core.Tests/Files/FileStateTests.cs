@@ -149,6 +149,20 @@ public sealed class FileStateTests
         Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => store.Read("b")).Error);
     }
 
+    [Fact]
+    public void A_reader_has_the_files_of_the_moment_it_opened_the_store_whatever_a_writer_does_to_them_since()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"), ("b", "two"), ("c", "three"));
+        using FileStore reader = FileStore.OpenReadOnly(disk);
+        store.Change("2", ("a", "ONE"), ("b", null));
+        store.Change("3", ("a", "Uno"), ("b", "DOS"), ("d", "new"));
+        Assert.Equal("1: a=one b=two c=three", reader.Dump());
+        using FileStore later = FileStore.OpenReadOnly(disk);
+        Assert.Equal("3: a=Uno b=DOS c=three d=new", later.Dump());
+    }
+
     [Theory]
     [InlineData(DurabilityMode.Sync)]
     [InlineData(DurabilityMode.None)]
