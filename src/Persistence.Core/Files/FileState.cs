@@ -68,6 +68,24 @@ public sealed class FileState : IStateModel, IDeferredEffects
         return null;
     }
 
+    /// <summary>Reads a file whole, keeps nothing of it, and tells whether it is what was written; true when there is none of that name.</summary>
+    /// <exception cref="StoreException">A failure of the files.</exception>
+    public bool Verify(string name, CancellationToken cancellation = default)
+    {
+        while (Find(name) is StoredFile file)
+        {
+            RequireSink().CarryOutEffects();
+            IFileSystem files = RequireSink().Files;
+            byte[] part = new byte[Math.Min(CopyBytes, file.Length)];
+            if (PlacesOf(file, files).Any(path => IsThere(files, path, file, (_, count) => part.AsMemory(0, count), cancellation)))
+                return true;
+            if (ReferenceEquals(Find(name), file))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The files inside a transaction.</summary>
     public FileTransaction In(ITransaction transaction)
     {
@@ -261,26 +279,35 @@ public sealed class FileState : IStateModel, IDeferredEffects
 
     private static byte[]? TryReadContent(IFileSystem files, string path, StoredFile file)
     {
+        byte[]? content = null;
+        bool isThere = file.Length <= Array.MaxLength
+            && IsThere(files, path, file, (offset, count) => (content ??= new byte[file.Length]).AsMemory((int)offset, count));
+        return isThere ? content ?? [] : null;
+    }
+
+    /// <summary>Reads what is at a path, each part to the place that is named for its offset and length, and tells whether it is that file.</summary>
+    private static bool IsThere(IFileSystem files, string path, StoredFile file, Func<long, int, Memory<byte>> place, CancellationToken cancellation = default)
+    {
         try
         {
             using IFile opened = files.Open(path, FileIntent.Read);
-            if (opened.GetLength() != file.Length || file.Length > Array.MaxLength)
-                return null;
-            byte[] content = new byte[file.Length];
+            if (opened.GetLength() != file.Length)
+                return false;
             uint crc = 0;
-            for (int offset = 0; offset < content.Length; offset += CopyBytes)
+            for (long offset = 0; offset < file.Length; offset += CopyBytes)
             {
-                Span<byte> part = content.AsSpan(offset, Math.Min(CopyBytes, content.Length - offset));
+                cancellation.ThrowIfCancellationRequested();
+                Span<byte> part = place(offset, (int)Math.Min(CopyBytes, file.Length - offset)).Span;
                 if (opened.Read(part, offset) < part.Length)
-                    return null;
+                    return false;
                 crc = Crc32C.Append(crc, part);
             }
 
-            return crc == file.Crc ? content : null;
+            return crc == file.Crc;
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
-            return null;
+            return false;
         }
     }
 
