@@ -1015,6 +1015,8 @@ Describe 'Get-WalEntry' {
         $entries.TransactionId | Sort-Object -Unique | Should -Be $entries[0].Lsn, $entries[2].Lsn
         $entries | Format-Table | Out-String | Should -Match 'FileRemoved +b'
         (Get-WalEntry -Store $store -Key *).Key | Should -Be 'k'
+        @(Get-WalEntry -Store $store).Kind[2, -1] | Should -Be 'FilesInPlace', 'FilesInPlace'
+        Get-WalEntry -Store $store -Kind Other | Should -BeNullOrEmpty
     }
 
     It 'shows where a transaction of several frames begins and ends' {
