@@ -584,6 +584,13 @@ Describe 'Use-WalTransaction' {
             $cause.Message | Should -Be 'why'
         }
 
+        It 'cannot commit it themselves' {
+            $failure = Get-ErrorOf { Use-WalTransaction $store { param($tx) $tx.AddValidator('in a hurry', { Complete-WalTransaction; $true }); Set-StateItem a 1 } }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ValidationFailed,*'
+            "$failure".Length | Should -BeLessThan 500
+            Get-Content-Of $store | Should -Be 'old=0'
+        }
+
         It 'of an inner one decide about that alone' {
             Use-WalTransaction $store {
                 Set-StateItem a 1

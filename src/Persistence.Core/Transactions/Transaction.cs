@@ -16,6 +16,7 @@ public sealed class Transaction : ITransaction, IDisposable
     private readonly List<Validator> _validators = [];
     private readonly Deadline _deadline;
     private (int Commands, int Validators)? _validated;
+    private bool _isValidating;
 
     internal Transaction(TransactionRoot root, TransactionOptions? options, Transaction? parent = null)
     {
@@ -60,7 +61,7 @@ public sealed class Transaction : ITransaction, IDisposable
 
     /// <summary>Adds a condition that must be met when it is committed: what it reads of the transaction then is what is about to be committed.</summary>
     /// <param name="name">What it is called in errors.</param>
-    /// <param name="isMet">False, or an exception: the transaction is rolled back.</param>
+    /// <param name="isMet">False, or an exception: the transaction is rolled back. It must not commit it.</param>
     public void AddValidator(string name, Func<bool> isMet)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -187,6 +188,21 @@ public sealed class Transaction : ITransaction, IDisposable
     }
 
     private void CheckValidators()
+    {
+        if (_isValidating)
+            throw new StoreException(StoreError.ValidationFailed, "A validator cannot commit the transaction it is asked about.");
+        _isValidating = true;
+        try
+        {
+            AskValidators();
+        }
+        finally
+        {
+            _isValidating = false;
+        }
+    }
+
+    private void AskValidators()
     {
         // By number: a validator may add another.
         for (int i = 0; i < _validators.Count; i++)
