@@ -109,6 +109,7 @@ Describe 'Stores' {
             $failure = Get-ErrorOf { Open-WalStore $path }
             $failure.FullyQualifiedErrorId | Should -BeLike 'StoreLocked,*'
             $failure.Exception.Owner.ProcessId | Should -Be $PID
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Get-WalStore*-LockTimeout*'
         }
 
         It 'recovers a store that was not closed, and says so with -Verbose' {

@@ -12,7 +12,7 @@ namespace PersistenceModule;
 internal static class ErrorRecords
 {
     private const string ConflictAction = "Run the transaction again: nothing of it was logged. Use-WalTransaction does so by itself with -RetryCount.";
-    private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store, or close it with Close-WalStore.";
+    private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store, or close it with Close-WalStore. If a command in another runspace has opened the store, wait for it with -LockTimeout.";
 
     private static readonly ErrorDescription Unknown = new(ErrorCategory.InvalidResult, "See about_PersistenceModule.");
 
