@@ -100,6 +100,16 @@ Describe '<Name>' -ForEach $commands {
         foreach ($parameter in $own[0].parameters.parameter) { $parameter.description.para | Should -Not -BeNullOrEmpty }
     }
 
+    It 'has every value of an enumeration in its help' {
+        $own = $help.helpItems.command | Where-Object { $_.details.name -eq $Name }
+        foreach ($parameter in $own.parameters.parameter) {
+            $type = $Command.Parameters[$parameter.name].ParameterType
+            if ($type.HasElementType) { $type = $type.GetElementType() }
+            if (-not $type.IsEnum) { continue }
+            foreach ($value in [Enum]::GetNames($type)) { "$($parameter.description.para)" | Should -Match "\b$value\b" -Because $parameter.name }
+        }
+    }
+
     It 'has the syntax its help shows' {
         $own = $help.helpItems.command | Where-Object { $_.details.name -eq $Name }
         $shown = @($own.syntax.syntaxItem) | ForEach-Object { ($_.parameter | ForEach-Object { "$($_.name)=$($_.required)" } | Sort-Object) -join ' ' } | Sort-Object

@@ -37,3 +37,16 @@ Describe 'The five-minute tour of the README' {
         (Get-Checkpoint $store).Name | Should -Be 'after import'
     }
 }
+
+Describe 'The table of commands of the README' {
+    It 'has every command, and no other' {
+        $table = [regex]::Match($text, '(?s)## The commands(.*?)\n## ').Groups[1].Value
+        $listed = foreach ($row in [regex]::Matches($table, '(?m)^\| (`.*?`) \|').ForEach({ $_.Groups[1].Value })) {
+            # A row may name a noun once for several verbs: `New-`, `Open-WalStore`.
+            $names = [regex]::Matches($row, '`(.*?)`').ForEach({ $_.Groups[1].Value })
+            $noun = $names[-1].Split('-')[1]
+            $names.ForEach({ $_.EndsWith('-') ? "$_$noun" : $_ })
+        }
+        $listed | Sort-Object | Should -Be ((Import-PowerShellDataFile (Get-TestedManifest)).CmdletsToExport | Sort-Object)
+    }
+}

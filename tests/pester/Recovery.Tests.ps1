@@ -92,6 +92,40 @@ Describe 'Recovery' {
         }
     }
 
+    Context 'of files that transactions have written' {
+        BeforeEach {
+            Use-WalTransaction $store { param($tx) $tx.WriteFile('a', 'one'); $tx.WriteFile('b', 'two'); $tx.WriteFile('empty', '') }
+            $files = Join-Path $path files
+        }
+
+        It 'counts them, beside a writer too' {
+            (Test-WalIntegrity $path -Detailed).FilesRead | Should -Be 3
+            $store.Dispose()
+            $report = Test-WalIntegrity $path -Detailed
+            $report.IsHealthy, $report.FilesRead, $report.Findings.Count | Should -Be $true, 3, 0
+        }
+
+        It 'is false for Test-WalIntegrity, and names each that is damaged or missing, until it is written anew' {
+            Set-FlippedBit (Join-Path $files a) 1
+            Remove-Item (Join-Path $files b)
+            Test-WalIntegrity $path -WarningAction SilentlyContinue -WarningVariable said | Should -BeFalse
+            "$said" | Should -BeLike "*'files/a'*'files/b'*"
+            $report = Test-WalIntegrity $path -Detailed -WarningAction SilentlyContinue
+            $report.Findings.Where({ $_.Severity -eq 'Error' }).Kind | Should -Be 'FileDamaged', 'FileDamaged'
+            $report.Findings.Where({ $_.Severity -eq 'Error' }).File | Should -Be 'files/a', 'files/b'
+            Use-WalTransaction $store { param($tx) $tx.WriteFile('a', 'three'); $tx.RemoveFile('b') }
+            Test-WalIntegrity $path | Should -BeTrue
+        }
+
+        It 'reports other damage all the same' {
+            $store.Dispose()
+            Set-FlippedBit (Join-Path $path $segment) ($entries[3].Lsn + 3)
+            $report = Test-WalIntegrity $path -Detailed -WarningAction SilentlyContinue
+            $report.IsHealthy, $report.FilesRead | Should -Be $false, 0
+            $report.Findings.Kind | Should -Be 'Damage'
+        }
+    }
+
     Context 'of damage' {
         BeforeEach {
             $store.Dispose()

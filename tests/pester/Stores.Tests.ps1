@@ -89,6 +89,8 @@ Describe 'Stores' {
         It 'takes a literal path with wildcard characters in its name' {
             $odd = Join-Path $directory 'a[1]'
             (New-WalStore $odd).Dispose()
+            "$(Get-ErrorOf { Open-WalStore $odd })" | Should -BeLike '*wildcards*-LiteralPath*'
+            "$(Get-ErrorOf { Open-WalStore "$path-none" })" | Should -Not -BeLike '*wildcards*'
             (Open-WalStore -LiteralPath $odd).Path | Should -Be $odd
         }
 
@@ -107,6 +109,7 @@ Describe 'Stores' {
             $failure = Get-ErrorOf { Open-WalStore $path }
             $failure.FullyQualifiedErrorId | Should -BeLike 'StoreLocked,*'
             $failure.Exception.Owner.ProcessId | Should -Be $PID
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Get-WalStore*-LockTimeout*'
         }
 
         It 'recovers a store that was not closed, and says so with -Verbose' {

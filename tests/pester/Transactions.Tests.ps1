@@ -231,6 +231,25 @@ Describe 'Use-WalTransaction' {
             Get-Content-Of $store | Should -Be 'a=1 old=0'
             Get-ErrorId { Use-WalTransaction $store -Timeout 0 { } } | Should -Be 'ConfigurationInvalid'
         }
+
+        It 'has nothing done without it after it has ended by itself, whatever the block makes of the errors: <Name>' -ForEach @(
+            @{ Name = 'its time is over'; Parameters = @{ Timeout = [timespan]::FromTicks(1) }; End = { } }
+            @{ Name = 'refused'; Parameters = @{}; End = { param($tx) $tx.AddValidator('never', { $false }); try { Complete-WalTransaction } catch { } } }
+        ) {
+            Get-ErrorId {
+                Use-WalTransaction $store @Parameters {
+                    param($tx)
+                    & $End $tx
+                    foreach ($change in { Set-StateItem a 1 }, { Set-StateItem -Path $path b 1 }, { 1 | Add-WalEntry -Type t -Store $store }, { Remove-StateItem old }, { Use-WalTransaction { Set-StateItem c 1 } }) {
+                        Get-ErrorId $change | Should -Be 'TransactionAborted'
+                    }
+                }
+            } | Should -Be 'TransactionAborted'
+            Get-Content-Of $store | Should -Be 'old=0'
+            Get-WalEntry -Store $store -Type t | Should -BeNullOrEmpty
+            Set-StateItem -Store $store after 1
+            Get-Content-Of $store | Should -Be 'after=1 old=0'
+        }
     }
 
     Context 'Which store' {
@@ -420,6 +439,20 @@ Describe 'Use-WalTransaction' {
             Get-Content-Of $store | Should -Be 'a=1 old=0'
         }
 
+        It 'leaves to the outer one nothing of what comes after its end' {
+            Use-WalTransaction $store {
+                Set-StateItem a 1
+                Get-ErrorId { Use-WalTransaction -Timeout ([timespan]::FromTicks(1)) { foreach ($key in 'b', 'c') { try { Set-StateItem $key 1 } catch { } } } } | Should -Be 'TransactionAborted'
+                Set-StateItem d 1
+            }
+            Get-Content-Of $store | Should -Be 'a=1 d=1 old=0'
+            Use-WalTransaction $store {
+                param($outer)
+                Get-ErrorId { Use-WalTransaction { Undo-WalTransaction $outer; try { Set-StateItem e 1 } catch { } } } | Should -Be 'TransactionAborted'
+            }
+            Get-Content-Of $store | Should -Be 'a=1 d=1 old=0'
+        }
+
         It 'left open rolls everything back: NestedTransaction' {
             Get-ErrorId { Use-WalTransaction $store { Set-StateItem a 1; $script:left = Start-WalTransaction; Set-StateItem b 1 } } | Should -Be 'NestedTransaction'
             $left.Status | Should -Be 'RolledBack'
@@ -551,6 +584,13 @@ Describe 'Use-WalTransaction' {
             $cause.Message | Should -Be 'why'
         }
 
+        It 'cannot commit it themselves' {
+            $failure = Get-ErrorOf { Use-WalTransaction $store { param($tx) $tx.AddValidator('in a hurry', { Complete-WalTransaction; $true }); Set-StateItem a 1 } }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ValidationFailed,*'
+            "$failure".Length | Should -BeLessThan 500
+            Get-Content-Of $store | Should -Be 'old=0'
+        }
+
         It 'of an inner one decide about that alone' {
             Use-WalTransaction $store {
                 Set-StateItem a 1
@@ -658,6 +698,8 @@ Describe 'Use-WalTransaction' {
             Get-Content-Of $store | Should -Be 'b=1 old=0'
             Use-WalTransaction $store { param($tx) Set-StateItem c 1; $tx.Dispose() }
             Get-Content-Of $store | Should -Be 'b=1 old=0'
+            Use-WalTransaction $store -Timeout ([timespan]::FromTicks(1)) { try { Set-StateItem d 1 } catch { Undo-WalTransaction }; Set-StateItem e 1 }
+            Get-Content-Of $store | Should -Be 'b=1 e=1 old=0'
         }
 
         It 'has committed it' {
@@ -728,6 +770,7 @@ Describe 'Start-, Complete- and Undo-WalTransaction' {
             $failure = Get-ErrorOf $command
             $failure.FullyQualifiedErrorId | Should -BeLike 'TransactionAborted,*'
             "$failure" | Should -BeLike '*committed*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Unless it was committed,*'
         }
         foreach ($use in { $transaction.Set('a', 1) }, { $transaction.Get('a') }, { $transaction.WriteFile('a', 'x') }, { $transaction.AddValidator('a', { }) }) {
             (Get-ErrorOf $use).Exception.InnerException.Error | Should -Be 'TransactionAborted'
@@ -813,6 +856,37 @@ Describe 'Start-, Complete- and Undo-WalTransaction' {
         $transaction = Start-WalTransaction $path -Timeout ([timespan]::FromTicks(1))
         Get-ErrorId { Start-WalTransaction } | Should -Be 'TransactionAborted'
         $transaction.Store.IsOpen | Should -BeFalse
+    }
+
+    It 'refuse what follows when its time is over, until somebody ends it: <Name>' -ForEach @(
+        @{ Name = 'Undo-WalTransaction'; End = { Undo-WalTransaction } }
+        @{ Name = 'Complete-WalTransaction'; End = { Get-ErrorId { Complete-WalTransaction } | Should -Be 'TransactionAborted' } }
+        @{ Name = 'Dispose'; End = { $transaction.Dispose() } }
+    ) {
+        $transaction = Start-WalTransaction $store -Timeout ([timespan]::FromTicks(1))
+        foreach ($key in 'a', 'b') {
+            $failure = Get-ErrorOf { Set-StateItem -Store $store $key 1 }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'TransactionAborted,*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*Undo-WalTransaction*'
+        }
+        . $End
+        $store.ItemCount | Should -Be 0
+        Set-StateItem -Store $store c 1
+        Get-Content-Of $store | Should -Be 'c=1'
+        Get-ErrorId { Undo-WalTransaction } | Should -Be 'TransactionNotSpecified'
+    }
+
+    It 'nested refuse what follows when their time is over, until they are ended; the outer one goes on' {
+        $outer = Start-WalTransaction $store -Timeout 600
+        $inner = Start-WalTransaction -Timeout ([timespan]::FromTicks(1))
+        Get-ErrorId { Set-StateItem a 1 } | Should -Be 'TransactionAborted'
+        Get-ErrorId { Set-StateItem b 1 } | Should -Be 'TransactionAborted'
+        $inner.Status, $outer.Status | Should -Be 'RolledBack', 'Active'
+        Undo-WalTransaction
+        Set-StateItem c 1
+        Complete-WalTransaction
+        Get-Content-Of $store | Should -Be 'c=1'
+        Get-ErrorId { Undo-WalTransaction } | Should -Be 'TransactionNotSpecified'
     }
 
     It 'leave an open handle open, and nothing open that could not begin' {
@@ -948,6 +1022,8 @@ Describe 'Get-WalEntry' {
         $entries.TransactionId | Sort-Object -Unique | Should -Be $entries[0].Lsn, $entries[2].Lsn
         $entries | Format-Table | Out-String | Should -Match 'FileRemoved +b'
         (Get-WalEntry -Store $store -Key *).Key | Should -Be 'k'
+        @(Get-WalEntry -Store $store).Kind[2, -1] | Should -Be 'FilesInPlace', 'FilesInPlace'
+        Get-WalEntry -Store $store -Kind Other | Should -BeNullOrEmpty
     }
 
     It 'shows where a transaction of several frames begins and ends' {

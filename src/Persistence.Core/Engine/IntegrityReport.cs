@@ -45,6 +45,9 @@ public sealed record IntegrityReport
     /// <summary>Checkpoints verified from their first byte to their last.</summary>
     public int CheckpointsRead { get; init; }
 
+    /// <summary>Files of transactions that were verified. The engine knows none of them: see <c>FileState.Verify</c>.</summary>
+    public int FilesRead { get; init; }
+
     /// <summary>Files kept in quarantine.</summary>
     public int QuarantinedFiles { get; init; }
 

@@ -13,7 +13,8 @@ namespace Persistence.Engine;
 /// Reads everything a store holds and verifies every checksum: ROOT's copies, every retained segment's header, frames and
 /// records, the ones recovery no longer needs included, and every listed checkpoint from its first byte to its last. Takes
 /// no lock on the store and writes nothing. Works beside a writer, whose changes meanwhile are not damage: what is
-/// found while ROOT moves on is looked at again.
+/// found while ROOT moves on is looked at again. What lies beside the log, as files that transactions have written, is for its
+/// model to verify.
 /// </summary>
 public sealed class StoreInspector
 {

@@ -17,6 +17,9 @@ public sealed record FileChange(string Name, bool IsDelete, long Length, bool Ha
     /// <summary>Whether a record type is a deletion.</summary>
     public static bool IsRemoval(RecordType type) => type == FileRecords.Delete;
 
+    /// <summary>Whether a record type is the note that changes have been carried out.</summary>
+    public static bool IsCarriedOut(RecordType type) => type == FileRecords.CarriedOut;
+
     /// <summary>Takes a payload apart: a record's, or a command's, which does not say what was there before.</summary>
     /// <exception cref="MalformedDataException">It is not one.</exception>
     /// <exception cref="StoreException">UnsupportedFormatVersion.</exception>

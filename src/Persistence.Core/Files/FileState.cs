@@ -75,6 +75,24 @@ public sealed class FileState : IStateModel, IDeferredEffects
         return null;
     }
 
+    /// <summary>Reads a file whole, keeps nothing of it, and tells whether it is what was written; true when there is none of that name.</summary>
+    /// <exception cref="StoreException">A failure of the files.</exception>
+    public bool Verify(string name, CancellationToken cancellation = default)
+    {
+        while (Find(name) is StoredFile file)
+        {
+            RequireSink().CarryOutEffects();
+            IFileSystem files = RequireSink().Files;
+            byte[] part = new byte[Math.Min(CopyBytes, file.Length)];
+            if (PlacesOf(file, files).Any(path => IsThere(files, path, file, (_, count) => part.AsMemory(0, count), cancellation)))
+                return true;
+            if (ReferenceEquals(Find(name), file))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The files inside a transaction.</summary>
     public FileTransaction In(ITransaction transaction)
     {
@@ -287,43 +305,62 @@ public sealed class FileState : IStateModel, IDeferredEffects
         return _files;
     }
 
-    /// <summary>Null when what is there is not that file.</summary>
+    /// <summary>Null when it is nowhere, or damaged.</summary>
     private byte[]? TryRead(StoredFile file)
+    {
+        IFileSystem files = RequireSink().Files;
+        return PlacesOf(file, files).Select(path => TryReadContent(files, path, file)).FirstOrDefault(content => content is not null);
+    }
+
+    /// <summary>Where its content may be, each looked for when the one before was not it.</summary>
+    private IEnumerable<string> PlacesOf(StoredFile file, IFileSystem files)
     {
         string? staged;
         lock (_lock)
             staged = _pending.FirstOrDefault(publication => publication.Lsn == file.Lsn)?.Staged;
-        foreach (string? name in (ReadOnlySpan<string?>)[staged, file.Name])
+        if (staged is not null)
+            yield return FileNames.Path(staged);
+        yield return FileNames.Path(file.Name);
+        // Beside a reader a writer may have replaced or deleted it since: what was there is kept under the position of that change.
+        foreach (FileEntry entry in files.List(FileNames.BackupDirectory))
         {
-            if (name is not null && TryReadContent(RequireSink().Files, FileNames.Path(name), file) is byte[] content)
-                return content;
+            string path = $"{FileNames.BackupDirectory}/{entry.Name}";
+            if (FileNames.TryParseBackup(entry.Name, out Lsn change) && change > file.Lsn && path == FileNames.BackupPath(change, file.Name))
+                yield return path;
         }
-
-        return null;
     }
 
     private static byte[]? TryReadContent(IFileSystem files, string path, StoredFile file)
     {
+        byte[]? content = null;
+        bool isThere = file.Length <= Array.MaxLength
+            && IsThere(files, path, file, (offset, count) => (content ??= new byte[file.Length]).AsMemory((int)offset, count));
+        return isThere ? content ?? [] : null;
+    }
+
+    /// <summary>Reads what is at a path, each part to the place that is named for its offset and length, and tells whether it is that file.</summary>
+    private static bool IsThere(IFileSystem files, string path, StoredFile file, Func<long, int, Memory<byte>> place, CancellationToken cancellation = default)
+    {
         try
         {
             using IFile opened = files.Open(path, FileIntent.Read);
-            if (opened.GetLength() != file.Length || file.Length > Array.MaxLength)
-                return null;
-            byte[] content = new byte[file.Length];
+            if (opened.GetLength() != file.Length)
+                return false;
             uint crc = 0;
-            for (int offset = 0; offset < content.Length; offset += CopyBytes)
+            for (long offset = 0; offset < file.Length; offset += CopyBytes)
             {
-                Span<byte> part = content.AsSpan(offset, Math.Min(CopyBytes, content.Length - offset));
+                cancellation.ThrowIfCancellationRequested();
+                Span<byte> part = place(offset, (int)Math.Min(CopyBytes, file.Length - offset)).Span;
                 if (opened.Read(part, offset) < part.Length)
-                    return null;
+                    return false;
                 crc = Crc32C.Append(crc, part);
             }
 
-            return crc == file.Crc ? content : null;
+            return crc == file.Crc;
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
-            return null;
+            return false;
         }
     }
 

@@ -48,6 +48,9 @@ public enum FindingKind
     /// <summary>A leftover of an operation that was cut short.</summary>
     Leftover,
 
+    /// <summary>A file that a transaction has written is damaged or missing.</summary>
+    FileDamaged,
+
     /// <summary>The rebuilt state breaks one of its own rules.</summary>
     StateViolation,
 

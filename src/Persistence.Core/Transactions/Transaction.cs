@@ -65,7 +65,7 @@ public sealed class Transaction : ITransaction, IDisposable
 
     /// <summary>Adds a condition that must be met when it is committed: what it reads of the transaction then is what is about to be committed.</summary>
     /// <param name="name">What it is called in errors.</param>
-    /// <param name="isMet">False, an exception, or a change of the transaction, which others may have looked at before: the transaction is rolled back.</param>
+    /// <param name="isMet">False, an exception, or a change of the transaction, which others may have looked at before: the transaction is rolled back. It must not commit it.</param>
     public void AddValidator(string name, Func<bool> isMet)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -35,4 +35,7 @@ public enum WalEntryKind
 
     /// <summary>A transaction was rolled back: a note, made when the store was opened with -AuditTransactions.</summary>
     TransactionRolledBack,
+
+    /// <summary>What was committed before it has been done to the files, in their directory.</summary>
+    FilesInPlace,
 }

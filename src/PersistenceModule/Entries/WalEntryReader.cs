@@ -34,6 +34,7 @@ internal static class WalEntryReader
         return type switch
         {
             _ when type == RecordType.ApplicationRecord => WalEntryKind.Record,
+            _ when FileChange.IsCarriedOut(type) => WalEntryKind.FilesInPlace,
             _ when type == RecordType.CheckpointMarker => WalEntryKind.Checkpoint,
             _ when type == RecordType.TransactionBegin => WalEntryKind.TransactionBegun,
             _ when type == RecordType.TransactionCommit => WalEntryKind.TransactionCommitted,

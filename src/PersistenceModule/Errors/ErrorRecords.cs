@@ -12,7 +12,7 @@ namespace PersistenceModule;
 internal static class ErrorRecords
 {
     private const string ConflictAction = "Run the transaction again: nothing of it was logged. Use-WalTransaction does so by itself with -RetryCount.";
-    private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store, or close it with Close-WalStore.";
+    private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store, or close it with Close-WalStore. If a command in another runspace has opened the store, wait for it with -LockTimeout.";
 
     private static readonly ErrorDescription Unknown = new(ErrorCategory.InvalidResult, "See about_PersistenceModule.");
 
@@ -41,7 +41,7 @@ internal static class ErrorRecords
         [StoreError.StorageFailed] = new(ErrorCategory.DeviceError, "Check the device and its file system."),
         [StoreError.LockTimeout] = new(ErrorCategory.OperationTimeout, "Have the process the message names close the store, or wait longer with -LockTimeout. Open-WalStore -ReadOnly reads it at any time."),
         [StoreError.CircuitOpen] = new(ErrorCategory.ResourceUnavailable, "Find out with Get-WalStore -Path which process keeps the store open, and try again when the time is up; without -LockTimeout at once."),
-        [StoreError.TransactionAborted] = new(ErrorCategory.OperationStopped, "Run the transaction again, once what the message and errors before this one name is corrected: nothing of it was logged."),
+        [StoreError.TransactionAborted] = new(ErrorCategory.OperationStopped, "Unless it was committed, nothing of it was logged. If it is still current, end it with Undo-WalTransaction; correct what the message and errors before this one name, and run it again."),
         [StoreError.NestedTransaction] = new(ErrorCategory.InvalidOperation, "End the transaction nested in it first, with Complete-WalTransaction or Undo-WalTransaction."),
         [StoreError.ValidationFailed] = new(ErrorCategory.InvalidData, "Correct what the validator objects to, and run the transaction again: nothing of it was logged."),
         [StoreError.CompressionUnavailable] = new(ErrorCategory.NotInstalled, "Install the library the message names."),

@@ -17,7 +17,7 @@ public sealed class TestWalIntegrityCommand : StoreCmdlet
     private protected override void Process() => ForEachTarget(target =>
     {
         using ProgressReporter progress = StartProgress($"Verifying '{target.Directory}'");
-        IntegrityReport report = WalStore.Inspect(target.Directory, progress.Report);
+        IntegrityReport report = FileInspector.Complete(WalStore.Inspect(target.Directory, progress.Report), target.Directory, progress.Report, StopToken);
         Tell(report);
         WriteObject(Detailed ? report : report.IsHealthy);
     });

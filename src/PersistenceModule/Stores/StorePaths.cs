@@ -71,5 +71,9 @@ internal static class StorePaths
     }
 
     private static StoreException NotFound(PSCmdlet cmdlet, string path, Exception? cause = null) =>
-        new(StoreError.StoreNotFound, $"There is no store at '{ResolveLiteral(cmdlet, path)}': the path does not exist.", cause);
+        new(StoreError.StoreNotFound, $"There is no store at '{ResolveLiteral(cmdlet, path)}': {DescribeNotFound(path)}.", cause);
+
+    private static string DescribeNotFound(string path) => WildcardPattern.ContainsWildcardCharacters(path)
+        ? "no path matches it. '*', '?', '[' and ']' are wildcards here; -LiteralPath takes a path as it is"
+        : "the path does not exist";
 }

@@ -8,7 +8,7 @@ internal sealed class StoreScope(List<StoreScope> scopes, WalStore store, WalTra
     /// <summary>The transaction that commands on the store take part in, or null.</summary>
     public WalTransaction? Transaction { get; } = transaction;
 
-    public bool IsOver => Transaction is { IsActive: false };
+    public bool IsOver => Transaction is { IsCurrent: false };
 
     /// <summary>Takes the store back, wherever among the others it is. Twice is harmless; on any thread.</summary>
     public void Leave()

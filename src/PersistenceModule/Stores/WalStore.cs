@@ -100,7 +100,11 @@ public sealed class WalStore : IStateItems, IDisposable
         return Open(directory, host with { Files = new QuickLookFiles(host.Files), Telemetry = null }, (look, models) => PersistenceStore.OpenReadOnly(look, models));
     }
 
-    /// <summary>Verifies a store's files, whoever has it open.</summary>
+    /// <summary>Opens to verify what the state says of other files. Nothing of it is measured.</summary>
+    internal static WalStore OpenToVerify(string directory, Action<RecoveryProgress>? progress) =>
+        Open(directory, StoreHost.ForDirectory(directory) with { Telemetry = null }, (host, models) => PersistenceStore.OpenReadOnly(host, models, RecoveryMode.Strict, progress));
+
+    /// <summary>Verifies a store's own files, whoever has it open.</summary>
     internal static IntegrityReport Inspect(string directory, Action<RecoveryProgress>? progress)
     {
         StoreHost host = StoreHost.ForDirectory(directory);

@@ -49,7 +49,7 @@ public sealed class UseWalTransactionCommand : BeginTransactionCmdlet
         for (int retriesLeft = RetryCount; ; retriesLeft--)
         {
             // Left in any other way than by its commit, it is rolled back.
-            using WalTransaction transaction = WalTransaction.Begin(store, Timeout);
+            using WalTransaction transaction = WalTransaction.Begin(store, Timeout, isOfBlock: true);
             try
             {
                 return Run(transaction);
@@ -68,7 +68,7 @@ public sealed class UseWalTransactionCommand : BeginTransactionCmdlet
     {
         List<PSObject?> output = new TransactionBlock(this, ScriptBlock).Invoke(transaction);
         int changes = transaction.ChangeCount;
-        if (transaction.IsActive || !transaction.IsEndedOnPurpose)
+        if (!transaction.IsSettled)
         {
             transaction.Commit();
             WriteVerbose($"Committed {changes} changes as one transaction.");

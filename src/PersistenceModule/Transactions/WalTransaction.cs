@@ -14,23 +14,27 @@ namespace PersistenceModule;
 public sealed class WalTransaction : IStateItems, IDisposable
 {
     private readonly Transaction _transaction;
+    private readonly WalTransaction? _outer;
     private readonly WalTransaction _outermost;
     private readonly StoreScope _scope;
     private readonly StoreLease? _lease;
+    private readonly bool _isOfBlock;
 
     // One thread at a time: the outermost's lock is for all that are nested in it, and so is what is noted of a conflict.
     private readonly object _gate = new();
     private bool _hasConflict;
 
-    private WalTransaction(WalStore store, Transaction transaction, WalTransaction? outermost, StoreLease? lease)
+    private WalTransaction(WalStore store, Transaction transaction, WalTransaction? outer, StoreLease? lease, bool isOfBlock)
     {
         Store = store;
         BeginTime = store.Clock.GetLocalNow();
         _transaction = transaction;
-        _outermost = outermost ?? this;
+        _outer = outer;
+        _outermost = outer?._outermost ?? this;
         _lease = lease;
+        _isOfBlock = isOfBlock;
         _scope = StoreScopes.Enter(store, this);
-        if (outermost is null)
+        if (outer is null)
             store.Remember(this);
     }
 
@@ -51,8 +55,17 @@ public sealed class WalTransaction : IStateItems, IDisposable
 
     internal bool IsActive => Status == TransactionStatus.Active;
 
-    /// <summary>Whether a command or a script ended it, on purpose.</summary>
-    internal bool IsEndedOnPurpose { get; private set; }
+    /// <summary>
+    /// Whether it has ended and nothing more is to be expected for it: a command or a script ended it on purpose. One that is not of a block is settled
+    /// as well when it could not be committed, and when its store is closed.
+    /// </summary>
+    internal bool IsSettled { get; private set; }
+
+    /// <summary>
+    /// Whether commands on its store take part in it. One that has ended by itself (its time, a conflict) stays current until it is settled: what
+    /// belongs to it is refused then, and not done without it.
+    /// </summary>
+    internal bool IsCurrent => IsActive || !(IsSettled || (!_isOfBlock && _outer is { IsCurrent: false }));
 
     /// <summary>Whether it cannot be committed because of what others have committed meanwhile, and could be if it were run again.</summary>
     internal bool HasConflict => _outermost._hasConflict;
@@ -65,18 +78,19 @@ public sealed class WalTransaction : IStateItems, IDisposable
     /// <param name="store">The store.</param>
     /// <param name="timeout">After so long it is rolled back; null: never.</param>
     /// <param name="lease">The store, where it was opened for the transaction: closed when that has ended. Only if it begins.</param>
+    /// <param name="isOfBlock">Whether it is that of a block, at whose end it is disposed of.</param>
     /// <exception cref="StoreException">StoreClosed, StoreReadOnly, NestedTransaction, TransactionAborted; ConfigurationInvalid: the timeout.</exception>
-    internal static WalTransaction Begin(WalStore store, TimeSpan? timeout, StoreLease? lease = null)
+    internal static WalTransaction Begin(WalStore store, TimeSpan? timeout, StoreLease? lease = null, bool isOfBlock = false)
     {
         TransactionOptions options = new() { Timeout = timeout };
         return StoreScopes.FindTransaction(store) is WalTransaction outer
-            ? outer.BeginNested(options)
-            : new WalTransaction(store, store.Engine.BeginTransaction(options), null, lease);
+            ? outer.BeginNested(options, isOfBlock)
+            : new WalTransaction(store, store.Engine.BeginTransaction(options), null, lease, isOfBlock);
     }
 
     /// <summary>Begins one that is nested in this one.</summary>
-    internal WalTransaction BeginNested(TransactionOptions? options = null) =>
-        new(Store, Do(() => _transaction.Begin(options)), _outermost, null);
+    internal WalTransaction BeginNested(TransactionOptions? options = null, bool isOfBlock = false) =>
+        new(Store, Do(() => _transaction.Begin(options)), this, null, isOfBlock);
 
     /// <summary>Reads a state item. What is read must not be changed by others before the transaction is committed.</summary>
     /// <returns>Its value, or null when there is none; <see cref="Contains"/> tells that from a value that is null.</returns>
@@ -146,10 +160,11 @@ public sealed class WalTransaction : IStateItems, IDisposable
     {
         lock (_outermost._gate)
         {
-            IsEndedOnPurpose |= IsActive;
+            IsSettled |= Status != TransactionStatus.Unknown;
             _transaction.Dispose();
         }
 
+        _scope.Leave();
         LetGo();
         _lease?.Dispose();
     }
@@ -203,14 +218,23 @@ public sealed class WalTransaction : IStateItems, IDisposable
     /// <exception cref="StoreException">As <see cref="Transaction.Commit"/> says; or the store could not be closed, and the transaction is committed.</exception>
     internal CommitResult Commit()
     {
-        CommitResult result = Do(() =>
+        CommitResult result;
+        try
         {
-            // Before anybody is kept from committing: validators may take their time.
-            _transaction.Validate();
-            using WalStore.SharedCommit commit = Store.EnterCommit();
-            return _transaction.Commit();
-        });
-        IsEndedOnPurpose = true;
+            result = Do(() =>
+            {
+                // Before anybody is kept from committing: validators may take their time.
+                _transaction.Validate();
+                using WalStore.SharedCommit commit = Store.EnterCommit();
+                return _transaction.Commit();
+            });
+        }
+        finally
+        {
+            Settle();
+        }
+
+        IsSettled = true;
         _lease?.Close();
         return result;
     }
@@ -223,7 +247,7 @@ public sealed class WalTransaction : IStateItems, IDisposable
         {
             if (Status == TransactionStatus.Committed)
                 _transaction.RequireActive();
-            IsEndedOnPurpose |= IsActive;
+            IsSettled |= Status != TransactionStatus.Unknown;
             _transaction.Rollback();
         });
         _lease?.Close();
@@ -234,6 +258,7 @@ public sealed class WalTransaction : IStateItems, IDisposable
     {
         lock (_gate)
             _transaction.Dispose();
+        Settle();
         LetGo();
     }
 
@@ -263,14 +288,18 @@ public sealed class WalTransaction : IStateItems, IDisposable
         }
     }
 
-    /// <summary>Once it has ended it is not current any more.</summary>
+    /// <summary>If it has ended, that is known now: but not in its block, where more is to come.</summary>
+    private void Settle() => IsSettled |= !IsActive && !_isOfBlock;
+
+    /// <summary>What is not current any more leaves the scopes.</summary>
     private void LetGo()
     {
-        if (!IsActive)
+        if (!IsCurrent)
             _scope.Leave();
         if (_outermost.IsActive)
             return;
-        _outermost._scope.Leave();
+        if (!_outermost.IsCurrent)
+            _outermost._scope.Leave();
         Store.Forget(_outermost);
     }
 }

@@ -155,6 +155,45 @@ public sealed class FileStateTests
         disk.Delete("files/b");
         Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => store.Read("a")).Error);
         Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => store.Read("b")).Error);
+        Assert.Equal([false, false, true], from name in (string[])["a", "b", "none"] select store.Files.Verify(name, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(64 << 10)]
+    [InlineData((128 << 10) + 1)]
+    public void Content_of_any_length_is_verified_and_read(int length)
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        string content = new([.. Enumerable.Range(0, length).Select(i => (char)('a' + (i % 23)))]);
+        store.Change("1", ("a", content));
+        Assert.True(store.Files.Verify("a", TestContext.Current.CancellationToken));
+        Assert.Equal(content, store.Read("a"));
+        if (length == 0)
+            return;
+        using (IFile file = disk.Open("files/a", FileIntent.ReadWrite))
+            file.Write("?"u8, length - 1);
+        Assert.False(store.Files.Verify("a", TestContext.Current.CancellationToken));
+        using CancellationTokenSource cancelled = new();
+        cancelled.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => store.Files.Verify("a", cancelled.Token));
+    }
+
+    [Fact]
+    public void A_reader_has_the_files_of_the_moment_it_opened_the_store_whatever_a_writer_does_to_them_since()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"), ("b", "two"), ("c", "three"));
+        using FileStore reader = FileStore.OpenReadOnly(disk);
+        store.Change("2", ("a", "ONE"), ("b", null));
+        store.Change("3", ("a", "Uno"), ("b", "DOS"), ("d", "new"));
+        Assert.Equal("1: a=one b=two c=three", reader.Dump());
+        Assert.True(reader.Files.Verify("a", TestContext.Current.CancellationToken));
+        using FileStore later = FileStore.OpenReadOnly(disk);
+        Assert.Equal("3: a=Uno b=DOS c=three d=new", later.Dump());
     }
 
     [Theory]

@@ -3,7 +3,6 @@ using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
-using Persistence.KeyValue;
 using Persistence.Storage.Simulated;
 using Xunit;
 
@@ -200,9 +199,9 @@ public sealed class RecordedRunTests
         CrashStateSpace space = new(run.Trace, CrashProfile.PosixMin);
         CrashChoice all = new(space.Micros.Count) { Cut = run.Trace.End };
         Array.Fill(all.Keeps, true);
-        KeyValueState keyValue = new();
-        using PersistenceStore store = PersistenceStore.Open(SimulatedHost.CreateInline(space.At(all).ToFileSystem(), 1, 1), RunPlan.Quiet(run.Plan.Options), [keyValue]);
-        return FoundContents.Of(store, keyValue, run.History.Writers.Count);
+        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+        using PersistenceStore store = PersistenceStore.Open(SimulatedHost.CreateInline(space.At(all).ToFileSystem(), 1, 1), RunPlan.Quiet(run.Plan.Options), states.All);
+        return FoundContents.Of(store, states, run.History.Writers.Count);
     }
 
     private static byte[] Write(RecordedRun run)
