@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Persistence.CrashKit.Corruption;
 using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Worker;
 
 namespace Persistence.Harness.Commands;
 
 /// <summary><c>harness corrupt</c>.</summary>
 internal sealed class CorruptCommand : ExplorationCommand
 {
-    private readonly WorkloadOption _workload = new();
+    private readonly WorkloadOption _workload = new(Workloads.WithoutFiles);
     private readonly Option<string?> _store = CheckedOption.Text("--store", $"One of the stores: {string.Join("; ", StoreShape.All.Select(shape => $"'{shape.Name}'"))}. Default: all.", "a name");
 
     public static Command Create()

@@ -2,13 +2,14 @@ using System.CommandLine;
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
+using Persistence.CrashKit.Worker;
 
 namespace Persistence.Harness.Commands;
 
 /// <summary><c>harness faults</c>.</summary>
 internal sealed class FaultsCommand : ExplorationCommand
 {
-    private readonly WorkloadOption _workload = new();
+    private readonly WorkloadOption _workload = new(Workloads.Names);
     private readonly Option<DurabilityMode?> _durability = CheckedOption.Durability("When a commit is promised. Default: all, in turns.");
 
     public static Command Create()

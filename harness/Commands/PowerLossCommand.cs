@@ -2,6 +2,7 @@ using System.CommandLine;
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.Harness.Commands;
@@ -9,7 +10,7 @@ namespace Persistence.Harness.Commands;
 /// <summary><c>harness powerloss</c>.</summary>
 internal sealed class PowerLossCommand : ExplorationCommand
 {
-    private readonly WorkloadOption _workload = new();
+    private readonly WorkloadOption _workload = new(Workloads.Names);
     private readonly Option<string?> _profile = CheckedOption.Text(
         "--profile", $"{string.Join(", ", CrashProfile.All.Select(profile => profile.Name))}. Default: all but lying-disk.", "a name");
     private readonly Option<DurabilityMode?> _durability = CheckedOption.Durability("When a commit is promised. Default: all, in turns.");

@@ -1,19 +1,18 @@
 using System.CommandLine;
-using Persistence.CrashKit.Worker;
 
 namespace Persistence.Harness.Commands;
 
 /// <summary>Which workloads a verb goes through: one, or all in turns.</summary>
-internal sealed class WorkloadOption
+/// <param name="names">Those it has.</param>
+internal sealed class WorkloadOption(IReadOnlyList<string> names)
 {
-    public Option<string?> Option { get; } = CheckedOption.Text("--workload", $"{string.Join(", ", Workloads.Names)}. Default: all, in turns.", "a name");
+    public Option<string?> Option { get; } = CheckedOption.Text("--workload", $"{string.Join(", ", names)}. Default: all, in turns.", "a name");
 
     /// <exception cref="ArgumentException">There is no such workload.</exception>
     public IReadOnlyList<string> Read(ParseResult parsed)
     {
         if (parsed.GetValue(Option) is not string workload)
-            return Workloads.Names;
-        WorkloadMix.Require(workload);
-        return [workload];
+            return names;
+        return names.Contains(workload) ? [workload] : throw new ArgumentException($"There is no workload '{workload}'. Known: {string.Join(", ", names)}.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
+using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Faults;
@@ -65,7 +66,8 @@ internal sealed class FaultExploration : IExploration
     public IEnumerable<string> FindVacuity(ExplorationFigures figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
-        foreach (string kind in FaultKinds.All.Select(FaultKinds.NameOf))
+        bool hasFilesAlone = _options.Workloads.All(static workload => WorkloadMix.Require(workload).WritesFiles);
+        foreach (string kind in FaultKinds.All.Where(kind => !(hasFilesAlone && FaultKinds.Lies(kind))).Select(FaultKinds.NameOf))
         {
             if (figures.Tiers.GetValueOrDefault(kind).Distinct == 0)
                 yield return $"no fault of the kind '{kind}' fired";

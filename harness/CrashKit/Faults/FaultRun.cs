@@ -219,8 +219,25 @@ internal sealed class FaultRun
     private void JudgeOpen(StoreSession session)
     {
         Complete(Run.History);
-        if (Run.History.JudgeOpen(FoundContents.OfItems(session.States, _plan.Operations.Count), _recorder.Mark()) is string message)
+        if (ReadOpen(session) is FoundContents found && Run.History.JudgeOpen(found, _recorder.Mark()) is string message)
             Object($"while open: {message}");
+    }
+
+    /// <summary>What an open store has; null where a fault keeps it from being read, since files are on the disk.</summary>
+    private FoundContents? ReadOpen(StoreSession session)
+    {
+        int fired = _disk.Fired;
+        bool isActive = _disk.IsActive;
+        try
+        {
+            return FoundContents.OfItems(session.States, _plan.Operations.Count);
+        }
+        catch (StoreException e)
+        {
+            if (!isActive && _disk.Fired == fired && !IsPardoned())
+                Object($"a file of the open store could not be read, and no fault was the cause: {e.Error}: {e.Message}");
+            return null;
+        }
     }
 
     private void RequireStopped(StoreSession session, IEnumerable<StoreException> failures)

@@ -9,6 +9,9 @@ internal static class Workloads
 
     public static IReadOnlyList<string> Names { get; } = [.. WorkloadMix.Names];
 
+    /// <summary>Those whose transactions write no files.</summary>
+    public static IReadOnlyList<string> WithoutFiles { get; } = [.. WorkloadMix.Names.Where(static name => !WorkloadMix.Require(name).WritesFiles)];
+
     public static IWorkload Create(OpenRequest request, int writer)
     {
         Random random = new(Mixer.Fold(Mixer.Combine(Mixer.Combine(request.Seed, request.Epoch), writer)));

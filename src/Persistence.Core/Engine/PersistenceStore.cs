@@ -277,6 +277,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     Guid ICommandSink.NewId() => _host.Random.NextGuid();
 
+    void ICommandSink.RequireWritable() => RequireWriter().Fault.ThrowIfSet();
+
     void ICommandSink.CarryOutEffects() => _writer?.Upkeep.CarryOutEffects();
 
     /// <summary>Appends an application record: it lives as long as the log is retained.</summary>

@@ -86,6 +86,8 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
     /// <summary>Content and name are durable before the commit says so.</summary>
     public void Prepare()
     {
+        if (_synced < _changes.Count)
+            sink.RequireWritable();
         bool changed = false;
         for (; _synced < _changes.Count; _synced++)
         {
@@ -113,6 +115,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
 
     private IFile Create(string staged)
     {
+        sink.RequireWritable();
         state.EnsureDirectory();
         return sink.Files.Open(FileNames.Path(staged), FileIntent.CreateNew);
     }

@@ -11,6 +11,10 @@ public interface ICommandSink
     /// <summary>A name, or whatever else has to be unique.</summary>
     Guid NewId();
 
+    /// <summary>For models about to prepare a commit in files of their own: whether one can be made at all.</summary>
+    /// <exception cref="Diagnostics.StoreException">StoreClosed, StoreReadOnly, StoreFaulted.</exception>
+    void RequireWritable();
+
     /// <summary>Has the effects of what was committed carried out, as far as that is possible now.</summary>
     void CarryOutEffects();
 
