@@ -6,7 +6,7 @@ namespace Persistence.State;
 /// <param name="transactionId">LSN of its first record.</param>
 internal sealed class DeferredRecords(long transactionId)
 {
-    private readonly GrowableBuffer _payloads = new(Array.MaxLength);
+    private readonly GrowableBuffer _payloads = new(Array.MaxLength, initialCapacity: 4 << 10);
     private readonly List<Entry> _entries = [];
 
     public long TransactionId => transactionId;

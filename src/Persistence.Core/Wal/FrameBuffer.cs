@@ -9,7 +9,7 @@ namespace Persistence.Wal;
 /// <param name="keptBytesMax">A buffer that one huge commit made larger than this is not kept for the next frame.</param>
 internal sealed class FrameBuffer(IGate done, int keptBytesMax)
 {
-    private const int CapacityMin = 64 << 10;
+    private const int CapacityMin = 4 << 10;
 
     private readonly List<AsyncCommit> _asyncCommits = [];
     // Taken when the first record comes: a store that is opened and not written to needs none.

@@ -40,9 +40,7 @@ internal sealed class Page
     {
         if (bytes.IndexOfAnyExcept((byte)0) < 0)
             return Zeros;
-        byte[] own = GC.AllocateUninitializedArray<byte>(Size);
-        bytes.CopyTo(own);
-        return new Page(own);
+        return new Page(bytes.ToArray());
     }
 
     private ulong ComputeHash() => Bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0 ? 0 : Mixing.Hash(Bytes) | 1;
