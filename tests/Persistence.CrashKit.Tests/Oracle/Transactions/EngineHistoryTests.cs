@@ -66,7 +66,7 @@ public sealed class EngineHistoryTests
         Assert.True(verdict.Dependencies > 1000, $"{verdict.Dependencies} dependencies");
     }
 
-    private IEnumerable<ObservedTransaction> RunClients(PersistenceStore store, int seed)
+    private ConcurrentBag<ObservedTransaction> RunClients(PersistenceStore store, int seed)
     {
         ConcurrentBag<ObservedTransaction> observed = [];
         Thread[] threads = [.. Enumerable.Range(0, Clients).Select(client => new Thread(() =>
