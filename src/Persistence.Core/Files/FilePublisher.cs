@@ -24,11 +24,11 @@ internal sealed class FilePublisher(IFileSystem files)
     {
         EnsureDirectory(FileNames.Directory);
         _names = [.. files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => entry.Name)];
+        Dictionary<string, int> lastDone = FindLastDone(changes);
         for (int i = 0; i < changes.Count; i++)
         {
             FilePublication change = changes[i];
-            // A later change of the same file that was carried out says that this one was.
-            if (changes.Skip(i + 1).Any(later => later.Name == change.Name && later.Staged is string content && !_names.Contains(content)))
+            if (i < lastDone.GetValueOrDefault(change.Name, -1))
                 continue;
             if (change.Staged is not string staged)
                 Delete(change);
@@ -39,6 +39,19 @@ internal sealed class FilePublisher(IFileSystem files)
             else
                 Sync(FileNames.Directory);
         }
+    }
+
+    /// <summary>Of each file the last change whose content is staged no more: it was carried out, and so were those before it.</summary>
+    private Dictionary<string, int> FindLastDone(IReadOnlyList<FilePublication> changes)
+    {
+        Dictionary<string, int> last = new(StringComparer.Ordinal);
+        for (int i = 0; i < changes.Count; i++)
+        {
+            if (changes[i].Staged is string staged && !_names.Contains(staged))
+                last[changes[i].Name] = i;
+        }
+
+        return last;
     }
 
     private void Replace(FilePublication change, string staged)

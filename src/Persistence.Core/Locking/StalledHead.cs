@@ -20,17 +20,17 @@ internal sealed class StalledHead(LockContext context)
         if (ahead.Count == 0 || context.Clock.GetElapsedTime(_lookedAt) < LookInterval)
             return;
         _lookedAt = context.Clock.GetTimestamp();
-        if (ahead[0] != _head)
+        if (StoreLock.IsHeld(context.Files))
+            _head = null;
+        else if (ahead[0] != _head)
             Watch(ahead[0]);
         else if (context.Clock.GetElapsedTime(_freeSince) >= context.StalledAfter)
             PassOver(ahead);
     }
 
-    /// <summary>From a moment on at which the lock was its for the taking.</summary>
+    /// <summary>From now on the lock is its for the taking.</summary>
     private void Watch(string head)
     {
-        if (StoreLock.IsHeld(context.Files))
-            return;
         _head = head;
         _freeSince = context.Clock.GetTimestamp();
     }

@@ -367,6 +367,28 @@ public sealed class LockQueueTests
     }
 
     [Fact]
+    public void A_head_is_not_passed_over_when_somebody_without_a_place_took_the_lock_before_it()
+    {
+        FaultInjectingFileSystem full = new(_disk, (in StorageOperation operation) =>
+            operation.Kind == StorageOperationKind.Open && operation.Path.StartsWith("LOCK-wait-", StringComparison.Ordinal) ? new InjectedFault(StorageFault.DiskFull) : null);
+        using Contender holder = Come();
+        using Contender first = Come();
+        using Contender second = Come();
+        holder.Release();
+        Advance(250);
+        second.Step();
+        using Contender faster = new(full, _clock);
+        Assert.True(faster.HasLock);
+        Advance(5_000);
+        second.Step(Often);
+        faster.Release();
+        second.Step(Often);
+        Assert.False(second.HasLock);
+        first.Step();
+        Assert.True(first.HasLock);
+    }
+
+    [Fact]
     public void A_head_is_given_two_seconds_of_its_own()
     {
         using Contender holder = Come();

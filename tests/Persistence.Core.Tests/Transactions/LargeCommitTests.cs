@@ -1,6 +1,7 @@
 using System.Globalization;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.State;
@@ -146,6 +147,21 @@ public sealed class LargeCommitTests
         Assert.Equal(0, again.KeyValue.Count);
         Assert.Empty(again.Store.ReadLog());
         Assert.Contains(again.Store.RecoveryReport.Findings, finding => finding.Kind == FindingKind.TransactionRolledBack);
+    }
+
+    [Fact]
+    public async Task One_whose_writer_is_at_work_is_not_called_cut_short()
+    {
+        using OperationBlocker blocker = new();
+        TestStore store = blocker.Own(TestStore.Create(blocker.Files, Options));
+        OperationStop fourth = StopAtWrite(blocker, 4);
+        Task<CommitResult> committing = Task.Run(() => CommitLarge(store, "a"), TestContext.Current.CancellationToken);
+        fourth.WaitUntilReached();
+        StoreHost beside = TestStore.HostFor(blocker.Disk) with { IsProcessAlive = static (_, _) => true };
+        using (PersistenceStore reader = PersistenceStore.OpenReadOnly(beside, [new KeyValueState()]))
+            Assert.Equal([FindingKind.WriterActive], reader.RecoveryReport.Findings.Select(finding => finding.Kind));
+        fourth.Release();
+        await committing;
     }
 
     [Fact]

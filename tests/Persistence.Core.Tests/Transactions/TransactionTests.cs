@@ -358,22 +358,6 @@ public sealed class TransactionTests
     }
 
     [Fact]
-    public void A_validator_cannot_commit_what_it_is_asked_about()
-    {
-        using TestStore store = TestStore.Create();
-        using Transaction transaction = store.Store.BeginTransaction();
-        store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
-        int asked = 0;
-        transaction.AddValidator("in a hurry", () => ++asked > 1 || transaction.Commit().End > Lsn.None);
-        StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
-        Assert.Equal(StoreError.ValidationFailed, refused.Error);
-        Assert.Contains("cannot commit", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(TransactionStatus.RolledBack, transaction.Status);
-        Assert.Equal("", store.Dump());
-        Assert.Equal(1, asked);
-    }
-
-    [Fact]
     public void A_validator_that_leaves_another_one_open_keeps_it_from_being_committed()
     {
         using TestStore store = TestStore.Create();
