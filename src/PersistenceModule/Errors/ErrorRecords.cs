@@ -34,7 +34,7 @@ internal static class ErrorRecords
         [StoreError.CheckpointNotFound] = new(ErrorCategory.ObjectNotFound, "List the checkpoints with Get-Checkpoint."),
         [StoreError.UnsupportedFormatVersion] = new(ErrorCategory.NotImplemented, "Use a newer version of the module."),
         [StoreError.DurabilityLost] = new(ErrorCategory.InvalidData, "Look at the plan with Invoke-Recovery -Mode TolerateTail -WhatIf, or restore a backup."),
-        [StoreError.DiskFull] = new(ErrorCategory.ResourceUnavailable, "Free some space, then open the store again."),
+        [StoreError.DiskFull] = new(ErrorCategory.ResourceUnavailable, "Free some space, then try again."),
         [StoreError.ReadOnlyFileSystem] = new(ErrorCategory.PermissionDenied, "Mount the file system for writing, or open the store with -ReadOnly."),
         [StoreError.AccessDenied] = new(ErrorCategory.PermissionDenied, "Check who owns the store's files: they are private to their owner."),
         [StoreError.TooManyOpenFiles] = new(ErrorCategory.ResourceUnavailable, "Close handles, or raise the limit of open files."),
