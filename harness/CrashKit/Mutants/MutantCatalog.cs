@@ -78,6 +78,8 @@ public static class MutantCatalog
             "backup"),
         Active(51, "ack-before-write", MutantTier.Kill, "Commits are acknowledged once they are sequenced; somebody else writes them later."),
         Active(52, "conflict-not-detected", MutantTier.Kill, "Nobody looks whether what a transaction has read was changed before it is committed."),
+        Active(53, "file-content-not-synced", MutantTier.PowerLoss, "The content of a file that a transaction writes is not flushed before the commit."),
+        Active(54, "file-changed-ahead-of-log", MutantTier.PowerLoss, "Files are changed before the commit that says so is flushed."),
     ];
 
     /// <summary>The mutant of that name, or null.</summary>

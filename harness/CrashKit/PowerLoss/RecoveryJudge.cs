@@ -36,10 +36,14 @@ internal static class RecoveryJudge
         StoreHost host = SimulatedHost.CreateInline(image, run.Plan.Seed, run.Start.Boot + (isKill ? 0 : 1));
         if (cut % ReadFirstOneIn == 0 && Open(states => PersistenceStore.OpenReadOnly(host, states.All), run, cut) is string misread)
             return $"opened for reading: {misread}";
-        return Open(states => PersistenceStore.Open(host, RunPlan.Quiet(run.Plan.Options), states.All), run, cut);
+        return Open(states => PersistenceStore.Open(host, RunPlan.Quiet(run.Plan.Options), states.All), run, cut, disk: image);
     }
 
-    private static string? Open(Func<WorkloadStates, PersistenceStore> open, RecordedRun run, long cut)
+    /// <param name="open">Opens the store.</param>
+    /// <param name="run">The run that was cut.</param>
+    /// <param name="cut">Where.</param>
+    /// <param name="disk">Of a store that is opened for writing: then files are to be in their places.</param>
+    private static string? Open(Func<WorkloadStates, PersistenceStore> open, RecordedRun run, long cut, SimulatedFileSystem? disk = null)
     {
         WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
         PersistenceStore store;
@@ -69,7 +73,7 @@ internal static class RecoveryJudge
             }
 
             (RecordedRun judged, long until) = run.WhoPromised(cut);
-            return judged.History.Judge(found, until);
+            return judged.History.Judge(found, until) ?? (disk is null ? null : states.FindMisplaced(disk));
         }
     }
 

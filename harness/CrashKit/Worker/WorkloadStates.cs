@@ -2,6 +2,7 @@ using System.Globalization;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.State;
+using Persistence.Storage;
 
 namespace Persistence.CrashKit.Worker;
 
@@ -12,6 +13,7 @@ internal sealed class WorkloadStates
 {
     private const string FilePart = "/file-";
     private const char SlashInName = '=';
+    private const string FilesDirectory = "files";
 
     /// <param name="hasFiles">Whether there may be files.</param>
     public WorkloadStates(bool hasFiles = true) => Files = hasFiles ? new FileState() : null;
@@ -41,5 +43,32 @@ internal sealed class WorkloadStates
             if (Files!.Read(file.Name) is byte[] content)
                 yield return (file.Name.Replace(SlashInName, '/'), content);
         }
+    }
+
+    /// <summary>Whether the directory of files holds what the store says it does: for those who look there themselves.</summary>
+    /// <param name="disk">The store's files.</param>
+    /// <returns>What is wrong, or null.</returns>
+    public string? FindMisplaced(IFileSystem disk)
+    {
+        if (Files is null)
+            return null;
+        Dictionary<string, StoredFile> expected = Files.List().ToDictionary(static file => file.Name, StringComparer.Ordinal);
+        foreach (FileEntry entry in disk.List(FilesDirectory))
+        {
+            if (!expected.Remove(entry.Name, out StoredFile? file))
+                return $"'{FilesDirectory}' holds '{entry.Name}', of which the store does not know";
+            if (!ReadWhole(disk, $"{FilesDirectory}/{entry.Name}").AsSpan().SequenceEqual(Files.Read(file.Name)))
+                return $"'{FilesDirectory}/{entry.Name}' is not what the store says it is";
+        }
+
+        return expected.Count > 0 ? $"'{FilesDirectory}' lacks '{expected.Keys.First()}'" : null;
+    }
+
+    private static byte[] ReadWhole(IFileSystem disk, string path)
+    {
+        using IFile file = disk.Open(path, FileIntent.Read);
+        byte[] content = new byte[file.GetLength()];
+        file.Read(content, 0);
+        return content;
     }
 }

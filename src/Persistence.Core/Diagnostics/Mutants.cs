@@ -144,6 +144,12 @@ internal static class Mutants
     /// <summary>Commits are acknowledged once they are sequenced; somebody else writes them later.</summary>
     public const string AckBeforeWrite = "ack-before-write";
 
+    /// <summary>The content of a file that a transaction writes is not flushed before the commit.</summary>
+    public const string FileContentNotSynced = "file-content-not-synced";
+
+    /// <summary>Files are changed before the commit that says so is flushed.</summary>
+    public const string FileChangedAheadOfLog = "file-changed-ahead-of-log";
+
     /// <summary>The mistake being made, or null. Set by the harness between runs, or for a whole process by its environment.</summary>
     public static string? Active { get; set; } = Environment.GetEnvironmentVariable("PERSISTENCE_MUTANT");
 

@@ -103,6 +103,9 @@ internal sealed class StoreUpkeep
         {
             // In this order: a commit that comes after the flush may be applied already, and gone after a power cut.
             (IDeferredEffects Effects, int Count)[] pending = [.. _models.Effects.Select(static effects => (effects, effects.PendingCount))];
+#if MUTANTS
+            if (!Mutants.Is(Mutants.FileChangedAheadOfLog))
+#endif
             _log.Flush();
             foreach ((IDeferredEffects effects, int count) in pending)
                 effects.CarryOut(_host.Files, count);

@@ -94,6 +94,9 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
             if (_changes[_synced].Staged is not string staged)
                 continue;
             using IFile file = sink.Files.Open(FileNames.Path(staged), FileIntent.ReadWrite);
+#if MUTANTS
+            if (!Mutants.Is(Mutants.FileContentNotSynced))
+#endif
             file.Sync();
             changed = true;
         }

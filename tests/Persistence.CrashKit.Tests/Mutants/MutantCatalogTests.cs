@@ -61,6 +61,8 @@ public sealed class MutantCatalogTests
         "segment-removed-under-backup",
         "ack-before-write",
         "conflict-not-detected",
+        "file-content-not-synced",
+        "file-changed-ahead-of-log",
     ];
 
     [Fact]
