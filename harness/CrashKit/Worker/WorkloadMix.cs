@@ -12,7 +12,7 @@ internal sealed class WorkloadMix
         ["checkpoints"] = new((OperationKind.Put, 45), (OperationKind.Delete, 10), (OperationKind.Batch, 20), (OperationKind.Record, 8), (OperationKind.Rotate, 5), (OperationKind.Checkpoint, 12)),
         ["transactions"] = new((OperationKind.Transaction, 52), (OperationKind.Rollback, 8), (OperationKind.Put, 16), (OperationKind.Delete, 5), (OperationKind.Batch, 8), (OperationKind.Record, 3), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)) { FrameBytesMax = 4 << 10 },
         ["files"] = new((OperationKind.Transaction, 60), (OperationKind.Rollback, 8), (OperationKind.Put, 15), (OperationKind.Batch, 6), (OperationKind.Rotate, 4), (OperationKind.Checkpoint, 7)) { FrameBytesMax = 4 << 10, WritesFiles = true },
-        ["mixed"] = new((OperationKind.Put, 42), (OperationKind.Delete, 12), (OperationKind.Batch, 20), (OperationKind.Record, 18), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)),
+        ["mixed"] = new((OperationKind.Put, 36), (OperationKind.Delete, 10), (OperationKind.Batch, 16), (OperationKind.Record, 16), (OperationKind.Transaction, 11), (OperationKind.Rollback, 2), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 6)),
     };
 
     private readonly (OperationKind Kind, int Share)[] _shares;

@@ -279,6 +279,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     void ICommandSink.RequireWritable() => RequireWriter().Fault.ThrowIfSet();
 
+    bool ICommandSink.HasMovedOn => _writer is null && RootFile.Read(_host.Files).Believed?.Generation != _rootRead.Generation;
+
     void ICommandSink.CarryOutEffects() => _writer?.Upkeep.CarryOutEffects();
 
     /// <summary>Appends an application record: it lives as long as the log is retained.</summary>

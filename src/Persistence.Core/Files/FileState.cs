@@ -60,22 +60,29 @@ public sealed class FileState : IStateModel, IDeferredEffects
 
     /// <summary>Reads a file whole.</summary>
     /// <returns>Its content, or null when there is none of that name.</returns>
-    /// <exception cref="StoreException">ChecksumMismatch: it is not what was written. A failure of the files.</exception>
+    /// <exception cref="StoreException">
+    /// ChecksumMismatch: it is not what was written. LogTruncated, of a store open for reading: a writer has replaced the file since, and retention has removed what it was. RecordTooLarge: no array can hold it. A failure of the files.
+    /// </exception>
     public byte[]? Read(string name)
     {
         while (Find(name) is StoredFile file)
         {
+            if (file.Length > Array.MaxLength)
+                throw new StoreException(StoreError.RecordTooLarge, $"'{FileNames.Path(name)}' has {file.Length} bytes, more than can be read at once.") { File = FileNames.Path(name) };
             RequireSink().CarryOutEffects();
             if (TryRead(file) is byte[] content)
                 return content;
             if (ReferenceEquals(Find(name), file))
-                throw new StoreException(StoreError.ChecksumMismatch, $"'{FileNames.Path(name)}' is not what was written to it, or is missing.") { File = FileNames.Path(name) };
+                throw NotThere(file);
         }
 
         return null;
     }
 
-    /// <summary>Reads a file whole, keeps nothing of it, and tells whether it is what was written; true when there is none of that name.</summary>
+    /// <summary>
+    /// Reads a file whole, keeps nothing of it, and tells whether it is what was written. True when there is none of that name, and when it cannot be told any more: a writer has replaced it since the store was opened for reading, and retention has
+    /// removed what it was.
+    /// </summary>
     /// <exception cref="StoreException">A failure of the files.</exception>
     public bool Verify(string name, CancellationToken cancellation = default)
     {
@@ -87,7 +94,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
             if (PlacesOf(file, files).Any(path => IsThere(files, path, file, (_, count) => part.AsMemory(0, count), cancellation)))
                 return true;
             if (ReferenceEquals(Find(name), file))
-                return false;
+                return RequireSink().HasMovedOn;
         }
 
         return true;
@@ -328,6 +335,14 @@ public sealed class FileState : IStateModel, IDeferredEffects
             if (FileNames.TryParseBackup(entry.Name, out Lsn change) && change > file.Lsn && path == FileNames.BackupPath(change, file.Name))
                 yield return path;
         }
+    }
+
+    private StoreException NotThere(StoredFile file)
+    {
+        string path = FileNames.Path(file.Name);
+        return RequireSink().HasMovedOn
+            ? new StoreException(StoreError.LogTruncated, $"'{path}' has been replaced or deleted since the store was opened for reading, and what it was then is no longer kept. Open the store again.") { File = path }
+            : new StoreException(StoreError.ChecksumMismatch, $"'{path}' is not what was written to it, or is missing.") { File = path };
     }
 
     private static byte[]? TryReadContent(IFileSystem files, string path, StoredFile file)

@@ -15,6 +15,9 @@ public interface ICommandSink
     /// <exception cref="Diagnostics.StoreException">StoreClosed, StoreReadOnly, StoreFaulted.</exception>
     void RequireWritable();
 
+    /// <summary>On a handle that only reads: whether a writer has gone on so far since it was opened that retention may have removed what the handle knows of.</summary>
+    bool HasMovedOn { get; }
+
     /// <summary>Has the effects of what was committed carried out, as far as that is possible now.</summary>
     void CarryOutEffects();
 

@@ -196,6 +196,32 @@ public sealed class FileStateTests
         Assert.Equal("3: a=Uno b=DOS c=three d=new", later.Dump());
     }
 
+    [Fact]
+    public void What_retention_has_removed_under_a_reader_is_gone_and_not_damaged()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk, SampleStore.DropLog with { CheckpointsRetained = 1 });
+        store.Change("1", ("a", "one"), ("b", "two"));
+        using FileStore reader = FileStore.OpenReadOnly(disk);
+        using (IFile file = disk.Open("files/b", FileIntent.ReadWrite))
+            file.Write("?"u8, 0);
+        Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => reader.Files.Read("b")).Error);
+        Assert.False(reader.Files.Verify("b", TestContext.Current.CancellationToken));
+        store.Change("2", ("a", "ONE"));
+        for (int round = 0; round < 3; round++)
+        {
+            store.Store.RotateLog();
+            store.Change("3", ("c", "three"));
+            store.Store.TakeCheckpoint();
+        }
+
+        Assert.DoesNotContain(FileStore.NamesIn(disk, "backup"), name => name.EndsWith("-a", StringComparison.Ordinal));
+        Assert.Equal(StoreError.LogTruncated, Assert.Throws<StoreException>(() => reader.Files.Read("a")).Error);
+        Assert.True(reader.Files.Verify("a", TestContext.Current.CancellationToken));
+        using FileStore later = FileStore.OpenReadOnly(disk);
+        Assert.Equal("ONE", System.Text.Encoding.UTF8.GetString(later.Files.Read("a")!));
+    }
+
     [Theory]
     [InlineData(DurabilityMode.Sync)]
     [InlineData(DurabilityMode.None)]
