@@ -12,7 +12,7 @@ namespace Persistence.Harness.Commands;
 internal sealed class MutantsCommand
 {
     private const int StatesMax = 150_000;
-    private const int SchedulesMax = 400;
+    private const int SchedulesMax = 1500;
     private const int KillsMax = 100;
     private const int TransactionKillsMax = 20;
     private const string AfterRecovery = "after ";
