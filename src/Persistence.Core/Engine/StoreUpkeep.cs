@@ -2,6 +2,7 @@ using Persistence.Checkpoints;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Platform;
+using Persistence.Recovery;
 using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
@@ -78,12 +79,14 @@ internal sealed class StoreUpkeep
     public void Notify() => _background?.Notify();
 
     /// <summary>Removes what nobody refers to any more of what models keep beside the log, and carries out what a crash kept them from doing.</summary>
-    public void BeginEffects()
+    /// <param name="hasAbandoned">Whether recovery has abandoned commits: what only they refer to is kept in quarantine, as they are.</param>
+    public void BeginEffects(bool hasAbandoned)
     {
+        Quarantine quarantine = new(_host.Files, _options.QuarantineFilesMax, _options.QuarantineBytesMax);
         try
         {
             foreach (IDeferredEffects effects in _models.Effects)
-                effects.RemoveLeftovers(_host.Files);
+                effects.RemoveLeftovers(_host.Files, hasAbandoned ? quarantine.Move : _host.Files.TryDelete);
         }
         catch (StorageException e)
         {

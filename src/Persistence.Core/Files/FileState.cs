@@ -143,7 +143,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         RequireSink().Commit(note, CommitDurability.Sync);
     }
 
-    void IDeferredEffects.RemoveLeftovers(IFileSystem files)
+    void IDeferredEffects.RemoveLeftovers(IFileSystem files, Action<string> remove)
     {
         HashSet<string> needed;
         lock (_lock)
@@ -151,7 +151,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         foreach (FileEntry entry in files.List(FileNames.Directory))
         {
             if (entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
-                files.TryDelete(FileNames.Path(entry.Name));
+                remove(FileNames.Path(entry.Name));
         }
     }
 

@@ -18,7 +18,9 @@ public interface IDeferredEffects
     void CarryOut(IFileSystem files, int count);
 
     /// <summary>The store is about to be written to after it was opened: what nobody refers to any more is removed.</summary>
-    void RemoveLeftovers(IFileSystem files);
+    /// <param name="files">The store's files.</param>
+    /// <param name="remove">Removes one.</param>
+    void RemoveLeftovers(IFileSystem files, Action<string> remove);
 
     /// <summary>The log below a position is no longer kept: nor are the backups of changes in it.</summary>
     void ForgetBelow(IFileSystem files, Lsn position);

@@ -3,6 +3,7 @@ using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
+using Persistence.Recovery;
 using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
@@ -10,6 +11,7 @@ using Persistence.Storage.Disk;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
+using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Files;
@@ -194,6 +196,34 @@ public sealed class FileStateTests
         Assert.True(reader.Files.Verify("a", TestContext.Current.CancellationToken));
         using FileStore later = FileStore.OpenReadOnly(disk);
         Assert.Equal("3: a=Uno b=DOS c=three d=new", later.Dump());
+    }
+
+    [Fact]
+    public void The_content_of_an_abandoned_commit_is_kept_in_quarantine()
+    {
+        SimulatedFileSystem disk = new();
+        bool fails = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/", StringComparison.Ordinal) ? new InjectedFault(StorageFault.AccessDenied) : null);
+        LogEntry lost;
+        using (FileStore store = FileStore.Create(files))
+        {
+            store.Change("1", ("a", "one"));
+            fails = true;
+            store.Change("2", ("b", "two"));
+            store.Change("3");
+            lost = store.Store.ReadLog().Last(entry => FileChange.Is(entry.Type));
+        }
+
+        string staged = FileStore.NamesIn(disk, "files").Single(name => name.StartsWith('~'));
+        using (IFile segment = disk.Open("wal/0000000001.wal", FileIntent.ReadWrite))
+            segment.Write("?"u8, lost.Lsn.Value + 40);
+        Assert.Equal(StoreError.RecoveryRequired, Assert.ThrowsAny<StoreException>(() => FileStore.Open(disk)).Error);
+        Assert.Contains(staged, FileStore.NamesIn(disk, "files"));
+        using FileStore recovered = FileStore.Open(disk, mode: RecoveryMode.TolerateTail);
+        Assert.Equal("1: a=one", recovered.Dump());
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+        Assert.Contains(FileStore.NamesIn(disk, "quarantine"), name => name.EndsWith(staged, StringComparison.Ordinal));
     }
 
     [Fact]

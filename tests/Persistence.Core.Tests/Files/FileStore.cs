@@ -3,6 +3,7 @@ using Persistence.Configuration;
 using Persistence.Engine;
 using Persistence.Files;
 using Persistence.KeyValue;
+using Persistence.Recovery;
 using Persistence.Storage;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
@@ -12,13 +13,13 @@ namespace Persistence.Tests.Files;
 /// <summary>A store with key-value state and files on a simulated disk.</summary>
 internal sealed class FileStore : IDisposable
 {
-    private FileStore(IFileSystem files, StoreOptions? options, string bootId, bool isReadOnly)
+    private FileStore(IFileSystem files, StoreOptions? options, string bootId, bool isReadOnly, RecoveryMode mode = RecoveryMode.Strict)
     {
         Disk = files;
         StoreHost host = TestStore.DeterministicHostFor(files, seed: 7, bootId: bootId);
         Store = isReadOnly
             ? PersistenceStore.OpenReadOnly(host, [KeyValue, Files])
-            : PersistenceStore.Open(host, options ?? TestStore.SmallOptions, [KeyValue, Files]);
+            : PersistenceStore.Open(host, options ?? TestStore.SmallOptions, [KeyValue, Files], mode);
     }
 
     public IFileSystem Disk { get; }
@@ -35,7 +36,8 @@ internal sealed class FileStore : IDisposable
         return Open(files, options);
     }
 
-    public static FileStore Open(IFileSystem files, StoreOptions? options = null, string bootId = "boot-1") => new(files, options, bootId, isReadOnly: false);
+    public static FileStore Open(IFileSystem files, StoreOptions? options = null, string bootId = "boot-1", RecoveryMode mode = RecoveryMode.Strict) =>
+        new(files, options, bootId, isReadOnly: false, mode);
 
     public static FileStore OpenReadOnly(IFileSystem files) => new(files, null, "boot-1", isReadOnly: true);
 
