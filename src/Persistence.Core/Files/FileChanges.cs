@@ -139,7 +139,10 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
     private byte[] ReadStaged(string staged)
     {
         using IFile file = sink.Files.Open(FileNames.Path(staged), FileIntent.Read);
-        byte[] content = new byte[file.GetLength()];
+        long length = file.GetLength();
+        if (length > Array.MaxLength)
+            throw FileState.TooLarge(file.Path, length);
+        byte[] content = new byte[length];
         file.Read(content, 0);
         return content;
     }

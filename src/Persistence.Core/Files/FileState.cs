@@ -68,7 +68,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         while (Find(name) is StoredFile file)
         {
             if (file.Length > Array.MaxLength)
-                throw new StoreException(StoreError.RecordTooLarge, $"'{FileNames.Path(name)}' has {file.Length} bytes, more than can be read at once.") { File = FileNames.Path(name) };
+                throw TooLarge(FileNames.Path(name), file.Length);
             RequireSink().CarryOutEffects();
             if (TryRead(file) is byte[] content)
                 return content;
@@ -336,6 +336,9 @@ public sealed class FileState : IStateModel, IDeferredEffects
                 yield return path;
         }
     }
+
+    internal static StoreException TooLarge(string path, long length) =>
+        new(StoreError.RecordTooLarge, $"'{path}' has {length} bytes, more than can be read at once.") { File = path };
 
     private StoreException NotThere(StoredFile file)
     {

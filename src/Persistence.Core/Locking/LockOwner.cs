@@ -85,17 +85,8 @@ public sealed record LockOwner(int ProcessId, DateTimeOffset StartTime, string B
         }
     }
 
-    internal static void TryDelete(IFileSystem files)
-    {
-        try
-        {
-            files.Delete(FileName);
-        }
-        catch (StorageException)
-        {
-            // Information only: a stale OWNER names a process that no longer holds the lock, and is read with that in mind.
-        }
-    }
+    /// <summary>Information only: a stale OWNER names a process that no longer holds the lock, and is read with that in mind.</summary>
+    internal static void TryDelete(IFileSystem files) => files.TryDelete(FileName);
 
     private static LockOwner? Parse(string text)
     {
