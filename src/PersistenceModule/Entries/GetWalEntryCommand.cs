@@ -7,28 +7,9 @@ namespace PersistenceModule;
 /// <summary>Get-WalEntry: reads the log in order.</summary>
 [Cmdlet(VerbsCommon.Get, "WalEntry", DefaultParameterSetName = ParameterSets.Path)]
 [OutputType(typeof(WalEntry))]
-public sealed class GetWalEntryCommand : StoreCmdlet
+public sealed class GetWalEntryCommand : EntriesCmdlet
 {
     private WalEntryFilter _filter = WalEntryFilter.Everything;
-
-    /// <summary>Types of application records; wildcards.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(RecordTypeCompleter))]
-    public string[]? Type { get; set; }
-
-    /// <summary>Keys of state items; wildcards, case-sensitive.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(KeyCompleter))]
-    public string[]? Key { get; set; }
-
-    /// <summary>Kinds of entries.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public WalEntryKind[]? Kind { get; set; }
 
     /// <summary>The first position wanted.</summary>
     [Parameter]
@@ -62,7 +43,7 @@ public sealed class GetWalEntryCommand : StoreCmdlet
     {
         if (First > 0 && Last > 0)
             throw ErrorRecords.RangeAmbiguous();
-        _filter = new WalEntryFilter { Keys = Key, Types = Type, Kinds = Kind, After = After, Before = Before };
+        _filter = CreateFilter() with { After = After, Before = Before };
     }
 
     private protected override void Process() => ForEachStore(StoreAccess.Read, Read);

@@ -3,7 +3,7 @@ using System.Management.Automation;
 namespace PersistenceModule;
 
 /// <summary>Which entries are wanted. Immutable.</summary>
-internal sealed class WalEntryFilter
+internal sealed record WalEntryFilter
 {
     public static readonly WalEntryFilter Everything = new();
 

@@ -9,7 +9,7 @@ namespace PersistenceModule;
 /// <summary>Watch-WalEntry: follows the log while others write it.</summary>
 [Cmdlet(VerbsCommon.Watch, "WalEntry", DefaultParameterSetName = ParameterSets.Path)]
 [OutputType(typeof(WalEntry))]
-public sealed class WatchWalEntryCommand : StoreCmdlet
+public sealed class WatchWalEntryCommand : EntriesCmdlet
 {
     /// <summary>What the timer of a cancellation token can take.</summary>
     private static readonly TimeSpan TimeoutMax = TimeSpan.FromDays(24);
@@ -17,25 +17,6 @@ public sealed class WatchWalEntryCommand : StoreCmdlet
     private readonly List<WatchedLog> _logs = [];
     private WalEntryFilter _filter = WalEntryFilter.Everything;
     private int _written;
-
-    /// <summary>Types of application records; wildcards.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(RecordTypeCompleter))]
-    public string[]? Type { get; set; }
-
-    /// <summary>Keys of state items; wildcards, case-sensitive.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(KeyCompleter))]
-    public string[]? Key { get; set; }
-
-    /// <summary>Kinds of entries.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public WalEntryKind[]? Kind { get; set; }
 
     /// <summary>The first position wanted; without it what is written from now on.</summary>
     [Parameter]
@@ -65,7 +46,7 @@ public sealed class WatchWalEntryCommand : StoreCmdlet
     {
         if (Timeout is TimeSpan timeout && (timeout < TimeSpan.Zero || timeout > TimeoutMax))
             throw new StoreException(StoreError.ConfigurationInvalid, $"Timeout is {timeout}; allowed: 0 to {TimeoutMax.Days} days.");
-        _filter = new WalEntryFilter { Keys = Key, Types = Type, Kinds = Kind };
+        _filter = CreateFilter();
     }
 
     private protected override void Process() => ForEachTarget(target =>

@@ -7,7 +7,7 @@ namespace PersistenceModule;
 /// <summary>Export-StateItem: state items as lines of JSON, in ordinal order of their keys; down the pipeline, or into a file that is there whole or not at all.</summary>
 [Cmdlet(VerbsData.Export, "StateItem", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
 [OutputType(typeof(string))]
-public sealed class ExportStateItemCommand : StoresCmdlet
+public sealed class ExportStateItemCommand : ItemsCmdlet
 {
     private DestinationFile? _file;
     private string? _destination;
@@ -15,36 +15,10 @@ public sealed class ExportStateItemCommand : StoresCmdlet
     private bool _isDeclined;
     private long _items;
 
-    /// <summary>Keys; wildcards, case-sensitive. All items when left out.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(KeyCompleter))]
-    public string[]? Key { get; set; }
-
-    /// <summary>Directories of stores; wildcards are resolved.</summary>
-    [Parameter(ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[]? Path { get; set; }
-
-    /// <summary>Directories of stores, taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    [ValidateNotNullOrEmpty]
-    public string[]? LiteralPath { get; set; }
-
-    /// <summary>Open stores.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.Store, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    public WalStore[]? Store { get; set; }
-
     /// <summary>The file to write; nothing goes down the pipeline then.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
-
-    private protected override StoreSelection Selection => new(Path, LiteralPath, Store);
 
     private protected override object? ErrorTarget => Destination;
 

@@ -7,37 +7,11 @@ namespace PersistenceModule;
 [Cmdlet(VerbsCommon.Get, "StateItem", DefaultParameterSetName = ParameterSets.Path)]
 [OutputType(typeof(StateItem))]
 [OutputType(typeof(object))]
-public sealed class GetStateItemCommand : StoresCmdlet
+public sealed class GetStateItemCommand : ItemsCmdlet
 {
-    /// <summary>Keys; wildcards, case-sensitive. All items when left out.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(KeyCompleter))]
-    public string[]? Key { get; set; }
-
-    /// <summary>Directories of stores; wildcards are resolved.</summary>
-    [Parameter(ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[]? Path { get; set; }
-
-    /// <summary>Directories of stores, taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    [ValidateNotNullOrEmpty]
-    public string[]? LiteralPath { get; set; }
-
-    /// <summary>Open stores.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.Store, ValueFromPipeline = true)]
-    [ValidateNotNullOrEmpty]
-    public WalStore[]? Store { get; set; }
-
     /// <summary>Return the values alone.</summary>
     [Parameter]
     public SwitchParameter ValueOnly { get; set; }
-
-    private protected override StoreSelection Selection => new(Path, LiteralPath, Store);
 
     private protected override void Process() => ForEachStore(StoreAccess.Read, Read);
 
