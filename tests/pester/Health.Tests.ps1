@@ -126,6 +126,7 @@ Describe 'Measure-Wal' {
     It 'of a path finds the same in the log, writes nothing, and tells of no handle' {
         $live = Measure-Wal -Store $store
         $measure = Measure-Wal $path
+        $measure.Recovery.ToString() | Should -BeLike 'beside a writer at work, *'
         $measure.Activity | Should -BeNullOrEmpty
         foreach ($property in 'StoreId', 'Records', 'PayloadBytes', 'Frames', 'Segments', 'CheckpointBytes', 'FirstLsn', 'LastLsn') { $measure.$property | Should -Be $live.$property -Because $property }
         "$($measure.Kinds)" | Should -Be "$($live.Kinds)"
