@@ -36,8 +36,10 @@ internal sealed class FaultRun
         _recorder = disk.Recorder!;
         _disk = new FaultyDisk(disk, clock, point);
         Run = new RecordedRun(plan, start, new RunHistory(plan, FoundContents.Nothing(plan.Operations.Count))) { FirstCut = _recorder.Mark() };
+        // What was staged while a sync was failing fails with it.
+        bool mayFailLater = point is not null && FaultKinds.IsSync(point.Operation.Kind) && WorkloadMix.Require(plan.Workload).WritesFiles;
         // A sync that fails for what came before it, and a handle that hears of it later.
-        _belated = point?.Kind is FaultKind.SyncForgottenHeardLater or FaultKind.SyncReportedLate ? 1 : 0;
+        _belated = mayFailLater || point?.Kind is FaultKind.SyncForgottenHeardLater or FaultKind.SyncReportedLate ? 1 : 0;
     }
 
     /// <summary>What was done to the disk and what was promised, as far as it went.</summary>
@@ -203,6 +205,10 @@ internal sealed class FaultRun
         Explain(writers.Failures.FirstOrDefault());
         if (wasPoisoned)
             RequireStopped(session, writers.Failures.Skip(before));
+        else if (failed && IsPoisoned && fired > 0 && writers.Failures[before].Error == StoreError.StoreFaulted)
+        {
+            // What had fired before stopped the store a moment after it was looked at.
+        }
         else if (failed && fired == _disk.Fired && (isOver || _disk.Fired == 0) && !IsPardoned())
             Object($"the cause was gone, and still an operation failed: {writers.Failures[before].Message}");
         else if (before > 0 && !failed && isOver)

@@ -10,12 +10,16 @@ namespace Persistence.Engine;
 /// <summary>What belongs in a store's directory.</summary>
 internal static class StoreLayout
 {
+    // Of the state of files, which is registered or not: their names are durable before anything is in them.
+    private const string FilesDirectory = "files";
+    private const string BackupDirectory = "backup";
+
     public static readonly IReadOnlyList<string> Directories =
-        [SegmentNames.Directory, CheckpointNames.Directory, AtomicFile.StagingDirectory, Quarantine.Directory];
+        [SegmentNames.Directory, CheckpointNames.Directory, AtomicFile.StagingDirectory, Quarantine.Directory, FilesDirectory, BackupDirectory];
 
     private static readonly HashSet<string> KnownNames = new(StringComparer.Ordinal)
     {
-        "LOCK", "OWNER", RootFile.Name, "wal", "checkpoints", "archive", "staging", "quarantine", "backup", "files", "recovery.log", "recovery.log.1", "persistence.toml",
+        "LOCK", "OWNER", RootFile.Name, "wal", "checkpoints", "archive", "staging", "quarantine", FilesDirectory, BackupDirectory, "recovery.log", "recovery.log.1", "persistence.toml",
     };
 
     /// <summary>Names in the store's directory that are none of its own.</summary>
@@ -44,12 +48,12 @@ internal static class StoreLayout
     /// </summary>
     private static bool IsBeginning(IFileSystem files)
     {
-        if (ListTop(files).Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or "persistence.toml")))
+        if (ListTop(files).Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or FilesDirectory or BackupDirectory or "persistence.toml")))
             return false;
         return files.List(SegmentNames.Directory).All(entry => entry.Name == SegmentNames.File(1) || SegmentNames.TryParseSpare(entry.Name, out _))
             && files.List(AtomicFile.StagingDirectory).All(entry => entry.Name == RootFile.Name)
             && files.List(CheckpointNames.Directory).Count == 0
-            && files.List(Quarantine.Directory).Count == 0;
+            && new[] { Quarantine.Directory, FilesDirectory, BackupDirectory }.All(directory => files.List(directory).Count == 0);
     }
 
     /// <summary>What is in the store's directory, without those who wait for its lock: they come and go.</summary>
@@ -62,12 +66,13 @@ internal static class StoreLayout
         files.SyncDirectory("");
     }
 
-    /// <summary>Creates what is missing.</summary>
+    /// <summary>Creates what is missing, and makes the names in the store's directory durable, whoever made them.</summary>
     public static void EnsureDirectories(IFileSystem files)
     {
         HashSet<string> present = [.. files.List("").Where(entry => entry.Kind == FileEntryKind.Directory).Select(entry => entry.Name)];
-        if (!Directories.All(present.Contains))
-            CreateDirectories(files);
+        foreach (string directory in Directories.Where(directory => !present.Contains(directory)))
+            files.CreateDirectory(directory);
+        files.SyncDirectory("");
     }
 
     /// <summary>Names in staging: leftovers of operations cut short, unless a writer is at work.</summary>

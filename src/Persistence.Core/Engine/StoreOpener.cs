@@ -54,9 +54,8 @@ internal sealed class StoreOpener
 
     public OpenedLog Open(RebuiltState rebuilt)
     {
+        // Who put ROOT into its place, for one, may have been killed before its name was durable.
         StoreLayout.EnsureDirectories(_host.Files);
-        // Who put ROOT into its place may have been killed before its name was durable.
-        _host.Files.SyncDirectory("");
         StoreLayout.RemoveStagingLeftovers(_host.Files);
         _quarantine.TryRotate();
         if (LockOwner.IsSomethingElse(_host.Files))

@@ -15,6 +15,9 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private int _synced;
 
+    // How many had failed before the oldest name that is not durable yet was put there.
+    private int _failedSyncs;
+
     public int ChangeCount => _changes.Count;
 
     public void Write(CommandBatch commands, string name, ReadOnlySpan<byte> content)
@@ -102,7 +105,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
         }
 
         if (changed)
-            sink.Files.SyncDirectory(FileNames.Directory);
+            state.Syncs.Sync(sink.Files, FileNames.Directory, _failedSyncs);
     }
 
     public void End(bool isCommitted)
@@ -119,7 +122,8 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
     private IFile Create(string staged)
     {
         sink.RequireWritable();
-        state.EnsureDirectory();
+        if (_synced == _changes.Count)
+            _failedSyncs = state.Syncs.Failed;
         return sink.Files.Open(FileNames.Path(staged), FileIntent.CreateNew);
     }
 

@@ -6,12 +6,15 @@ namespace Persistence.Files;
 /// Does to the directory what committed changes say. Each step may be cut short, and all of it done again: what replaces a file has its staging name until it has its own, and what is
 /// replaced has a second name in <c>backup</c>, durably, before it loses its own.
 /// </summary>
-internal sealed class FilePublisher(IFileSystem files)
+internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs)
 {
     private const int CopyBytes = 1 << 20;
 
     // Of files only: what a link leads to is none of the store's.
     private HashSet<string> _names = [];
+
+    // How many syncs had failed before what is being done was begun.
+    private int _failedSyncs;
 
     /// <summary>Whether a directory could not be synced: what a later sync of it says is not to be believed.</summary>
     public bool HasFailedSync { get; private set; }
@@ -22,7 +25,6 @@ internal sealed class FilePublisher(IFileSystem files)
     /// <param name="newId">Makes a name.</param>
     public void Publish(IReadOnlyList<FilePublication> changes, int inherited, Func<Guid> newId)
     {
-        EnsureDirectory(FileNames.Directory);
         _names = [.. files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => entry.Name)];
         Dictionary<string, int> lastDone = FindLastDone(changes);
         for (int i = 0; i < changes.Count; i++)
@@ -30,8 +32,9 @@ internal sealed class FilePublisher(IFileSystem files)
             FilePublication change = changes[i];
             if (i < lastDone.GetValueOrDefault(change.Name, -1))
                 continue;
+            _failedSyncs = syncs.Failed;
             if (change.Staged is not string staged)
-                Delete(change);
+                Delete(change, isInherited: i < inherited);
             else if (_names.Contains(staged))
                 Replace(change, staged);
             else if (i < inherited && _names.Contains(change.Name))
@@ -61,18 +64,24 @@ internal sealed class FilePublisher(IFileSystem files)
         Rename(staged, change.Name);
     }
 
-    private void Delete(FilePublication change)
+    private void Delete(FilePublication change, bool isInherited)
     {
-        if (_names.Contains(change.Name))
-        {
+        string path = FileNames.Path(change.Name);
+        bool isThere = _names.Remove(change.Name);
+        if (isThere)
             BackUp(change);
-            files.Delete(FileNames.Path(change.Name));
-            _names.Remove(change.Name);
-        }
-
+        // Gone in the cache only, perhaps, after a sync that failed in a process that is no more: what is deleted again is not.
+        bool isMadeAgain = !isThere && isInherited && IsBackedUp(change);
+        if (isMadeAgain)
+            files.Link(FileNames.BackupPath(change.Lsn, change.Name), path);
+        if (isThere || isMadeAgain)
+            files.Delete(path);
         // Where it is gone already, that may not be durable yet.
         Sync(FileNames.Directory);
     }
+
+    private bool IsBackedUp(FilePublication change) =>
+        files.List(FileNames.BackupDirectory).Any(entry => $"{FileNames.BackupDirectory}/{entry.Name}" == FileNames.BackupPath(change.Lsn, change.Name));
 
     /// <summary>The name may be there in the cache only, after a sync that failed in a process that is no more: a copy is not.</summary>
     private void WriteAnew(string name, string staged)
@@ -100,32 +109,26 @@ internal sealed class FilePublisher(IFileSystem files)
 
     private void BackUp(FilePublication change)
     {
-        EnsureDirectory(FileNames.BackupDirectory);
+        string backup = FileNames.BackupPath(change.Lsn, change.Name);
         try
         {
-            files.Link(FileNames.Path(change.Name), FileNames.BackupPath(change.Lsn, change.Name));
+            files.Link(FileNames.Path(change.Name), backup);
         }
         catch (StorageException e) when (e.Fault == StorageFault.AlreadyExists)
         {
-            // It was linked before this was cut short.
+            // It was linked before this was cut short, of the same file; perhaps by a process whose sync has failed, and in the cache only.
+            files.Delete(backup);
+            files.Link(FileNames.Path(change.Name), backup);
         }
 
         Sync(FileNames.BackupDirectory);
-    }
-
-    private void EnsureDirectory(string directory)
-    {
-        if (files.List("").Any(entry => entry.Name == directory))
-            return;
-        files.CreateDirectory(directory);
-        Sync("");
     }
 
     private void Sync(string directory)
     {
         try
         {
-            files.SyncDirectory(directory);
+            syncs.Sync(files, directory, _failedSyncs);
         }
         catch (StorageException)
         {

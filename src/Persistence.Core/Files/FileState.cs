@@ -26,10 +26,6 @@ public sealed class FileState : IStateModel, IDeferredEffects
     // Under _lock: applied, and not to be seen before the rest of their commit is.
     private readonly Queue<(string Name, StoredFile? File, Lsn Commit)> _arriving = [];
 
-    // Whether the directory is there, durably; what kept it from being that.
-    private bool _hasDirectory;
-    private StorageException? _failedDirectory;
-
     // Owned by whoever carries changes out.
     private StorageException? _failedSync;
 
@@ -126,7 +122,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
             return;
         if (_failedSync is StorageException failed)
             throw failed;
-        FilePublisher publisher = new(files);
+        FilePublisher publisher = new(files, Syncs);
         try
         {
             publisher.Publish(pending, inherited, RequireSink().NewId);
@@ -157,9 +153,13 @@ public sealed class FileState : IStateModel, IDeferredEffects
 
     void IDeferredEffects.ForgetBelow(IFileSystem files, Lsn position)
     {
+        // A change that is not carried out may have to be again, from there.
+        HashSet<Lsn> needed;
+        lock (_lock)
+            needed = [.. _pending.Select(static publication => publication.Lsn)];
         foreach (FileEntry entry in files.List(FileNames.BackupDirectory))
         {
-            if (entry.Kind == FileEntryKind.File && FileNames.TryParseBackup(entry.Name, out Lsn lsn) && lsn < position)
+            if (entry.Kind == FileEntryKind.File && FileNames.TryParseBackup(entry.Name, out Lsn lsn) && lsn < position && !needed.Contains(lsn))
                 files.TryDelete($"{FileNames.BackupDirectory}/{entry.Name}");
         }
     }
@@ -237,8 +237,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         {
             _sink = null;
             _failedSync = null;
-            _failedDirectory = null;
-            _hasDirectory = false;
+            Syncs.Reset();
             _inherited = 0;
             _files.Clear();
             _arriving.Clear();
@@ -262,28 +261,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
 
     IReadOnlyList<string> IStateModel.FindViolations() => [];
 
-    /// <summary>Sees to it that the directory is there, durably.</summary>
-    /// <exception cref="StorageException">It cannot be made; or a sync failed, of which a later one is not believed before the next opening.</exception>
-    internal void EnsureDirectory()
-    {
-        if (Volatile.Read(ref _hasDirectory))
-            return;
-        if (Volatile.Read(ref _failedDirectory) is StorageException failed)
-            throw failed;
-        IFileSystem files = RequireSink().Files;
-        files.CreateDirectory(FileNames.Directory);
-        try
-        {
-            files.SyncDirectory("");
-        }
-        catch (StorageException e)
-        {
-            Volatile.Write(ref _failedDirectory, e);
-            throw;
-        }
-
-        Volatile.Write(ref _hasDirectory, true);
-    }
+    /// <summary>Of the directories.</summary>
+    internal DirectorySyncs Syncs { get; } = new();
 
     /// <summary>One of the names that somebody has changed since a snapshot, or is about to; null when there is none.</summary>
     internal string? FindChanged(IReadOnlyCollection<string> names, Lsn snapshot)

@@ -1,5 +1,6 @@
 using Persistence.Diagnostics;
 using Persistence.State;
+using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
@@ -51,18 +52,77 @@ public sealed class FailedFileSyncTests
     }
 
     [Fact]
-    public void A_directory_whose_name_could_not_be_made_durable_takes_nothing_before_the_next_opening()
+    public void A_deletion_that_was_made_though_it_failed_is_made_durable()
+    {
+        SimulatedFileSystem disk = new();
+        bool fails = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == StorageOperationKind.Delete && operation.Path == "files/a" ? new InjectedFault(StorageFault.Failed) { IsAfterTheFact = true } : null);
+        using FileStore store = FileStore.Create(files);
+        store.Change("1", ("a", "one"));
+        fails = true;
+        store.Change("2", ("a", null));
+        Assert.NotNull(store.Store.GetStatus().Degraded);
+        store.Change("3", ("b", "two"));
+        Assert.Null(store.Store.GetStatus().Degraded);
+        Assert.Equal(["b"], FileStore.NamesIn(disk.CrashImage(CrashImageKind.DropPending), "files"));
+    }
+
+    [Fact]
+    public void What_was_staged_before_a_sync_failed_is_not_committed_after_it()
     {
         SimulatedFileSystem disk = new();
         using FileStore store = FileStore.Create(disk);
+        using Transaction open = store.Store.BeginTransaction();
+        store.Do(open, "b", "two");
+        // The first is that of the staged name, the second that of the file's.
+        disk.FailSync(new FailingSync("files", FlushFailure.Forgotten) { Ordinal = 2 });
+        store.Change("1", ("a", "one"));
+        Assert.NotNull(store.Store.GetStatus().Degraded);
+        Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => open.Commit()).Error);
+        Assert.Equal(TransactionStatus.RolledBack, open.Status);
+        store.Change("2", ("b", "TWO"));
+        Assert.Equal("2: a=one b=TWO", Recover(disk.CrashImage(CrashImageKind.DropPending), "boot-2"));
+    }
+
+    [Fact]
+    public void Directories_whose_names_cannot_be_made_durable_keep_the_store_from_being_opened()
+    {
+        SimulatedFileSystem disk = new();
+        FileStore.Create(disk).Dispose();
         disk.FailSync(new FailingSync("", FlushFailure.Forgotten));
-        for (int attempt = 0; attempt < 2; attempt++)
-            Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => store.Change("1", ("a", "one"))).Error);
-        SimulatedFileSystem later = disk.CrashImage(CrashImageKind.DropPending);
-        using FileStore next = FileStore.Open(later, bootId: "boot-2");
-        Assert.Equal("-: ", next.Dump());
-        next.Change("2", ("a", "two"));
-        Assert.Equal("2: a=two", Recover(later.CrashImage(CrashImageKind.DropPending), "boot-3"));
+        Assert.Equal(StoreError.StorageFailed, Assert.ThrowsAny<StoreException>(() => FileStore.Open(disk)).Error);
+        using FileStore next = FileStore.Open(disk);
+        next.Change("1", ("a", "one"));
+        Assert.Equal("1: a=one", next.Dump());
+    }
+
+    [Theory]
+    [InlineData("files", false)]
+    [InlineData("backup", false)]
+    [InlineData("files", true)]
+    public void A_deletion_the_cache_shows_and_the_disk_may_not_have_is_made_again(string failing, bool isLogGone)
+    {
+        SimulatedFileSystem disk = new();
+        using (FileStore store = FileStore.Create(disk, SampleStore.DropLog with { CheckpointsRetained = 1 }))
+        {
+            store.Change("1", ("a", "one"));
+            disk.FailSync(new FailingSync(failing, FlushFailure.Forgotten));
+            store.Change("2", ("a", null));
+            Assert.NotNull(store.Store.GetStatus().Degraded);
+            for (int round = 0; isLogGone && round < 3; round++)
+            {
+                store.Store.RotateLog();
+                store.Change("3");
+                store.Store.TakeCheckpoint();
+            }
+        }
+
+        using FileStore next = FileStore.Open(disk);
+        Assert.Null(next.Store.GetStatus().Degraded);
+        SimulatedFileSystem cut = disk.CrashImage(CrashImageKind.DropPending);
+        Assert.Empty(FileStore.NamesIn(cut, "files"));
+        Assert.Single(FileStore.NamesIn(cut, "backup"));
     }
 
     [Fact]

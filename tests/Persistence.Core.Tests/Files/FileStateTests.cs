@@ -376,10 +376,13 @@ public sealed class FileStateTests
         Directory.CreateDirectory(directory.Combine("outside"));
         using DiskFileSystem disk = DiskFileSystem.Create(directory.Combine("store"));
         using FileStore store = FileStore.Create(disk);
+        Directory.Delete(directory.Combine("store", "files"));
         Directory.CreateSymbolicLink(directory.Combine("store", "files"), directory.Combine("outside"));
         Assert.ThrowsAny<StorageException>(() => store.Change("1", ("a", "one")));
         Assert.Empty(Directory.GetFileSystemEntries(directory.Combine("outside")));
         Assert.Equal("-: ", store.Dump());
+        store.Dispose();
+        Assert.ThrowsAny<StorageException>(() => FileStore.Open(disk));
     }
 
     [Fact]
