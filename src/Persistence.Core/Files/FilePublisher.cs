@@ -116,12 +116,19 @@ internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs)
         }
         catch (StorageException e) when (e.Fault == StorageFault.AlreadyExists)
         {
-            // It was linked before this was cut short, of the same file; perhaps by a process whose sync has failed, and in the cache only.
-            files.Delete(backup);
-            files.Link(FileNames.Path(change.Name), backup);
+            // It was linked before this was cut short. What has the name now may be the new content already.
+            if (change.Staged is null)
+                LinkAnew(change.Name, backup);
         }
 
         Sync(FileNames.BackupDirectory);
+    }
+
+    /// <summary>The link may be in the cache only, after a sync that failed in a process that is no more.</summary>
+    private void LinkAnew(string name, string backup)
+    {
+        files.Delete(backup);
+        files.Link(FileNames.Path(name), backup);
     }
 
     private void Sync(string directory)

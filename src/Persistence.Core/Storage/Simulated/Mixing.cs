@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Persistence.Storage.Simulated;
@@ -7,12 +6,13 @@ namespace Persistence.Storage.Simulated;
 public static class Mixing
 {
     private const ulong Prime = 0x9E3779B97F4A7C15;
+    private const ulong Multiplier = 0xD6E8FEB86659FD93;
 
-    /// <summary>A hash and one more number.</summary>
+    /// <summary>A hash and one more number. Small ones are spread first, so that they do not cancel each other.</summary>
     public static ulong Mix(ulong hash, ulong value)
     {
-        hash = (hash ^ value) * Prime;
-        return hash ^ BitOperations.RotateRight(hash, 29);
+        hash = (hash ^ ((value + 1) * Prime)) * Multiplier;
+        return hash ^ (hash >> 32);
     }
 
     /// <summary>Of bytes.</summary>
