@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Persistence.CrashKit.Simulation;
+using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
@@ -135,7 +136,7 @@ internal sealed class CorruptionJudge
             byte[]? expected = _store.Image.Find(path);
             foreach (FileDamage file in damage.Files.Where(file => file.Path == path))
                 expected = file.Apply(expected);
-            byte[]? found = DiskImage.ReadFile(disk, path);
+            byte[]? found = StoreFiles.TryRead(disk, path);
             if (found is null != expected is null || !found.AsSpan().SequenceEqual(expected))
                 return $"'{path}' was changed by an opening that was refused ({refused.Refusal!.Error}): {expected?.Length} bytes before, {found?.Length} after";
         }

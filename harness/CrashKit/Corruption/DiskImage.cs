@@ -1,3 +1,4 @@
+using Persistence.CrashKit.Worker;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 
@@ -37,22 +38,6 @@ internal sealed class DiskImage
     /// <summary>A disk with these files, all of it durable.</summary>
     public SimulatedFileSystem ToDisk() => _disk.CrashImage(CrashImageKind.KeepEverything);
 
-    /// <summary>What one file of a disk holds, or null when there is none.</summary>
-    public static byte[]? ReadFile(IFileSystem disk, string path)
-    {
-        try
-        {
-            using IFile file = disk.Open(path, FileIntent.Read);
-            byte[] content = new byte[file.GetLength()];
-            file.Read(content, 0);
-            return content;
-        }
-        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
-        {
-            return null;
-        }
-    }
-
     private void Read(IFileSystem disk, string directory)
     {
         foreach (FileEntry entry in disk.List(directory))
@@ -60,7 +45,7 @@ internal sealed class DiskImage
             string path = directory.Length == 0 ? entry.Name : $"{directory}/{entry.Name}";
             if (entry.Kind == FileEntryKind.File)
             {
-                _files[path] = ReadFile(disk, path)!;
+                _files[path] = StoreFiles.TryRead(disk, path)!;
             }
             else
             {

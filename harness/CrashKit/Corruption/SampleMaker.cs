@@ -56,7 +56,7 @@ internal sealed class SampleMaker
             SimulatedFileSystem disk = StoreShape.StateAt(_space, operation.Exit).ToFileSystem();
             foreach (string path in image.Paths)
             {
-                if (DiskImage.ReadFile(disk, path) is not byte[] content)
+                if (StoreFiles.TryRead(disk, path) is not byte[] content)
                     continue;
                 if (!earlier.TryGetValue(path, out List<byte[]>? versions))
                     earlier.Add(path, versions = []);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
-using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Faults;
@@ -66,8 +65,7 @@ internal sealed class FaultExploration : IExploration
     public IEnumerable<string> FindVacuity(ExplorationFigures figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
-        bool hasFilesAlone = _options.Workloads.All(static workload => WorkloadMix.Require(workload).WritesFiles);
-        foreach (string kind in FaultKinds.All.Where(kind => !(hasFilesAlone && FaultKinds.Lies(kind))).Select(FaultKinds.NameOf))
+        foreach (string kind in FaultKinds.All.Where(kind => _options.Workloads.Any(workload => FaultKinds.IsTriedWith(kind, workload))).Select(FaultKinds.NameOf))
         {
             if (figures.Tiers.GetValueOrDefault(kind).Distinct == 0)
                 yield return $"no fault of the kind '{kind}' fired";

@@ -1,3 +1,4 @@
+using Persistence.CrashKit.Worker;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 
@@ -53,6 +54,12 @@ internal static class FaultKinds
 
     /// <summary>Whether the engine is told that something was done that was not.</summary>
     public static bool Lies(FaultKind kind) => kind is FaultKind.LostWrite or FaultKind.MisdirectedInFile or FaultKind.MisdirectedToOther;
+
+    /// <summary>
+    /// Whether it is tried with a workload. Lies are not where transactions write files: one that is damaged is found when it is read, by whoever wrote it too, and nothing else
+    /// depends on it.
+    /// </summary>
+    public static bool IsTriedWith(FaultKind kind, string workload) => !(Lies(kind) && WorkloadMix.Require(workload).WritesFiles);
 
     /// <summary>Whether it is no failure of the disk at all.</summary>
     public static bool IsClock(FaultKind kind) => kind is FaultKind.ClockForward or FaultKind.ClockBack;

@@ -47,16 +47,13 @@ internal sealed class FaultPlan
         return new FaultPlan(earlier.Run.Again(start.Epoch, OperationsAgain), start);
     }
 
-    /// <summary>
-    /// Every operation with every kind of fault that may befall it, once and from then on. A device that lies is left out where transactions write files: one that is damaged is
-    /// found when it is read, by whoever wrote it too, and nothing else depends on it.
-    /// </summary>
+    /// <summary>Every operation with every kind of fault that may befall it, once and from then on.</summary>
     public IEnumerable<FaultPoint> FindPoints()
     {
-        bool hasFiles = WorkloadMix.Require(Run.Workload).WritesFiles;
+        FaultKind[] kinds = [.. FaultKinds.All.Where(kind => FaultKinds.IsTriedWith(kind, Run.Workload))];
         foreach ((StorageOperation operation, _) in Unhurt.Disk.Seen)
         {
-            foreach (FaultKind kind in FaultKinds.All.Where(kind => FaultKinds.Befalls(kind, operation.Kind) && !(hasFiles && FaultKinds.Lies(kind))))
+            foreach (FaultKind kind in kinds.Where(kind => FaultKinds.Befalls(kind, operation.Kind)))
             {
                 ulong choice = (ulong)Mixer.Combine(Mixer.Combine(Run.Seed, operation.Ordinal), (long)kind);
                 yield return new FaultPoint(operation, kind, IsLasting: false, choice);

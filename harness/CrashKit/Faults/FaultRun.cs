@@ -202,14 +202,12 @@ internal sealed class FaultRun
         JudgeOpen(session);
         IsPoisoned = session.Store.GetStatus().Fault is not null;
         bool failed = writers.Failures.Count > before;
+        // What had fired before may stop the store a moment after it was looked at.
+        bool stoppedSince = failed && IsPoisoned && fired > 0 && writers.Failures[before].Error == StoreError.StoreFaulted;
         Explain(writers.Failures.FirstOrDefault());
         if (wasPoisoned)
             RequireStopped(session, writers.Failures.Skip(before));
-        else if (failed && IsPoisoned && fired > 0 && writers.Failures[before].Error == StoreError.StoreFaulted)
-        {
-            // What had fired before stopped the store a moment after it was looked at.
-        }
-        else if (failed && fired == _disk.Fired && (isOver || _disk.Fired == 0) && !IsPardoned())
+        else if (failed && !stoppedSince && fired == _disk.Fired && (isOver || _disk.Fired == 0) && !IsPardoned())
             Object($"the cause was gone, and still an operation failed: {writers.Failures[before].Message}");
         else if (before > 0 && !failed && isOver)
             HasRecovered = true;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Oracle.Transactions;
 using Persistence.CrashKit.Protocol;
@@ -48,11 +47,9 @@ internal sealed class ListHistory(bool acknowledgementPromises)
             Add(number, pending, TransactionOutcome.Unknown);
         _pending.Clear();
         _life++;
-        _history.BeginLife(observed.Items.Where(item => Lists.IsList(item.Key)).ToDictionary(item => item.Key, item => ListOf(item.Value)));
+        _history.BeginLife(observed.Items.Where(item => Lists.IsList(item.Key)).ToDictionary(item => item.Key, item => Lists.Read(item.Value)));
         return TransactionChecker.Check(_history);
     }
-
-    private static ImmutableArray<long> ListOf(string value) => Lists.Read(value);
 
     private void Add(long number, Pending pending, TransactionOutcome outcome)
     {

@@ -1,6 +1,8 @@
+using Persistence.Storage;
+
 namespace Persistence.CrashKit.Worker;
 
-/// <summary>Which of a store's files is which, by the names the format gives them.</summary>
+/// <summary>Which of a store's files is which, by the names the format gives them; and what one holds.</summary>
 internal static class StoreFiles
 {
     public static bool IsSegment(string path) =>
@@ -12,4 +14,20 @@ internal static class StoreFiles
         path.StartsWith("staging/", StringComparison.Ordinal) && (path.EndsWith(".full", StringComparison.Ordinal) || path.EndsWith(".incr", StringComparison.Ordinal));
 
     public static bool IsRoot(string path) => path == "ROOT";
+
+    /// <summary>All of a file; null when there is none.</summary>
+    public static byte[]? TryRead(IFileSystem disk, string path)
+    {
+        try
+        {
+            using IFile file = disk.Open(path, FileIntent.Read);
+            byte[] content = new byte[file.GetLength()];
+            file.Read(content, 0);
+            return content;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            return null;
+        }
+    }
 }

@@ -57,18 +57,10 @@ internal sealed class WorkloadStates
         {
             if (!expected.Remove(entry.Name, out StoredFile? file))
                 return $"'{FilesDirectory}' holds '{entry.Name}', of which the store does not know";
-            if (!ReadWhole(disk, $"{FilesDirectory}/{entry.Name}").AsSpan().SequenceEqual(Files.Read(file.Name)))
+            if (!StoreFiles.TryRead(disk, $"{FilesDirectory}/{entry.Name}").AsSpan().SequenceEqual(Files.Read(file.Name)))
                 return $"'{FilesDirectory}/{entry.Name}' is not what the store says it is";
         }
 
         return expected.Count > 0 ? $"'{FilesDirectory}' lacks '{expected.Keys.First()}'" : null;
-    }
-
-    private static byte[] ReadWhole(IFileSystem disk, string path)
-    {
-        using IFile file = disk.Open(path, FileIntent.Read);
-        byte[] content = new byte[file.GetLength()];
-        file.Read(content, 0);
-        return content;
     }
 }

@@ -29,9 +29,8 @@ public sealed class LogTail : IDisposable
     private readonly LogTailOptions _options;
     private readonly TimeSpan _pollInterval;
 
-    // Of the frame read last: what was given out of it, and where it ends.
+    // Of the frame read last, until it is released; and where it ends.
     private readonly List<LogEntry> _entries = [];
-    private int _given;
     private readonly CommittedEntries _committed = new();
     private Lsn _frameEnd;
 
@@ -59,7 +58,7 @@ public sealed class LogTail : IDisposable
     public Lsn Position => _committed.First ?? NextLsn;
 
     /// <summary>The next entry to be read, or that was read and is not released, starts here or later.</summary>
-    private Lsn NextLsn => _given < _entries.Count ? _entries[_given].Lsn : Lsn.Later(_from, _segment?.NextLsn ?? Lsn.None);
+    private Lsn NextLsn => _entries.Count > 0 ? _entries[0].Lsn : Lsn.Later(_from, _segment?.NextLsn ?? Lsn.None);
 
     /// <summary>What is asked of the frame read last: whether it may be given out.</summary>
     private bool IsReleased =>
@@ -81,8 +80,7 @@ public sealed class LogTail : IDisposable
         do
         {
             ThrowIfLost();
-            while (_given < _entries.Count && IsReleased)
-                _committed.Add(_entries[_given++]);
+            Release();
             if (_committed.TryTake(out LogEntry? entry))
                 return entry;
         }
@@ -158,6 +156,15 @@ public sealed class LogTail : IDisposable
         gate.Exit();
     }
 
+    /// <summary>Hands on what the frame read last has, if it may be given out.</summary>
+    private void Release()
+    {
+        if (!IsReleased)
+            return;
+        _entries.ForEach(_committed.Add);
+        _entries.Clear();
+    }
+
     private void ThrowIfLost()
     {
         if (_lost is not LogTruncatedException lost)
@@ -207,7 +214,7 @@ public sealed class LogTail : IDisposable
     {
         if (_segment is null)
             return false;
-        if (_given < _entries.Count)
+        if (_entries.Count > 0)
         {
             _synced = Lsn.Later(_synced, _segment.LookAhead(_frameEnd));
             return IsReleased;
@@ -219,8 +226,6 @@ public sealed class LogTail : IDisposable
             return PassDamage(defect);
         _synced = Lsn.Later(_synced, _segment.SyncedLsn);
         _frameEnd = _segment.NextLsn;
-        _entries.Clear();
-        _given = 0;
         _segment.CopyRecords(_from, Lsn.Max, _options.IncludeUnsynced ? _synced : Lsn.Max, _entries);
         return true;
     }
@@ -324,10 +329,9 @@ public sealed class LogTail : IDisposable
 
     private void StepBack()
     {
-        if (_given >= _entries.Count)
+        if (_entries.Count == 0)
             return;
         _entries.Clear();
-        _given = 0;
         _segment!.StepBack();
     }
 

@@ -82,11 +82,11 @@ internal sealed class StoreUpkeep
     /// <param name="hasAbandoned">Whether recovery has abandoned commits: what only they refer to is kept in quarantine, as they are.</param>
     public void BeginEffects(bool hasAbandoned)
     {
-        Quarantine quarantine = new(_host.Files, _options.QuarantineFilesMax, _options.QuarantineBytesMax);
+        Action<string> remove = hasAbandoned ? new Quarantine(_host.Files, _options.QuarantineFilesMax, _options.QuarantineBytesMax).Move : _host.Files.TryDelete;
         try
         {
             foreach (IDeferredEffects effects in _models.Effects)
-                effects.RemoveLeftovers(_host.Files, hasAbandoned ? quarantine.Move : _host.Files.TryDelete);
+                effects.RemoveLeftovers(_host.Files, remove);
         }
         catch (StorageException e)
         {

@@ -71,17 +71,15 @@ internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs)
         if (isThere)
             BackUp(change);
         // Gone in the cache only, perhaps, after a sync that failed in a process that is no more: what is deleted again is not.
-        bool isMadeAgain = !isThere && isInherited && IsBackedUp(change);
+        string backup = FileNames.BackupPath(change.Lsn, change.Name);
+        bool isMadeAgain = !isThere && isInherited && files.TryGetLength(backup) is not null;
         if (isMadeAgain)
-            files.Link(FileNames.BackupPath(change.Lsn, change.Name), path);
+            files.Link(backup, path);
         if (isThere || isMadeAgain)
             files.Delete(path);
         // Where it is gone already, that may not be durable yet.
         Sync(FileNames.Directory);
     }
-
-    private bool IsBackedUp(FilePublication change) =>
-        files.List(FileNames.BackupDirectory).Any(entry => $"{FileNames.BackupDirectory}/{entry.Name}" == FileNames.BackupPath(change.Lsn, change.Name));
 
     /// <summary>The name may be there in the cache only, after a sync that failed in a process that is no more: a copy is not.</summary>
     private void WriteAnew(string name, string staged)

@@ -330,8 +330,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
     private static byte[]? TryReadContent(IFileSystem files, string path, StoredFile file)
     {
         byte[]? content = null;
-        bool isThere = file.Length <= Array.MaxLength
-            && IsThere(files, path, file, (offset, count) => (content ??= new byte[file.Length]).AsMemory((int)offset, count));
+        bool isThere = IsThere(files, path, file, (offset, count) => (content ??= new byte[file.Length]).AsMemory((int)offset, count));
         return isThere ? content ?? [] : null;
     }
 

@@ -94,8 +94,7 @@ public sealed class MeasureLogTests
         using OperationBlocker blocker = new();
         TestStore store = blocker.Own(TestStore.Create(blocker.Files, s_severalFrames));
         store.Set("before", "1");
-        int writes = 0;
-        OperationStop fourth = blocker.StopNext(operation => operation.Kind == StorageOperationKind.Write && operation.Path.StartsWith("wal/", StringComparison.Ordinal) && ++writes == 4);
+        OperationStop fourth = blocker.StopAtLogWrite(4);
         using Transaction transaction = store.Store.BeginTransaction();
         Fill(store, transaction);
         BackgroundCall commit = new("commit", () => transaction.Commit());

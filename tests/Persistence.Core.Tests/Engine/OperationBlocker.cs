@@ -26,6 +26,13 @@ internal sealed class OperationBlocker : IDisposable
         return stop;
     }
 
+    /// <summary>Of the writes to the log from now on the one of this number waits.</summary>
+    public OperationStop StopAtLogWrite(int number)
+    {
+        int seen = 0;
+        return StopNext(operation => operation.Kind == StorageOperationKind.Write && operation.Path.StartsWith("wal/", StringComparison.Ordinal) && ++seen == number);
+    }
+
     /// <summary>Takes over the disposal of what uses the disk, which may have to wait for operations that are stopped.</summary>
     public T Own<T>(T user)
         where T : IDisposable

@@ -55,7 +55,7 @@ public sealed class LargeCommitTests
         using OperationBlocker blocker = new();
         TestStore store = blocker.Own(TestStore.Create(blocker.Files, Options));
         using Snapshot snapshot = store.Store.OpenSnapshot();
-        OperationStop third = StopAtWrite(blocker, 3);
+        OperationStop third = blocker.StopAtLogWrite(3);
         Task<CommitResult> committing = Task.Run(() => CommitLarge(store, "a"), TestContext.Current.CancellationToken);
         third.WaitUntilReached();
         Assert.Equal("", store.Dump());
@@ -72,7 +72,7 @@ public sealed class LargeCommitTests
     {
         using OperationBlocker blocker = new();
         TestStore store = blocker.Own(TestStore.Create(blocker.Files, Options));
-        OperationStop third = StopAtWrite(blocker, 3);
+        OperationStop third = blocker.StopAtLogWrite(3);
         Task<CommitResult> large = Task.Run(() => CommitLarge(store, "a"), TestContext.Current.CancellationToken);
         third.WaitUntilReached();
         Task<CommitResult> small = Task.Run(() => store.Set("a/0", "small"), TestContext.Current.CancellationToken);
@@ -137,7 +137,7 @@ public sealed class LargeCommitTests
     {
         using OperationBlocker blocker = new();
         TestStore store = blocker.Own(TestStore.Create(blocker.Files, Options));
-        OperationStop fourth = StopAtWrite(blocker, 4);
+        OperationStop fourth = blocker.StopAtLogWrite(4);
         Task<CommitResult> committing = Task.Run(() => CommitLarge(store, "a"), TestContext.Current.CancellationToken);
         fourth.WaitUntilReached();
         SimulatedFileSystem killed = blocker.Disk.CrashImage(CrashImageKind.KeepEverything);
@@ -154,7 +154,7 @@ public sealed class LargeCommitTests
     {
         using OperationBlocker blocker = new();
         TestStore store = blocker.Own(TestStore.Create(blocker.Files, Options));
-        OperationStop fourth = StopAtWrite(blocker, 4);
+        OperationStop fourth = blocker.StopAtLogWrite(4);
         Task<CommitResult> committing = Task.Run(() => CommitLarge(store, "a"), TestContext.Current.CancellationToken);
         fourth.WaitUntilReached();
         StoreHost beside = TestStore.HostFor(blocker.Disk) with { IsProcessAlive = static (_, _) => true };
@@ -170,7 +170,7 @@ public sealed class LargeCommitTests
         using OperationBlocker blocker = new();
         TestStore store = blocker.Own(TestStore.Create(blocker.Files, Options with { CheckpointsRetained = 1 }));
         store.Set("before", "1");
-        OperationStop later = StopAtWrite(blocker, 6);
+        OperationStop later = blocker.StopAtLogWrite(6);
         Task<CommitResult> committing = Task.Run(() => CommitLarge(store, "a"), TestContext.Current.CancellationToken);
         later.WaitUntilReached();
         Task<Persistence.Checkpoints.CheckpointInfo> taking = Task.Run(() => store.Store.TakeCheckpoint(), TestContext.Current.CancellationToken);
@@ -265,12 +265,6 @@ public sealed class LargeCommitTests
         using TestStore again = TestStore.Open(files, options);
         Assert.Equal(Count, again.KeyValue.Count);
         Assert.Equal(value.Length, again.KeyValue.Find("k/7")!.Value.Length);
-    }
-
-    private static OperationStop StopAtWrite(OperationBlocker blocker, int number)
-    {
-        int seen = 0;
-        return blocker.StopNext(operation => operation.Kind == StorageOperationKind.Write && operation.Path.StartsWith("wal/", StringComparison.Ordinal) && ++seen == number);
     }
 
     private static CommitResult CommitLarge(TestStore store, string prefix)

@@ -34,7 +34,7 @@ public sealed class TransactionTailTests
         Lsn before = store.Set("before", "1").First;
         List<LogEntry> read = [];
         CommitResult written = default;
-        OperationStop stop = StopAtWrite(blocker, 1);
+        OperationStop stop = blocker.StopAtLogWrite(1);
         BackgroundCall committing = new(LargeTransaction, () => written = CommitLarge(store));
         for (int write = 1; write <= 8; write++)
         {
@@ -42,7 +42,7 @@ public sealed class TransactionTailTests
             read.AddRange(Read(tail));
             OperationStop reached = stop;
             if (write < 8)
-                stop = StopAtWrite(blocker, 1);
+                stop = blocker.StopAtLogWrite(1);
             reached.Release();
         }
 
@@ -67,7 +67,7 @@ public sealed class TransactionTailTests
             using OperationBlocker blocker = new();
             TestStore store = blocker.Own(TestStore.Create(blocker.Files, Options));
             store.Set("before", "1");
-            OperationStop stop = StopAtWrite(blocker, write);
+            OperationStop stop = blocker.StopAtLogWrite(write);
             CommitResult written = default;
             BackgroundCall committing = new(LargeTransaction, () => written = CommitLarge(store));
             stop.WaitUntilReached();
@@ -115,7 +115,7 @@ public sealed class TransactionTailTests
             Lsn before = store.Set("before", "1").First;
             using LogTail tail = Follow(disk, Lsn.None);
             using LogTail impatient = Follow(disk, Lsn.None, includeUnsynced: true);
-            OperationStop stop = StopAtWrite(blocker, write);
+            OperationStop stop = blocker.StopAtLogWrite(write);
             BackgroundCall committing = new(LargeTransaction, () => CommitLarge(store));
             stop.WaitUntilReached();
             Assert.Equal([before], Read(tail).Concat(Read(impatient)).Select(entry => entry.Lsn).Distinct());
@@ -138,7 +138,7 @@ public sealed class TransactionTailTests
         StoreOptions nothingKept = Options with { LogRetainBytes = 0, CheckpointsRetained = 1 };
         TestStore store = blocker.Own(TestStore.Create(blocker.Files, nothingKept));
         using LogTail tail = Follow(blocker.Disk, Lsn.None);
-        OperationStop stop = StopAtWrite(blocker, 3);
+        OperationStop stop = blocker.StopAtLogWrite(3);
         CommitResult written = default;
         BackgroundCall committing = new(LargeTransaction, () => written = CommitLarge(store));
         stop.WaitUntilReached();
@@ -184,12 +184,6 @@ public sealed class TransactionTailTests
     }
 
     private static string Key(int number) => $"a/{number.ToString(CultureInfo.InvariantCulture)}";
-
-    private static OperationStop StopAtWrite(OperationBlocker blocker, int number)
-    {
-        int seen = 0;
-        return blocker.StopNext(operation => operation.Kind == StorageOperationKind.Write && operation.Path.StartsWith("wal/", StringComparison.Ordinal) && ++seen == number);
-    }
 
     /// <summary>Begin, every change, commit.</summary>
     private static void RequireWhole(CommitResult written, IEnumerable<LogEntry> entries)

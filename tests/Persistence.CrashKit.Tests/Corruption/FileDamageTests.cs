@@ -1,4 +1,5 @@
 using Persistence.CrashKit.Corruption;
+using Persistence.CrashKit.Worker;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class FileDamageTests
         FileDamage damage = Make(kind);
         SimulatedFileSystem disk = Disk().ToDisk();
         damage.Apply(disk);
-        Assert.Equal(damage.Apply(kind == "new" ? null : Before), DiskImage.ReadFile(disk, damage.Path));
+        Assert.Equal(damage.Apply(kind == "new" ? null : Before), StoreFiles.TryRead(disk, damage.Path));
     }
 
     [Theory]
