@@ -12,7 +12,8 @@ internal static class HarnessWorker
     public static WorkerCommand Command(string? mutant)
     {
         string directory = MutantProcess.IsThis ? AppContext.BaseDirectory : Path.Combine(AppContext.BaseDirectory, mutant is null ? "worker" : "mutants");
-        Dictionary<string, string> environment = new([WorkerEnvironment.NoDiagnosticPipes]) { ["DOTNET_TieredPGO"] = "0" };
+        // A worker lives for a tenth of a second: unlike the harness it has no time to compile loops well at once.
+        Dictionary<string, string> environment = new([WorkerEnvironment.NoDiagnosticPipes]) { ["DOTNET_TieredPGO"] = "0", ["DOTNET_TC_QuickJitForLoops"] = "1" };
         if (mutant is not null)
             environment[MutantNames.Variable] = mutant;
         return new WorkerCommand(DotNetHost.Find(), [Path.Combine(directory, Assembly), "worker"], environment);
