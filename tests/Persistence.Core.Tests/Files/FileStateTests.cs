@@ -348,6 +348,36 @@ public sealed class FileStateTests
         using (IFile file = disk.Open("files/b", FileIntent.CreateNew))
             file.Write("by hand"u8, 0);
         store.Change("2", ("b", "two"));
+    [Theory]
+    [InlineData(StorageOperationKind.Write)]
+    [InlineData(StorageOperationKind.Rename)]
+    public void A_copy_that_is_not_put_in_its_place_takes_no_space(StorageOperationKind failing)
+    {
+        SimulatedFileSystem disk = new();
+        bool isRenamed = false;
+        bool isKilled = false;
+        FaultInjectingFileSystem killed = new(disk, (in StorageOperation operation) =>
+        {
+            isKilled |= isRenamed && operation.Kind == StorageOperationKind.SyncDirectory;
+            isRenamed |= operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/~", StringComparison.Ordinal);
+            return isKilled ? new InjectedFault(StorageFault.Failed) : null;
+        });
+        // Whether the new name is on the disk nobody knows: the next process makes a copy.
+        using (FileStore store = FileStore.Create(killed))
+            store.Change("1", ("a", "one"));
+        bool fails = true;
+        FaultInjectingFileSystem full = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == failing && operation.Path.StartsWith("files/~", StringComparison.Ordinal) ? new InjectedFault(StorageFault.DiskFull) : null);
+        using FileStore next = FileStore.Open(full);
+        Assert.Equal(StoreError.DiskFull, Assert.IsType<StorageException>(next.Store.GetStatus().Degraded).Error);
+        Assert.Equal("1: a=one", next.Dump());
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+        fails = false;
+        Assert.Equal("1: a=one", next.Dump());
+        Assert.Null(next.Store.GetStatus().Degraded);
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+    }
+
         Assert.Equal("2: a=one b=two", store.Dump());
         using IFile kept = disk.Open($"backup/{Assert.Single(FileStore.NamesIn(disk, "backup"))}", FileIntent.Read);
         Assert.Equal(7, kept.GetLength());
