@@ -226,6 +226,33 @@ public sealed class FileStateTests
         Assert.Contains(FileStore.NamesIn(disk, "quarantine"), name => name.EndsWith(staged, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("TWO")]
+    [InlineData(null)]
+    public void What_an_abandoned_commit_replaced_outlives_the_log_of_it(string? replacement)
+    {
+        SimulatedFileSystem disk = new();
+        LogEntry lost;
+        using (FileStore store = FileStore.Create(disk))
+        {
+            store.Change("1", ("a", "one"), ("b", "two"));
+            store.Change("2", ("b", replacement));
+            lost = store.Store.ReadLog().Last(entry => FileChange.Is(entry.Type));
+        }
+
+        using (IFile segment = disk.Open("wal/0000000001.wal", FileIntent.ReadWrite))
+            segment.Write("?"u8, lost.Lsn.Value + 30);
+        using FileStore recovered = FileStore.Open(disk, SampleStore.DropLog with { CheckpointsRetained = 1 }, mode: RecoveryMode.TolerateTail);
+        Assert.Equal("1: a=one b=two", recovered.Dump());
+        DropLogOf(recovered, "3");
+        Assert.Equal("3: a=one b=two", recovered.Dump());
+        // Once there is a newer one it is kept as long as any.
+        recovered.Change("4", ("b", "new"));
+        DropLogOf(recovered, "5");
+        Assert.Equal("5: a=one b=new", recovered.Dump());
+        Assert.Empty(FileStore.NamesIn(disk, "backup"));
+    }
+
     [Fact]
     public void What_retention_has_removed_under_a_reader_is_gone_and_not_damaged()
     {
@@ -238,13 +265,8 @@ public sealed class FileStateTests
         Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => reader.Files.Read("b")).Error);
         Assert.False(reader.Files.Verify("b", TestContext.Current.CancellationToken));
         store.Change("2", ("a", "ONE"));
-        for (int round = 0; round < 3; round++)
-        {
-            store.Store.RotateLog();
-            store.Change("3", ("c", "three"));
-            store.Store.TakeCheckpoint();
-        }
-
+        store.Change("3", ("c", "three"));
+        DropLogOf(store, "4");
         Assert.DoesNotContain(FileStore.NamesIn(disk, "backup"), name => name.EndsWith("-a", StringComparison.Ordinal));
         Assert.Equal(StoreError.LogTruncated, Assert.Throws<StoreException>(() => reader.Files.Read("a")).Error);
         Assert.True(reader.Files.Verify("a", TestContext.Current.CancellationToken));
@@ -277,6 +299,36 @@ public sealed class FileStateTests
             Assert.Null(store.Store.GetStatus().Degraded);
             Assert.Equal(["a", "b", "c"], FileStore.NamesIn(disk, "files"));
         }
+    }
+
+    [Theory]
+    [InlineData(StorageOperationKind.Write)]
+    [InlineData(StorageOperationKind.Rename)]
+    public void A_copy_that_is_not_put_in_its_place_takes_no_space(StorageOperationKind failing)
+    {
+        SimulatedFileSystem disk = new();
+        bool isRenamed = false;
+        bool isKilled = false;
+        FaultInjectingFileSystem killed = new(disk, (in StorageOperation operation) =>
+        {
+            isKilled |= isRenamed && operation.Kind == StorageOperationKind.SyncDirectory;
+            isRenamed |= operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/~", StringComparison.Ordinal);
+            return isKilled ? new InjectedFault(StorageFault.Failed) : null;
+        });
+        // Whether the new name is on the disk nobody knows: the next process makes a copy.
+        using (FileStore store = FileStore.Create(killed))
+            store.Change("1", ("a", "one"));
+        bool fails = true;
+        FaultInjectingFileSystem full = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == failing && operation.Path.StartsWith("files/~", StringComparison.Ordinal) ? new InjectedFault(StorageFault.DiskFull) : null);
+        using FileStore next = FileStore.Open(full);
+        Assert.Equal(StoreError.DiskFull, Assert.IsType<StorageException>(next.Store.GetStatus().Degraded).Error);
+        Assert.Equal("1: a=one", next.Dump());
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+        fails = false;
+        Assert.Equal("1: a=one", next.Dump());
+        Assert.Null(next.Store.GetStatus().Degraded);
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
     }
 
     [Theory]
@@ -348,36 +400,6 @@ public sealed class FileStateTests
         using (IFile file = disk.Open("files/b", FileIntent.CreateNew))
             file.Write("by hand"u8, 0);
         store.Change("2", ("b", "two"));
-    [Theory]
-    [InlineData(StorageOperationKind.Write)]
-    [InlineData(StorageOperationKind.Rename)]
-    public void A_copy_that_is_not_put_in_its_place_takes_no_space(StorageOperationKind failing)
-    {
-        SimulatedFileSystem disk = new();
-        bool isRenamed = false;
-        bool isKilled = false;
-        FaultInjectingFileSystem killed = new(disk, (in StorageOperation operation) =>
-        {
-            isKilled |= isRenamed && operation.Kind == StorageOperationKind.SyncDirectory;
-            isRenamed |= operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/~", StringComparison.Ordinal);
-            return isKilled ? new InjectedFault(StorageFault.Failed) : null;
-        });
-        // Whether the new name is on the disk nobody knows: the next process makes a copy.
-        using (FileStore store = FileStore.Create(killed))
-            store.Change("1", ("a", "one"));
-        bool fails = true;
-        FaultInjectingFileSystem full = new(disk, (in StorageOperation operation) =>
-            fails && operation.Kind == failing && operation.Path.StartsWith("files/~", StringComparison.Ordinal) ? new InjectedFault(StorageFault.DiskFull) : null);
-        using FileStore next = FileStore.Open(full);
-        Assert.Equal(StoreError.DiskFull, Assert.IsType<StorageException>(next.Store.GetStatus().Degraded).Error);
-        Assert.Equal("1: a=one", next.Dump());
-        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
-        fails = false;
-        Assert.Equal("1: a=one", next.Dump());
-        Assert.Null(next.Store.GetStatus().Degraded);
-        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
-    }
-
         Assert.Equal("2: a=one b=two", store.Dump());
         using IFile kept = disk.Open($"backup/{Assert.Single(FileStore.NamesIn(disk, "backup"))}", FileIntent.Read);
         Assert.Equal(7, kept.GetLength());
@@ -467,6 +489,17 @@ public sealed class FileStateTests
         Assert.InRange(FileStore.NamesIn(disk, "backup").Length, 0, 10);
         Assert.All(FileStore.NamesIn(disk, "backup"), name => Assert.True(long.Parse(name.AsSpan(0, 19), System.Globalization.CultureInfo.InvariantCulture) >= oldest.Value - (4 << 10)));
         Assert.Equal("19", store.Read("a"));
+    }
+
+    /// <summary>Until nothing is kept of the log that there is now.</summary>
+    private static void DropLogOf(FileStore store, string version)
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            store.Store.RotateLog();
+            store.Change(version);
+            store.Store.TakeCheckpoint();
+        }
     }
 
     private sealed class FailingStream : MemoryStream
