@@ -2,7 +2,6 @@ using Persistence.Checkpoints;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Platform;
-using Persistence.Recovery;
 using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
@@ -79,18 +78,16 @@ internal sealed class StoreUpkeep
     public void Notify() => _background?.Notify();
 
     /// <summary>Removes what nobody refers to any more of what models keep beside the log, and carries out what a crash kept them from doing.</summary>
-    /// <param name="hasAbandoned">Whether recovery has abandoned commits: what only they refer to is kept in quarantine, as they are.</param>
-    public void BeginEffects(bool hasAbandoned)
+    public void BeginEffects()
     {
-        Action<string> remove = hasAbandoned ? new Quarantine(_host.Files, _options.QuarantineFilesMax, _options.QuarantineBytesMax).Move : _host.Files.TryDelete;
         try
         {
-            foreach (IDeferredEffects effects in _models.Effects)
-                effects.RemoveLeftovers(_host.Files, remove);
+            foreach (string leftover in _models.Effects.SelectMany(effects => effects.FindLeftovers(_host.Files)))
+                _host.Files.TryDelete(leftover);
         }
-        catch (StorageException e)
+        catch (StorageException)
         {
-            _effectsRetry.NoteFailure(e);
+            // Left for the next opening: once there are transactions nobody can tell theirs from leftovers.
         }
 
         CarryOutEffects();

@@ -139,16 +139,16 @@ public sealed class FileState : IStateModel, IDeferredEffects
         RequireSink().Commit(note, CommitDurability.Sync);
     }
 
-    void IDeferredEffects.RemoveLeftovers(IFileSystem files, Action<string> remove)
+    IReadOnlyList<string> IDeferredEffects.FindLeftovers(IFileSystem files)
     {
         HashSet<string> needed;
         lock (_lock)
             needed = [.. _pending.Select(publication => publication.Staged).OfType<string>()];
-        foreach (FileEntry entry in files.List(FileNames.Directory))
-        {
-            if (entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
-                remove(FileNames.Path(entry.Name));
-        }
+        return
+        [
+            .. files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
+                .Select(entry => FileNames.Path(entry.Name)),
+        ];
     }
 
     void IDeferredEffects.ForgetBelow(IFileSystem files, Lsn position)

@@ -17,10 +17,8 @@ public interface IDeferredEffects
     /// <exception cref="StorageException">One could not be: it is tried again.</exception>
     void CarryOut(IFileSystem files, int count);
 
-    /// <summary>The store is about to be written to after it was opened: what nobody refers to any more is removed.</summary>
-    /// <param name="files">The store's files.</param>
-    /// <param name="remove">Removes one.</param>
-    void RemoveLeftovers(IFileSystem files, Action<string> remove);
+    /// <summary>Paths of what nobody refers to any more, before anybody writes to the store that was opened: it is removed then.</summary>
+    IReadOnlyList<string> FindLeftovers(IFileSystem files);
 
     /// <summary>The log below a position is no longer kept: nor are the backups of changes in it.</summary>
     void ForgetBelow(IFileSystem files, Lsn position);

@@ -226,6 +226,53 @@ public sealed class FileStateTests
         Assert.Contains(FileStore.NamesIn(disk, "quarantine"), name => name.EndsWith(staged, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_content_of_an_abandoned_commit_is_kept_wherever_recovery_is_killed()
+    {
+        SimulatedFileSystem disk = new();
+        bool fails = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/", StringComparison.Ordinal) ? new InjectedFault(StorageFault.AccessDenied) : null);
+        LogEntry lost;
+        using (FileStore store = FileStore.Create(files))
+        {
+            fails = true;
+            store.Change("2", ("b", "two"));
+            lost = store.Store.ReadLog().Last(entry => FileChange.Is(entry.Type));
+        }
+
+        string staged = FileStore.NamesIn(disk, "files").Single();
+        using (IFile segment = disk.Open("wal/0000000001.wal", FileIntent.ReadWrite))
+        {
+            segment.Write("?"u8, lost.Lsn.Value + 40);
+            segment.Sync();
+        }
+
+        List<SimulatedFileSystem> cuts = [];
+        FaultInjectingFileSystem recorded = new(disk, (in StorageOperation operation) =>
+        {
+            if (CrashPoint.Changes(operation.Kind))
+                cuts.Add(disk.CrashImage(CrashImageKind.DropPending));
+            return null;
+        });
+        FileStore.Open(recorded, mode: RecoveryMode.TolerateTail).Dispose();
+        Assert.NotEmpty(cuts);
+        foreach (SimulatedFileSystem cut in cuts)
+        {
+            // Where the damage is still to be seen strict recovery refuses and touches nothing.
+            try
+            {
+                FileStore.Open(cut, bootId: "boot-2").Dispose();
+            }
+            catch (StoreException e) when (e.Error == StoreError.RecoveryRequired)
+            {
+            }
+
+            string[] kept = [.. FileStore.NamesIn(cut, "files"), .. FileStore.NamesIn(cut, "quarantine")];
+            Assert.Contains(kept, name => name.EndsWith(staged, StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("TWO")]
     [InlineData(null)]
