@@ -108,17 +108,30 @@ internal sealed class StoreUpkeep
 #endif
             _log.Flush();
             foreach ((IDeferredEffects effects, int count) in pending)
-                effects.CarryOut(_host.Files, count);
+                CarryOut(effects, count);
             _effectsRetry.NoteSuccess();
         }
-        catch (StoreException e)
+#pragma warning disable CA1031 // The commits stand, and the store must be closed, whatever a state model throws.
+        catch (Exception e)
         {
             _effectsRetry.NoteFailure(e);
         }
+#pragma warning restore CA1031
         finally
         {
             _effectsGate.Exit();
         }
+    }
+
+    /// <summary>The note goes straight to the log: a store that is being closed takes no other commits any more.</summary>
+    private void CarryOut(IDeferredEffects effects, int count)
+    {
+        CommandBatch note = new();
+        effects.CarryOut(_host.Files, count, note);
+        if (note.Count == 0)
+            return;
+        _log.Append(note, sync: true);
+        Notify();
     }
 
     /// <summary>Takes a checkpoint; a second caller waits.</summary>

@@ -112,7 +112,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         }
     }
 
-    void IDeferredEffects.CarryOut(IFileSystem files, int count)
+    void IDeferredEffects.CarryOut(IFileSystem files, int count, CommandBatch note)
     {
         FilePublication[] pending;
         int inherited;
@@ -134,9 +134,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
             throw;
         }
 
-        CommandBatch note = new();
         FileRecords.AddCarriedOut(note, pending[^1].Lsn);
-        RequireSink().Commit(note, CommitDurability.Sync);
     }
 
     IReadOnlyList<string> IDeferredEffects.FindLeftovers(IFileSystem files)

@@ -520,6 +520,36 @@ public sealed class FileStateTests
     }
 
     [Fact]
+    public void What_is_carried_out_when_the_store_is_closed_is_not_done_again()
+    {
+        SimulatedFileSystem disk = new();
+        bool fails = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/", StringComparison.Ordinal) ? new InjectedFault(StorageFault.AccessDenied) : null);
+        using (FileStore store = FileStore.Create(files))
+        {
+            fails = true;
+            store.Change("1", ("a", "one"));
+            Assert.NotNull(store.Store.GetStatus().Degraded);
+            fails = false;
+            store.Store.Close();
+            Assert.Null(store.Store.GetStatus().Degraded);
+        }
+
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+        List<StorageOperation> changes = [];
+        FaultInjectingFileSystem watched = new(disk, (in StorageOperation operation) =>
+        {
+            if (operation.Kind != StorageOperationKind.Open && CrashPoint.Changes(operation.Kind) && operation.Path.StartsWith("files", StringComparison.Ordinal))
+                changes.Add(operation);
+            return null;
+        });
+        using FileStore again = FileStore.Open(watched);
+        Assert.Equal("1: a=one", again.Dump());
+        Assert.Empty(changes);
+    }
+
+    [Fact]
     public void Backups_go_with_the_log_of_their_changes()
     {
         SimulatedFileSystem disk = new();
