@@ -348,6 +348,31 @@ public sealed class FileStateTests
         }
     }
 
+    [Fact]
+    public void Leftovers_that_cannot_be_found_are_left_for_the_next_opening_and_nothing_else_comes_of_it()
+    {
+        SimulatedFileSystem disk = new();
+        using (FileStore store = FileStore.Create(disk))
+        {
+            store.Change("1", ("a", "one"));
+            store.Do(store.Store.BeginTransaction(), "b", "never committed");
+        }
+
+        bool fails = true;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation is { Kind: StorageOperationKind.List, Path: "files" } ? new InjectedFault(StorageFault.TooManyOpenFiles) : null);
+        using (FileStore store = FileStore.Open(files))
+        {
+            fails = false;
+            store.Change("2");
+            Assert.Null(store.Store.GetStatus().Degraded);
+            Assert.Equal(2, FileStore.NamesIn(disk, "files").Length);
+        }
+
+        using FileStore next = FileStore.Open(disk);
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+    }
+
     [Theory]
     [InlineData(StorageOperationKind.Write)]
     [InlineData(StorageOperationKind.Rename)]
