@@ -219,17 +219,19 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>A barrier: on return everything sequenced before the call is durable and applied.</summary>
+    /// <summary>A barrier: on return everything sequenced before the call is durable and applied. What others commit meanwhile keeps it from nothing.</summary>
     public void Flush()
     {
         _gate.Enter();
         try
         {
             ThrowIfUnavailable();
-            while (_flushing)
+            Lsn end = _filling.RecordCount > 0 ? _filling.End : _filling.Lsn;
+            while (_flushing && !IsSynced(end))
                 _gate.Wait(Timeout.InfiniteTimeSpan);
             ThrowIfUnavailable();
-            FlushHoldingGate();
+            if (!IsSynced(end))
+                FlushHoldingGate();
         }
         finally
         {
@@ -991,16 +993,19 @@ internal sealed class WriteAheadLog : IDisposable
     private void WaitUntilSynced(FrameBuffer frame, Lsn end)
     {
         frame.Done.Enter();
-        while ((CompletedLsn < end || SyncedLsn < end) && !_fault.IsSet)
+        while (!IsSynced(end) && !_fault.IsSet)
             frame.Done.Wait(Timeout.InfiniteTimeSpan);
         frame.Done.Exit();
     }
 
     private void ThrowUnlessSynced(Lsn end)
     {
-        if (CompletedLsn < end || SyncedLsn < end)
+        if (!IsSynced(end))
             _fault.ThrowIfSet();
     }
+
+    /// <summary>Whether everything below a position is durable and applied.</summary>
+    private bool IsSynced(Lsn end) => CompletedLsn >= end && SyncedLsn >= end;
 
     private void ThrowIfUnavailable()
     {
