@@ -699,7 +699,8 @@ internal sealed class WriteAheadLog : IDisposable
     {
         _roomWanted = true;
         WakeFlusherHoldingGate();
-        _gate.Wait(Timeout.InfiniteTimeSpan);
+        if (!_fault.IsSet)
+            _gate.Wait(Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A rotation is a wish: when there is no space for it, the log goes on in the segment it has.</summary>
@@ -907,9 +908,9 @@ internal sealed class WriteAheadLog : IDisposable
         IGate? done = frame?.Done;
         _gate.Enter();
         _flushing = false;
-        bool failed = _fault.IsSet;
         if (_filling.NeedsSync)
             WakeFlusherHoldingGate();
+        bool failed = _fault.IsSet;
         _gate.PulseAll();
         _gate.Exit();
         if (waiters > 0)
@@ -1029,12 +1030,27 @@ internal sealed class WriteAheadLog : IDisposable
 
     // ---- the dedicated flusher --------------------------------------------------------------------------------------
 
+    /// <summary>Sets the fault where there is no thread for it: what waits for a flush would wait for ever.</summary>
     private void WakeFlusherHoldingGate()
     {
         if (_flusher is null)
-            _flusher = _scheduler.Start("wal-flusher", RunFlusher);
+            StartFlusherHoldingGate();
         else if (_flusherIdle)
             _gate.PulseAll();
+    }
+
+    private void StartFlusherHoldingGate()
+    {
+        try
+        {
+            _flusher = _scheduler.Start("wal-flusher", RunFlusher);
+        }
+#pragma warning disable CA1031 // The commit that asks for it is sequenced already: whatever it was, nothing else may come out of here.
+        catch (Exception e)
+        {
+            _fault.Set(e);
+        }
+#pragma warning restore CA1031
     }
 
     private void RunFlusher()
