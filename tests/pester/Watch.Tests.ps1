@@ -239,6 +239,27 @@ $store.Dispose()
             @((Receive-Watch $watch).Value | Sort-Object) | Should -Be 1, 2, 3, 4
         }
 
+        It 'ends in time though every entry brings another' {
+            1..150 | Add-WalEntry -Store $store -Type t
+            $seen = Watch-WalEntry -Store $store -FromLsn 0 -IncludeUnsynced -Timeout 0 -Count 1000 | ForEach-Object {
+                $_
+                Add-WalEntry -Store $store -Type t -InputObject 'another'
+            }
+            $seen.Value | Should -Be (1..150)
+        }
+
+        It 'keeps no store waiting for one whose every entry brings another' {
+            $other = New-WalStore "$path-2"
+            Add-WalEntry -Store $other -Type other -InputObject 1
+            Add-WalEntry -Store $store -Type t -InputObject 1
+            $seen = $store, $other | Watch-WalEntry -FromLsn 0 -IncludeUnsynced -Count 200 | ForEach-Object {
+                $_
+                Add-WalEntry -Store $store -Type t -InputObject 'another'
+            }
+            $seen.Count | Should -Be 200
+            $seen.Type | Should -Contain 'other'
+        }
+
         It 'goes on with the others where one cannot be followed' {
             1, 2 | Add-WalEntry -Store $store -Type t
             $said = @(Watch-WalEntry "$path-none", $path -FromLsn 0 -Count 2 -ErrorAction Continue 2>&1)

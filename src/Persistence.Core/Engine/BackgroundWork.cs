@@ -13,6 +13,7 @@ internal sealed class BackgroundWork
     private readonly Func<TimeSpan> _round;
     private readonly TimeSpan _pause;
     private IWorker? _worker;
+    private Exception? _failure;
     private int _active;
     private int _asleep = 1;
     private bool _stopping;
@@ -27,6 +28,9 @@ internal sealed class BackgroundWork
         _round = round;
         _pause = pause;
     }
+
+    /// <summary>Why there is no thread; null when there is one, or none was needed.</summary>
+    public Exception? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Something happened. Costs next to nothing while the thread is awake.</summary>
     public void Notify()
@@ -51,10 +55,25 @@ internal sealed class BackgroundWork
     private void Wake()
     {
         _gate.Enter();
-        if (!_stopping)
-            _worker ??= _scheduler.Start("store-background", Run);
+        if (!_stopping && _worker is null)
+            StartHoldingGate();
         _gate.PulseAll();
         _gate.Exit();
+    }
+
+    private void StartHoldingGate()
+    {
+        try
+        {
+            _worker = _scheduler.Start("store-background", Run);
+            Volatile.Write(ref _failure, null);
+        }
+#pragma warning disable CA1031 // What was committed is committed: no thread for the work beside it is no failure of the commit. The next one asks again.
+        catch (Exception e)
+        {
+            Volatile.Write(ref _failure, e);
+        }
+#pragma warning restore CA1031
     }
 
     private void Run()

@@ -130,7 +130,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
                 owner.TryWrite(host.Files);
             WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
             PersistenceStore store = new(host, options, registered, parts, opened.Report, opened.Root.Current, [], parts.Meter, opened.LogBytesSinceCheckpoint);
-            parts.Upkeep.BeginEffects(hasAbandoned: opened.Report.Findings.Any(static finding => finding.Kind is FindingKind.Damage or FindingKind.SequenceGap));
+            parts.Upkeep.BeginEffects();
             return store;
         }
         catch

@@ -48,6 +48,7 @@ internal sealed class StoreOpener
             return actions;
         if (NeedsRewrite(host, reader, rebuilt))
             actions.Add($"The used part of '{rebuilt.Newest.Path}' (up to LSN {rebuilt.End.Position.Lsn}) would be rewritten; the original would be kept in quarantine.");
+        actions.AddRange(FindAbandonedContent(host, reader).Select(path => $"'{path}', which only abandoned commits refer to, would be kept in quarantine."));
         actions.Add($"Epoch {reader.Plan.GreatestEpoch + 1} would begin in segment {reader.Plan.GreatestSequence + 1} at LSN {reader.Plan.FreeLsn}.");
         return actions;
     }
@@ -107,6 +108,7 @@ internal sealed class StoreOpener
         root.Update(record => record with { Clean = false, BootId = _host.Process.BootId });
         QuarantineNeverUsed();
         ReservedSegment reserved = SecureTail(rebuilt, allocator);
+        KeepAbandonedContent(reserved, allocator);
         SegmentHeader header = NewSegment(rebuilt);
         SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator, reserved, header);
         try
@@ -196,6 +198,32 @@ internal sealed class StoreOpener
             throw;
         }
     }
+
+    /// <summary>
+    /// What only commits refer to that are abandoned is evidence as they are. It gets a second name in quarantine while nothing is decided yet: from the new segment on
+    /// nobody sees any more that commits were abandoned, and it is removed as a leftover.
+    /// </summary>
+    private void KeepAbandonedContent(ReservedSegment reserved, SegmentAllocator allocator)
+    {
+        try
+        {
+            foreach (string path in FindAbandonedContent(_host, _reader))
+            {
+                _quarantine.Link(path, isWhole: false);
+                _actions.Add($"'{path}', which only abandoned commits refer to, is kept in quarantine.");
+            }
+        }
+        catch
+        {
+            allocator.Return(reserved);
+            throw;
+        }
+    }
+
+    private static IEnumerable<string> FindAbandonedContent(StoreHost host, StoreReader reader) =>
+        reader.Findings.Exists(static finding => finding.Kind is FindingKind.Damage or FindingKind.SequenceGap)
+            ? reader.Models.Effects.SelectMany(effects => effects.FindLeftovers(host.Files))
+            : [];
 
     /// <summary>A damaged segment gets a copy too: a second name of one file would be overwritten when the first is recycled.</summary>
     private static bool NeedsRewrite(StoreHost host, StoreReader reader, RebuiltState rebuilt)

@@ -26,6 +26,9 @@ internal sealed class StoreReader
         _started = host.Clock.GetTimestamp();
     }
 
+    /// <summary>What is rebuilt.</summary>
+    public StateModels Models => _models;
+
     /// <summary>Everything noteworthy so far.</summary>
     public List<RecoveryFinding> Findings { get; } = [];
 

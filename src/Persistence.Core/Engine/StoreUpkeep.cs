@@ -2,7 +2,6 @@ using Persistence.Checkpoints;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Platform;
-using Persistence.Recovery;
 using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
@@ -70,7 +69,7 @@ internal sealed class StoreUpkeep
     }
 
     /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause;
+    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _background?.Failure;
 
     /// <summary>Bytes of log that replay would have to read since the newest checkpoint.</summary>
     public long LogBytesSinceCheckpoint => Volatile.Read(ref _logBytesBefore) + _log.Statistics.BytesWritten;
@@ -79,18 +78,16 @@ internal sealed class StoreUpkeep
     public void Notify() => _background?.Notify();
 
     /// <summary>Removes what nobody refers to any more of what models keep beside the log, and carries out what a crash kept them from doing.</summary>
-    /// <param name="hasAbandoned">Whether recovery has abandoned commits: what only they refer to is kept in quarantine, as they are.</param>
-    public void BeginEffects(bool hasAbandoned)
+    public void BeginEffects()
     {
-        Action<string> remove = hasAbandoned ? new Quarantine(_host.Files, _options.QuarantineFilesMax, _options.QuarantineBytesMax).Move : _host.Files.TryDelete;
         try
         {
-            foreach (IDeferredEffects effects in _models.Effects)
-                effects.RemoveLeftovers(_host.Files, remove);
+            foreach (string leftover in _models.Effects.SelectMany(effects => effects.FindLeftovers(_host.Files)))
+                _host.Files.TryDelete(leftover);
         }
-        catch (StorageException e)
+        catch (StorageException)
         {
-            _effectsRetry.NoteFailure(e);
+            // Left for the next opening: once there are transactions nobody can tell theirs from leftovers.
         }
 
         CarryOutEffects();
@@ -111,17 +108,30 @@ internal sealed class StoreUpkeep
 #endif
             _log.Flush();
             foreach ((IDeferredEffects effects, int count) in pending)
-                effects.CarryOut(_host.Files, count);
+                CarryOut(effects, count);
             _effectsRetry.NoteSuccess();
         }
-        catch (StoreException e)
+#pragma warning disable CA1031 // The commits stand, and the store must be closed, whatever a state model throws.
+        catch (Exception e)
         {
             _effectsRetry.NoteFailure(e);
         }
+#pragma warning restore CA1031
         finally
         {
             _effectsGate.Exit();
         }
+    }
+
+    /// <summary>The note goes straight to the log: a store that is being closed takes no other commits any more.</summary>
+    private void CarryOut(IDeferredEffects effects, int count)
+    {
+        CommandBatch note = new();
+        effects.CarryOut(_host.Files, count, note);
+        if (note.Count == 0)
+            return;
+        _log.Append(note, sync: true);
+        Notify();
     }
 
     /// <summary>Takes a checkpoint; a second caller waits.</summary>

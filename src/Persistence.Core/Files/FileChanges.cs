@@ -122,7 +122,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
     private IFile Create(string staged)
     {
         sink.RequireWritable();
-        if (_synced == _changes.Count)
+        if (_changes.FindIndex(_synced, static change => change.Staged is not null) < 0)
             _failedSyncs = state.Syncs.Failed;
         return sink.Files.Open(FileNames.Path(staged), FileIntent.CreateNew);
     }

@@ -48,13 +48,13 @@ internal static class FileNames
     /// <summary>Where what a change replaced or deleted is kept.</summary>
     public static string BackupPath(Lsn lsn, string name) => string.Create(CultureInfo.InvariantCulture, $"{BackupDirectory}/{lsn.Value:D19}-{name}");
 
-    /// <summary>Of which change a name in the directory of backups is.</summary>
-    public static bool TryParseBackup(string name, out Lsn lsn)
+    /// <summary>Of which change, of which file, a name in the directory of backups is.</summary>
+    public static bool TryParseBackup(string backup, out Lsn lsn, out string name)
     {
-        lsn = Lsn.None;
-        if (name.Length < 21 || name[19] != '-' || !long.TryParse(name.AsSpan(0, 19), NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+        (lsn, name) = (Lsn.None, "");
+        if (backup.Length < 21 || backup[19] != '-' || !long.TryParse(backup.AsSpan(0, 19), NumberStyles.None, CultureInfo.InvariantCulture, out long value))
             return false;
-        lsn = new Lsn(value);
+        (lsn, name) = (new Lsn(value), backup[20..]);
         return true;
     }
 }

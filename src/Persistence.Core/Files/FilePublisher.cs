@@ -84,17 +84,28 @@ internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs)
     /// <summary>The name may be there in the cache only, after a sync that failed in a process that is no more: a copy is not.</summary>
     private void WriteAnew(string name, string staged)
     {
-        using (IFile from = files.Open(FileNames.Path(name), FileIntent.Read))
-        using (IFile to = files.Open(FileNames.Path(staged), FileIntent.CreateNew))
+        try
         {
-            byte[] buffer = new byte[Math.Clamp(from.GetLength(), 1, CopyBytes)];
-            long offset = 0;
-            for (int read; (read = from.Read(buffer, offset)) > 0; offset += read)
-                to.Write(buffer.AsSpan(0, read), offset);
-            to.Sync();
+            Copy(name, staged);
+            Rename(staged, name);
         }
+        catch
+        {
+            // It would take the space that the next attempt needs.
+            files.TryDelete(FileNames.Path(staged));
+            throw;
+        }
+    }
 
-        Rename(staged, name);
+    private void Copy(string name, string staged)
+    {
+        using IFile from = files.Open(FileNames.Path(name), FileIntent.Read);
+        using IFile to = files.Open(FileNames.Path(staged), FileIntent.CreateNew);
+        byte[] buffer = new byte[Math.Clamp(from.GetLength(), 1, CopyBytes)];
+        long offset = 0;
+        for (int read; (read = from.Read(buffer, offset)) > 0; offset += read)
+            to.Write(buffer.AsSpan(0, read), offset);
+        to.Sync();
     }
 
     private void Rename(string staged, string name)

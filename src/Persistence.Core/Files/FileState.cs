@@ -112,7 +112,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         }
     }
 
-    void IDeferredEffects.CarryOut(IFileSystem files, int count)
+    void IDeferredEffects.CarryOut(IFileSystem files, int count, CommandBatch note)
     {
         FilePublication[] pending;
         int inherited;
@@ -134,34 +134,35 @@ public sealed class FileState : IStateModel, IDeferredEffects
             throw;
         }
 
-        CommandBatch note = new();
         FileRecords.AddCarriedOut(note, pending[^1].Lsn);
-        RequireSink().Commit(note, CommitDurability.Sync);
     }
 
-    void IDeferredEffects.RemoveLeftovers(IFileSystem files, Action<string> remove)
+    IReadOnlyList<string> IDeferredEffects.FindLeftovers(IFileSystem files)
     {
         HashSet<string> needed;
         lock (_lock)
             needed = [.. _pending.Select(publication => publication.Staged).OfType<string>()];
-        foreach (FileEntry entry in files.List(FileNames.Directory))
-        {
-            if (entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
-                remove(FileNames.Path(entry.Name));
-        }
+        return
+        [
+            .. files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
+                .Select(entry => FileNames.Path(entry.Name)),
+        ];
     }
 
     void IDeferredEffects.ForgetBelow(IFileSystem files, Lsn position)
     {
-        // A change that is not carried out may have to be again, from there.
-        HashSet<Lsn> needed;
-        lock (_lock)
-            needed = [.. _pending.Select(static publication => publication.Lsn)];
         foreach (FileEntry entry in files.List(FileNames.BackupDirectory))
         {
-            if (entry.Kind == FileEntryKind.File && FileNames.TryParseBackup(entry.Name, out Lsn lsn) && lsn < position && !needed.Contains(lsn))
+            if (entry.Kind == FileEntryKind.File && FileNames.TryParseBackup(entry.Name, out Lsn change, out string name) && change < position && !IsBackupNeeded(change, name))
                 files.TryDelete($"{FileNames.BackupDirectory}/{entry.Name}");
         }
+    }
+
+    /// <summary>A change that is not carried out may have to be again, from there. And what a change newer than the file replaced is the file: that change was abandoned.</summary>
+    private bool IsBackupNeeded(Lsn change, string name)
+    {
+        lock (_lock)
+            return _pending.Exists(publication => publication.Lsn == change) || (SeenNeedsLock().TryGetValue(name, out StoredFile? file) && file.Lsn < change);
     }
 
     void IStateModel.Attach(ICommandSink sink)
@@ -310,9 +311,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
         // Beside a reader a writer may have replaced or deleted it since: what was there is kept under the position of that change.
         foreach (FileEntry entry in files.List(FileNames.BackupDirectory))
         {
-            string path = $"{FileNames.BackupDirectory}/{entry.Name}";
-            if (FileNames.TryParseBackup(entry.Name, out Lsn change) && change > file.Lsn && path == FileNames.BackupPath(change, file.Name))
-                yield return path;
+            if (FileNames.TryParseBackup(entry.Name, out Lsn change, out string name) && change > file.Lsn && name == file.Name)
+                yield return $"{FileNames.BackupDirectory}/{entry.Name}";
         }
     }
 

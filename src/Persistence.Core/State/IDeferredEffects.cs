@@ -14,13 +14,12 @@ public interface IDeferredEffects
     /// <summary>Carries the oldest of them out, in order. One thread at a time.</summary>
     /// <param name="files">The store's files.</param>
     /// <param name="count">How many. Their commits are durable; of those behind them nobody knows.</param>
+    /// <param name="note">Takes the command that says so; it is committed next, on its own.</param>
     /// <exception cref="StorageException">One could not be: it is tried again.</exception>
-    void CarryOut(IFileSystem files, int count);
+    void CarryOut(IFileSystem files, int count, CommandBatch note);
 
-    /// <summary>The store is about to be written to after it was opened: what nobody refers to any more is removed.</summary>
-    /// <param name="files">The store's files.</param>
-    /// <param name="remove">Removes one.</param>
-    void RemoveLeftovers(IFileSystem files, Action<string> remove);
+    /// <summary>Paths of what nobody refers to any more, before anybody writes to the store that was opened: it is removed then.</summary>
+    IReadOnlyList<string> FindLeftovers(IFileSystem files);
 
     /// <summary>The log below a position is no longer kept: nor are the backups of changes in it.</summary>
     void ForgetBelow(IFileSystem files, Lsn position);

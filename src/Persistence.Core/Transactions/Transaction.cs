@@ -179,7 +179,7 @@ public sealed class Transaction : ITransaction, IDisposable
     private bool PrepareToCommit()
     {
         RequireActive();
-        if (_validated != (_root.Commands.Count, _validators.Count))
+        if (_isValidating || _validated != (_root.Commands.Count, _validators.Count))
             Validate();
         if (_parent is not null)
         {

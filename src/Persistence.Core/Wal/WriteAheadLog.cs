@@ -219,17 +219,19 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>A barrier: on return everything sequenced before the call is durable and applied.</summary>
+    /// <summary>A barrier: on return everything sequenced before the call is durable and applied. What others commit meanwhile keeps it from nothing.</summary>
     public void Flush()
     {
         _gate.Enter();
         try
         {
             ThrowIfUnavailable();
-            while (_flushing)
+            Lsn end = _filling.RecordCount > 0 ? _filling.End : _filling.Lsn;
+            while (_flushing && !IsSynced(end))
                 _gate.Wait(Timeout.InfiniteTimeSpan);
             ThrowIfUnavailable();
-            FlushHoldingGate();
+            if (!IsSynced(end))
+                FlushHoldingGate();
         }
         finally
         {
@@ -697,7 +699,8 @@ internal sealed class WriteAheadLog : IDisposable
     {
         _roomWanted = true;
         WakeFlusherHoldingGate();
-        _gate.Wait(Timeout.InfiniteTimeSpan);
+        if (!_fault.IsSet)
+            _gate.Wait(Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A rotation is a wish: when there is no space for it, the log goes on in the segment it has.</summary>
@@ -905,9 +908,9 @@ internal sealed class WriteAheadLog : IDisposable
         IGate? done = frame?.Done;
         _gate.Enter();
         _flushing = false;
-        bool failed = _fault.IsSet;
         if (_filling.NeedsSync)
             WakeFlusherHoldingGate();
+        bool failed = _fault.IsSet;
         _gate.PulseAll();
         _gate.Exit();
         if (waiters > 0)
@@ -991,16 +994,19 @@ internal sealed class WriteAheadLog : IDisposable
     private void WaitUntilSynced(FrameBuffer frame, Lsn end)
     {
         frame.Done.Enter();
-        while ((CompletedLsn < end || SyncedLsn < end) && !_fault.IsSet)
+        while (!IsSynced(end) && !_fault.IsSet)
             frame.Done.Wait(Timeout.InfiniteTimeSpan);
         frame.Done.Exit();
     }
 
     private void ThrowUnlessSynced(Lsn end)
     {
-        if (CompletedLsn < end || SyncedLsn < end)
+        if (!IsSynced(end))
             _fault.ThrowIfSet();
     }
+
+    /// <summary>Whether everything below a position is durable and applied.</summary>
+    private bool IsSynced(Lsn end) => CompletedLsn >= end && SyncedLsn >= end;
 
     private void ThrowIfUnavailable()
     {
@@ -1024,12 +1030,27 @@ internal sealed class WriteAheadLog : IDisposable
 
     // ---- the dedicated flusher --------------------------------------------------------------------------------------
 
+    /// <summary>Sets the fault where there is no thread for it: what waits for a flush would wait for ever.</summary>
     private void WakeFlusherHoldingGate()
     {
         if (_flusher is null)
-            _flusher = _scheduler.Start("wal-flusher", RunFlusher);
+            StartFlusherHoldingGate();
         else if (_flusherIdle)
             _gate.PulseAll();
+    }
+
+    private void StartFlusherHoldingGate()
+    {
+        try
+        {
+            _flusher = _scheduler.Start("wal-flusher", RunFlusher);
+        }
+#pragma warning disable CA1031 // The commit that asks for it is sequenced already: whatever it was, nothing else may come out of here.
+        catch (Exception e)
+        {
+            _fault.Set(e);
+        }
+#pragma warning restore CA1031
     }
 
     private void RunFlusher()

@@ -14,9 +14,14 @@ public sealed class WatchWalEntryCommand : EntriesCmdlet
     /// <summary>What the timer of a cancellation token can take.</summary>
     private static readonly TimeSpan TimeoutMax = TimeSpan.FromDays(24);
 
+    // Of one log before the next one has its turn.
+    private const int TurnEntriesMax = 100;
+
     private readonly List<WatchedLog> _logs = [];
     private WalEntryFilter _filter = WalEntryFilter.Everything;
+    private DateTimeOffset _begun;
     private int _written;
+    private bool _hasMore;
 
     /// <summary>The first position wanted; without it what is written from now on.</summary>
     [Parameter]
@@ -47,6 +52,7 @@ public sealed class WatchWalEntryCommand : EntriesCmdlet
         if (Timeout is TimeSpan timeout && (timeout < TimeSpan.Zero || timeout > TimeoutMax))
             throw new StoreException(StoreError.ConfigurationInvalid, $"Timeout is {timeout}; allowed: 0 to {TimeoutMax.Days} days.");
         _filter = CreateFilter();
+        _begun = TimeProvider.System.GetUtcNow();
     }
 
     private protected override void Process() => ForEachTarget(target =>
@@ -58,21 +64,25 @@ public sealed class WatchWalEntryCommand : EntriesCmdlet
         WriteDebug($"Following '{log.Directory}' from LSN {log.Position}.");
     });
 
-    /// <summary>Several logs are followed in turns, so that one that is silent keeps none waiting.</summary>
+    /// <summary>Several logs are followed in turns, so that neither one that is silent nor one that is never at its end keeps another waiting.</summary>
     private protected override void End()
     {
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(StopToken);
         if (Timeout is TimeSpan timeout)
             end.CancelAfter(timeout);
         foreach (WatchedLog log in _logs.ToArray())
-            Work(log, Tail > 0 ? WriteLast : WriteNew);
-        while (_logs.Count > 0 && _written < Count && !end.IsCancellationRequested)
+            Work(log, Tail > 0 ? WriteLast : WriteSome);
+        while (_logs.Count > 0 && _written < Count && (_hasMore || !end.IsCancellationRequested))
         {
-            _logs[0].Wait(end.Token);
+            if (!_hasMore)
+                _logs[0].Wait(end.Token);
             StopToken.ThrowIfCancellationRequested();
+            _hasMore = false;
             foreach (WatchedLog log in _logs.ToArray())
-                Work(log, WriteNew);
+                Work(log, WriteSome);
         }
+
+        void WriteSome(WatchedLog log) => WriteNew(log, end.Token);
     }
 
     private protected override void Release()
@@ -98,10 +108,17 @@ public sealed class WatchWalEntryCommand : EntriesCmdlet
         log.Dispose();
     }
 
-    private void WriteNew(WatchedLog log)
+    /// <summary>What there was when the command began is written in any case; what came since, until the time is over.</summary>
+    private void WriteNew(WatchedLog log, CancellationToken end)
     {
-        while (_written < Count && ReadNext(log) is WalEntry entry)
+        for (int written = 0; written < TurnEntriesMax && _written < Count; written++)
+        {
+            if (ReadNext(log) is not WalEntry entry || (end.IsCancellationRequested && entry.Time > _begun))
+                return;
             Write(entry);
+        }
+
+        _hasMore = true;
     }
 
     /// <summary>The last of what there is.</summary>

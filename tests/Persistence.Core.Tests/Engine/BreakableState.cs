@@ -1,10 +1,11 @@
 using Persistence.Serialization;
 using Persistence.State;
+using Persistence.Storage;
 
 namespace Persistence.Tests.Engine;
 
 /// <summary>A state that counts its records, and on the way does what a test says, which may be to throw.</summary>
-internal sealed class BreakableState : IStateModel
+internal sealed class BreakableState : IStateModel, IDeferredEffects
 {
     private static readonly RecordType Counted = new(StateModelId.Entities, 1);
 
@@ -17,10 +18,15 @@ internal sealed class BreakableState : IStateModel
 
     public Action? BeforeCapture { get; set; }
 
+    /// <summary>With it there is always something to be carried out.</summary>
+    public Action? BeforeCarryOut { get; set; }
+
     /// <summary>What is wrong with it after it was rebuilt.</summary>
     public IReadOnlyList<string> Violations { get; init; } = [];
 
     public int Applied => Volatile.Read(ref _applied);
+
+    public int PendingCount => BeforeCarryOut is null ? 0 : 1;
 
     public StateModelId Id => StateModelId.Entities;
 
@@ -59,6 +65,14 @@ internal sealed class BreakableState : IStateModel
     public void ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion) => Volatile.Write(ref _applied, (int)new MessagePackReader(item).ReadInt64());
 
     public IReadOnlyList<string> FindViolations() => Violations;
+
+    public void CarryOut(IFileSystem files, int count, CommandBatch note) => BeforeCarryOut?.Invoke();
+
+    public IReadOnlyList<string> FindLeftovers(IFileSystem files) => [];
+
+    public void ForgetBelow(IFileSystem files, Lsn position)
+    {
+    }
 
     private static CommandBatch NewBatch()
     {

@@ -116,4 +116,22 @@ public sealed class ClosingCheckpointTests
         Assert.Null(reopened.RecoveryReport.CheckpointId);
         Assert.Equal(4, again.Count);
     }
+
+    [Fact]
+    public void When_a_state_cannot_carry_out_what_was_committed_the_store_is_closed_cleanly_all_the_same()
+    {
+        SimulatedFileSystem files = new();
+        StoreHost host = TestStore.HostFor(files);
+        PersistenceStore.Create(host, Options);
+        BreakableState broken = new();
+        using PersistenceStore store = PersistenceStore.Open(host, Options, [broken]);
+        broken.BeforeCarryOut = () => throw new InvalidOperationException("cannot be carried out");
+        broken.Count();
+        store.Close();
+        Assert.IsType<InvalidOperationException>(store.GetStatus().Degraded);
+        BreakableState again = new();
+        using PersistenceStore reopened = PersistenceStore.Open(host, Options, [again]);
+        Assert.True(reopened.RecoveryReport.WasClean);
+        Assert.Equal(1, again.Applied);
+    }
 }

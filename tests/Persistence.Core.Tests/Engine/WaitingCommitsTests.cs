@@ -78,6 +78,30 @@ public sealed class WaitingCommitsTests
     }
 
     [Fact]
+    public void A_barrier_does_not_wait_for_what_comes_after_it()
+    {
+        using OperationBlocker disk = new();
+        WatchedScheduler scheduler = new();
+        TestStore store = Create(disk, scheduler, TestStore.SmallOptions);
+        OperationStop firstFlush = StopFlush(disk);
+        BackgroundCall first = new("first", () => store.Set("first", "1"));
+        firstFlush.WaitUntilReached();
+        BackgroundCall barrier = new("barrier", store.Store.Flush);
+        barrier.WaitUntilBlockedOrEnded(scheduler);
+        Assert.False(barrier.HasEnded);
+        BackgroundCall second = new("second", () => store.Set("second", "2"));
+        second.WaitUntilBlockedOrEnded(scheduler);
+        OperationStop secondFlush = StopFlush(disk);
+        firstFlush.Release();
+        secondFlush.WaitUntilReached();
+        first.Succeeded();
+        barrier.Succeeded();
+        Assert.False(second.HasEnded);
+        secondFlush.Release();
+        second.Succeeded();
+    }
+
+    [Fact]
     public void A_commit_that_arrives_while_a_checkpoint_settles_the_log_comes_after_it()
     {
         using OperationBlocker disk = new();

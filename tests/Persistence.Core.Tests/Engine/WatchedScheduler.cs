@@ -25,6 +25,9 @@ internal sealed class WatchedScheduler : IScheduler
     /// <summary>Waits with a limit last as long as their limit, unless they are pulsed.</summary>
     public bool KeepsLimits { get; init; }
 
+    /// <summary>There is no thread to be had for the worker of this name.</summary>
+    public string? Refused { get; set; }
+
     public void LetGo() => _letGo.TrySetResult();
 
     /// <summary>The thread of this name, having met a gate that somebody else holds, stays outside until <see cref="LetIn"/>.</summary>
@@ -48,6 +51,8 @@ internal sealed class WatchedScheduler : IScheduler
 
     public IWorker Start(string name, Action body)
     {
+        if (name == Refused)
+            throw new InsufficientMemoryException("There is no thread to be had.");
         Interlocked.Increment(ref _running);
         return SystemScheduler.Instance.Start(name, () =>
         {

@@ -163,6 +163,27 @@ public sealed class FailedFileSyncTests
     }
 
     [Fact]
+    public void A_sync_that_failed_before_it_began_does_not_concern_a_transaction_that_deletes_first()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        store.Change("1", ("a", "one"));
+        disk.FailSync(new FailingSync("files", FlushFailure.Forgotten));
+        Assert.ThrowsAny<StoreException>(() => store.Change("2", ("a", "two")));
+        store.Change("3", ("a", null), ("b", "three"));
+        using (Transaction transaction = store.Store.BeginTransaction())
+        {
+            store.Do(transaction, "b", null);
+            using (Transaction inner = transaction.Begin())
+                store.Do(inner, "none", "rolled back");
+            store.Do(transaction, "c", "four");
+            transaction.Commit();
+        }
+
+        Assert.Equal("3: c=four", Recover(disk.CrashImage(CrashImageKind.DropPending), "boot-2"));
+    }
+
+    [Fact]
     public void Why_it_was_rolled_back_is_said_even_when_that_cannot_be_noted()
     {
         SimulatedFileSystem disk = new();

@@ -227,6 +227,80 @@ public sealed class FileStateTests
     }
 
     [Fact]
+    public void The_content_of_an_abandoned_commit_is_kept_wherever_recovery_is_killed()
+    {
+        SimulatedFileSystem disk = new();
+        bool fails = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/", StringComparison.Ordinal) ? new InjectedFault(StorageFault.AccessDenied) : null);
+        LogEntry lost;
+        using (FileStore store = FileStore.Create(files))
+        {
+            fails = true;
+            store.Change("2", ("b", "two"));
+            lost = store.Store.ReadLog().Last(entry => FileChange.Is(entry.Type));
+        }
+
+        string staged = FileStore.NamesIn(disk, "files").Single();
+        using (IFile segment = disk.Open("wal/0000000001.wal", FileIntent.ReadWrite))
+        {
+            segment.Write("?"u8, lost.Lsn.Value + 40);
+            segment.Sync();
+        }
+
+        List<SimulatedFileSystem> cuts = [];
+        FaultInjectingFileSystem recorded = new(disk, (in StorageOperation operation) =>
+        {
+            if (CrashPoint.Changes(operation.Kind))
+                cuts.Add(disk.CrashImage(CrashImageKind.DropPending));
+            return null;
+        });
+        FileStore.Open(recorded, mode: RecoveryMode.TolerateTail).Dispose();
+        Assert.NotEmpty(cuts);
+        foreach (SimulatedFileSystem cut in cuts)
+        {
+            // Where the damage is still to be seen strict recovery refuses and touches nothing.
+            try
+            {
+                FileStore.Open(cut, bootId: "boot-2").Dispose();
+            }
+            catch (StoreException e) when (e.Error == StoreError.RecoveryRequired)
+            {
+            }
+
+            string[] kept = [.. FileStore.NamesIn(cut, "files"), .. FileStore.NamesIn(cut, "quarantine")];
+            Assert.Contains(kept, name => name.EndsWith(staged, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("TWO")]
+    [InlineData(null)]
+    public void What_an_abandoned_commit_replaced_outlives_the_log_of_it(string? replacement)
+    {
+        SimulatedFileSystem disk = new();
+        LogEntry lost;
+        using (FileStore store = FileStore.Create(disk))
+        {
+            store.Change("1", ("a", "one"), ("b", "two"));
+            store.Change("2", ("b", replacement));
+            lost = store.Store.ReadLog().Last(entry => FileChange.Is(entry.Type));
+        }
+
+        using (IFile segment = disk.Open("wal/0000000001.wal", FileIntent.ReadWrite))
+            segment.Write("?"u8, lost.Lsn.Value + 30);
+        using FileStore recovered = FileStore.Open(disk, SampleStore.DropLog with { CheckpointsRetained = 1 }, mode: RecoveryMode.TolerateTail);
+        Assert.Equal("1: a=one b=two", recovered.Dump());
+        DropLogOf(recovered, "3");
+        Assert.Equal("3: a=one b=two", recovered.Dump());
+        // Once there is a newer one it is kept as long as any.
+        recovered.Change("4", ("b", "new"));
+        DropLogOf(recovered, "5");
+        Assert.Equal("5: a=one b=new", recovered.Dump());
+        Assert.Empty(FileStore.NamesIn(disk, "backup"));
+    }
+
+    [Fact]
     public void What_retention_has_removed_under_a_reader_is_gone_and_not_damaged()
     {
         SimulatedFileSystem disk = new();
@@ -238,13 +312,8 @@ public sealed class FileStateTests
         Assert.Equal(StoreError.ChecksumMismatch, Assert.Throws<StoreException>(() => reader.Files.Read("b")).Error);
         Assert.False(reader.Files.Verify("b", TestContext.Current.CancellationToken));
         store.Change("2", ("a", "ONE"));
-        for (int round = 0; round < 3; round++)
-        {
-            store.Store.RotateLog();
-            store.Change("3", ("c", "three"));
-            store.Store.TakeCheckpoint();
-        }
-
+        store.Change("3", ("c", "three"));
+        DropLogOf(store, "4");
         Assert.DoesNotContain(FileStore.NamesIn(disk, "backup"), name => name.EndsWith("-a", StringComparison.Ordinal));
         Assert.Equal(StoreError.LogTruncated, Assert.Throws<StoreException>(() => reader.Files.Read("a")).Error);
         Assert.True(reader.Files.Verify("a", TestContext.Current.CancellationToken));
@@ -277,6 +346,61 @@ public sealed class FileStateTests
             Assert.Null(store.Store.GetStatus().Degraded);
             Assert.Equal(["a", "b", "c"], FileStore.NamesIn(disk, "files"));
         }
+    }
+
+    [Fact]
+    public void Leftovers_that_cannot_be_found_are_left_for_the_next_opening_and_nothing_else_comes_of_it()
+    {
+        SimulatedFileSystem disk = new();
+        using (FileStore store = FileStore.Create(disk))
+        {
+            store.Change("1", ("a", "one"));
+            store.Do(store.Store.BeginTransaction(), "b", "never committed");
+        }
+
+        bool fails = true;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation is { Kind: StorageOperationKind.List, Path: "files" } ? new InjectedFault(StorageFault.TooManyOpenFiles) : null);
+        using (FileStore store = FileStore.Open(files))
+        {
+            fails = false;
+            store.Change("2");
+            Assert.Null(store.Store.GetStatus().Degraded);
+            Assert.Equal(2, FileStore.NamesIn(disk, "files").Length);
+        }
+
+        using FileStore next = FileStore.Open(disk);
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+    }
+
+    [Theory]
+    [InlineData(StorageOperationKind.Write)]
+    [InlineData(StorageOperationKind.Rename)]
+    public void A_copy_that_is_not_put_in_its_place_takes_no_space(StorageOperationKind failing)
+    {
+        SimulatedFileSystem disk = new();
+        bool isRenamed = false;
+        bool isKilled = false;
+        FaultInjectingFileSystem killed = new(disk, (in StorageOperation operation) =>
+        {
+            isKilled |= isRenamed && operation.Kind == StorageOperationKind.SyncDirectory;
+            isRenamed |= operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/~", StringComparison.Ordinal);
+            return isKilled ? new InjectedFault(StorageFault.Failed) : null;
+        });
+        // Whether the new name is on the disk nobody knows: the next process makes a copy.
+        using (FileStore store = FileStore.Create(killed))
+            store.Change("1", ("a", "one"));
+        bool fails = true;
+        FaultInjectingFileSystem full = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == failing && operation.Path.StartsWith("files/~", StringComparison.Ordinal) ? new InjectedFault(StorageFault.DiskFull) : null);
+        using FileStore next = FileStore.Open(full);
+        Assert.Equal(StoreError.DiskFull, Assert.IsType<StorageException>(next.Store.GetStatus().Degraded).Error);
+        Assert.Equal("1: a=one", next.Dump());
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+        fails = false;
+        Assert.Equal("1: a=one", next.Dump());
+        Assert.Null(next.Store.GetStatus().Degraded);
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
     }
 
     [Theory]
@@ -421,6 +545,36 @@ public sealed class FileStateTests
     }
 
     [Fact]
+    public void What_is_carried_out_when_the_store_is_closed_is_not_done_again()
+    {
+        SimulatedFileSystem disk = new();
+        bool fails = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+            fails && operation.Kind == StorageOperationKind.Rename && operation.Path.StartsWith("files/", StringComparison.Ordinal) ? new InjectedFault(StorageFault.AccessDenied) : null);
+        using (FileStore store = FileStore.Create(files))
+        {
+            fails = true;
+            store.Change("1", ("a", "one"));
+            Assert.NotNull(store.Store.GetStatus().Degraded);
+            fails = false;
+            store.Store.Close();
+            Assert.Null(store.Store.GetStatus().Degraded);
+        }
+
+        Assert.Equal(["a"], FileStore.NamesIn(disk, "files"));
+        List<StorageOperation> changes = [];
+        FaultInjectingFileSystem watched = new(disk, (in StorageOperation operation) =>
+        {
+            if (operation.Kind != StorageOperationKind.Open && CrashPoint.Changes(operation.Kind) && operation.Path.StartsWith("files", StringComparison.Ordinal))
+                changes.Add(operation);
+            return null;
+        });
+        using FileStore again = FileStore.Open(watched);
+        Assert.Equal("1: a=one", again.Dump());
+        Assert.Empty(changes);
+    }
+
+    [Fact]
     public void Backups_go_with_the_log_of_their_changes()
     {
         SimulatedFileSystem disk = new();
@@ -437,6 +591,17 @@ public sealed class FileStateTests
         Assert.InRange(FileStore.NamesIn(disk, "backup").Length, 0, 10);
         Assert.All(FileStore.NamesIn(disk, "backup"), name => Assert.True(long.Parse(name.AsSpan(0, 19), System.Globalization.CultureInfo.InvariantCulture) >= oldest.Value - (4 << 10)));
         Assert.Equal("19", store.Read("a"));
+    }
+
+    /// <summary>Until nothing is kept of the log that there is now.</summary>
+    private static void DropLogOf(FileStore store, string version)
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            store.Store.RotateLog();
+            store.Change(version);
+            store.Store.TakeCheckpoint();
+        }
     }
 
     private sealed class FailingStream : MemoryStream

@@ -415,18 +415,25 @@ public sealed class TransactionTests
         Assert.Equal("", store.Dump());
     }
 
-    [Fact]
-    public void A_validator_cannot_commit_what_it_looks_at()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_validator_cannot_commit_what_it_looks_at(bool isValid)
     {
         using TestStore store = TestStore.Create();
         using Transaction transaction = store.Store.BeginTransaction();
         store.KeyValue.In(transaction).Set("a", TestStore.Encode("1"));
+        bool waits = isValid;
         transaction.AddValidator("impatient", () =>
         {
-            transaction.Commit();
+            if (!waits)
+                transaction.Commit();
             return true;
         });
-        StoreException refused = Assert.Throws<StoreException>(() => transaction.Commit());
+        if (isValid)
+            transaction.Validate();
+        waits = false;
+        StoreException refused = Assert.Throws<StoreException>(isValid ? transaction.Validate : () => transaction.Commit());
         Assert.Equal(StoreError.ValidationFailed, refused.Error);
         Assert.Contains("'impatient'", refused.Message, StringComparison.Ordinal);
         Assert.Equal((TransactionStatus.RolledBack, ""), (transaction.Status, store.Dump()));
