@@ -16,10 +16,16 @@ internal abstract class ExplorationCommand
     private readonly Option<long> _seed = CheckedOption.Seed();
     private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Threads that work at the same time.", LanesMax, 2);
     private readonly Option<string?> _mutant = CheckedOption.Text("--mutant", "Run with an engine that makes this mistake: it has to be convicted.", "a name");
+    private readonly Option<TimeSpan?> _minimise = CheckedOption.Duration("--minimise", "Look so long for a smaller case that fails (20s).", Durations.RunMax);
     private readonly RunOutput _output;
+    private readonly bool _hasReplay;
 
     /// <param name="hasReplay">Whether its failures can be made small and kept in a file.</param>
-    protected ExplorationCommand(bool hasReplay = false) => _output = new RunOutput(hasStores: false, hasReplay);
+    protected ExplorationCommand(bool hasReplay = false)
+    {
+        _output = new RunOutput(hasStores: false, hasReplay);
+        _hasReplay = hasReplay;
+    }
 
     /// <summary>How many cases are judged when nothing else is said; null: all there are.</summary>
     protected virtual int? StatesByDefault => null;
@@ -27,7 +33,7 @@ internal abstract class ExplorationCommand
     protected Command Create(string name, string description, params Option[] own)
     {
         Command command = new(name, description);
-        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, .. _output.All])
+        foreach (Option option in (Option[])[_states, _duration, _seed, _lanes, .. own, _mutant, .. _hasReplay ? [_minimise] : Array.Empty<Option>(), .. _output.All])
             command.Options.Add(option);
         command.SetAction(Run);
         return command;
@@ -53,23 +59,24 @@ internal abstract class ExplorationCommand
             Lanes = parsed.GetValue(_lanes),
         };
         ExplorationRun run = new(Plan(parsed, seed), options);
-        return (_, interrupted) => End(ProgressLines.Watch(() => ExplorationReport.Progress(run.Result), run.Run, interrupted), _output.Replay(parsed), interrupted);
+        TimeSpan minimise = (_hasReplay ? parsed.GetValue(_minimise) : null) ?? MinimiseTimeMax;
+        return (_, interrupted) => End(ProgressLines.Watch(() => ExplorationReport.Progress(run.Result), run.Run, interrupted), _output.Replay(parsed), minimise, interrupted);
     }
 
-    private static EndedRun End(ExplorationResult result, string? replay, CancellationToken interrupted) => new(
+    private static EndedRun End(ExplorationResult result, string? replay, TimeSpan minimise, CancellationToken interrupted) => new(
         result.Verdict,
         HasEvidence: false,
-        Explain(result, replay, interrupted),
+        Explain(result, replay, minimise, interrupted),
         json => ExplorationReport.WriteJson(result, json),
         junit => ExplorationReport.WriteJUnit(result, junit));
 
-    private static IEnumerable<string> Explain(ExplorationResult result, string? replay, CancellationToken interrupted)
+    private static IEnumerable<string> Explain(ExplorationResult result, string? replay, TimeSpan minimise, CancellationToken interrupted)
     {
         foreach (string line in ExplorationReport.Explain(result))
             yield return line;
         if (result.Figures.Failures.FirstOrDefault(failure => failure.Minimise is not null) is ExplorationFailure first)
         {
-            MinimisedFailure smallest = first.Minimise!(MinimiseTimeMax, interrupted);
+            MinimisedFailure smallest = first.Minimise!(minimise, interrupted);
             yield return $"Minimised: {smallest.Words}";
             yield return Keep(smallest, replay ?? Path.Combine(Path.GetTempPath(), $"{result.Verb}-{result.Options.Seed}.replay"));
         }

@@ -35,10 +35,10 @@ public sealed class CorruptCommandTests
     {
         // That exception had ended the run, with no verdict.
         using TestDirectory directory = new();
-        using HarnessProcess harness = new(directory, "corrupt", "--store", "closed, records of one size", "--mutant", "ack-before-write");
+        using HarnessProcess harness = new(directory, "corrupt", "--store", "killed, recovered, killed", "--mutant", "misdirected-write-accepted");
         (int exitCode, string[] output, _) = await harness.EndAsync(Cancellation);
         Assert.Equal(1, exitCode);
-        Assert.Contains(output, line => line.StartsWith("FAILED (flip): InvalidOperationException: ", StringComparison.Ordinal));
+        Assert.Contains(output, line => line.StartsWith("FAILED (swap): ArgumentOutOfRangeException: ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -136,7 +136,7 @@ public sealed class ExplorationCommandTests
     {
         // It had remained at fourteen operations: so many small ones filled a segment.
         using TestDirectory directory = new();
-        using HarnessProcess run = new(directory, "powerloss", "--mutant", "no-dir-sync-after-new-segment", "--replay", "f.replay");
+        using HarnessProcess run = new(directory, "powerloss", "--mutant", "no-dir-sync-after-new-segment", "--minimise", "10m", "--replay", "f.replay");
         (int exitCode, _, _) = await run.EndAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, exitCode);
         ReplayFile file = ReplayFile.Read(await File.ReadAllBytesAsync(directory.Combine("f.replay"), TestContext.Current.CancellationToken));

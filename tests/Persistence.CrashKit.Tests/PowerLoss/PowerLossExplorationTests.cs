@@ -90,7 +90,7 @@ public sealed class PowerLossExplorationTests
     public void An_engine_that_never_syncs_is_convicted_and_the_failure_is_made_small_and_kept_in_a_file()
     {
         PowerLossFailure failure = FindCanary();
-        MinimisedFailure minimised = failure.Minimise(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        MinimisedFailure minimised = failure.Minimise(TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
         Assert.InRange(minimised.Replay.Length, 1, 64 << 10);
         ReplayFile file = ReplayFile.Read(minimised.Replay);
         Assert.InRange(file.Failure.Dropped.Count + file.Failure.Choice.Torn.Count, 1, 3);
