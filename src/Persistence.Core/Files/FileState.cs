@@ -164,6 +164,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
         }
     }
 
+    bool IStateModel.IsInUse => _sink is { IsClosed: false };
+
     void IStateModel.Attach(ICommandSink sink)
     {
         _sink = sink;

@@ -194,6 +194,8 @@ public sealed class KeyValueState : IStateModel
     // While the state is rebuilt nobody looks.
     private Lsn VisibleNeedsLock => _horizon?.Visible ?? Lsn.Max;
 
+    bool IStateModel.IsInUse => _sink is { IsClosed: false };
+
     void IStateModel.Attach(ICommandSink sink)
     {
         _sink = sink;
@@ -265,6 +267,7 @@ public sealed class KeyValueState : IStateModel
     {
         lock (_lock)
         {
+            _sink = null;
             _horizon = null;
             _items.Clear();
             _pending.Clear();
