@@ -97,9 +97,11 @@ public sealed class FileState : IStateModel, IDeferredEffects
     }
 
     /// <summary>The files inside a transaction.</summary>
+    /// <exception cref="ArgumentException">The transaction is of another store.</exception>
     public FileTransaction In(ITransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        transaction.Snapshot.RequireOf(RequireSink().Horizon);
         return new FileTransaction(transaction, transaction.GetView(this, () => new FileChanges(this, RequireSink(), transaction.Snapshot)));
     }
 

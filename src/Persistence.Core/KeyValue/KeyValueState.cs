@@ -135,16 +135,20 @@ public sealed class KeyValueState : IStateModel
     }
 
     /// <summary>The items as a snapshot of the store shows them.</summary>
+    /// <exception cref="ArgumentException">The snapshot is of another store.</exception>
     public KeyValueSnapshot At(Snapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        snapshot.RequireOf(RequireSink().Horizon);
         return new KeyValueSnapshot(this, snapshot);
     }
 
     /// <summary>The items as a transaction sees them, its own changes included, and the way to change them in it.</summary>
+    /// <exception cref="ArgumentException">The transaction is of another store.</exception>
     public KeyValueTransaction In(ITransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        transaction.Snapshot.RequireOf(RequireSink().Horizon);
         return new KeyValueTransaction(transaction, transaction.GetView(this, () => new KeyValueChanges(this, transaction.Snapshot)));
     }
 

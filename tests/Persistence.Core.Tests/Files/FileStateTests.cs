@@ -3,6 +3,7 @@ using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
+using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.Serialization;
 using Persistence.State;
@@ -40,6 +41,21 @@ public sealed class FileStateTests
         Assert.StartsWith("3: a.txt=two c.txt=ccc", again.Dump(), StringComparison.Ordinal);
         using FileStore reader = FileStore.OpenReadOnly(disk);
         Assert.Equal(again.Dump(), reader.Dump());
+    }
+
+    [Fact]
+    public void A_transaction_of_another_store_is_refused()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem());
+        using FileStore other = FileStore.Create(new SimulatedFileSystem());
+        store.Change("1", ("a.txt", "one"));
+        using Transaction transaction = other.Store.BeginTransaction();
+        using Snapshot snapshot = other.Store.OpenSnapshot();
+        Assert.Throws<ArgumentException>(() => store.Files.In(transaction));
+        Assert.Throws<ArgumentException>(() => store.KeyValue.In(transaction));
+        Assert.Throws<ArgumentException>(() => store.KeyValue.At(snapshot));
+        Assert.Throws<InvalidOperationException>(() => new KeyValueState().In(transaction));
+        Assert.Equal(0, transaction.ChangeCount);
     }
 
     [Fact]
