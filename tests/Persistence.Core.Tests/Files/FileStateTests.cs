@@ -455,6 +455,30 @@ public sealed class FileStateTests
         Assert.Equal("19", store.Read("a"));
     }
 
+    [Fact]
+    public void A_file_that_is_complete_when_its_transaction_has_ended_is_refused_and_leaves_nothing()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.Do(transaction, "a.txt", "one");
+        using CallingStream content = new(() => transaction.Commit());
+        StoreException refused = Assert.Throws<StoreException>(() => store.Files.In(transaction).Write("b.txt", content));
+        Assert.Equal(StoreError.TransactionAborted, refused.Error);
+        Assert.Equal("-: a.txt=one", store.Dump());
+        Assert.Equal(["a.txt"], FileStore.NamesIn(disk, "files"));
+    }
+
+    /// <summary>Empty, and does something when it is read.</summary>
+    private sealed class CallingStream(Action call) : MemoryStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            call();
+            return 0;
+        }
+    }
+
     private sealed class FailingStream : MemoryStream
     {
         private bool _given;
