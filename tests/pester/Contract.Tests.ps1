@@ -88,6 +88,17 @@ Describe '<Name>' -ForEach $commands {
         $metadata.SupportsShouldProcess | Should -Be ($Name -notin $exempt)
     }
 
+    It 'takes a handle where it takes a path' {
+        $sets = @{}
+        foreach ($set in $Command.ParameterSets) {
+            foreach ($parameter in $set.Parameters) { $sets["$($set.Name) $($parameter.Name)"] = $parameter.Position }
+        }
+
+        if ($sets.ContainsKey('Path Path') -and $sets.ContainsKey('Store Store')) {
+            $sets['Store Store'] | Should -Be $sets['Path Path']
+        }
+    }
+
     It 'has help for itself and for every parameter' {
         $own = @($help.helpItems.command | Where-Object { $_.details.name -eq $Name })
         $own.Count | Should -Be 1

@@ -28,6 +28,8 @@ Describe 'Errors' {
         @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Set-StateItem -Store $store '' 1 } }
         @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Add-WalEntry -Store $store ('x' * 4097) 1 } }
         @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Add-WalEntry -Store $store ([string][char]0xD800) 1 } }
+        @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Get-StateItem -Store $store ('x' * 4097) } }
+        @{ Id = 'KeyInvalid'; Category = 'InvalidArgument'; Run = { Get-StateItem -Store $store ([string][char]0xD800) } }
         @{ Id = 'ItemInvalid'; Category = 'InvalidData'; Run = { 1 | Add-WalEntry -Store $store } }
         @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-StateItem -Store $store 'a[' } }
         @{ Id = 'PatternInvalid'; Category = 'InvalidArgument'; Run = { Get-WalEntry -Store $store -Key 'a[' } }

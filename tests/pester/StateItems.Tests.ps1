@@ -33,6 +33,13 @@ Describe 'State items' {
         (Set-StateItem -Store $store a 1 -PassThru).IsDurable | Should -BeTrue
     }
 
+    It 'are not found by a pattern with half a surrogate pair, which is no error' {
+        Set-StateItem -Store $store a 1
+        Get-StateItem -Store $store "a$([char]0xD83D)*" | Should -BeNullOrEmpty
+        Use-WalTransaction $store { Get-StateItem "a$([char]0xD83D)*" } | Should -BeNullOrEmpty
+        Get-StateItem -Store $store 'a*' -ValueOnly | Should -Be 1
+    }
+
     It 'come in ordinal order of their keys' {
         'b', 'a', 'B', 'ä', 'a/1' | ForEach-Object { Set-StateItem -Store $store $_ 1 }
         (Get-StateItem -Store $store).Key | Should -Be 'B', 'a', 'a/1', 'b', 'ä'

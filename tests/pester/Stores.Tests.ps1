@@ -139,6 +139,17 @@ Describe 'Stores' {
             $store.IsOpen | Should -BeFalse
         }
 
+        It 'closes the handle it is given as its argument, and no other that is open there' {
+            $store = New-WalStore "$path[1]"
+            $reader = Open-WalStore -LiteralPath "$path[1]" -ReadOnly
+            Close-WalStore $reader
+            $reader.IsOpen | Should -BeFalse
+            $store.IsOpen | Should -BeTrue
+            $other = New-WalStore $path
+            Close-WalStore $store, $other
+            $store.IsOpen, $other.IsOpen | Should -Be $false, $false
+        }
+
         It 'says so where this process has nothing open, and closes the others' {
             $store = New-WalStore $path
             (New-WalStore "$path-2").Dispose()

@@ -84,7 +84,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// </summary>
     /// <param name="host">The store's outside world.</param>
     /// <param name="options">How it behaves while open.</param>
-    /// <param name="models">The states it holds: every model that has records or checkpoint items in it.</param>
+    /// <param name="models">The states it holds: every model that has records or checkpoint items in it. None may be that of a store that is open.</param>
     /// <param name="mode">How much damage to put up with.</param>
     /// <param name="progress">Told how recovery comes along, or null.</param>
     /// <exception cref="StoreException">StoreNotFound, StoreLocked, LockTimeout, CircuitOpen, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>

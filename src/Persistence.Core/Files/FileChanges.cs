@@ -29,7 +29,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
         _changes.Add((name, staged));
     }
 
-    public void Write(CommandBatch commands, string name, Stream content)
+    public void Write(ITransaction transaction, string name, Stream content)
     {
         string staged = FileNames.Stage(sink.NewId());
         long length = 0;
@@ -44,6 +44,9 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
                     file.Write(buffer.AsSpan(0, read), length);
                     crc = Crc32C.Append(crc, buffer.AsSpan(0, read));
                 }
+
+                // A stream may take its time, and may run code that ends the transaction.
+                transaction.RequireActive();
             }
             catch
             {
@@ -52,7 +55,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
             }
         }
 
-        FileRecords.AddWrite(commands, name, staged, length, crc);
+        FileRecords.AddWrite(transaction.Commands, name, staged, length, crc);
         _changes.Add((name, staged));
     }
 

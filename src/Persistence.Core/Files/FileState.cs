@@ -97,9 +97,11 @@ public sealed class FileState : IStateModel, IDeferredEffects
     }
 
     /// <summary>The files inside a transaction.</summary>
+    /// <exception cref="ArgumentException">The transaction is of another store.</exception>
     public FileTransaction In(ITransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        transaction.Snapshot.RequireOf(RequireSink().Horizon);
         return new FileTransaction(transaction, transaction.GetView(this, () => new FileChanges(this, RequireSink(), transaction.Snapshot)));
     }
 
@@ -164,6 +166,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
         lock (_lock)
             return _pending.Exists(publication => publication.Lsn == change) || (SeenNeedsLock().TryGetValue(name, out StoredFile? file) && file.Lsn < change);
     }
+
+    bool IStateModel.IsInUse => _sink is { IsClosed: false };
 
     void IStateModel.Attach(ICommandSink sink)
     {

@@ -32,7 +32,7 @@ public sealed class FileTransaction
         ArgumentNullException.ThrowIfNull(content);
         FileNames.Require(name);
         _transaction.RequireActive();
-        _changes.Write(_transaction.Commands, name, content);
+        _changes.Write(_transaction, name, content);
     }
 
     /// <summary>Deletes a file; one that is not there is no error. It is kept in <c>backup</c> as long as the log of the change.</summary>

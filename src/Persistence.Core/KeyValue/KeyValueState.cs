@@ -135,16 +135,20 @@ public sealed class KeyValueState : IStateModel
     }
 
     /// <summary>The items as a snapshot of the store shows them.</summary>
+    /// <exception cref="ArgumentException">The snapshot is of another store.</exception>
     public KeyValueSnapshot At(Snapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        snapshot.RequireOf(RequireSink().Horizon);
         return new KeyValueSnapshot(this, snapshot);
     }
 
     /// <summary>The items as a transaction sees them, its own changes included, and the way to change them in it.</summary>
+    /// <exception cref="ArgumentException">The transaction is of another store.</exception>
     public KeyValueTransaction In(ITransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        transaction.Snapshot.RequireOf(RequireSink().Horizon);
         return new KeyValueTransaction(transaction, transaction.GetView(this, () => new KeyValueChanges(this, transaction.Snapshot)));
     }
 
@@ -193,6 +197,8 @@ public sealed class KeyValueState : IStateModel
 
     // While the state is rebuilt nobody looks.
     private Lsn VisibleNeedsLock => _horizon?.Visible ?? Lsn.Max;
+
+    bool IStateModel.IsInUse => _sink is { IsClosed: false };
 
     void IStateModel.Attach(ICommandSink sink)
     {
@@ -265,6 +271,7 @@ public sealed class KeyValueState : IStateModel
     {
         lock (_lock)
         {
+            _sink = null;
             _horizon = null;
             _items.Clear();
             _pending.Clear();

@@ -11,6 +11,9 @@ public interface ICommandSink
     /// <summary>A name, or whatever else has to be unique.</summary>
     Guid NewId();
 
+    /// <summary>Whether the store was closed.</summary>
+    bool IsClosed { get; }
+
     /// <summary>For models about to prepare a commit in files of their own: whether one can be made at all.</summary>
     /// <exception cref="Diagnostics.StoreException">StoreClosed, StoreReadOnly, StoreFaulted.</exception>
     void RequireWritable();

@@ -14,6 +14,9 @@ public interface IStateModel
     /// <summary>Version of the items <see cref="Capture"/> writes; items of this version and older are read.</summary>
     byte SnapshotVersion { get; }
 
+    /// <summary>Whether a store that is open has it. No other can be opened with it then: its state would be lost.</summary>
+    bool IsInUse => false;
+
     /// <summary>Gives the model the engine its mutators commit to. Called once, before anything else.</summary>
     void Attach(ICommandSink sink);
 

@@ -28,6 +28,14 @@ public sealed class Snapshot : IDisposable
             _horizon.Close(Lsn);
     }
 
+    /// <summary>What a position means is known only to the store it is one of.</summary>
+    /// <exception cref="ArgumentException">It shows the states of another store.</exception>
+    internal void RequireOf(SnapshotHorizon horizon)
+    {
+        if (!ReferenceEquals(_horizon, horizon))
+            throw new ArgumentException("The snapshot or transaction is of another store than the state.");
+    }
+
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     internal void RequireOpen() => ObjectDisposedException.ThrowIf(IsClosed, this);
 }

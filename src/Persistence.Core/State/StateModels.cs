@@ -18,6 +18,7 @@ public sealed class StateModels
     private int _unfinished;
 
     /// <summary>Registers models; each id at most once.</summary>
+    /// <exception cref="ArgumentException">One is null, or has an id that is taken, or is that of a store that is open.</exception>
     public StateModels(IEnumerable<IStateModel> models)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -28,6 +29,8 @@ public sealed class StateModels
                 throw new ArgumentException("A model is null.", nameof(models));
             if (model.Id is StateModelId.Engine or StateModelId.Application || _byId[(int)model.Id] is not null)
                 throw new ArgumentException($"A model with id {model.Id} cannot be registered, or is registered twice.", nameof(models));
+            if (model.IsInUse)
+                throw new ArgumentException($"The model with id {model.Id} is that of a store that is open. Close that first, or register another.", nameof(models));
             _byId[(int)model.Id] = model;
         }
     }

@@ -18,7 +18,7 @@ public abstract class StoreCmdlet : StoresCmdlet
     public string[]? LiteralPath { get; set; }
 
     /// <summary>Open stores.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ParameterSets.Store, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Store, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public WalStore[]? Store { get; set; }
 

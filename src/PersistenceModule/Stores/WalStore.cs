@@ -211,7 +211,11 @@ public sealed class WalStore : IStateItems, IDisposable
             Engine.Flush();
     }
 
-    KeyValueItem? IStateItems.Find(string key) => State.Find(key);
+    KeyValueItem? IStateItems.Find(string key)
+    {
+        KeyRules.Require(key);
+        return State.Find(key);
+    }
 
     IReadOnlyList<KeyValueItem> IStateItems.FindByPrefix(string prefix) => State.FindByPrefix(prefix);
 

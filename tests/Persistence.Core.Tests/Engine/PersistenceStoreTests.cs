@@ -141,6 +141,24 @@ public sealed class PersistenceStoreTests
         }));
     }
 
+    [Fact]
+    public void The_state_of_an_open_store_is_not_given_to_another_nor_emptied_by_an_opening_that_fails()
+    {
+        SimulatedFileSystem files = new();
+        SimulatedFileSystem otherFiles = new();
+        TestStore.Create(otherFiles).Dispose();
+        using TestStore store = TestStore.Create(files);
+        store.Set("a", "1");
+        Assert.Throws<ArgumentException>(() => PersistenceStore.Open(TestStore.HostFor(files), TestStore.SmallOptions, [store.KeyValue]));
+        Assert.Throws<ArgumentException>(() => PersistenceStore.Open(TestStore.HostFor(otherFiles), TestStore.SmallOptions, [store.KeyValue]));
+        Assert.Throws<ArgumentException>(() => PersistenceStore.OpenReadOnly(TestStore.HostFor(otherFiles), [store.KeyValue]));
+        Assert.Equal("a=1;", store.Dump());
+        store.Store.TakeCheckpoint();
+        store.Store.Close();
+        using PersistenceStore again = PersistenceStore.Open(TestStore.HostFor(files), TestStore.SmallOptions, [store.KeyValue]);
+        Assert.Equal("a=1;", store.Dump());
+    }
+
     [Theory]
     [InlineData("boot-1")]
     [InlineData("boot-2")]

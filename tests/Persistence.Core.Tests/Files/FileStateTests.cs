@@ -3,6 +3,7 @@ using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
+using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.Serialization;
 using Persistence.State;
@@ -40,6 +41,21 @@ public sealed class FileStateTests
         Assert.StartsWith("3: a.txt=two c.txt=ccc", again.Dump(), StringComparison.Ordinal);
         using FileStore reader = FileStore.OpenReadOnly(disk);
         Assert.Equal(again.Dump(), reader.Dump());
+    }
+
+    [Fact]
+    public void A_transaction_of_another_store_is_refused()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem());
+        using FileStore other = FileStore.Create(new SimulatedFileSystem());
+        store.Change("1", ("a.txt", "one"));
+        using Transaction transaction = other.Store.BeginTransaction();
+        using Snapshot snapshot = other.Store.OpenSnapshot();
+        Assert.Throws<ArgumentException>(() => store.Files.In(transaction));
+        Assert.Throws<ArgumentException>(() => store.KeyValue.In(transaction));
+        Assert.Throws<ArgumentException>(() => store.KeyValue.At(snapshot));
+        Assert.Throws<InvalidOperationException>(() => new KeyValueState().In(transaction));
+        Assert.Equal(0, transaction.ChangeCount);
     }
 
     [Fact]
@@ -601,6 +617,30 @@ public sealed class FileStateTests
             store.Store.RotateLog();
             store.Change(version);
             store.Store.TakeCheckpoint();
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_complete_when_its_transaction_has_ended_is_refused_and_leaves_nothing()
+    {
+        SimulatedFileSystem disk = new();
+        using FileStore store = FileStore.Create(disk);
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.Do(transaction, "a.txt", "one");
+        using CallingStream content = new(() => transaction.Commit());
+        StoreException refused = Assert.Throws<StoreException>(() => store.Files.In(transaction).Write("b.txt", content));
+        Assert.Equal(StoreError.TransactionAborted, refused.Error);
+        Assert.Equal("-: a.txt=one", store.Dump());
+        Assert.Equal(["a.txt"], FileStore.NamesIn(disk, "files"));
+    }
+
+    /// <summary>Empty, and does something when it is read.</summary>
+    private sealed class CallingStream(Action call) : MemoryStream
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            call();
+            return 0;
         }
     }
 

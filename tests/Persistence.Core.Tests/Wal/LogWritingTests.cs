@@ -99,8 +99,10 @@ public sealed class LogWritingTests
     {
         SampleStore sample = SampleStore.Create();
         SimulatedFileSystem files = sample.Image.ToFiles();
-        Assert.Throws<InvalidOperationException>(() => PersistenceStore.Open(TestStore.HostFor(files), SampleStore.KeepLog, [new KeyValueState(), new UnattachableState()]));
+        KeyValueState state = new();
+        Assert.Throws<InvalidOperationException>(() => PersistenceStore.Open(TestStore.HostFor(files), SampleStore.KeepLog, [state, new UnattachableState()]));
         Assert.DoesNotContain(files.List(""), entry => entry.Name == "OWNER");
+        PersistenceStore.Open(TestStore.HostFor(files), SampleStore.KeepLog, [state]).Dispose();
         using TestStore store = TestStore.Open(files, SampleStore.KeepLog);
         Assert.Equal(sample.State, store.Dump());
         using IFile rootHandle = files.Open("ROOT", FileIntent.ReadWrite);
