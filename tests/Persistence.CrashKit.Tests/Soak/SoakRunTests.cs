@@ -20,7 +20,8 @@ public sealed class SoakRunTests
         SoakOptions options = Options(directory);
         SoakResult result = RunUntil(
             options with { Run = options.Run with { Durability = durability } },
-            result => result is { Settlements: > 4, CleanStops: > 0, Run.Verified: > 2 });
+            // On a busy machine a worker may be killed before it has done anything; the end of the run is one more recovery.
+            result => result is { Settlements: > 4, CleanStops: > 0, Run.Verified: > 2 } && result.Run.RecoveriesReplaying * 2 > result.Run.Recoveries);
         Assert.Equal([], result.Run.Failures);
         Assert.Null(result.Run.WhyItCouldNotRun);
         Assert.Equal([], result.VacuousBecause);
