@@ -22,6 +22,9 @@ internal sealed record CheckpointFooter
 
     public string? Name { get; init; }
 
+    /// <summary>What an increment builds on; null for a full one.</summary>
+    public CheckpointParent? Parent { get; init; }
+
     public long Epoch { get; init; }
 
     /// <summary>The last frame below <see cref="RedoFrom"/>.</summary>
@@ -51,7 +54,7 @@ internal sealed record CheckpointFooter
         else
             writer.WriteString(Name);
         writer.WriteInteger(8);
-        writer.WriteNil();
+        WriteParent(ref writer, Parent);
         writer.WriteInteger(9);
         writer.WriteInteger(Epoch);
         writer.WriteInteger(10);
@@ -77,6 +80,7 @@ internal sealed record CheckpointFooter
                 case 5: footer = footer with { BlockCount = reader.ReadInt64() }; break;
                 case 6: footer = footer with { RawBytes = reader.ReadInt64() }; break;
                 case 7: footer = footer with { Name = reader.ReadStringOrNil() }; break;
+                case 8: footer = footer with { Parent = ReadParent(ref reader) }; break;
                 case 9: footer = footer with { Epoch = reader.ReadInt64() }; break;
                 case 10: footer = footer with { Link = ReadLink(ref reader) }; break;
                 default: reader.Skip(); break;
@@ -88,13 +92,15 @@ internal sealed record CheckpointFooter
 
     private static void WriteSection(ref MessagePackWriter writer, CheckpointSection section)
     {
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(section.IsWhole ? 6 : 7);
         writer.WriteInteger((long)section.Model);
         writer.WriteInteger((long)section.Version);
         writer.WriteInteger(section.AppliedLsn.Value);
         writer.WriteInteger(section.FirstBlock);
         writer.WriteInteger(section.BlockCount);
         writer.WriteInteger(section.ItemCount);
+        if (!section.IsWhole)
+            writer.WriteBoolean(false);
     }
 
     private static CheckpointSection[] ReadSections(ref MessagePackReader reader)
@@ -106,12 +112,36 @@ internal sealed record CheckpointFooter
             if (fields < 6)
                 throw new MalformedDataException("A checkpoint section has fewer than six fields.", reader.Position);
             sections[i] = new CheckpointSection(
-                (StateModelId)reader.ReadByte(), reader.ReadByte(), new Lsn(reader.ReadInt64()), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
-            for (int extra = 6; extra < fields; extra++)
+                (StateModelId)reader.ReadByte(), reader.ReadByte(), new Lsn(reader.ReadInt64()), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(),
+                IsWhole: fields == 6 || reader.ReadBoolean());
+            for (int extra = 7; extra < fields; extra++)
                 reader.Skip();
         }
 
         return sections;
+    }
+
+    private static void WriteParent(ref MessagePackWriter writer, CheckpointParent? parent)
+    {
+        if (parent is not CheckpointParent known)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteArrayHeader(2);
+        writer.WriteInteger(known.Id);
+        writer.WriteInteger((ulong)known.FileCrc);
+    }
+
+    private static CheckpointParent? ReadParent(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+            return null;
+        int fields = reader.ReadArrayHeader();
+        if (fields != 2)
+            throw new MalformedDataException("The parent of a checkpoint does not have two fields.", reader.Position);
+        return new CheckpointParent(reader.ReadInt64(), reader.ReadUInt32());
     }
 
     private static FrameLink ReadLink(ref MessagePackReader reader)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Persistence.Diagnostics;
+using Persistence.Root;
 using Persistence.Serialization;
 
 namespace Persistence.Checkpoints;
@@ -9,7 +10,6 @@ internal readonly record struct CheckpointHeader(Guid StoreId, long Id, int Kind
 {
     public const int Bytes = 128;
     public const ushort FormatVersion = 1;
-    public const int Full = 1;
     private const int CrcOffset = Bytes - 4;
 
     private static ReadOnlySpan<byte> Magic => [0x89, 0x50, 0x43, 0x4B, 0x50, 0x54, 0x0D, 0x0A];
@@ -39,7 +39,7 @@ internal readonly record struct CheckpointHeader(Guid StoreId, long Id, int Kind
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(source[8..]);
         int kind = BinaryPrimitives.ReadUInt16LittleEndian(source[10..]);
         uint flags = BinaryPrimitives.ReadUInt32LittleEndian(source[12..]);
-        if (version is 0 or > FormatVersion || flags != 0 || kind != Full)
+        if (version is 0 or > FormatVersion || flags != 0 || kind is not (RootCheckpoint.Full or RootCheckpoint.Increment))
             throw CheckpointErrors.Unsupported(path, version, flags);
         return new CheckpointHeader(
             new Guid(source.Slice(16, 16), bigEndian: true),

@@ -11,8 +11,11 @@ public sealed record CheckpointInfo
     /// <summary>The name given when it was taken, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Whether it was taken whole (the only kind so far).</summary>
+    /// <summary>Whether it holds the whole state; else it is an increment.</summary>
     public bool IsFull { get; init; } = true;
+
+    /// <summary>The checkpoint an increment builds on; null for a full one.</summary>
+    public long? ParentId { get; init; }
 
     /// <summary>When it was taken.</summary>
     public DateTimeOffset Created { get; init; }
@@ -39,6 +42,8 @@ public sealed record CheckpointInfo
     {
         Id = reader.Header.Id,
         Name = reader.Footer.Name,
+        IsFull = reader.Footer.Parent is null,
+        ParentId = reader.Footer.Parent?.Id,
         Created = Timestamps.ToInstant(reader.Header.Created),
         RedoFrom = reader.Footer.RedoFrom,
         End = reader.Footer.End,

@@ -12,6 +12,23 @@ internal static class CheckpointPolicy
             || (options.CheckpointTransactions > 0 && commits >= options.CheckpointTransactions)
             || (options.CheckpointIntervalSeconds > 0 && sinceLast >= TimeSpan.FromSeconds(options.CheckpointIntervalSeconds)));
 
+    /// <summary>Whether the next checkpoint is an increment.</summary>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="asked">What was asked for.</param>
+    /// <param name="chain">Sizes of the files of the newest chain in bytes, the full one first; empty without one.</param>
+    /// <param name="hasRoom">Whether ROOT has room for one more.</param>
+    public static bool IsIncrement(StoreOptions options, CheckpointKind asked, IReadOnlyList<long> chain, bool hasRoom)
+    {
+        if (asked == CheckpointKind.Full || chain.Count == 0 || !hasRoom)
+            return false;
+        if (asked == CheckpointKind.Incremental)
+            return true;
+        long increments = chain.Skip(1).Sum();
+        return chain.Count <= options.CheckpointIncrementsMax
+            && chain[0] >= options.CheckpointIncrementFromBytes
+            && increments * 100 < chain[0] * options.CheckpointIncrementPercentMax;
+    }
+
     /// <summary>Whether a graceful close takes one: a one-shot command must not rewrite the whole state.</summary>
     public static bool IsDueAtClose(StoreOptions options, long logBytes) => logBytes > options.CheckpointCloseBytes;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Persistence.Compression;
 using Persistence.Diagnostics;
+using Persistence.Root;
 using Persistence.Serialization;
 using Persistence.Storage;
 
@@ -54,7 +55,10 @@ internal sealed class CheckpointReader
             throw CheckpointErrors.Invalid(path, trailer.FooterOffset, "the footer does not match its checksum");
         try
         {
-            return new CheckpointReader(file, header, trailer, CheckpointFooter.Decode(footer));
+            CheckpointReader reader = new(file, header, trailer, CheckpointFooter.Decode(footer));
+            return (header.Kind == RootCheckpoint.Increment) == reader.Footer.Parent.HasValue
+                ? reader
+                : throw CheckpointErrors.Invalid(path, trailer.FooterOffset, "header and footer disagree on whether it is an increment");
         }
         catch (MalformedDataException e)
         {
@@ -63,7 +67,9 @@ internal sealed class CheckpointReader
     }
 
     /// <summary>Reads every item of every section in order.</summary>
-    public void ReadItems(CheckpointItemHandler handler)
+    /// <param name="handler">Gets the items.</param>
+    /// <param name="pieceDone">Called after each block with its bytes, or null: it may wait, or throw to give up.</param>
+    public void ReadItems(CheckpointItemHandler handler, Action<int>? pieceDone = null)
     {
         _offset = 0;
         _fileCrc = 0;
@@ -73,7 +79,7 @@ internal sealed class CheckpointReader
         {
             if (section.FirstBlock != blocks || section.BlockCount < 0)
                 throw CheckpointErrors.Invalid(_file.Path, _trailer.FooterOffset, "the sections do not add up");
-            ReadSection(section, handler);
+            ReadSection(section, handler, pieceDone);
             blocks += section.BlockCount;
         }
 
@@ -88,14 +94,17 @@ internal sealed class CheckpointReader
             throw CheckpointErrors.Invalid(_file.Path, 0, "the file does not match its checksum");
     }
 
-    private void ReadSection(CheckpointSection section, CheckpointItemHandler handler)
+    private void ReadSection(CheckpointSection section, CheckpointItemHandler handler, Action<int>? pieceDone)
     {
         _item.Reset();
         long items = 0;
         for (long block = 0; block < section.BlockCount; block++)
         {
-            _item.Write(ReadBlock());
+            ReadOnlySpan<byte> raw = ReadBlock();
+            int rawBytes = raw.Length;
+            _item.Write(raw);
             items += EmitWholeItems(section, handler);
+            pieceDone?.Invoke(rawBytes);
         }
 
         if (_item.Length != 0 || items != section.ItemCount)

@@ -9,4 +9,5 @@ namespace Persistence.Checkpoints;
 /// <param name="FirstBlock">Number of its first block.</param>
 /// <param name="BlockCount">How many blocks.</param>
 /// <param name="ItemCount">How many items.</param>
-internal sealed record CheckpointSection(StateModelId Model, byte Version, Lsn AppliedLsn, long FirstBlock, long BlockCount, long ItemCount);
+/// <param name="IsWhole">Whether they are the whole state; else what has changed since the checkpoint's parent.</param>
+internal sealed record CheckpointSection(StateModelId Model, byte Version, Lsn AppliedLsn, long FirstBlock, long BlockCount, long ItemCount, bool IsWhole);

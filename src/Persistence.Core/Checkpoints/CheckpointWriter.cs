@@ -12,10 +12,11 @@ namespace Persistence.Checkpoints;
 /// <summary>Streams captured states into a checkpoint file in <c>staging/</c>: bounded memory, synced every few MiB.</summary>
 internal sealed class CheckpointWriter
 {
-    private const int SyncEveryBytes = 4 << 20;
+    private const int SyncEveryBytes = 1 << 20;
 
     private readonly IFile _file;
     private readonly ICompressor? _compressor;
+    private readonly Action<int>? _pieceDone;
     private readonly byte[] _raw = new byte[BlockHeader.RawBytesMax];
     private readonly GrowableBuffer _item = new(RecordLimits.RecordBytesMax * 2);
     private readonly GrowableBuffer _block = new(BlockHeader.Bytes + BlockHeader.StoredBytesMax * 2);
@@ -29,10 +30,12 @@ internal sealed class CheckpointWriter
 
     /// <param name="file">An empty file, which stays the caller's.</param>
     /// <param name="compressor">How blocks are compressed, or null; a block that does not shrink is stored as it is.</param>
-    public CheckpointWriter(IFile file, ICompressor? compressor)
+    /// <param name="pieceDone">Called between two pieces of work with the number of bytes gone through, or null: it may wait, or throw to give up.</param>
+    public CheckpointWriter(IFile file, ICompressor? compressor, Action<int>? pieceDone = null)
     {
         _file = file;
         _compressor = compressor;
+        _pieceDone = pieceDone;
     }
 
     public void Begin(CheckpointHeader header)
@@ -55,7 +58,7 @@ internal sealed class CheckpointWriter
         }
 
         FlushBlock();
-        _sections.Add(new CheckpointSection(model, version, appliedLsn, firstBlock, _blockCount - firstBlock, items));
+        _sections.Add(new CheckpointSection(model, version, appliedLsn, firstBlock, _blockCount - firstBlock, items, capture.IsWhole));
     }
 
     /// <summary>Writes footer and trailer and syncs.</summary>
@@ -114,6 +117,7 @@ internal sealed class CheckpointWriter
         _blockCount++;
         _rawBytes += raw.Length;
         _rawCount = 0;
+        _pieceDone?.Invoke(raw.Length);
     }
 
     private CodecId Compress(ReadOnlySpan<byte> raw)

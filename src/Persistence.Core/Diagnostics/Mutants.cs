@@ -141,6 +141,12 @@ internal static class Mutants
     /// <summary>A reader does not look whether the file it holds is still the segment it opened.</summary>
     public const string ReaderBelievesRecycledSegment = "reader-believes-recycled-segment";
 
+    /// <summary>An increment holds what has changed since the last attempt at a checkpoint, though that may have failed and it builds on the one before.</summary>
+    public const string IncrementOnWrongParent = "increment-on-wrong-parent";
+
+    /// <summary>A checkpoint that fails forgets the deletions it was to carry.</summary>
+    public const string TombstonesDroppedByFailedCheckpoint = "tombstones-dropped-by-failed-checkpoint";
+
     /// <summary>Commits are acknowledged once they are sequenced; somebody else writes them later.</summary>
     public const string AckBeforeWrite = "ack-before-write";
 

@@ -23,6 +23,10 @@ internal sealed class CheckpointTaker
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
     private readonly ICompressor? _compressor;
+    private readonly CheckpointPace _pace;
+#if MUTANTS
+    private Lsn _lastCaptured;
+#endif
 
     public CheckpointTaker(
         StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
@@ -33,35 +37,110 @@ internal sealed class CheckpointTaker
         _log = log;
         _root = root;
         _allocator = allocator;
+        _pace = new CheckpointPace(host, () => log.Statistics.Commits);
         _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
     }
 
     /// <summary>Takes one checkpoint. One at a time: the caller sees to it.</summary>
     /// <exception cref="StoreException">Not published; the store is unharmed unless it is StoreFaulted.</exception>
-    public CheckpointInfo Take(string? name)
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public CheckpointInfo Take(CheckpointRequest request)
     {
-        (LogPosition position, LogPosition redo, IReadOnlyList<IStateCapture> captures) = _log.RunQuiesced(
-            (at, redoFrom) => (at, redoFrom, (IReadOnlyList<IStateCapture>)[.. _models.All.Select(model => model.Capture())]));
-        long id = _root.Current.NextCheckpointId;
-        string staged = CheckpointNames.StagingPath(id);
+        RootCheckpoint? parent = ChooseParent(request.Kind);
+        Lsn since = parent?.End ?? Lsn.None;
+#if MUTANTS
+        if (Mutants.Is(Mutants.IncrementOnWrongParent) && parent is not null)
+            since = Lsn.Later(since, _lastCaptured);
+#endif
+        CheckpointDraft draft = Capture(request, parent, since);
+#if MUTANTS
+        _lastCaptured = draft.Position.Lsn;
+#endif
+        bool published = false;
+        try
+        {
+            CheckpointInfo info = Publish(draft);
+            published = true;
+            return info;
+        }
+        finally
+        {
+            foreach (IStateCapture capture in draft.Captures)
+                capture.End(published);
+        }
+    }
+
+    /// <summary>The newest checkpoint, if the next is to build on it.</summary>
+    private RootCheckpoint? ChooseParent(CheckpointKind asked)
+    {
+        IReadOnlyList<RootCheckpoint> listed = _root.Current.Checkpoints;
+        IReadOnlyList<RootCheckpoint> chain = CheckpointChains.Newest(listed);
+        bool hasRoom = CheckpointChains.HasRoomForIncrement(listed, _options.CheckpointsRetained);
+        return CheckpointPolicy.IsIncrement(_options, asked, MeasureChain(chain), hasRoom) ? chain[^1] : null;
+    }
+
+    /// <summary>A chain of which a file is missing is none to build on.</summary>
+    private List<long> MeasureChain(IReadOnlyList<RootCheckpoint> chain)
+    {
+        List<long> sizes = [];
+        try
+        {
+            foreach (RootCheckpoint checkpoint in chain)
+            {
+                using IFile file = _host.Files.Open(CheckpointNames.Path(checkpoint), FileIntent.Read);
+                sizes.Add(file.GetLength());
+            }
+        }
+        catch (StorageException)
+        {
+            sizes.Clear();
+        }
+
+        return sizes;
+    }
+
+    private CheckpointDraft Capture(CheckpointRequest request, RootCheckpoint? parent, Lsn since)
+    {
+        List<IStateCapture> captures = [];
+        try
+        {
+            return _log.RunQuiesced((at, redoFrom) =>
+            {
+                foreach (IStateModel model in _models.All)
+                    captures.Add(model.Capture(since));
+                return new CheckpointDraft(_root.Current.NextCheckpointId, request, parent, at, redoFrom, captures);
+            });
+        }
+        catch
+        {
+            foreach (IStateCapture capture in captures)
+                capture.End(published: false);
+            throw;
+        }
+    }
+
+    private CheckpointInfo Publish(CheckpointDraft draft)
+    {
+        string path = CheckpointNames.Path(draft.Id, draft.Kind);
+        string staged = CheckpointNames.StagingPath(draft.Id, draft.Kind);
 #if MUTANTS
         if (Mutants.Is(Mutants.CheckpointInPlace) && _root.Current.Checkpoints.Count > 0)
         {
-            id = _root.Current.Checkpoints[^1].Id;
-            staged = CheckpointNames.Path(id);
+            draft = draft with { Id = _root.Current.Checkpoints[^1].Id };
+            staged = path = CheckpointNames.Path(_root.Current.Checkpoints[^1]);
         }
 #endif
         CheckpointInfo info;
         uint fileCrc;
         try
         {
-            fileCrc = Write(staged, id, name, position.Lsn, redo, captures);
-            info = Verify(staged, id, fileCrc);
+            fileCrc = Write(staged, draft);
+            info = Verify(staged, draft, fileCrc) with { Path = path };
 #if MUTANTS
             if (Mutants.Is(Mutants.LogDeletedBeforeCheckpointRename))
-                RetireLogBelow(position.Lsn);
+                RetireLogBelow(draft.Position.Lsn);
 #endif
-            _host.Files.Rename(staged, CheckpointNames.Path(id));
+            _host.Files.Rename(staged, path);
 #if MUTANTS
             if (!Mutants.Is(Mutants.NoDirSyncBeforeLogDelete))
 #endif
@@ -78,7 +157,7 @@ internal sealed class CheckpointTaker
         if (Mutants.Is(Mutants.OldCheckpointDeletedEarly))
             DeleteCheckpointsToBeReplaced();
 #endif
-        Publish(new RootCheckpoint(id, CheckpointHeader.Full, redo.Lsn, position.Lsn, fileCrc));
+        List(new RootCheckpoint(draft.Id, draft.Kind, draft.Redo.Lsn, draft.Position.Lsn, fileCrc));
         return info;
     }
 
@@ -111,7 +190,7 @@ internal sealed class CheckpointTaker
     private void DeleteCheckpointsToBeReplaced()
     {
         foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(_options.CheckpointsRetained - 1))
-            _host.Files.TryDelete(CheckpointNames.Path(old.Id));
+            _host.Files.TryDelete(CheckpointNames.Path(old));
     }
 #endif
 
@@ -145,40 +224,43 @@ internal sealed class CheckpointTaker
         }
     }
 
-    private uint Write(string staged, long id, string? name, Lsn position, LogPosition redo, IReadOnlyList<IStateCapture> captures)
+    private uint Write(string staged, CheckpointDraft draft)
     {
         _host.Files.TryDelete(staged);
         using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
-        CheckpointWriter writer = new(file, _compressor);
-        writer.Begin(new CheckpointHeader(_root.Current.StoreId, id, CheckpointHeader.Full, _host.Clock.GetTimestamp100Ns()));
-        for (int i = 0; i < captures.Count; i++)
-            writer.WriteSection(_models.All[i].Id, _models.All[i].SnapshotVersion, position, captures[i]);
+        CheckpointWatch watch = new(_pace, draft.Request, () => draft.Captures.Sum(static capture => capture.Done), draft.Captures.Sum(static capture => capture.Count), isVerifying: false);
+        CheckpointWriter writer = new(file, _compressor, watch.PieceDone);
+        writer.Begin(new CheckpointHeader(_root.Current.StoreId, draft.Id, draft.Kind, _host.Clock.GetTimestamp100Ns()));
+        for (int i = 0; i < draft.Captures.Count; i++)
+            writer.WriteSection(_models.All[i].Id, _models.All[i].SnapshotVersion, draft.Position.Lsn, draft.Captures[i]);
         return writer.End(new CheckpointFooter
         {
-            RedoFrom = redo.Lsn,
-            Begin = position,
-            End = position,
-            Name = name,
+            RedoFrom = draft.Redo.Lsn,
+            Begin = draft.Position.Lsn,
+            End = draft.Position.Lsn,
+            Name = draft.Request.Name,
+            Parent = draft.Parent is null ? null : new CheckpointParent(draft.Parent.Id, draft.Parent.FileCrc),
             Epoch = _root.Current.Epoch,
-            Link = redo.Link,
+            Link = draft.Redo.Link,
         });
     }
 
-    private CheckpointInfo Verify(string staged, long id, uint fileCrc)
+    private CheckpointInfo Verify(string staged, CheckpointDraft draft, uint fileCrc)
     {
         using IFile file = _host.Files.Open(staged, FileIntent.Read);
-        CheckpointReader reader = CheckpointReader.Open(file, _root.Current.StoreId, id);
+        CheckpointReader reader = CheckpointReader.Open(file, _root.Current.StoreId, draft.Id);
         if (reader.FileCrc != fileCrc)
             throw CheckpointErrors.Invalid(staged, 0, "it does not read back as it was written");
-        reader.ReadItems(static (_, _) => { });
-        return CheckpointInfo.From(reader, CheckpointNames.Path(id));
+        CheckpointWatch watch = new(_pace, draft.Request, done: null, reader.Footer.RawBytes, isVerifying: true);
+        reader.ReadItems(static (_, _) => { }, watch.PieceDone);
+        return CheckpointInfo.From(reader, staged);
     }
 
-    private void Publish(RootCheckpoint checkpoint)
+    private void List(RootCheckpoint checkpoint)
     {
-        RootCheckpoint[] retained = [.. _root.Current.Checkpoints.TakeLast(_options.CheckpointsRetained - 1), checkpoint];
-        bool complete = retained.Length >= _options.CheckpointsRetained;
-        Lsn neededFrom = complete ? retained[0].RedoFrom : _root.Current.OldestNeededLsn;
+        IReadOnlyList<RootCheckpoint> retained = CheckpointChains.KeepNewest([.. _root.Current.Checkpoints, checkpoint], _options.CheckpointsRetained);
+        bool complete = CheckpointChains.Count(retained) >= _options.CheckpointsRetained;
+        Lsn neededFrom = complete ? CheckpointChains.OldestTip(retained).RedoFrom : _root.Current.OldestNeededLsn;
         long neededSequence = FindSegment(neededFrom);
         UpdateRoot(record => record with
         {
@@ -199,13 +281,13 @@ internal sealed class CheckpointTaker
 
     private void RemoveUnlistedCheckpoints()
     {
-        HashSet<long> listed = [.. _root.Current.Checkpoints.Select(checkpoint => checkpoint.Id)];
+        HashSet<(long Id, int Kind)> listed = [.. _root.Current.Checkpoints.Select(checkpoint => (checkpoint.Id, checkpoint.Kind))];
         bool removed = false;
         foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
         {
-            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id) || listed.Contains(id))
+            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id, out int kind) || listed.Contains((id, kind)))
                 continue;
-            _host.Files.Delete(CheckpointNames.Path(id));
+            _host.Files.Delete(CheckpointNames.Path(id, kind));
             removed = true;
         }
 

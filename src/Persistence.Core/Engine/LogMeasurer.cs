@@ -82,7 +82,7 @@ internal sealed class LogMeasurer
     {
         (int segments, long segmentBytes) = Sum(files, SegmentNames.Directory, static name => SegmentNames.TryParse(name, out _));
         (int spares, long spareBytes) = Sum(files, SegmentNames.Directory, static name => SegmentNames.TryParseSpare(name, out _));
-        (int checkpoints, long checkpointBytes) = Sum(files, CheckpointNames.Directory, static name => CheckpointNames.TryParse(name, out _));
+        (int checkpoints, long checkpointBytes) = Sum(files, CheckpointNames.Directory, static name => CheckpointNames.TryParse(name, out _, out _));
         (int quarantined, long quarantineBytes) = Sum(files, Quarantine.Directory, static _ => true);
         return new StoreUsage
         {

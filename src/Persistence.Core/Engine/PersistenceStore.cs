@@ -321,9 +321,17 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>The next commit begins a new log segment.</summary>
     public void RotateLog() => RequireWriter().Log.RequestRotation();
 
-    /// <summary>Takes a full checkpoint; it is durable and published on return. One at a time: a second caller waits.</summary>
+    /// <summary>Takes a checkpoint, full or incremental as the options say; it is durable and published on return. One at a time: a second caller waits.</summary>
     /// <param name="name">A label, or null.</param>
-    public CheckpointInfo TakeCheckpoint(string? name = null) => RequireWriter().Upkeep.TakeCheckpoint(name);
+    public CheckpointInfo TakeCheckpoint(string? name = null) => TakeCheckpoint(new CheckpointRequest { Name = name });
+
+    /// <summary>The same, as asked for in every detail.</summary>
+    /// <exception cref="OperationCanceledException">It was given up: nothing was published.</exception>
+    public CheckpointInfo TakeCheckpoint(CheckpointRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return RequireWriter().Upkeep.TakeCheckpoint(request);
+    }
 
     /// <summary>The published checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
@@ -345,7 +353,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>Null when a writer has removed it since this handle was opened for reading.</summary>
     private CheckpointInfo? ReadInfo(RootRecord root, RootCheckpoint checkpoint)
     {
-        string path = CheckpointNames.Path(checkpoint.Id);
+        string path = CheckpointNames.Path(checkpoint);
         try
         {
             using IFile file = _host.Files.Open(path, FileIntent.Read);

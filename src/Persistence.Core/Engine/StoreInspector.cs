@@ -151,7 +151,7 @@ public sealed class StoreInspector
         foreach (FileEntry entry in _host.Files.List(CheckpointNames.Directory))
         {
             string path = $"{CheckpointNames.Directory}/{entry.Name}";
-            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id))
+            if (entry.Kind != FileEntryKind.File || !CheckpointNames.TryParse(entry.Name, out long id, out _))
                 AddStranger(path);
             else if (!known.Contains(id))
                 _findings.Add(new RecoveryFinding(FindingKind.CheckpointUnlisted, FindingSeverity.Information, $"Checkpoint '{path}' is not listed in ROOT.") { File = path });
@@ -160,7 +160,7 @@ public sealed class StoreInspector
 
     private void InspectCheckpoint(RootCheckpoint listed, Lsn logEnd)
     {
-        string path = CheckpointNames.Path(listed.Id);
+        string path = CheckpointNames.Path(listed);
         try
         {
             using IFile file = _host.Files.Open(path, FileIntent.Read);

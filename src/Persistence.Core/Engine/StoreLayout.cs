@@ -36,7 +36,7 @@ internal static class StoreLayout
             return StoreContent.Empty;
         if (top.Any(entry => !KnownNames.Contains(entry.Name)))
             return StoreContent.Foreign;
-        bool hasCheckpoint = files.List(CheckpointNames.Directory).Any(entry => CheckpointNames.TryParse(entry.Name, out _));
+        bool hasCheckpoint = files.List(CheckpointNames.Directory).Any(entry => CheckpointNames.TryParse(entry.Name, out _, out _));
         if (hasCheckpoint || HasFrames(files))
             return StoreContent.StoreWithoutRoot;
         return IsBeginning(files) ? StoreContent.CreationCutShort : StoreContent.Foreign;

@@ -266,24 +266,24 @@ internal sealed class StoreOpener
     /// <summary>Moves away what was never published and what recovery could not use, before anything may delete it as unlisted.</summary>
     private void QuarantineCheckpoints(RebuiltState rebuilt)
     {
-        foreach ((long id, string why) in FindAbandonedCheckpoints(_host, _reader, rebuilt))
+        foreach ((long id, int kind, string why) in FindAbandonedCheckpoints(_host, _reader, rebuilt))
         {
-            _quarantine.Move(CheckpointNames.Path(id));
+            _quarantine.Move(CheckpointNames.Path(id, kind));
             _actions.Add($"Checkpoint {id} {why} and was moved to quarantine.");
         }
     }
 
-    private static List<(long Id, string Why)> FindAbandonedCheckpoints(StoreHost host, StoreReader reader, RebuiltState rebuilt)
+    private static List<(long Id, int Kind, string Why)> FindAbandonedCheckpoints(StoreHost host, StoreReader reader, RebuiltState rebuilt)
     {
         HashSet<long> listed = [.. StillUsable(reader.Root, rebuilt).Select(checkpoint => checkpoint.Id)];
         HashSet<long> unusable = [.. reader.Root.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !listed.Contains(id))];
         if (reader.RootReading.Other is RootRecord other)
             listed.UnionWith(other.Checkpoints.Select(checkpoint => checkpoint.Id).Where(id => !unusable.Contains(id)));
-        List<(long Id, string Why)> abandoned = [];
+        List<(long Id, int Kind, string Why)> abandoned = [];
         foreach (FileEntry entry in host.Files.List(CheckpointNames.Directory))
         {
-            if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id) && !listed.Contains(id))
-                abandoned.Add((id, unusable.Contains(id) ? "could not be used" : "was never published"));
+            if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id, out int kind) && !listed.Contains(id))
+                abandoned.Add((id, kind, unusable.Contains(id) ? "could not be used" : "was never published"));
         }
 
         return abandoned;

@@ -135,12 +135,12 @@ internal sealed class StoreUpkeep
     }
 
     /// <summary>Takes a checkpoint; a second caller waits.</summary>
-    public CheckpointInfo TakeCheckpoint(string? name)
+    public CheckpointInfo TakeCheckpoint(CheckpointRequest request)
     {
         _checkpointGate.Enter();
         try
         {
-            return TakeHoldingGate(name);
+            return TakeHoldingGate(request);
         }
         finally
         {
@@ -186,7 +186,7 @@ internal sealed class StoreUpkeep
     {
         try
         {
-            TakeHoldingGate(name: null);
+            TakeHoldingGate(new CheckpointRequest());
         }
 #pragma warning disable CA1031 // The log has everything, and it must be closed whatever a state model throws.
         catch (Exception e)
@@ -196,12 +196,12 @@ internal sealed class StoreUpkeep
 #pragma warning restore CA1031
     }
 
-    private CheckpointInfo TakeHoldingGate(string? name)
+    private CheckpointInfo TakeHoldingGate(CheckpointRequest request)
     {
         using TracedOperation operation = _meter?.Begin(TracedOperation.Checkpoint) ?? default;
         try
         {
-            return TakeHoldingGate(name, operation);
+            return TakeHoldingGate(request, operation);
         }
         catch (Exception e)
         {
@@ -210,10 +210,10 @@ internal sealed class StoreUpkeep
         }
     }
 
-    private CheckpointInfo TakeHoldingGate(string? name, TracedOperation operation)
+    private CheckpointInfo TakeHoldingGate(CheckpointRequest request, TracedOperation operation)
     {
         LogStatistics before = _log.Statistics;
-        CheckpointInfo info = TakeMeasured(name);
+        CheckpointInfo info = TakeMeasured(request);
         operation.Tag(TelemetryTags.CheckpointId, info.Id);
         operation.Tag(TelemetryTags.CheckpointBytes, info.FileBytes);
         Volatile.Write(ref _commitsAtCheckpoint, before.Commits);
@@ -238,12 +238,12 @@ internal sealed class StoreUpkeep
         return info;
     }
 
-    private CheckpointInfo TakeMeasured(string? name)
+    private CheckpointInfo TakeMeasured(CheckpointRequest request)
     {
         if (_meter is null)
-            return _checkpoints.Take(name);
+            return _checkpoints.Take(request);
         long started = _host.Clock.GetTimestamp();
-        CheckpointInfo info = _checkpoints.Take(name);
+        CheckpointInfo info = _checkpoints.Take(request);
         _meter.CheckpointTaken(_host.Clock.GetElapsedTime(started), info.FileBytes);
         return info;
     }
@@ -353,6 +353,6 @@ internal sealed class StoreUpkeep
     {
         long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
         if (CheckpointPolicy.IsDue(_options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
-            TakeCheckpoint(name: null);
+            TakeCheckpoint(new CheckpointRequest());
     }
 }

@@ -230,7 +230,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
         }
     }
 
-    IStateCapture IStateModel.Capture()
+    IStateCapture IStateModel.Capture(Lsn since)
     {
         lock (_lock)
             return new FileCapture([.. SeenNeedsLock().Values], [.. _pending]);

@@ -261,10 +261,44 @@ public sealed class KeyValueState : IStateModel
         }
     }
 
-    IStateCapture IStateModel.Capture()
+    IStateCapture IStateModel.Capture(Lsn since)
     {
+        Snapshot snapshot = RequireSink().Horizon.Open();
         lock (_lock)
-            return new KeyValueCapture(_items.ToArray(VisibleNeedsLock));
+            return new KeyValueCapture(this, snapshot, since, _items.Slots, _items.TakeDeleted());
+    }
+
+    /// <summary>Copies the next few items that a snapshot shows and that were changed since a position.</summary>
+    /// <param name="slot">Where to go on; moved on.</param>
+    /// <param name="slots">Where to end.</param>
+    /// <param name="target">Gets the items; also how many places are looked at at most.</param>
+    /// <param name="snapshot">Which versions.</param>
+    /// <param name="since">What was committed below is left out.</param>
+    /// <returns>How many there are.</returns>
+    internal int CopyChanged(ref int slot, int slots, KeyValueItem?[] target, Lsn snapshot, Lsn since)
+    {
+        int count = 0;
+        lock (_lock)
+        {
+            for (int end = Math.Min(slots, slot + target.Length); slot < end; slot++)
+            {
+                if (_items.AtSlot(slot, snapshot) is KeyValueItem item && item.CommitLsn >= since)
+                    target[count++] = item;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>A checkpoint that was to hold these deletions has failed: the next one has to.</summary>
+    internal void RememberDeleted(Utf8KeyTable deleted)
+    {
+#if MUTANTS
+        if (Mutants.Is(Mutants.TombstonesDroppedByFailedCheckpoint))
+            return;
+#endif
+        lock (_lock)
+            _items.PutBackDeleted(deleted);
     }
 
     void IStateModel.Reset()
@@ -282,9 +316,16 @@ public sealed class KeyValueState : IStateModel
     {
         MessagePackReader reader = new(item, MessagePackReader.LargestMaxDepth);
         int fields = reader.ReadArrayHeader();
-        if (fields < 5)
+        if (fields is not 2 and < 5)
             throw new MalformedDataException("A key-value item has fewer than five fields.", reader.Position);
         byte[] key = reader.ReadUtf8String().ToArray();
+        if (fields == 2)
+        {
+            lock (_lock)
+                _items.LoadDeletion(key);
+            return;
+        }
+
         byte[] value = reader.ReadRaw().ToArray();
         Lsn lsn = new(reader.ReadInt64());
         KeyValueItem read = new(key, value, lsn, lsn, reader.ReadInt64(), reader.ReadInt64());

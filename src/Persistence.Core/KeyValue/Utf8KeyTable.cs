@@ -14,6 +14,12 @@ internal sealed class Utf8KeyTable
     /// <summary>How many keys.</summary>
     public int Count => _count - _freeCount;
 
+    /// <summary>How many places have been taken so far. A key keeps its place until it is removed.</summary>
+    public int Slots => _count;
+
+    /// <summary>The item at a place; null where there is none any more.</summary>
+    public KeyValueItem? AtSlot(int slot) => _entries[slot].Item;
+
     public KeyValueItem? Find(ReadOnlySpan<byte> key)
     {
         int index = IndexOf(key, HashOf(key));
@@ -21,7 +27,8 @@ internal sealed class Utf8KeyTable
     }
 
     /// <summary>Adds or replaces.</summary>
-    public void Set(KeyValueItem item)
+    /// <returns>Whether it was added.</returns>
+    public bool Set(KeyValueItem item)
     {
         uint hash = HashOf(item.KeyUtf8);
         int index = IndexOf(item.KeyUtf8, hash);
@@ -29,9 +36,11 @@ internal sealed class Utf8KeyTable
             _entries[index].Item = item;
         else
             Insert(item, hash);
+        return index < 0;
     }
 
-    public void Remove(ReadOnlySpan<byte> key)
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(ReadOnlySpan<byte> key)
     {
         uint hash = HashOf(key);
         ref int bucket = ref BucketOf(hash);
@@ -47,8 +56,10 @@ internal sealed class Utf8KeyTable
             _entries[i] = new Entry { Next = _freeList };
             _freeList = i;
             _freeCount++;
-            return;
+            return true;
         }
+
+        return false;
     }
 
     public void Clear()

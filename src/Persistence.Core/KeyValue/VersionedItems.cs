@@ -15,20 +15,56 @@ internal sealed class VersionedItems
     private KeyValueItem? _last;
     private int _live;
 
+    // What was deleted since the last checkpoint: an increment says so.
+    private Utf8KeyTable _deleted = new();
+
     /// <summary>How many versions are kept.</summary>
     public int VersionCount => _newest.ToArray().Sum(CountVersions);
+
+    /// <summary>Places of items there have been so far; an item stays in its place for as long as some snapshot shows it.</summary>
+    public int Slots => _newest.Slots;
 
     /// <summary>Adds an item of a state that is being rebuilt: nobody sees it before it is complete.</summary>
     public void Load(KeyValueItem item)
     {
-        if (_newest.Find(item.KeyUtf8) is null)
-            _live += item.IsDeleted ? 0 : 1;
-        else if (item.IsDeleted)
-            _live--;
-        if (item.IsDeleted)
-            _newest.Remove(item.KeyUtf8);
-        else
-            _newest.Set(item);
+        if (!item.IsDeleted)
+        {
+            _live += _newest.Set(item) ? 1 : 0;
+            return;
+        }
+
+        if (LoadDeletion(item.KeyUtf8))
+            _deleted.Set(item);
+    }
+
+    /// <summary>Takes an item out of a state that is being rebuilt.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool LoadDeletion(ReadOnlySpan<byte> key)
+    {
+        bool wasThere = _newest.Remove(key);
+        _live -= wasThere ? 1 : 0;
+        return wasThere;
+    }
+
+    /// <summary>The item at a place as a snapshot sees it; null where there is none.</summary>
+    public KeyValueItem? AtSlot(int slot, Lsn snapshot) => VersionAt(_newest.AtSlot(slot), snapshot);
+
+    /// <summary>What was deleted since this was last called; some of it may be there again.</summary>
+    public Utf8KeyTable TakeDeleted()
+    {
+        Utf8KeyTable deleted = _deleted;
+        _deleted = new Utf8KeyTable();
+        return deleted;
+    }
+
+    /// <summary>Undoes <see cref="TakeDeleted"/>.</summary>
+    public void PutBackDeleted(Utf8KeyTable deleted)
+    {
+        foreach (KeyValueItem item in deleted.ToArray())
+        {
+            if (_deleted.Find(item.KeyUtf8) is null)
+                _deleted.Set(item);
+        }
     }
 
     /// <summary>Adds the newest version of an item, or, where that is deleted, the news of it.</summary>
@@ -44,6 +80,8 @@ internal sealed class VersionedItems
         item.Previous = before;
         _live += (item.IsDeleted ? 0 : 1) - (wasThere ? 1 : 0);
         _newest.Set(item);
+        if (item.IsDeleted)
+            _deleted.Set(item);
         _recent.Enqueue(item);
         _last = item;
     }
@@ -77,6 +115,7 @@ internal sealed class VersionedItems
     public void Clear()
     {
         _newest.Clear();
+        _deleted.Clear();
         _recent.Clear();
         _last = null;
         _live = 0;

@@ -51,7 +51,7 @@ internal sealed record RecoveryPlan
         List<SegmentInfo> chain = FollowBack(newest, catalog, out StoreException? gap);
         List<StartingPoint> points = [];
         for (int i = root.Checkpoints.Count - 1; i >= 0; i--)
-            points.Add(FromCheckpoint(root.Checkpoints[i], chain, gap));
+            points.Add(FromCheckpoint(root.Checkpoints, i, chain, gap));
         points.Add(FromBeginning(chain, gap));
         return new RecoveryPlan
         {
@@ -169,8 +169,9 @@ internal sealed record RecoveryPlan
         return chain;
     }
 
-    private static StartingPoint FromCheckpoint(RootCheckpoint checkpoint, List<SegmentInfo> chain, StoreException? gap)
+    private static StartingPoint FromCheckpoint(IReadOnlyList<RootCheckpoint> listed, int index, List<SegmentInfo> chain, StoreException? gap)
     {
+        RootCheckpoint checkpoint = listed[index];
         SegmentHeader oldest = chain[0].Header!;
         bool covered = checkpoint.RedoFrom >= oldest.FirstFrameLsn || checkpoint.RedoFrom >= oldest.PreviousEnd;
         // The newest segment may be full to its last byte when the checkpoint is taken: then replay starts, and may end, right there.
@@ -180,9 +181,11 @@ internal sealed record RecoveryPlan
         StoreException? refusal = !covered ? gap : needed.Count == 0
             ? new StoreException(StoreError.DurabilityLost, $"The log ends before checkpoint {checkpoint.Id}.") { Position = checkpoint.RedoFrom.Value }
             : null;
-        return new StartingPoint(checkpoint, checkpoint.RedoFrom, needed, refusal);
+        IReadOnlyList<RootCheckpoint>? loaded = CheckpointChains.To(listed, index);
+        refusal ??= loaded is null ? new StoreException(StoreError.CheckpointInvalid, $"Checkpoint {checkpoint.Id} is an increment, and the full checkpoint it builds on is not listed.") : null;
+        return new StartingPoint(loaded ?? [checkpoint], checkpoint.RedoFrom, needed, refusal);
     }
 
     private static StartingPoint FromBeginning(List<SegmentInfo> chain, StoreException? gap) =>
-        new(null, chain[0].Header!.FirstFrameLsn, chain, chain[0].Header!.PreviousSequence == 0 ? null : gap);
+        new([], chain[0].Header!.FirstFrameLsn, chain, chain[0].Header!.PreviousSequence == 0 ? null : gap);
 }

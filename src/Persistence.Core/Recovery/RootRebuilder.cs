@@ -44,18 +44,18 @@ internal static class RootRebuilder
         List<RootCheckpoint> found = [];
         foreach (FileEntry entry in files.List(CheckpointNames.Directory))
         {
-            if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id) && TryRead(files, storeId, id) is RootCheckpoint checkpoint)
+            if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id, out int kind) && TryRead(files, storeId, id, kind) is RootCheckpoint checkpoint)
                 found.Add(checkpoint);
         }
 
         return found;
     }
 
-    private static RootCheckpoint? TryRead(IFileSystem files, Guid storeId, long id)
+    private static RootCheckpoint? TryRead(IFileSystem files, Guid storeId, long id, int kind)
     {
         try
         {
-            using IFile file = files.Open(CheckpointNames.Path(id), FileIntent.Read);
+            using IFile file = files.Open(CheckpointNames.Path(id, kind), FileIntent.Read);
             CheckpointReader reader = CheckpointReader.Open(file, storeId, id);
             return new RootCheckpoint(id, reader.Header.Kind, reader.Footer.RedoFrom, reader.Footer.End, reader.FileCrc);
         }

@@ -72,11 +72,17 @@ internal sealed class StateRebuilder
         if (point.Checkpoint is null)
             return null;
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.LoadingCheckpoint, 0, 0, 0));
-        string path = CheckpointNames.Path(point.Checkpoint.Id);
+        string path = "";
         try
         {
-            using IFile file = _files.Open(path, FileIntent.Read);
-            link = Load(CheckpointReader.Open(file, _root.StoreId, point.Checkpoint.Id), point.Checkpoint, path);
+            ChainLoader loader = new(_files, _root.StoreId, _models);
+            foreach (RootCheckpoint checkpoint in point.Chain)
+            {
+                path = CheckpointNames.Path(checkpoint);
+                link = loader.Load(checkpoint, isLast: checkpoint == point.Checkpoint);
+            }
+
+            _items = loader.Items;
             return null;
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
@@ -97,26 +103,6 @@ internal sealed class StateRebuilder
     {
         _findings.Add(new RecoveryFinding(FindingKind.CheckpointInvalid, FindingSeverity.Error, e.Message) { File = e.File, Offset = e.Offset });
         return e;
-    }
-
-    private FrameLink Load(CheckpointReader reader, RootCheckpoint listed, string path)
-    {
-        if (reader.FileCrc != listed.FileCrc || reader.Footer.RedoFrom != listed.RedoFrom)
-            throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
-        foreach (CheckpointSection section in reader.Footer.Sections)
-        {
-            IStateModel model = _models.Find(section.Model) ?? throw Unsupported($"Checkpoint '{path}' holds state of model {(int)section.Model}, which is not registered.", path);
-            if (section.Version > model.SnapshotVersion)
-                throw Unsupported($"Checkpoint '{path}' holds {section.Model} items of version {section.Version}; this version reads up to {model.SnapshotVersion}.", path);
-            _models.NoteLoaded(section.Model, section.AppliedLsn);
-        }
-
-        reader.ReadItems((section, item) =>
-        {
-            _models.Find(section.Model)!.ReadItem(item, section.Version);
-            _items++;
-        });
-        return reader.Footer.Link;
     }
 
     private RebuiltState Replay(StartingPoint point, FrameLink? link)
@@ -149,6 +135,4 @@ internal sealed class StateRebuilder
             throw new StoreException(StoreError.MalformedData, $"The record at {record.Lsn} is intact and its payload is malformed.", e) { Position = record.Lsn.Value };
         }
     }
-
-    private static StoreException Unsupported(string message, string path) => new(StoreError.UnsupportedFormatVersion, message) { File = path };
 }

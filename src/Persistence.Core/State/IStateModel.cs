@@ -40,13 +40,18 @@ public interface IStateModel
     /// </summary>
     void Apply(in LogRecord record);
 
-    /// <summary>A consistent copy of the state, cheap to take (a few milliseconds at most), written out later.</summary>
-    IStateCapture Capture();
+    /// <summary>
+    /// A consistent view of the state as it is now, cheap to take (a few milliseconds at most, however large the state is), written out later. One at a time: the next is taken
+    /// when the one before has ended.
+    /// </summary>
+    /// <param name="since">What was committed below is in the checkpoint that this one builds on: changes since then are enough. <see cref="Lsn.None"/>: everything is wanted.</param>
+    /// <returns>What was asked for; a model may always answer with its whole state.</returns>
+    IStateCapture Capture(Lsn since);
 
     /// <summary>Empties the state before it is rebuilt.</summary>
     void Reset();
 
-    /// <summary>Takes one checkpoint item.</summary>
+    /// <summary>Takes one checkpoint item. Those of an increment follow those of what it builds on, and take their places.</summary>
     void ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion);
 
     /// <summary>Checks the state's own invariants after recovery: one sentence per violation, none when all hold.</summary>

@@ -66,7 +66,7 @@ public sealed class LargeCheckpointTests
         for (int i = 0; i < 10; i++)
             store.Set($"k{i}", Text(1 << 20));
         store.Store.TakeCheckpoint();
-        Assert.Equal(2, syncs);
+        Assert.Equal(10, syncs);
         string expected = store.Dump();
         foreach (SimulatedFileSystem image in images)
         {

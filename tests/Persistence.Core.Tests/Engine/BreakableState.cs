@@ -54,7 +54,7 @@ internal sealed class BreakableState : IStateModel, IDeferredEffects
         Interlocked.Increment(ref _applied);
     }
 
-    public IStateCapture Capture()
+    public IStateCapture Capture(Lsn since)
     {
         BeforeCapture?.Invoke();
         return new CountCapture(Applied);

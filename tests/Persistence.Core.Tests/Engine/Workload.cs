@@ -11,12 +11,16 @@ namespace Persistence.Tests.Engine;
 
 /// <summary>
 /// A fixed run of everything a store does, with a model beside it: sets, deletes, batches, application records, rolls,
-/// checkpoints that retire and recycle segments, clean closes and reopenings. At any moment the model says which states a
+/// checkpoints, full and incremental, that retire and recycle segments, clean closes and reopenings. At any moment the model says which states a
 /// recovery may find: the one of everything acknowledged, or with the commit in flight on top.
 /// </summary>
 internal sealed class Workload
 {
-    public static readonly StoreOptions Options = TestStore.SmallOptions with { SegmentBytes = 32 << 10, CheckpointsRetained = 2 };
+    public static readonly StoreOptions Options = TestStore.SmallOptions with
+    {
+        SegmentBytes = 32 << 10, CheckpointsRetained = 2,
+        CheckpointIncrementsMax = 2, CheckpointIncrementFromBytes = 0, CheckpointIncrementPercentMax = 1000,
+    };
 
     private readonly SortedDictionary<string, string> _model = new(StringComparer.Ordinal);
     private readonly Func<IFileSystem, StoreHost> _host;

@@ -32,9 +32,9 @@ public sealed class ReplayFromCheckpointTests
         {
             for (int i = 0; i < 3; i++)
                 counter.Count();
-            states.Add((store.TakeCheckpoint().RedoFrom, counter.Capture()));
+            states.Add((store.TakeCheckpoint().RedoFrom, counter.Capture(Lsn.None)));
             for (int i = 0; i < 2; i++)
-                states.Add((counter.Count().End, counter.Capture()));
+                states.Add((counter.Count().End, counter.Capture(Lsn.None)));
             files = files.CrashImage(CrashImageKind.DropPending);
         }
 
@@ -114,14 +114,14 @@ public sealed class ReplayFromCheckpointTests
         RootReading reading = RootFile.Read(files);
         RootRecord root = reading.Believed!;
         RootCheckpoint listed = Assert.Single(root.Checkpoints);
-        string path = CheckpointNames.Path(listed.Id);
+        string path = CheckpointNames.Path(listed);
         CheckpointFooter footer;
         using (IFile old = files.Open(path, FileIntent.Read))
             footer = CheckpointReader.Open(old, root.StoreId, listed.Id).Footer;
         files.Delete(path);
         using IFile file = files.Open(path, FileIntent.CreateNew);
         CheckpointWriter writer = new(file, compressor: null);
-        writer.Begin(new CheckpointHeader(root.StoreId, listed.Id, CheckpointHeader.Full, Created: 0));
+        writer.Begin(new CheckpointHeader(root.StoreId, listed.Id, RootCheckpoint.Full, Created: 0));
         writer.WriteSection(StateModelId.Entities, version: 1, applied, capture);
         uint fileCrc = writer.End(footer with { End = applied });
         using RootFile rootFile = RootFile.OpenForWriting(files, SystemScheduler.Instance, reading);

@@ -129,7 +129,7 @@ public sealed class LogWritingTests
 
         public void Apply(in LogRecord record) => throw new NotSupportedException();
 
-        public IStateCapture Capture() => throw new NotSupportedException();
+        public IStateCapture Capture(Lsn since) => throw new NotSupportedException();
 
         public void Reset()
         {
