@@ -4,6 +4,7 @@ using Persistence.CrashKit.Faults;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.Harness.Commands;
@@ -93,8 +94,17 @@ internal sealed class MutantsCommand
                 MutantTier.Corruption,
                 new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), StatesMax, CorruptionExploration.IsByDamage),
                 new ExplorationHunter(MutantTier.Corruption, _ => sound, StatesMax, CorruptionExploration.IsByDamage)),
-            new ExplorationHunter(MutantTier.Fault, from => new FaultExploration(new FaultOptions { Seed = from }), StatesMax, FaultExploration.IsByFault),
+            new ExplorationHunter(MutantTier.Fault, from => new FaultExploration(FaultsFor(MutantEngine.Active, from)), StatesMax, FaultExploration.IsByFault),
         ];
+    }
+
+    /// <summary>What only shows when one checkpoint fails and a later one does not needs runs with several, and faults there.</summary>
+    private static FaultOptions FaultsFor(string? mutant, long seed)
+    {
+        FaultOptions options = new() { Seed = seed };
+        return mutant is "increment-on-wrong-parent" or "tombstones-dropped-by-failed-checkpoint"
+            ? options with { Workloads = ["checkpoints"], Operations = 40, Aim = static point => StoreFiles.IsStagedCheckpoint(point.Operation.Path) && !point.IsLasting && point.EndsWhileOpen }
+            : options;
     }
 
     /// <summary>The profile that allows everything, and the two that allow something else.</summary>

@@ -8,7 +8,7 @@ internal sealed class NoCheckpoints(IFileSystem inner) : ForwardingFileSystem(in
 {
     public override void Rename(string from, string to)
     {
-        if (to.EndsWith(".full", StringComparison.Ordinal))
+        if (Persistence.CrashKit.Worker.StoreFiles.HasCheckpointName(to))
             throw new StorageException(StorageFault.Failed, "rename", from);
         base.Rename(from, to);
     }

@@ -6,6 +6,7 @@ using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Recovery;
+using Persistence.Root;
 using Persistence.Serialization;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
@@ -250,7 +251,19 @@ internal sealed class CorruptionJudge
 
     /// <summary>Where replay starts: at the newest checkpoint that is not damaged.</summary>
     private long FindRedoFrom(Damage damage) =>
-        _store.Root.Checkpoints.LastOrDefault(checkpoint => damage.Files.All(file => file.Path != StoreSample.CheckpointPath(checkpoint.Id)))?.RedoFrom.Value ?? 0;
+        FindUnharmed([.. damage.Files.Select(static file => file.Path)])?.RedoFrom.Value ?? 0;
+
+    /// <summary>The newest checkpoint of whose chain no file is harmed, or null.</summary>
+    private RootCheckpoint? FindUnharmed(IReadOnlyCollection<string> harmed)
+    {
+        for (int i = _store.Root.Checkpoints.Count - 1; i >= 0; i--)
+        {
+            if (!_store.ChainPaths(i).Any(harmed.Contains))
+                return _store.Root.Checkpoints[i];
+        }
+
+        return null;
+    }
 
     private bool IsIntact(LogFrame frame, byte[] before, byte[] after)
     {
@@ -309,7 +322,8 @@ internal sealed class CorruptionJudge
     private bool CanDoWithout(string checkpoint, byte[]? after)
     {
         bool logIsWhole = _store.Image.Paths.Any(path => path == "wal/0000000001.wal" && _store.UsedOf(path) is not null);
-        if (_store.Root.Checkpoints.Count < 2 && !logIsWhole)
+        bool otherIsWhole = FindUnharmed([checkpoint]) is RootCheckpoint other && other.RedoFrom >= _store.Root.OldestNeededLsn;
+        if (!otherIsWhole && !logIsWhole)
             return false;
         // A checkpoint of another store is refused whatever there is beside it.
         return after is null || after.Length < CheckpointHeaderBytes || after.AsSpan(0, 32).SequenceEqual(_store.Image[checkpoint].AsSpan(0, 32))

@@ -132,7 +132,7 @@ internal sealed class StoreSample
             case "persistence.toml": return FileKinds.Configuration;
             case "quarantine": return FileKinds.Quarantine;
             case "staging": return FileKinds.Staging;
-            case "checkpoints": return Root.Checkpoints.Any(listed => path == CheckpointPath(listed.Id)) ? FileKinds.Checkpoint : FileKinds.UnlistedCheckpoint;
+            case "checkpoints": return Root.Checkpoints.Any(listed => path == CheckpointPath(listed)) ? FileKinds.Checkpoint : FileKinds.UnlistedCheckpoint;
             case "wal" when path.StartsWith("wal/spare-", StringComparison.Ordinal): return FileKinds.Spare;
             case "wal" when path == NewestPath: return FileKinds.ActiveSegment;
             case "wal":
@@ -143,5 +143,17 @@ internal sealed class StoreSample
     }
 
     /// <summary>A checkpoint's file.</summary>
-    public static string CheckpointPath(long id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"checkpoints/{id:D10}.full");
+    public static string CheckpointPath(RootCheckpoint checkpoint) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"checkpoints/{checkpoint.Id:D10}.{(checkpoint.IsIncrement ? "incr" : "full")}");
+
+    /// <summary>The files that a listed checkpoint's state is in: its own and those it builds on.</summary>
+    public IEnumerable<string> ChainPaths(int index)
+    {
+        for (int i = index; i >= 0; i--)
+        {
+            yield return CheckpointPath(Root.Checkpoints[i]);
+            if (!Root.Checkpoints[i].IsIncrement)
+                yield break;
+        }
+    }
 }

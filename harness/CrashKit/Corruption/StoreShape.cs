@@ -23,6 +23,9 @@ internal sealed record StoreShape(string Name, string Script)
         SpareSegments = 0,
         CheckpointLogBytes = 0,
         CheckpointsRetained = 2,
+        CheckpointIncrementsMax = 0,
+        CheckpointIncrementFromBytes = 0,
+        CheckpointIncrementPercentMax = 1000,
         CheckpointCloseBytes = long.MaxValue,
         LogRetainBytes = KeepAll,
         Compress = false,
@@ -45,6 +48,8 @@ internal sealed record StoreShape(string Name, string Script)
         new("killed in retirement", "wwwCwwRwwRwC") { Left = ShapeEnd.InRetirement, Options = Small with { LogRetainBytes = 0, CheckpointsRetained = 1 } },
         new("several writers, sectors of 4,096", "wwwrww") { Writers = 3, Options = Small with { SectorBytes = 4096, MarkerDelayMs = 5 } },
         new("flushed in batches", "wwwwFwwwrww") { Options = Small with { Durability = DurabilityMode.None } },
+        new("killed, increments, log dropped", "wwwCwwCwwRwwCwwCwwRwCww") { Options = Small with { LogRetainBytes = 0, CheckpointIncrementsMax = 1 } },
+        new("killed in an increment", "wwwCwwRwwCwwC") { Left = ShapeEnd.InCheckpoint, Options = Small with { CheckpointIncrementsMax = 3, CheckpointsRetained = 1 } },
         new("just created", "") { Left = ShapeEnd.Closed },
         new("killed, two checkpoints, log dropped", "wwwCwwRwwCwwRwwCwwRwwCwrw") { Options = Small with { LogRetainBytes = 0 } },
         new("large", "wwwwwwwwwwwwCwwwwwwwwwwwwwwwwwwwwwwwwCwwwwwwwwww") { ValueLength = LargeValue, Options = Small with { SegmentBytes = 1 << 20 } },
@@ -129,13 +134,13 @@ internal sealed record StoreShape(string Name, string Script)
         ShapeEnd.Closed => run.Trace.End,
         ShapeEnd.Killed => FindLastReturn(run),
         ShapeEnd.InCheckpoint => FindLast(run, operation => operation.Kind == DiskChangeKind.Write && IsStagedCheckpoint(run, operation)).Exit + 1,
-        ShapeEnd.BeforeListing => FindLast(run, operation => operation.Kind == DiskChangeKind.Rename && operation.NewName.EndsWith(".full", StringComparison.Ordinal)).Exit + 1,
+        ShapeEnd.BeforeListing => FindLast(run, operation => operation.Kind == DiskChangeKind.Rename && StoreFiles.HasCheckpointName(operation.NewName)).Exit + 1,
         ShapeEnd.InRoll => FindLast(run, operation => operation.Kind == DiskChangeKind.Rename && operation.NewName.EndsWith(".wal", StringComparison.Ordinal)).Exit + 1,
         _ => FindFirstRetirement(run),
     };
 
     private static bool IsStagedCheckpoint(RecordedRun run, TraceOperation write) =>
-        run.Trace.Operations.Any(made => made.Kind == DiskChangeKind.CreateFile && made.Node == write.Subject && made.Name.EndsWith(".full", StringComparison.Ordinal));
+        run.Trace.Operations.Any(made => made.Kind == DiskChangeKind.CreateFile && made.Node == write.Subject && StoreFiles.HasCheckpointName(made.Name));
 
     private static TraceOperation FindLast(RecordedRun run, Func<TraceOperation, bool> condition) => run.Trace.Operations.Last(condition);
 

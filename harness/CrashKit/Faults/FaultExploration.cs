@@ -50,7 +50,7 @@ internal sealed class FaultExploration : IExploration
         if (TryPlan(number, figures) is not FaultPlan plan)
             return figures;
         FaultExplorer explorer = new(plan, _options, figures);
-        foreach (FaultPoint point in ShareOf(plan.FindPoints(), share))
+        foreach (FaultPoint point in ShareOf(plan.FindPoints().Where(point => _options.Aim?.Invoke(point) ?? true), share))
         {
             if (stop.IsCancellationRequested || figures.Failures.Count >= FailuresOfPieceMax)
                 break;

@@ -18,6 +18,9 @@ internal sealed record FaultOptions
     /// <summary>Operations of a run, all writers together.</summary>
     public int Operations { get; init; } = 15;
 
+    /// <summary>Which faults are tried; null: all.</summary>
+    public Func<FaultPoint, bool>? Aim { get; init; }
+
     /// <summary>Puts something between the engine and the faulty disk, or null: to see whether a mistake there would be found.</summary>
     public Func<IFileSystem, IFileSystem>? Wrap { get; init; }
 }

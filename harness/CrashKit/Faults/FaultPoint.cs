@@ -18,7 +18,7 @@ internal sealed record FaultPoint(StorageOperation Operation, FaultKind Kind, bo
 
     /// <summary>Checkpoints, and recovery's copy of a segment, are read back before anything rests on them: there a write that is missing has to be noticed.</summary>
     private bool IsReadBack => Kind != FaultKind.MisdirectedToOther && Operation.Path.StartsWith("staging/", StringComparison.Ordinal)
-        && (Operation.Path.EndsWith(".full", StringComparison.Ordinal) || Operation.Path.EndsWith(".wal", StringComparison.Ordinal));
+        && (Worker.StoreFiles.HasCheckpointName(Operation.Path) || Operation.Path.EndsWith(".wal", StringComparison.Ordinal));
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

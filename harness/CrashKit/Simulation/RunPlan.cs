@@ -98,5 +98,8 @@ internal sealed record RunPlan
         Compress = random.Next(4) == 0,
         MarkerDelayMs = random.Next(2) * 5,
         QuarantineFilesMax = 4,
+        CheckpointIncrementsMax = random.Next(4),
+        CheckpointIncrementFromBytes = 0,
+        CheckpointIncrementPercentMax = 1000,
     };
 }

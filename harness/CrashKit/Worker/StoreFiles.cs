@@ -11,7 +11,9 @@ internal static class StoreFiles
     public static bool IsCheckpoint(string path) => path.StartsWith("checkpoints/", StringComparison.Ordinal);
 
     public static bool IsStagedCheckpoint(string path) =>
-        path.StartsWith("staging/", StringComparison.Ordinal) && (path.EndsWith(".full", StringComparison.Ordinal) || path.EndsWith(".incr", StringComparison.Ordinal));
+        path.StartsWith("staging/", StringComparison.Ordinal) && HasCheckpointName(path);
+
+    public static bool HasCheckpointName(string path) => path.EndsWith(".full", StringComparison.Ordinal) || path.EndsWith(".incr", StringComparison.Ordinal);
 
     public static bool IsRoot(string path) => path == "ROOT";
 

@@ -30,6 +30,9 @@ internal static class StoreProfile
             MarkerDelayMs = Pick(random, 0, 5, 25),
             QuarantineFilesMax = Pick(random, 2, 16, 16),
             QuarantineBytesMax = 1024 * Kibibyte,
+            CheckpointIncrementsMax = Pick(random, 0, 2, 4),
+            CheckpointIncrementFromBytes = 0,
+            CheckpointIncrementPercentMax = 1000,
         };
     }
 

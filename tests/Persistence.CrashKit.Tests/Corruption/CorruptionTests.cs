@@ -113,7 +113,7 @@ public sealed class CorruptionTests
         string[] segments = [.. store.Image.Paths.Where(path => store.KindOf(path) is FileKinds.ActiveSegment or FileKinds.SealedSegment).Order(StringComparer.Ordinal)];
         Assert.True(segments.Length > 1);
         Assert.NotEqual("wal/0000000001.wal", segments[0]);
-        Damage newest = new("x", "the newest checkpoint removed", FileDamage.Delete(StoreSample.CheckpointPath(store.Root.Checkpoints[^1].Id)));
+        Damage newest = new("x", "the newest checkpoint removed", FileDamage.Delete(StoreSample.CheckpointPath(store.Root.Checkpoints[^1])));
         Assert.Equal(new DamageOutcome(DamageOutcomeKind.Healed, null), new CorruptionJudge(store).Judge(newest, OnceOnly));
         Assert.Contains("and it is refused", new CorruptionJudge(store, disk => new HiddenFile(disk, segments[0])).Judge(newest, OnceOnly).Wrong, StringComparison.Ordinal);
     }

@@ -164,7 +164,7 @@ public sealed class FaultExplorationTests
         return true;
     }
 
-    private static bool IsCheckpoint(string path) => path.StartsWith("staging/", StringComparison.Ordinal) && path.EndsWith(".full", StringComparison.Ordinal);
+    private static bool IsCheckpoint(string path) => Persistence.CrashKit.Worker.StoreFiles.IsStagedCheckpoint(path);
 
     /// <summary>Gives back of a checkpoint that is being made what was written, whatever became of it: as if nobody looked at the disk.</summary>
     private sealed class Remembering(IFileSystem inner) : ForwardingFileSystem(inner)
