@@ -55,4 +55,119 @@ Describe 'Checkpoints' {
         1..5 | ForEach-Object { $null = New-Checkpoint -Store $store }
         (Get-Checkpoint $path).Id | Should -Be 3, 4, 5
     }
+
+    It 'hold what has changed when that is asked for' {
+        (New-Checkpoint -Store $store).IsFull | Should -BeTrue
+        Set-StateItem -Store $store k1 changed
+        Remove-StateItem -Store $store k2
+        $increment = New-Checkpoint -Store $store -Incremental
+        $increment.IsFull | Should -BeFalse
+        $increment.ParentId | Should -Be 1
+        $increment.ItemCount | Should -Be 2
+        Copy-OpenStore $path "$path-copy"
+        (Invoke-Recovery "$path-copy").CheckpointId | Should -Be 2
+        (Get-StateItem -Path "$path-copy" k1).Value | Should -Be 'changed'
+        @(Get-StateItem -Path "$path-copy").Count | Should -Be 4
+        (New-Checkpoint -Store $store -Full).IsFull | Should -BeTrue
+        Get-ErrorId { New-Checkpoint -Store $store -Full -Incremental } | Should -Be 'KindAmbiguous'
+    }
+
+    It 'are kept as long as is asked for' {
+        1..3 | ForEach-Object { $null = New-Checkpoint -Store $store -Full }
+        $null = New-Checkpoint -Store $store -Full -Keep 2
+        (Get-Checkpoint $path).Id | Should -Be 3, 4
+    }
+
+    It 'are shown with their kind' {
+        $null = New-Checkpoint -Store $store
+        $null = New-Checkpoint -Store $store -Incremental
+        $shown = Get-Checkpoint $path | Out-String
+        $shown | Should -Match '1 full'
+        $shown | Should -Match '2 increment'
+    }
+
+    It 'stop on Ctrl+C and leave nothing behind' {
+        $big = 'x' * 200000
+        1..300 | ForEach-Object { Set-StateItem -Store $store "large$_" "$_$big" }
+        $running = Start-Runspace { param($store) New-Checkpoint -Store $store } $store
+        while (-not (Get-ChildItem (Join-Path $path 'staging')) -and -not $running.Run.IsCompleted) { }
+        Stop-Runspace $running
+        Get-Checkpoint $path | Should -BeNullOrEmpty
+        Get-ChildItem (Join-Path $path 'staging') | Should -BeNullOrEmpty
+        (New-Checkpoint -Store $store).ItemCount | Should -Be 305
+    }
+
+    Context 'verified' {
+        BeforeEach {
+            $null = New-Checkpoint -Store $store -Name 'one'
+            $null = New-Checkpoint -Store $store -Name 'two' -Incremental
+            $third = New-Checkpoint -Store $store -Name 'three' -Full
+        }
+
+        It 'are sound, beside a writer and after it' {
+            Test-Checkpoint $path | Should -BeTrue
+            $store | Test-Checkpoint | Should -BeTrue
+            $store.Dispose()
+            $found = Test-Checkpoint $path -Detailed
+            $found.IsUsable | Should -Be $true, $true, $true
+            $found[1].Chain | Should -Be 1, 2
+            $found[1].Name | Should -Be 'two'
+        }
+
+        It 'tell damage, and of the ones that build on it' {
+            $store.Dispose()
+            $file = Join-Path $path 'checkpoints/0000000001.full'
+            $bytes = [IO.File]::ReadAllBytes($file); $bytes[150] = $bytes[150] -bxor 1; [IO.File]::WriteAllBytes($file, $bytes)
+            Test-Checkpoint $path -WarningVariable warnings -WarningAction SilentlyContinue | Should -BeFalse
+            $warnings.Count | Should -Be 2
+            $warnings[0].Message | Should -Match '0000000001.full'
+            $found = Test-Checkpoint $path -Detailed -WarningAction SilentlyContinue
+            $found.IsUsable | Should -Be $false, $false, $true
+            Test-Checkpoint $path -Name three | Should -BeTrue
+            Test-Checkpoint $path -Id 2 -WarningAction SilentlyContinue | Should -BeFalse
+            Get-ErrorId { Test-Checkpoint $path -Id 9 } | Should -Be 'CheckpointNotFound'
+            $found[0].Problem | Should -Match 'does not match its checksum'
+            ($found | Out-String) | Should -Match '2 increment two +False +1 2'
+        }
+    }
+
+    Context 'removed' {
+        BeforeEach {
+            $null = New-Checkpoint -Store $store -Name 'one'
+            $null = New-Checkpoint -Store $store -Name 'two' -Incremental
+            $null = New-Checkpoint -Store $store -Name 'three' -Full
+        }
+
+        It 'go with the increments that build on them' {
+            Remove-Checkpoint -Store $store -Id 1
+            (Get-Checkpoint $path).Id | Should -Be 3
+            @(Get-ChildItem (Join-Path $path 'checkpoints')).Count | Should -Be 1
+            $store.Dispose()
+            Test-Checkpoint $path | Should -BeTrue
+        }
+
+        It 'go by name and from the pipeline, and the next one after the newest is full' {
+            Set-StateItem -Store $store k9 9
+            Remove-StateItem -Store $store k1
+            Get-Checkpoint $path -Name three | Remove-Checkpoint $path
+            (New-Checkpoint -Store $store -Incremental).IsFull | Should -BeTrue
+            Copy-OpenStore $path "$path-copy"
+            @(Get-StateItem -Path "$path-copy").Count | Should -Be 5
+        }
+
+        It 'stay when nothing says which, when there is no such one, and with -WhatIf' {
+            Get-ErrorId { Remove-Checkpoint -Store $store } | Should -Be 'CheckpointNotChosen'
+            Get-ErrorId { Remove-Checkpoint -Store $store -Id 1, 8 -ErrorAction Stop } | Should -Be 'CheckpointNotFound'
+            Remove-Checkpoint $path -Name * -WhatIf
+            (Get-Checkpoint $path).Id | Should -Be 1, 2, 3
+        }
+
+        It 'stay when the state could not be rebuilt without them' {
+            $store.Dispose()
+            $store = Open-WalStore $path -LogRetainBytes 0 -CheckpointsRetained 1
+            1..3 | ForEach-Object { Set-StateItem -Store $store a ('x' * 20MB); $null = New-Checkpoint -Store $store -Full }
+            Get-ErrorId { Remove-Checkpoint -Store $store -Id (Get-Checkpoint $path).Id } | Should -Be 'CheckpointInvalid'
+            @(Get-Checkpoint $path).Count | Should -Be 1
+        }
+    }
 }

@@ -224,7 +224,7 @@ Describe 'Errors' {
     It 'are all named in the help topic' {
         $topic = Get-Content -Raw (Join-Path (Split-Path (Get-TestedManifest)) 'en-US/about_PersistenceModule.help.txt')
         foreach ($name in [Enum]::GetNames([Persistence.Diagnostics.StoreError]) + 'StoreNotSpecified', 'StoreAmbiguous', 'PathNotFileSystem', 'PathAmbiguous', 'KeyInvalid', 'StateItemNotFound',
-            'ItemInvalid', 'LineInvalid', 'SourceUnreadable', 'DestinationInvalid', 'PatternInvalid', 'RangeAmbiguous', 'StoreNotOpen', 'TransactionNotSpecified') {
+            'ItemInvalid', 'LineInvalid', 'SourceUnreadable', 'DestinationInvalid', 'PatternInvalid', 'RangeAmbiguous', 'KindAmbiguous', 'CheckpointNotChosen', 'StoreNotOpen', 'TransactionNotSpecified') {
             $topic | Should -Match "\b$name\b"
         }
     }

@@ -3,6 +3,7 @@ using Persistence.Compaction;
 using Persistence.Compression;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
 using Persistence.Storage;
@@ -24,6 +25,7 @@ internal sealed class CheckpointTaker
     private readonly SegmentAllocator _allocator;
     private readonly ICompressor? _compressor;
     private readonly CheckpointPace _pace;
+    private long _tip;
 #if MUTANTS
     private Lsn _lastCaptured;
 #endif
@@ -37,6 +39,8 @@ internal sealed class CheckpointTaker
         _log = log;
         _root = root;
         _allocator = allocator;
+        // The one that recovery started from.
+        _tip = root.Current.Checkpoints.Count == 0 ? 0 : root.Current.Checkpoints[^1].Id;
         _pace = new CheckpointPace(host, () => log.Statistics.Commits);
         _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
     }
@@ -75,6 +79,9 @@ internal sealed class CheckpointTaker
     {
         IReadOnlyList<RootCheckpoint> listed = _root.Current.Checkpoints;
         IReadOnlyList<RootCheckpoint> chain = CheckpointChains.Newest(listed);
+        // What was deleted since any other one, the states do not know any more.
+        if (chain.Count == 0 || chain[^1].Id != _tip)
+            return null;
         bool hasRoom = CheckpointChains.HasRoomForIncrement(listed, _options.CheckpointsRetained);
         return CheckpointPolicy.IsIncrement(_options, asked, MeasureChain(chain), hasRoom) ? chain[^1] : null;
     }
@@ -157,8 +164,37 @@ internal sealed class CheckpointTaker
         if (Mutants.Is(Mutants.OldCheckpointDeletedEarly))
             DeleteCheckpointsToBeReplaced();
 #endif
-        List(new RootCheckpoint(draft.Id, draft.Kind, draft.Redo.Lsn, draft.Position.Lsn, fileCrc));
+        List(new RootCheckpoint(draft.Id, draft.Kind, draft.Redo.Lsn, draft.Position.Lsn, fileCrc), draft.Request.Keep ?? _options.CheckpointsRetained);
         return info;
+    }
+
+    /// <summary>Takes checkpoints off the list, and with each the increments that build on it. One at a time with those that are taken.</summary>
+    /// <returns>Those that were removed.</returns>
+    /// <exception cref="StoreException">CheckpointNotFound; CheckpointInvalid when what is left could not take their place. Nothing was removed then.</exception>
+    public IReadOnlyList<RootCheckpoint> Remove(IReadOnlyCollection<long> ids)
+    {
+        IReadOnlyList<RootCheckpoint> listed = _root.Current.Checkpoints;
+        foreach (long id in ids)
+        {
+            if (listed.All(checkpoint => checkpoint.Id != id))
+                throw new StoreException(StoreError.CheckpointNotFound, $"There is no checkpoint {id}.");
+        }
+
+        IReadOnlyList<RootCheckpoint> kept = CheckpointChains.Without(listed, ids);
+        RequireWayBack(kept);
+        UpdateRoot(record => record with { Checkpoints = kept });
+        return [.. listed.Except(kept)];
+    }
+
+    /// <summary>A checkpoint is left whose log is kept, or the log from its beginning.</summary>
+    private void RequireWayBack(IReadOnlyList<RootCheckpoint> kept)
+    {
+        if (kept.Any(checkpoint => checkpoint.RedoFrom >= _root.Current.OldestNeededLsn))
+            return;
+        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
+        if (RecoveryPlan.Decide(_root.Current, catalog, RecoveryMode.Strict).StartingPoints[^1].Refusal is null)
+            return;
+        throw new StoreException(StoreError.CheckpointInvalid, "Without these checkpoints the state could not be rebuilt: the log that would take their place was retired. Take another one first.");
     }
 
     /// <summary>Removes what neither slot of ROOT needs. A failure leaves it for the next time.</summary>
@@ -256,10 +292,10 @@ internal sealed class CheckpointTaker
         return CheckpointInfo.From(reader, staged);
     }
 
-    private void List(RootCheckpoint checkpoint)
+    private void List(RootCheckpoint checkpoint, int chains)
     {
-        IReadOnlyList<RootCheckpoint> retained = CheckpointChains.KeepNewest([.. _root.Current.Checkpoints, checkpoint], _options.CheckpointsRetained);
-        bool complete = CheckpointChains.Count(retained) >= _options.CheckpointsRetained;
+        IReadOnlyList<RootCheckpoint> retained = CheckpointChains.KeepNewest([.. _root.Current.Checkpoints, checkpoint], chains);
+        bool complete = CheckpointChains.Count(retained) >= chains;
         Lsn neededFrom = complete ? CheckpointChains.OldestTip(retained).RedoFrom : _root.Current.OldestNeededLsn;
         long neededSequence = FindSegment(neededFrom);
         UpdateRoot(record => record with
@@ -270,6 +306,7 @@ internal sealed class CheckpointTaker
             OldestNeededLsn = neededFrom,
             OldestNeededSequence = neededSequence,
         });
+        _tip = checkpoint.Id;
     }
 
     private long FindSegment(Lsn lsn)

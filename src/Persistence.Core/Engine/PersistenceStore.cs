@@ -333,6 +333,30 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         return RequireWriter().Upkeep.TakeCheckpoint(request);
     }
 
+    /// <summary>
+    /// Removes checkpoints, and with each the increments that build on it. Durable on return. The log that they would have let go of stays until the next checkpoint; the
+    /// next checkpoint after the newest was removed is full.
+    /// </summary>
+    /// <param name="ids">Their numbers.</param>
+    /// <returns>The numbers of all that were removed.</returns>
+    /// <exception cref="StoreException">CheckpointNotFound; CheckpointInvalid when the state could not be rebuilt without them: nothing was removed then.</exception>
+    public IReadOnlyList<long> RemoveCheckpoints(params IReadOnlyCollection<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return RequireWriter().Upkeep.RemoveCheckpoints(ids);
+    }
+
+    /// <summary>Verifies published checkpoints, whoever has the store open: every byte of their files and of those they build on, and whether the log they need is there. Writes nothing.</summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="progress">Told of each before it is verified: its number, how many there are; or null. Throwing from it ends the verification.</param>
+    /// <returns>One for each, oldest first.</returns>
+    /// <exception cref="StoreException">StoreNotFound, RecoveryRequired when ROOT is lost, or a failure of the files.</exception>
+    public static IReadOnlyList<CheckpointVerification> VerifyCheckpoints(StoreHost host, Action<int, int>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return CheckpointVerifier.Verify(host, progress);
+    }
+
     /// <summary>The published checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
     {

@@ -148,6 +148,23 @@ internal sealed class StoreUpkeep
         }
     }
 
+    /// <summary>Removes checkpoints; waits for one that is being taken.</summary>
+    /// <returns>The numbers of those removed.</returns>
+    public IReadOnlyList<long> RemoveCheckpoints(IReadOnlyCollection<long> ids)
+    {
+        _checkpointGate.Enter();
+        try
+        {
+            IReadOnlyList<long> removed = [.. _checkpoints.Remove(ids).Select(static checkpoint => checkpoint.Id)];
+            _checkpoints.Retire();
+            return removed;
+        }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
+
     /// <summary>Stops, takes a closing checkpoint if enough log has gathered, and runs <paramref name="finish"/> before any other checkpoint can begin.</summary>
     public void Close(Action finish)
     {

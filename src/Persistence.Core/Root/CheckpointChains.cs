@@ -37,6 +37,21 @@ internal static class CheckpointChains
         return [.. listed.Skip(first)];
     }
 
+    /// <summary>What is left without some checkpoints, and without the increments that build on them.</summary>
+    public static IReadOnlyList<RootCheckpoint> Without(IReadOnlyList<RootCheckpoint> listed, IReadOnlyCollection<long> ids)
+    {
+        List<RootCheckpoint> kept = [];
+        bool isBroken = true;
+        foreach (RootCheckpoint checkpoint in listed)
+        {
+            isBroken = ids.Contains(checkpoint.Id) || (isBroken && checkpoint.IsIncrement);
+            if (!isBroken)
+                kept.Add(checkpoint);
+        }
+
+        return kept;
+    }
+
     /// <summary>The last checkpoint of the oldest chain: while its log is kept, that chain can take the place of every newer one.</summary>
     public static RootCheckpoint OldestTip(IReadOnlyList<RootCheckpoint> listed)
     {

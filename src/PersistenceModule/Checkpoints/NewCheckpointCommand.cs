@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using Persistence.Checkpoints;
 
@@ -13,11 +14,40 @@ public sealed class NewCheckpointCommand : StoreCmdlet
     [ValidateLength(1, 256)]
     public string? Name { get; set; }
 
+    /// <summary>Take the whole state.</summary>
+    [Parameter]
+    public SwitchParameter Full { get; set; }
+
+    /// <summary>Take what has changed since the checkpoint before.</summary>
+    [Parameter]
+    public SwitchParameter Incremental { get; set; }
+
+    /// <summary>How many are kept, each with its increments.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int? Keep { get; set; }
+
+    private CheckpointKind Kind => Full ? CheckpointKind.Full : Incremental ? CheckpointKind.Incremental : CheckpointKind.Automatic;
+
+    private protected override void Begin()
+    {
+        if (Full && Incremental)
+            throw ErrorRecords.KindAmbiguous();
+    }
+
     private protected override void Process() => ForEachStore(StoreAccess.Write, Take, directory => ShouldProcess(directory, "Take checkpoint"));
 
     private void Take(WalStore store)
     {
-        CheckpointInfo checkpoint = store.Engine.TakeCheckpoint(Name);
+        using ProgressReporter progress = StartProgress($"Taking a checkpoint of '{store.Path}'");
+        CheckpointInfo checkpoint = store.Engine.TakeCheckpoint(new CheckpointRequest
+        {
+            Name = Name,
+            Kind = Kind,
+            Keep = Keep,
+            Stop = StopToken,
+            Progress = made => progress.Report(string.Create(CultureInfo.InvariantCulture, $"{(made.IsVerifying ? "Reading back" : "Writing")}: {made.RawBytes:N0} bytes"), made.Done, made.Total),
+        });
         WriteDebug($"Checkpoint {checkpoint.Id} holds the state at LSN {checkpoint.End}; replay starts at {checkpoint.RedoFrom}.");
         WriteObject(checkpoint);
     }

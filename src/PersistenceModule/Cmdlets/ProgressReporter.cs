@@ -19,15 +19,21 @@ internal sealed class ProgressReporter(PSCmdlet cmdlet, string activity, Cancell
     private long _shown;
     private bool _isShown;
 
-    public void Report(RecoveryProgress progress)
+    public void Report(RecoveryProgress progress) =>
+        Report(string.Create(CultureInfo.InvariantCulture, $"{progress.Phase}: {progress.Records:N0} records"), progress.BytesDone, progress.BytesTotal);
+
+    /// <summary>Shows how any work comes along.</summary>
+    /// <param name="status">What is being done.</param>
+    /// <param name="done">How much of it is done.</param>
+    /// <param name="total">How much there is to do, in the same unit; 0 where nobody knows.</param>
+    public void Report(string status, long done, long total)
     {
         stopping.ThrowIfCancellationRequested();
         if (Stopwatch.GetElapsedTime(_started) < Patience || Stopwatch.GetElapsedTime(_shown) < Pause)
             return;
         _shown = Stopwatch.GetTimestamp();
         _isShown = true;
-        string status = string.Create(CultureInfo.InvariantCulture, $"{progress.Phase}: {progress.Records:N0} records");
-        int percent = progress.BytesTotal > 0 ? (int)Math.Clamp(progress.BytesDone * 100 / progress.BytesTotal, 0, 100) : -1;
+        int percent = total > 0 ? (int)Math.Clamp(done * 100.0 / total, 0, 100) : -1;
         cmdlet.WriteProgress(new ProgressRecord(ActivityId, activity, status) { PercentComplete = percent });
     }
 

@@ -27,6 +27,12 @@ internal static class ErrorIds
     /// <summary>The first and the last entries were asked for at once.</summary>
     public const string RangeAmbiguous = nameof(RangeAmbiguous);
 
+    /// <summary>A full checkpoint and an increment were asked for at once.</summary>
+    public const string KindAmbiguous = nameof(KindAmbiguous);
+
+    /// <summary>Checkpoints were to be removed, and nothing says which.</summary>
+    public const string CheckpointNotChosen = nameof(CheckpointNotChosen);
+
     /// <summary>This process has no handle open on a store that it was to close.</summary>
     public const string StoreNotOpen = nameof(StoreNotOpen);
 

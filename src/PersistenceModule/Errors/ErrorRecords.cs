@@ -109,6 +109,16 @@ internal static class ErrorRecords
         "-First and -Last were both given; they exclude each other.",
         "Give one of them, and narrow its range with -FromLsn, -ToLsn, -After or -Before.");
 
+    public static WalCommandException KindAmbiguous() => new(
+        ErrorIds.KindAmbiguous, ErrorCategory.InvalidArgument,
+        "-Full and -Incremental were both given; they exclude each other.",
+        "Give one of them, or neither: then the configuration decides.");
+
+    public static WalCommandException CheckpointNotChosen() => new(
+        ErrorIds.CheckpointNotChosen, ErrorCategory.InvalidArgument,
+        "Neither -Id nor -Name says which checkpoints are meant.",
+        "Give -Id or -Name; Get-Checkpoint lists them.");
+
     public static WalCommandException ItemInvalid(string message, string recommendedAction, object? target, Exception? cause = null) =>
         new(ErrorIds.ItemInvalid, ErrorCategory.InvalidData, message, recommendedAction, target, cause);
 

@@ -105,12 +105,15 @@ public sealed class WalStore : IStateItems, IDisposable
         Open(directory, StoreHost.ForDirectory(directory) with { Telemetry = null }, (host, models) => PersistenceStore.OpenReadOnly(host, models, RecoveryMode.Strict, progress));
 
     /// <summary>Verifies a store's own files, whoever has it open.</summary>
-    internal static IntegrityReport Inspect(string directory, Action<RecoveryProgress>? progress)
+    internal static IntegrityReport Inspect(string directory, Action<RecoveryProgress>? progress) => With(directory, host => StoreInspector.Inspect(host, progress));
+
+    /// <summary>Does something with a store's directory without opening the store.</summary>
+    internal static T With<T>(string directory, Func<StoreHost, T> work)
     {
         StoreHost host = StoreHost.ForDirectory(directory);
         try
         {
-            return StoreInspector.Inspect(host, progress);
+            return work(host);
         }
         finally
         {

@@ -1,0 +1,92 @@
+using Persistence.Checkpoints;
+using Persistence.Diagnostics;
+using Persistence.Recovery;
+using Persistence.Root;
+using Persistence.Storage;
+using Persistence.Wal;
+
+namespace Persistence.Engine;
+
+/// <summary>Verifies checkpoints from their first byte to their last, and what they build on. Beside a writer what is found while ROOT moves on is looked at again.</summary>
+internal sealed class CheckpointVerifier
+{
+    private const int AttemptsMax = 8;
+
+    private readonly IFileSystem _files;
+    private readonly RootRecord _root;
+    private readonly Dictionary<long, string?> _problems = [];
+    private readonly Dictionary<long, string?> _names = [];
+
+    private CheckpointVerifier(IFileSystem files, RootRecord root)
+    {
+        _files = files;
+        _root = root;
+    }
+
+    public static IReadOnlyList<CheckpointVerification> Verify(StoreHost host, Action<int, int>? progress)
+    {
+        StoreReader.RequireStore(host.Files, RecoveryMode.Strict);
+        for (int attempt = 1; ; attempt++)
+        {
+            RootRecord root = RootFile.Read(host.Files).Believed ?? throw StoreCreator.RootLost();
+            IReadOnlyList<CheckpointVerification> found = new CheckpointVerifier(host.Files, root).Verify(progress);
+            if (attempt == AttemptsMax || found.All(static one => one.IsUsable) || RootFile.Read(host.Files).Believed?.Generation == root.Generation)
+                return found;
+        }
+    }
+
+    private List<CheckpointVerification> Verify(Action<int, int>? progress)
+    {
+        IReadOnlyList<RootCheckpoint> listed = _root.Checkpoints;
+        RecoveryPlan? plan = TryPlan(out string? noLog);
+        List<CheckpointVerification> found = [];
+        for (int i = 0; i < listed.Count; i++)
+        {
+            progress?.Invoke(i + 1, listed.Count);
+            IReadOnlyList<RootCheckpoint> chain = CheckpointChains.To(listed, i) ?? [listed[i]];
+            _problems[listed[i].Id] = VerifyFile(listed[i], i == 0 || !listed[i].IsIncrement ? null : listed[i - 1]);
+            string? problem = chain.Select(checkpoint => _problems[checkpoint.Id]).FirstOrDefault(static why => why is not null)
+                ?? plan?.StartingPoints.First(point => point.Checkpoint == listed[i]).Refusal?.Message ?? noLog;
+            found.Add(new CheckpointVerification(listed[i].Id, _names.GetValueOrDefault(listed[i].Id), !listed[i].IsIncrement, [.. chain.Select(static checkpoint => checkpoint.Id)], problem));
+        }
+
+        return found;
+    }
+
+    private RecoveryPlan? TryPlan(out string? why)
+    {
+        why = null;
+        try
+        {
+            return RecoveryPlan.Decide(_root, SegmentCatalog.Read(_files, _root.StoreId), RecoveryMode.Strict);
+        }
+        catch (StoreException e)
+        {
+            why = e.Message;
+            return null;
+        }
+    }
+
+    private string? VerifyFile(RootCheckpoint listed, RootCheckpoint? parent)
+    {
+        string path = CheckpointNames.Path(listed);
+        try
+        {
+            using IFile file = _files.Open(path, FileIntent.Read);
+            CheckpointReader reader = CheckpointReader.Open(file, _root.StoreId, listed.Id);
+            _names[listed.Id] = reader.Footer.Name;
+            if (reader.FileCrc != listed.FileCrc || reader.Footer.Parent != (parent is null ? null : new CheckpointParent(parent.Id, parent.FileCrc)))
+                throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
+            reader.ReadItems(static (_, _) => { });
+            return null;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            return $"Checkpoint '{path}' is missing.";
+        }
+        catch (StoreException e) when (e is not StorageException { Fault: not StorageFault.Failed })
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Management.Automation;
+using Persistence.Checkpoints;
+using Persistence.Engine;
+
+namespace PersistenceModule;
+
+/// <summary>Test-Checkpoint: verifies checkpoints. Changes nothing.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "Checkpoint", DefaultParameterSetName = ParameterSets.Path)]
+[OutputType(typeof(bool))]
+[OutputType(typeof(CheckpointVerification))]
+public sealed class TestCheckpointCommand : ChosenCheckpointsCmdlet
+{
+    /// <summary>Return what was found of each.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    private protected override void Process() => ForEachTarget(target =>
+    {
+        IReadOnlyList<CheckpointVerification> chosen;
+        using (ProgressReporter progress = StartProgress($"Verifying checkpoints of '{target.Directory}'"))
+        {
+            IReadOnlyList<CheckpointVerification> all = WalStore.With(target.Directory, host => PersistenceStore.VerifyCheckpoints(
+                host, (number, count) => progress.Report(string.Create(CultureInfo.InvariantCulture, $"Checkpoint {number} of {count}"), number - 1, count)));
+            chosen = Choose(all, static one => one.Id, static one => one.Name, target.Directory);
+        }
+
+        foreach (CheckpointVerification unusable in chosen.Where(static one => !one.IsUsable))
+            WriteWarning($"Checkpoint {unusable.Id} cannot be used: {unusable.Problem}");
+        if (Detailed)
+            WriteObject(chosen, enumerateCollection: true);
+        else
+            WriteObject(chosen.All(static one => one.IsUsable));
+    });
+}
