@@ -1,0 +1,159 @@
+using Persistence.Checkpoints;
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+using Persistence.Tests.Engine;
+using Xunit;
+
+namespace Persistence.Tests.Checkpoints;
+
+public class RemoveCheckpointsTests
+{
+    private static readonly StoreOptions _options = TestStore.SmallOptions with { CheckpointIncrementFromBytes = 0, CheckpointIncrementPercentMax = 1000, CheckpointIncrementsMax = 2, CheckpointsRetained = 4 };
+
+    [Fact]
+    public void Removing_one_removes_what_builds_on_it_and_nothing_else()
+    {
+        using TestStore store = Make(6);
+        Assert.Equal([2, 3], store.Store.RemoveCheckpoints(2));
+        Assert.Equal([1, 4, 5, 6], Ids(store));
+        Assert.Equal(4, store.Files.List(CheckpointNames.Directory).Count);
+        Assert.Equal([1, 4, 5, 6], Ids(store));
+        AssertReopens(store, expectedCheckpoint: 6);
+    }
+
+    [Fact]
+    public void Deletions_since_an_older_one_are_not_lost_when_the_newest_is_removed()
+    {
+        using TestStore store = Make(1);
+        store.KeyValue.Delete("k0");
+        store.Store.TakeCheckpoint();
+        store.Store.RemoveCheckpoints(2);
+        store.Set("other", "1");
+        CheckpointInfo next = store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Incremental });
+        Assert.True(next.IsFull);
+        AssertReopens(store, next.Id);
+        Assert.Null(store.Get("k0"));
+    }
+
+    [Fact]
+    public void All_may_go_while_the_log_is_there_from_its_beginning()
+    {
+        using TestStore store = Make(3);
+        store.Store.RemoveCheckpoints(1, 2, 3);
+        Assert.Empty(Ids(store));
+        AssertReopens(store, expectedCheckpoint: null);
+    }
+
+    [Fact]
+    public void What_the_state_could_not_be_rebuilt_without_stays()
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files, _options with { CheckpointsRetained = 1, CheckpointIncrementsMax = 0 });
+        for (int i = 0; i < 4; i++)
+        {
+            store.Set($"k{i}", new string('x', 50_000));
+            store.Store.TakeCheckpoint();
+        }
+
+        StoreException refusal = Assert.Throws<StoreException>(() => store.Store.RemoveCheckpoints(4));
+        Assert.Equal(StoreError.CheckpointInvalid, refusal.Error);
+        Assert.Equal([4], Ids(store));
+        AssertReopens(store, 4);
+    }
+
+    [Fact]
+    public void A_number_that_is_not_there_removes_nothing()
+    {
+        using TestStore store = Make(2);
+        Assert.Equal(StoreError.CheckpointNotFound, Assert.Throws<StoreException>(() => store.Store.RemoveCheckpoints(1, 7)).Error);
+        Assert.Equal([1, 2], Ids(store));
+    }
+
+    [Fact]
+    public void Cut_anywhere_removal_leaves_a_store_that_opens_with_its_state()
+    {
+        SimulatedFileSystem disk = new();
+        List<SimulatedFileSystem> images = [];
+        bool removing = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation _) =>
+        {
+            if (removing)
+            {
+                images.Add(disk.CrashImage(CrashImageKind.DropPending));
+                images.Add(disk.CrashImage(CrashImageKind.KeepEverything));
+            }
+
+            return null;
+        });
+        using TestStore store = Make(5, files);
+        removing = true;
+        store.Store.RemoveCheckpoints(4);
+        removing = false;
+        Assert.True(images.Count > 6);
+        foreach (SimulatedFileSystem image in images)
+        {
+            using TestStore again = TestStore.Open(image, _options);
+            Assert.Equal(store.Dump(), again.Dump());
+        }
+    }
+
+    [Fact]
+    public void Verification_names_what_is_wrong_with_each()
+    {
+        SimulatedFileSystem files = new();
+        using (TestStore store = Make(6, files))
+            Assert.All(PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files)), found => Assert.True(found.IsUsable));
+        using (IFile file = files.Open("checkpoints/0000000005.incr", FileIntent.ReadWrite))
+            file.Write([0xFF], file.GetLength() - 60);
+        files.Delete("checkpoints/0000000001.full");
+        List<int> told = [];
+        IReadOnlyList<CheckpointVerification> all = PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files), (number, count) => told.Add((number * 10) + count));
+        Assert.Equal([16, 26, 36, 46, 56, 66], told);
+        Assert.Equal([false, false, false, true, false, false], all.Select(found => found.IsUsable));
+        Assert.Equal([1, 2, 3], all[2].Chain);
+        Assert.Contains("missing", all[2].Problem, StringComparison.Ordinal);
+        Assert.Contains("0000000005.incr", all[5].Problem, StringComparison.Ordinal);
+        Assert.Equal("c5", all[5].Name);
+        Assert.Equal([true, false, false, true, false, false], all.Select(found => found.IsFull));
+    }
+
+    [Fact]
+    public void Verification_tells_when_the_log_that_one_needs_is_gone()
+    {
+        SimulatedFileSystem files = new();
+        using (TestStore store = Make(3, files))
+        {
+            store.Store.RotateLog();
+            store.Set("later", "1");
+        }
+
+        files.Delete("wal/0000000001.wal");
+        IReadOnlyList<CheckpointVerification> all = PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files));
+        Assert.All(all, found => Assert.Contains("wal/0000000001.wal", found.Problem, StringComparison.Ordinal));
+    }
+
+    private static TestStore Make(int checkpoints, IFileSystem? files = null)
+    {
+        TestStore store = TestStore.Create(files ?? new SimulatedFileSystem(), _options);
+        for (int i = 0; i < checkpoints; i++)
+        {
+            store.Set($"k{i}", $"{i}");
+            store.Store.TakeCheckpoint($"c{i}");
+        }
+
+        store.Set("last", "1");
+        return store;
+    }
+
+    private static IEnumerable<long> Ids(TestStore store) => store.Store.GetCheckpoints().Select(checkpoint => checkpoint.Id);
+
+    private static void AssertReopens(TestStore store, long? expectedCheckpoint)
+    {
+        using TestStore again = TestStore.Open(((SimulatedFileSystem)store.Files).CrashImage(CrashImageKind.DropPending), _options);
+        Assert.Equal(expectedCheckpoint, again.Store.RecoveryReport.CheckpointId);
+        Assert.Equal(store.Dump(), again.Dump());
+    }
+}
