@@ -71,11 +71,11 @@ internal sealed class KeyValueCapture : IStateCapture
         while (!IsWhole && _nextDeleted < _deleted.Slots)
         {
             KeyValueItem deleted = _deleted.AtSlot(_nextDeleted++)!;
-            if (_state.FindAt(deleted.KeyUtf8, _snapshot.Lsn) is not null)
+            if (_state.FindAt(deleted.KeyUtf8.Span, _snapshot.Lsn) is not null)
                 continue;
             MessagePackWriter writer = new(item);
             writer.WriteArrayHeader(2);
-            writer.WriteUtf8String(deleted.KeyUtf8);
+            writer.WriteUtf8String(deleted.KeyUtf8.Span);
             writer.WriteInteger(deleted.Lsn.Value);
             return true;
         }
@@ -87,8 +87,8 @@ internal sealed class KeyValueCapture : IStateCapture
     {
         MessagePackWriter writer = new(item);
         writer.WriteArrayHeader(5);
-        writer.WriteUtf8String(source.KeyUtf8);
-        writer.WriteRaw(source.ValueBytes);
+        writer.WriteUtf8String(source.KeyUtf8.Span);
+        writer.WriteRaw(source.Value.Span);
         writer.WriteInteger(source.Lsn.Value);
         writer.WriteInteger(source.Timestamp100Ns);
         writer.WriteInteger(source.TransactionId);

@@ -17,7 +17,7 @@ internal sealed class KeyValueChanges(KeyValueState state, Snapshot snapshot) : 
     public void Change(string key, byte[]? value)
     {
         _undo.Add((key, _changed.GetValueOrDefault(key)));
-        _changed[key] = new KeyValueItem(KeyValueBatch.EncodeKey(key), value, Lsn.None, Lsn.None, timestamp: 0, transactionId: 0);
+        _changed[key] = new KeyValueItem(KeyValueBatch.EncodeKey(key), value, Lsn.None, Lsn.None, timestamp: 0, transactionId: 0) { IsDeleted = value is null };
     }
 
     public KeyValueItem? Find(string key)
@@ -37,7 +37,7 @@ internal sealed class KeyValueChanges(KeyValueState state, Snapshot snapshot) : 
             return found;
         IEnumerable<KeyValueItem> own = _changed.Where(change => change.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(change => change.Value);
         List<KeyValueItem> merged = [.. found.Where(item => !_changed.ContainsKey(item.Key)), .. own.Where(item => !item.IsDeleted)];
-        merged.Sort(static (left, right) => left.KeyUtf8.AsSpan().SequenceCompareTo(right.KeyUtf8));
+        merged.Sort(static (left, right) => left.KeyUtf8.Span.SequenceCompareTo(right.KeyUtf8.Span));
         return merged;
     }
 

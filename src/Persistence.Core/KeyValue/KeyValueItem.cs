@@ -9,16 +9,15 @@ public sealed class KeyValueItem
     private string? _key;
 
     /// <param name="keyUtf8">The key.</param>
-    /// <param name="value">The value; null for what is left of a deleted item while older snapshots are open.</param>
+    /// <param name="value">The value; empty for a deleted item.</param>
     /// <param name="lsn">The record that wrote it.</param>
     /// <param name="commitLsn">The record by which it came to count.</param>
     /// <param name="timestamp">When it was written.</param>
     /// <param name="transactionId">The transaction that wrote it.</param>
-    internal KeyValueItem(byte[] keyUtf8, byte[]? value, Lsn lsn, Lsn commitLsn, long timestamp, long transactionId)
+    internal KeyValueItem(ReadOnlyMemory<byte> keyUtf8, ReadOnlyMemory<byte> value, Lsn lsn, Lsn commitLsn, long timestamp, long transactionId)
     {
         KeyUtf8 = keyUtf8;
-        ValueBytes = value ?? [];
-        IsDeleted = value is null;
+        Value = value;
         Lsn = lsn;
         CommitLsn = commitLsn;
         Timestamp100Ns = timestamp;
@@ -26,10 +25,10 @@ public sealed class KeyValueItem
     }
 
     /// <summary>The key.</summary>
-    public string Key => _key ??= Encoding.UTF8.GetString(KeyUtf8);
+    public string Key => _key ??= Encoding.UTF8.GetString(KeyUtf8.Span);
 
     /// <summary>The value: one MessagePack value.</summary>
-    public ReadOnlyMemory<byte> Value => ValueBytes;
+    public ReadOnlyMemory<byte> Value { get; }
 
     /// <summary>The record that wrote it.</summary>
     public Lsn Lsn { get; }
@@ -43,14 +42,13 @@ public sealed class KeyValueItem
     /// <summary>The record by which it came to count: it is in snapshots from there on.</summary>
     internal Lsn CommitLsn { get; }
 
-    internal bool IsDeleted { get; }
+    /// <summary>Whether it is what is left of a deleted item while older snapshots are open.</summary>
+    internal bool IsDeleted { get; init; }
 
     /// <summary>The version it replaced, as long as a snapshot may ask for it.</summary>
     internal KeyValueItem? Previous { get; set; }
 
-    internal byte[] KeyUtf8 { get; }
-
-    internal byte[] ValueBytes { get; }
+    internal ReadOnlyMemory<byte> KeyUtf8 { get; }
 
     internal long Timestamp100Ns { get; }
 }

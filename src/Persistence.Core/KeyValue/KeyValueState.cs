@@ -152,7 +152,7 @@ public sealed class KeyValueState : IStateModel
         return new KeyValueTransaction(transaction, transaction.GetView(this, () => new KeyValueChanges(this, transaction.Snapshot)));
     }
 
-    internal KeyValueItem? FindAt(byte[] keyUtf8, Lsn snapshot)
+    internal KeyValueItem? FindAt(ReadOnlySpan<byte> keyUtf8, Lsn snapshot)
     {
         lock (_lock)
             return _items.Find(keyUtf8, snapshot);
@@ -190,8 +190,8 @@ public sealed class KeyValueState : IStateModel
     {
         ArgumentNullException.ThrowIfNull(prefix);
         byte[] utf8 = KeyValueRecords.StrictUtf8.GetBytes(prefix);
-        KeyValueItem[] found = utf8.Length == 0 ? all : Array.FindAll(all, item => item.KeyUtf8.AsSpan().StartsWith(utf8));
-        Array.Sort(found, static (left, right) => left.KeyUtf8.AsSpan().SequenceCompareTo(right.KeyUtf8));
+        KeyValueItem[] found = utf8.Length == 0 ? all : Array.FindAll(all, item => item.KeyUtf8.Span.StartsWith(utf8));
+        Array.Sort(found, static (left, right) => left.KeyUtf8.Span.SequenceCompareTo(right.KeyUtf8.Span));
         return found;
     }
 
@@ -217,7 +217,7 @@ public sealed class KeyValueState : IStateModel
             throw new MalformedDataException("A key of 1 to 4,096 bytes was expected.", 0);
         ReadOnlySpan<byte> value = type == KeyValueRecords.Delete ? default : reader.ReadRaw();
         reader.ExpectEnd();
-        byte[]? next = type == KeyValueRecords.Delete ? null : value.ToArray();
+        ReadOnlyMemory<byte>? next = type == KeyValueRecords.Delete ? default(ReadOnlyMemory<byte>?) : value.ToArray();
         lock (_lock)
         {
             WritePrevious(_pending.TryFind(key, out PendingValue pending) ? pending : FindApplied(key), tail);
@@ -248,14 +248,16 @@ public sealed class KeyValueState : IStateModel
 
         MessagePackReader reader = new(record.Payload, MessagePackReader.LargestMaxDepth);
         ReadOnlySpan<byte> key = reader.ReadUtf8String();
-        byte[]? value = record.Type == KeyValueRecords.Delete ? null : reader.ReadRaw().ToArray();
-        KeyValueItem item = new(key.ToArray(), value, record.Lsn, record.CommitLsn, record.Timestamp, record.TransactionId);
+        bool isDelete = record.Type == KeyValueRecords.Delete;
+        LoadedItem item = new(key, isDelete ? default : reader.ReadRaw(), record.Lsn, record.CommitLsn, record.Timestamp, record.TransactionId);
         lock (_lock)
         {
-            if (_horizon is null)
-                _items.Load(item);
+            if (_horizon is not null)
+                _items.Add(item.ToItem(isDelete), _horizon.Oldest);
+            else if (isDelete)
+                _items.LoadDeletion(item);
             else
-                _items.Add(item, _horizon.Oldest);
+                _items.Load(item);
             if (_pending.Count > 0)
                 _pending.NoteApplied(Encoding.UTF8.GetString(key));
         }
@@ -282,7 +284,7 @@ public sealed class KeyValueState : IStateModel
         {
             for (int end = Math.Min(slots, slot + target.Length); slot < end; slot++)
             {
-                if (_items.AtSlot(slot, snapshot) is KeyValueItem item && item.CommitLsn >= since)
+                if (_items.AtSlot(slot, snapshot, since) is KeyValueItem item)
                     target[count++] = item;
             }
         }
@@ -318,44 +320,41 @@ public sealed class KeyValueState : IStateModel
         int fields = reader.ReadArrayHeader();
         if (fields is not 2 and < 5)
             throw new MalformedDataException("A key-value item has fewer than five fields.", reader.Position);
-        byte[] key = reader.ReadUtf8String().ToArray();
+        ReadOnlySpan<byte> key = reader.ReadUtf8String();
         if (fields == 2)
         {
             lock (_lock)
-                _items.LoadDeletion(key);
+                _items.Remove(key);
             return;
         }
 
-        byte[] value = reader.ReadRaw().ToArray();
+        ReadOnlySpan<byte> value = reader.ReadRaw();
         Lsn lsn = new(reader.ReadInt64());
-        KeyValueItem read = new(key, value, lsn, lsn, reader.ReadInt64(), reader.ReadInt64());
+        LoadedItem read = new(key, value, lsn, lsn, reader.ReadInt64(), reader.ReadInt64());
         lock (_lock)
             _items.Load(read);
     }
 
     IReadOnlyList<string> IStateModel.FindViolations()
     {
-        KeyValueItem[] items;
         lock (_lock)
-            items = _items.ToArray(VisibleNeedsLock);
-        return [.. items.Where(item => item.KeyUtf8.Length is 0 or > KeyValueBatch.KeyBytesMax)
-            .Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes")];
+            return [.. _items.FindKeysNotOf(1, KeyValueBatch.KeyBytesMax).Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes")];
     }
 
     private PendingValue FindApplied(string key) =>
-        _items.FindNewest(Encoding.UTF8.GetBytes(key)) is { IsDeleted: false } item ? new PendingValue(item.ValueBytes, item.Lsn) : default;
+        _items.FindNewest(Encoding.UTF8.GetBytes(key)) is { IsDeleted: false } item ? new PendingValue(item.Value, item.Lsn) : default;
 
     private static void WritePrevious(PendingValue previous, GrowableBuffer tail)
     {
         MessagePackWriter writer = new(tail);
-        if (previous.Value is not byte[] value)
+        if (previous.Value is not ReadOnlyMemory<byte> value)
         {
             writer.WriteNil();
         }
         else if (value.Length <= ReferenceBytes || (value.Length <= PreviousBytesMax && tail.Length + value.Length <= PreviousBytesPerCommitMax))
         {
             writer.WriteArrayHeader(1);
-            writer.WriteRaw(value);
+            writer.WriteRaw(value.Span);
         }
         else
         {
@@ -377,5 +376,5 @@ public sealed class KeyValueState : IStateModel
     /// <summary>A value that is sequenced and perhaps not applied; default: the key does not exist.</summary>
     /// <param name="Value">The value.</param>
     /// <param name="Lsn">The record that wrote it, where that is known.</param>
-    private readonly record struct PendingValue(byte[]? Value, Lsn Lsn);
+    private readonly record struct PendingValue(ReadOnlyMemory<byte>? Value, Lsn Lsn);
 }

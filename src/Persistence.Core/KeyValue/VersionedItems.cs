@@ -25,29 +25,37 @@ internal sealed class VersionedItems
     public int Slots => _newest.Slots;
 
     /// <summary>Adds an item of a state that is being rebuilt: nobody sees it before it is complete.</summary>
-    public void Load(KeyValueItem item)
-    {
-        if (!item.IsDeleted)
-        {
-            _live += _newest.Set(item) ? 1 : 0;
-            return;
-        }
+    public void Load(in LoadedItem item) => _live += _newest.Load(item) ? 1 : 0;
 
-        if (LoadDeletion(item.KeyUtf8))
-            _deleted.Set(item);
+    /// <summary>Deletes an item of a state that is being rebuilt, by a record of the log: the next increment says so.</summary>
+    public void LoadDeletion(in LoadedItem item)
+    {
+        if (Remove(item.Key))
+            _deleted.Set(item.ToItem(isDeleted: true));
     }
 
     /// <summary>Takes an item out of a state that is being rebuilt.</summary>
     /// <returns>Whether it was there.</returns>
-    public bool LoadDeletion(ReadOnlySpan<byte> key)
+    public bool Remove(ReadOnlySpan<byte> key)
     {
         bool wasThere = _newest.Remove(key);
         _live -= wasThere ? 1 : 0;
         return wasThere;
     }
 
-    /// <summary>The item at a place as a snapshot sees it; null where there is none.</summary>
-    public KeyValueItem? AtSlot(int slot, Lsn snapshot) => VersionAt(_newest.AtSlot(slot), snapshot);
+    /// <summary>The item at a place as a snapshot sees it; null where there is none, or it was committed below a position.</summary>
+    public KeyValueItem? AtSlot(int slot, Lsn snapshot, Lsn since) =>
+        _newest.CommitLsnAt(slot) >= since && VersionAt(_newest.AtSlot(slot), snapshot) is KeyValueItem item && item.CommitLsn >= since ? item : null;
+
+    /// <summary>Items whose keys do not have a length between two.</summary>
+    public IEnumerable<KeyValueItem> FindKeysNotOf(int bytesMin, int bytesMax)
+    {
+        for (int slot = 0; slot < _newest.Slots; slot++)
+        {
+            if (_newest.KeyBytesAt(slot) is int bytes && (bytes < bytesMin || bytes > bytesMax))
+                yield return _newest.AtSlot(slot)!;
+        }
+    }
 
     /// <summary>What was deleted since this was last called; some of it may be there again.</summary>
     public Utf8KeyTable TakeDeleted()
@@ -62,7 +70,7 @@ internal sealed class VersionedItems
     {
         foreach (KeyValueItem item in deleted.ToArray())
         {
-            if (_deleted.Find(item.KeyUtf8) is null)
+            if (_deleted.Find(item.KeyUtf8.Span) is null)
                 _deleted.Set(item);
         }
     }
@@ -73,7 +81,7 @@ internal sealed class VersionedItems
     public void Add(KeyValueItem item, Lsn oldest)
     {
         Prune(oldest);
-        KeyValueItem? before = _newest.Find(item.KeyUtf8);
+        KeyValueItem? before = _newest.Find(item.KeyUtf8.Span);
         bool wasThere = before is { IsDeleted: false };
         if (item.IsDeleted && !wasThere)
             return;
@@ -144,8 +152,8 @@ internal sealed class VersionedItems
         {
             _recent.Dequeue();
             item.Previous = null;
-            if (item.IsDeleted && ReferenceEquals(_newest.Find(item.KeyUtf8), item))
-                _newest.Remove(item.KeyUtf8);
+            if (item.IsDeleted && ReferenceEquals(_newest.Find(item.KeyUtf8.Span), item))
+                _newest.Remove(item.KeyUtf8.Span);
         }
     }
 }

@@ -72,5 +72,5 @@ public sealed class Utf8KeyTableTests
         }
     }
 
-    private static KeyValueItem Item(string key, long lsn) => new(Encoding.UTF8.GetBytes(key), [0xC0], new Lsn(lsn), new Lsn(lsn), timestamp: 0, transactionId: 0);
+    private static KeyValueItem Item(string key, long lsn) => new(Encoding.UTF8.GetBytes(key), new byte[] { 0xC0 }, new Lsn(lsn), new Lsn(lsn), timestamp: 0, transactionId: 0);
 }
