@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Persistence.CrashKit.Worker;
+using Persistence.Harness.Bench;
 using Persistence.Harness.Commands;
 
 namespace Persistence.Harness;
@@ -17,6 +18,8 @@ internal static class Program
             return BuiltInWorker.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
         if (args is [LockWorker.Verb, string directory, string name])
             return LockWorker.Run(directory, name, Console.In, Console.OpenStandardOutput());
+        if (args is [RecoveryBench.OpenVerb, string opened, string model])
+            return RecoveryBench.OpenOnce(opened, model, Console.Out);
         try
         {
             return args.Length == 0 ? DemoJob.Run() : RunCommand(args);
@@ -40,6 +43,7 @@ internal static class Program
         root.Subcommands.Add(MutantsCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(SoakCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(new Command(LockWorker.Verb, "A process that contends for a store's lock, taking orders on standard input.") { Hidden = true });
         root.Subcommands.Add(new Command(WorkerVerb, "A worker process, taking orders on standard input.") { Hidden = true });
         ParseResult parsed = root.Parse(args);

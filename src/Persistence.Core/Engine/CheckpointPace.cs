@@ -3,12 +3,14 @@ using Persistence.Platform;
 namespace Persistence.Engine;
 
 /// <summary>
-/// Keeps a checkpoint from taking the disk and the processor away from commits: while there are any, it rests after each piece for as long as the piece took.
+/// Keeps a checkpoint from taking the disk and the processor away from commits: while there are any, after every few milliseconds of work it rests for twice as long.
 /// Without commits it goes on at once.
 /// </summary>
 internal sealed class CheckpointPace
 {
-    private const int PieceBytes = 1 << 20;
+    private const int RestPerWork = 2;
+    // Shorter rests are not to be had.
+    private static readonly TimeSpan _workMin = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan _restMax = TimeSpan.FromMilliseconds(100);
 
     private readonly StoreHost _host;
@@ -16,7 +18,6 @@ internal sealed class CheckpointPace
     private readonly IGate _gate;
     private long _began;
     private long _commitsSeen;
-    private long _bytes;
 
     /// <param name="host">Time, and waits.</param>
     /// <param name="commits">How many commits there have been.</param>
@@ -30,19 +31,18 @@ internal sealed class CheckpointPace
     /// <summary>The next piece begins now.</summary>
     public void Begin()
     {
-        _bytes = 0;
         _commitsSeen = _commits();
         _began = _host.Clock.GetTimestamp();
     }
 
-    /// <summary>So much more was gone through.</summary>
-    public void Rest(int bytes)
+    /// <summary>A piece is done; they are small. Rests if enough was worked since the last rest.</summary>
+    public void Rest()
     {
-        _bytes += bytes;
-        if (_bytes < PieceBytes)
+        TimeSpan worked = _host.Clock.GetElapsedTime(_began);
+        if (worked < _workMin)
             return;
         if (_commits() != _commitsSeen)
-            Wait(_host.Clock.GetElapsedTime(_began));
+            Wait(RestPerWork * worked);
         Begin();
     }
 

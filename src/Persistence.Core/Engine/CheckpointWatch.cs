@@ -32,6 +32,6 @@ internal sealed class CheckpointWatch
         _rawBytes += rawBytes;
         _request.Stop.ThrowIfCancellationRequested();
         _request.Progress?.Invoke(new CheckpointProgress(_isVerifying, _done?.Invoke() ?? _rawBytes, _total, _rawBytes));
-        _pace.Rest(rawBytes);
+        _pace.Rest();
     }
 }
