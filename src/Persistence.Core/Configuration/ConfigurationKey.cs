@@ -53,6 +53,9 @@ public abstract class ConfigurationKey
     /// <summary>Its value when nobody says anything else.</summary>
     public object Default => Read(ConfiguredOptions.Defaults);
 
+    /// <summary>Whether it is an option of the store itself.</summary>
+    internal bool IsOfStore => _property.IsOfStore;
+
     /// <inheritdoc/>
     public override string ToString() => FullName;
 

@@ -12,6 +12,8 @@ internal sealed class OptionProperty(Type owner, string name)
 
     public string Name => _property.Name;
 
+    public bool IsOfStore => owner == typeof(StoreOptions);
+
     public object Read(ConfiguredOptions options) => _property.GetValue(IsOfStore ? options.Store : options.LockCircuit)!;
 
     public ConfiguredOptions Write(ConfiguredOptions options, object value)
@@ -23,5 +25,4 @@ internal sealed class OptionProperty(Type owner, string name)
         return copy;
     }
 
-    private bool IsOfStore => owner == typeof(StoreOptions);
 }

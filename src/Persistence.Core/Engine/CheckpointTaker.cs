@@ -17,15 +17,14 @@ namespace Persistence.Engine;
 internal sealed class CheckpointTaker
 {
     private readonly StoreHost _host;
-    private readonly StoreOptions _options;
+    private readonly LiveOptions _options;
     private readonly StateModels _models;
     private readonly WriteAheadLog _log;
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
-    private readonly ICompressor? _compressor;
 
     public CheckpointTaker(
-        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
+        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
     {
         _host = host;
         _options = options;
@@ -33,8 +32,9 @@ internal sealed class CheckpointTaker
         _log = log;
         _root = root;
         _allocator = allocator;
-        _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
     }
+
+    private StoreOptions Options => _options.Current;
 
     /// <summary>Takes one checkpoint. One at a time: the caller sees to it.</summary>
     /// <exception cref="StoreException">Not published; the store is unharmed unless it is StoreFaulted.</exception>
@@ -91,7 +91,7 @@ internal sealed class CheckpointTaker
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention());
         foreach (SegmentInfo segment in retired)
-            _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
+            _allocator.Retire(segment, Math.Max(Options.SpareSegments, 1));
         if (retired.Count == 0)
             return;
         OrFail(_allocator.SyncDirectory);
@@ -105,20 +105,22 @@ internal sealed class CheckpointTaker
     {
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         foreach (SegmentInfo segment in RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention()))
-            _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
+            _allocator.Retire(segment, Math.Max(Options.SpareSegments, 1));
     }
 
     private void DeleteCheckpointsToBeReplaced()
     {
-        foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(_options.CheckpointsRetained - 1))
+        foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(Options.CheckpointsRetained - 1))
             _host.Files.TryDelete(CheckpointNames.Path(old.Id));
     }
 #endif
 
-    private LogRetention Retention() => new(
-        _options.LogRetainBytes,
-        _options.LogRetainSegments,
-        _options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (_options.LogRetainSeconds * TimeSpan.TicksPerSecond));
+    private LogRetention Retention()
+    {
+        StoreOptions options = Options;
+        long since = options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (options.LogRetainSeconds * TimeSpan.TicksPerSecond);
+        return new LogRetention(options.LogRetainBytes, options.LogRetainSegments, since);
+    }
 
     /// <summary>While one slot still names what the other no longer needs, nothing of it can go: losing a slot would lose it.</summary>
     private void NameInBothSlots()
@@ -149,7 +151,8 @@ internal sealed class CheckpointTaker
     {
         _host.Files.TryDelete(staged);
         using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
-        CheckpointWriter writer = new(file, _compressor);
+        StoreOptions options = Options;
+        CheckpointWriter writer = new(file, options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null);
         writer.Begin(new CheckpointHeader(_root.Current.StoreId, id, CheckpointHeader.Full, _host.Clock.GetTimestamp100Ns()));
         for (int i = 0; i < captures.Count; i++)
             writer.WriteSection(_models.All[i].Id, _models.All[i].SnapshotVersion, position, captures[i]);
@@ -176,8 +179,9 @@ internal sealed class CheckpointTaker
 
     private void Publish(RootCheckpoint checkpoint)
     {
-        RootCheckpoint[] retained = [.. _root.Current.Checkpoints.TakeLast(_options.CheckpointsRetained - 1), checkpoint];
-        bool complete = retained.Length >= _options.CheckpointsRetained;
+        int wanted = Options.CheckpointsRetained;
+        RootCheckpoint[] retained = [.. _root.Current.Checkpoints.TakeLast(wanted - 1), checkpoint];
+        bool complete = retained.Length >= wanted;
         Lsn neededFrom = complete ? retained[0].RedoFrom : _root.Current.OldestNeededLsn;
         long neededSequence = FindSegment(neededFrom);
         UpdateRoot(record => record with
