@@ -1,4 +1,7 @@
 using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Platform;
+using Persistence.Recovery;
 using Persistence.Storage;
 
 namespace Persistence.Engine;
@@ -18,6 +21,61 @@ public static class ConfigurationFile
     {
         ArgumentNullException.ThrowIfNull(host);
         return Resolve(host, TryRead(host.Files), given ?? OptionOverrides.None);
+    }
+
+    /// <summary>
+    /// Changes single keys in the file, which is replaced whole and keeps everything else: comments, order, what is written by hand. A store that is open as it is configured
+    /// takes them within seconds. On return the change is durable.
+    /// </summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="changes">The keys with their new values; null removes the key from the file.</param>
+    /// <exception cref="ConfigurationException">A value its key does not take, or something else in the file is invalid: nothing is changed.</exception>
+    /// <exception cref="StoreException">StoreNotFound, or a failure of the files.</exception>
+    public static void Change(StoreHost host, IReadOnlyDictionary<ConfigurationKey, object?> changes)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(changes);
+        Replace(host, text => changes.Aggregate(text, static (changed, change) => Change(changed, change.Key, change.Value)));
+    }
+
+    /// <summary>Removes every key from the file, known or not, as <see cref="Change(StoreHost, IReadOnlyDictionary{ConfigurationKey, object})"/> does. Comments stay.</summary>
+    /// <exception cref="ConfigurationException">The file is not TOML: it has to be mended by hand.</exception>
+    /// <exception cref="StoreException">StoreNotFound, or a failure of the files.</exception>
+    public static void Clear(StoreHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        Replace(host, static text => TomlEditor.Clear(text, ConfigurationKeys.Sections.Contains));
+    }
+
+    private static string Change(string text, ConfigurationKey key, object? value) =>
+        value is null ? TomlEditor.Remove(text, key.Section, key.Name) : TomlEditor.Set(text, key.Section, key.Name, key.Format(key.Accept(value)));
+
+    private static void Replace(StoreHost host, Func<string, string> change)
+    {
+        StoreReader.RequireStore(host.Files, RecoveryMode.TolerateTail);
+        const int attemptsMax = 4;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                ReplaceOnce(host, change);
+                return;
+            }
+            catch (StorageException e) when (e.Fault == StorageFault.NotFound && attempt < attemptsMax)
+            {
+                // A writer that was opened just now took the prepared file for a leftover.
+            }
+        }
+    }
+
+    private static void ReplaceOnce(StoreHost host, Func<string, string> change)
+    {
+        byte[]? before = TryRead(host.Files);
+        string text = before is null ? "" : ConfigurationText.Decode(before);
+        string changed = change(text);
+        ConfigurationText.Read(changed);
+        if (changed != text)
+            AtomicFile.Write(host.Files, Name, ConfigurationText.Encode(changed), $"{Name}.{host.Random.NextGuid():N}");
     }
 
     internal static StoreConfiguration Resolve(StoreHost host, byte[]? content, OptionOverrides given) =>
