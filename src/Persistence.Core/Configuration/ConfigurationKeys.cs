@@ -121,6 +121,15 @@ public static class ConfigurationKeys
     /// <summary>The key of that full name, or null.</summary>
     public static ConfigurationKey? Find(string fullName) => All.FirstOrDefault(key => key.FullName == fullName);
 
+    /// <summary>The key of that full name, in whatever case.</summary>
+    /// <exception cref="ConfigurationException">There is none.</exception>
+    public static ConfigurationKey Require(string fullName)
+    {
+        ArgumentNullException.ThrowIfNull(fullName);
+        return All.FirstOrDefault(key => key.FullName.Equals(fullName, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ConfigurationException($"There is no key '{fullName}'. Did you mean '{NearestName.Find(fullName, All.Select(key => key.FullName))}'?");
+    }
+
     /// <summary>The key that sets an option, for <c>nameof</c> of a property of <see cref="StoreOptions"/> or <see cref="CircuitBreakerOptions"/>.</summary>
     /// <exception cref="ArgumentException">None does.</exception>
     public static ConfigurationKey For(string option) =>

@@ -23,6 +23,15 @@ public static class ConfigurationFile
         return Resolve(host, TryRead(host.Files), given ?? OptionOverrides.None);
     }
 
+    /// <summary>As <see cref="Load"/>, of a store that is there.</summary>
+    /// <exception cref="StoreException">StoreNotFound, ConfigurationInvalid, or a failure of the files.</exception>
+    public static StoreConfiguration LoadOfStore(StoreHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        StoreReader.RequireStore(host.Files, RecoveryMode.TolerateTail);
+        return Load(host);
+    }
+
     /// <summary>
     /// Changes single keys in the file, which is replaced whole and keeps everything else: comments, order, what is written by hand. A store that is open as it is configured
     /// takes them within seconds. On return the change is durable.
