@@ -8,6 +8,7 @@ Build    compiles everything, and puts the module's assemblies into bin/, where 
 Test     Build, then the unit tests, then the module's tests in fresh PowerShell processes.
 Coverage runs the engine's tests with its lines counted, and fails below the goals (tests/coverage).
 Pack     makes artifacts/PersistenceModule/<version>/, compiled ahead of time for -Runtime, and an archive of it.
+Docs     writes docs/configuration.md from the table of configuration keys.
 Clean    removes what the others made.
 
 .PARAMETER Configuration
@@ -25,7 +26,7 @@ assemblies that are compiled when they are first used, for every platform.
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Coverage', 'Pack', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Coverage', 'Pack', 'Docs', 'Clean')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -126,6 +127,21 @@ function Test-Package([string] $Manifest) {
         if ($LASTEXITCODE -ne 0) { throw 'The package cannot be imported.' }
     }
     finally { Remove-Item Env:PERSISTENCE_PACKED_MANIFEST }
+}
+
+# In a process of its own: what it loads stays loaded.
+function Invoke-Docs {
+    Invoke-Build
+    $env:PERSISTENCE_DOCS_ROOT = $root
+    try {
+        & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command {
+            $ErrorActionPreference = 'Stop'
+            Add-Type -Path (Join-Path $env:PERSISTENCE_DOCS_ROOT 'bin/Persistence.Core.dll')
+            [IO.File]::WriteAllText((Join-Path $env:PERSISTENCE_DOCS_ROOT 'docs/configuration.md'), [Persistence.Configuration.ConfigurationReference]::ToMarkdown())
+        }
+        if ($LASTEXITCODE -ne 0) { throw 'The document cannot be written.' }
+    }
+    finally { Remove-Item Env:PERSISTENCE_DOCS_ROOT }
 }
 
 function Invoke-Clean {

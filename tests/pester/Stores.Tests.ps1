@@ -45,7 +45,7 @@ Describe 'Stores' {
             (New-WalStore $path -Durability Batch -FlushInterval 0.2 -SegmentBytes 64KB).Durability | Should -Be 'Batch'
             $failure = Get-ErrorOf { New-WalStore "$path-2" -SegmentBytes 1KB }
             $failure.FullyQualifiedErrorId | Should -BeLike 'ConfigurationInvalid,*'
-            $failure.Exception.Message | Should -BeLike '*SegmentBytes*32768*'
+            $failure.Exception.Message | Should -BeLike '*log.segment_bytes*32768*'
             "$path-2" | Should -Not -Exist
         }
 

@@ -25,7 +25,6 @@ internal sealed record StoreShape(string Name, string Script)
         CheckpointsRetained = 2,
         CheckpointIncrementsMax = 0,
         CheckpointIncrementFromBytes = 0,
-        CheckpointIncrementPercentMax = 1000,
         CheckpointCloseBytes = long.MaxValue,
         LogRetainBytes = KeepAll,
         Compress = false,

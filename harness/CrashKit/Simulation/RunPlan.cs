@@ -100,6 +100,5 @@ internal sealed record RunPlan
         QuarantineFilesMax = 4,
         CheckpointIncrementsMax = random.Next(4),
         CheckpointIncrementFromBytes = 0,
-        CheckpointIncrementPercentMax = 1000,
     };
 }

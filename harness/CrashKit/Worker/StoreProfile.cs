@@ -32,7 +32,6 @@ internal static class StoreProfile
             QuarantineBytesMax = 1024 * Kibibyte,
             CheckpointIncrementsMax = Pick(random, 0, 2, 4),
             CheckpointIncrementFromBytes = 0,
-            CheckpointIncrementPercentMax = 1000,
         };
     }
 

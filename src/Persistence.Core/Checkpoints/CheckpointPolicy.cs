@@ -23,10 +23,7 @@ internal static class CheckpointPolicy
             return false;
         if (asked == CheckpointKind.Incremental)
             return true;
-        long increments = chain.Skip(1).Sum();
-        return chain.Count <= options.CheckpointIncrementsMax
-            && chain[0] >= options.CheckpointIncrementFromBytes
-            && increments * 100 < chain[0] * options.CheckpointIncrementPercentMax;
+        return chain.Count <= options.CheckpointIncrementsMax && chain[0] >= options.CheckpointIncrementFromBytes;
     }
 
     /// <summary>Whether a graceful close takes one: a one-shot command must not rewrite the whole state.</summary>

@@ -20,9 +20,8 @@ public sealed record StoreOptions
     private readonly int _checkpointIntervalSeconds;
     private readonly long _checkpointTransactions;
     private readonly int _checkpointsRetained = 2;
-    private readonly int _checkpointIncrementsMax = 4;
+    private readonly int _checkpointIncrementsMax = 8;
     private readonly long _checkpointIncrementFromBytes = 1 * Mebibyte;
-    private readonly int _checkpointIncrementPercentMax = 50;
     private readonly long _logRetainBytes = 256L * Mebibyte;
     private readonly int _logRetainSegments;
     private readonly int _logRetainSeconds;
@@ -70,15 +69,12 @@ public sealed record StoreOptions
     public long CheckpointTransactions { get => _checkpointTransactions; init => _checkpointTransactions = Check(value, 0, long.MaxValue); }
 
     /// <summary>
-    /// Increments that may follow a full checkpoint before a full one is taken again (0 to 64; default 4; 0: every checkpoint is full). An increment holds what has changed since the checkpoint before it.
+    /// Increments that may follow a full checkpoint before a full one is taken again (0 to 64; default 8; 0: every checkpoint is full). An increment holds what has changed since the checkpoint before it.
     /// </summary>
     public int CheckpointIncrementsMax { get => _checkpointIncrementsMax; init => _checkpointIncrementsMax = (int)Check(value, 0, 64); }
 
     /// <summary>Of a state whose full checkpoint is smaller than this many bytes, full ones are taken (default 1 MiB; 0: increments of any state).</summary>
     public long CheckpointIncrementFromBytes { get => _checkpointIncrementFromBytes; init => _checkpointIncrementFromBytes = Check(value, 0, long.MaxValue); }
-
-    /// <summary>A full checkpoint is taken again once the increments after one have this share of its size together, in percent (1 to 1,000; default 50).</summary>
-    public int CheckpointIncrementPercentMax { get => _checkpointIncrementPercentMax; init => _checkpointIncrementPercentMax = (int)Check(value, 1, 1_000); }
 
     /// <summary>Checkpoints kept, each with the increments that build on it (1 to 64; default 2). The log is kept from where replay of the oldest one starts.</summary>
     public int CheckpointsRetained { get => _checkpointsRetained; init => _checkpointsRetained = (int)Check(value, 1, 64); }

@@ -21,7 +21,8 @@ internal sealed class StoreMeter : IDisposable
     private readonly ValueHistogram _frameBytes = new(RecentFlushes);
     private readonly ValueHistogram _transactionTicks = new(RecentTransactions);
     private readonly long[] _transactions = new long[Enum.GetValues<TransactionOutcome>().Length];
-    private readonly KeyValuePair<string, object?>[][] _outcomeTags;
+    private readonly string _store;
+    private KeyValuePair<string, object?>[][] _outcomeTags;
     private Func<bool> _isFaulted = static () => false;
     private Func<long?> _replayBytes = static () => null;
     private long _conflicts;
@@ -37,8 +38,9 @@ internal sealed class StoreMeter : IDisposable
         Telemetry = telemetry;
         _clock = clock;
         Access = durability is null ? "read" : "write";
+        _store = store;
         Tags = durability is null ? [new(TelemetryTags.Store, store)] : [new(TelemetryTags.Store, store), new(TelemetryTags.Durability, durability)];
-        _outcomeTags = [.. Enum.GetValues<TransactionOutcome>().Select(outcome => (KeyValuePair<string, object?>[])[.. Tags, new(TelemetryTags.Outcome, NameOf(outcome))])];
+        _outcomeTags = OutcomeTags();
     }
 
     public StoreTelemetry Telemetry { get; }
@@ -47,7 +49,7 @@ internal sealed class StoreMeter : IDisposable
     public string Access { get; }
 
     /// <summary>What every measurement says.</summary>
-    public KeyValuePair<string, object?>[] Tags { get; }
+    public KeyValuePair<string, object?>[] Tags { get; private set; }
 
     /// <summary>Whether the store accepts no more changes.</summary>
     public bool IsFaulted => _isFaulted();
@@ -57,6 +59,13 @@ internal sealed class StoreMeter : IDisposable
 
     /// <summary>Whether somebody wants to know how long commits take.</summary>
     public bool WantsCommitDuration => Telemetry.CommitDuration.Enabled;
+
+    /// <summary>From here on it is measured under another durability mode.</summary>
+    public void ChangeDurability(string durability)
+    {
+        Tags = [new(TelemetryTags.Store, _store), new(TelemetryTags.Durability, durability)];
+        _outcomeTags = OutcomeTags();
+    }
 
     /// <summary>From here on the gauges tell of this handle.</summary>
     public void Open(Func<bool> isFaulted, Func<long?> replayBytes)
@@ -210,6 +219,9 @@ internal sealed class StoreMeter : IDisposable
     }
 
 #pragma warning disable CA1031 // A listener's mistake is not the store's.
+    private KeyValuePair<string, object?>[][] OutcomeTags() =>
+        [.. Enum.GetValues<TransactionOutcome>().Select(outcome => (KeyValuePair<string, object?>[])[.. Tags, new(TelemetryTags.Outcome, NameOf(outcome))])];
+
     private void Count(Counter<long> counter, long value) => Count(counter, value, Tags);
 
     private static void Count(Counter<long> counter, long value, KeyValuePair<string, object?>[] tags)

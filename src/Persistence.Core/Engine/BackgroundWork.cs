@@ -11,7 +11,7 @@ internal sealed class BackgroundWork
     private readonly IScheduler _scheduler;
     private readonly IGate _gate;
     private readonly Func<TimeSpan> _round;
-    private readonly TimeSpan _pause;
+    private readonly Func<TimeSpan> _pause;
     private IWorker? _worker;
     private Exception? _failure;
     private int _active;
@@ -21,7 +21,7 @@ internal sealed class BackgroundWork
     /// <param name="scheduler">Where the thread comes from.</param>
     /// <param name="round">One round of work; returns when another is wanted even without activity, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="pause">Time between rounds, at least.</param>
-    public BackgroundWork(IScheduler scheduler, Func<TimeSpan> round, TimeSpan pause)
+    public BackgroundWork(IScheduler scheduler, Func<TimeSpan> round, Func<TimeSpan> pause)
     {
         _scheduler = scheduler;
         _gate = scheduler.CreateGate();
@@ -89,7 +89,7 @@ internal sealed class BackgroundWork
 
             Interlocked.Exchange(ref _asleep, 0);
             if (!_stopping)
-                _gate.Wait(_pause);
+                _gate.Wait(_pause());
             if (_stopping)
                 break;
             _gate.Exit();

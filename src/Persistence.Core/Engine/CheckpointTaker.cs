@@ -18,12 +18,11 @@ namespace Persistence.Engine;
 internal sealed class CheckpointTaker
 {
     private readonly StoreHost _host;
-    private readonly StoreOptions _options;
+    private readonly LiveOptions _options;
     private readonly StateModels _models;
     private readonly WriteAheadLog _log;
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
-    private readonly ICompressor? _compressor;
     private readonly CheckpointPace _pace;
     private long _tip;
 #if MUTANTS
@@ -31,7 +30,7 @@ internal sealed class CheckpointTaker
 #endif
 
     public CheckpointTaker(
-        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
+        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
     {
         _host = host;
         _options = options;
@@ -42,8 +41,9 @@ internal sealed class CheckpointTaker
         // The one that recovery started from.
         _tip = root.Current.Checkpoints.Count == 0 ? 0 : root.Current.Checkpoints[^1].Id;
         _pace = new CheckpointPace(host, () => log.Statistics.Commits);
-        _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
     }
+
+    private StoreOptions Options => _options.Current;
 
     /// <summary>Takes one checkpoint. One at a time: the caller sees to it.</summary>
     /// <exception cref="StoreException">Not published; the store is unharmed unless it is StoreFaulted.</exception>
@@ -82,8 +82,8 @@ internal sealed class CheckpointTaker
         // What was deleted since any other one, the states do not know any more.
         if (chain.Count == 0 || chain[^1].Id != _tip)
             return null;
-        bool hasRoom = CheckpointChains.HasRoomForIncrement(listed, _options.CheckpointsRetained);
-        return CheckpointPolicy.IsIncrement(_options, asked, MeasureChain(chain), hasRoom) ? chain[^1] : null;
+        bool hasRoom = CheckpointChains.HasRoomForIncrement(listed, Options.CheckpointsRetained);
+        return CheckpointPolicy.IsIncrement(Options, asked, MeasureChain(chain), hasRoom) ? chain[^1] : null;
     }
 
     /// <summary>A chain of which a file is missing is none to build on.</summary>
@@ -164,7 +164,7 @@ internal sealed class CheckpointTaker
         if (Mutants.Is(Mutants.OldCheckpointDeletedEarly))
             DeleteCheckpointsToBeReplaced();
 #endif
-        List(new RootCheckpoint(draft.Id, draft.Kind, draft.Redo.Lsn, draft.Position.Lsn, fileCrc), draft.Request.Keep ?? _options.CheckpointsRetained);
+        List(new RootCheckpoint(draft.Id, draft.Kind, draft.Redo.Lsn, draft.Position.Lsn, fileCrc), draft.Request.Keep ?? Options.CheckpointsRetained);
         return info;
     }
 
@@ -206,7 +206,7 @@ internal sealed class CheckpointTaker
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention());
         foreach (SegmentInfo segment in retired)
-            _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
+            _allocator.Retire(segment, Math.Max(Options.SpareSegments, 1));
         if (retired.Count == 0)
             return;
         OrFail(_allocator.SyncDirectory);
@@ -220,20 +220,22 @@ internal sealed class CheckpointTaker
     {
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         foreach (SegmentInfo segment in RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention()))
-            _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
+            _allocator.Retire(segment, Math.Max(Options.SpareSegments, 1));
     }
 
     private void DeleteCheckpointsToBeReplaced()
     {
-        foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(_options.CheckpointsRetained - 1))
+        foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(Options.CheckpointsRetained - 1))
             _host.Files.TryDelete(CheckpointNames.Path(old));
     }
 #endif
 
-    private LogRetention Retention() => new(
-        _options.LogRetainBytes,
-        _options.LogRetainSegments,
-        _options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (_options.LogRetainSeconds * TimeSpan.TicksPerSecond));
+    private LogRetention Retention()
+    {
+        StoreOptions options = Options;
+        long since = options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (options.LogRetainSeconds * TimeSpan.TicksPerSecond);
+        return new LogRetention(options.LogRetainBytes, options.LogRetainSegments, since);
+    }
 
     /// <summary>While one slot still names what the other no longer needs, nothing of it can go: losing a slot would lose it.</summary>
     private void NameInBothSlots()
@@ -264,8 +266,9 @@ internal sealed class CheckpointTaker
     {
         _host.Files.TryDelete(staged);
         using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
+        StoreOptions options = Options;
         CheckpointWatch watch = new(_pace, draft.Request, () => draft.Captures.Sum(static capture => capture.Done), draft.Captures.Sum(static capture => capture.Count), isVerifying: false);
-        CheckpointWriter writer = new(file, _compressor, watch.PieceDone);
+        CheckpointWriter writer = new(file, options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null, watch.PieceDone);
         writer.Begin(new CheckpointHeader(_root.Current.StoreId, draft.Id, draft.Kind, _host.Clock.GetTimestamp100Ns()));
         for (int i = 0; i < draft.Captures.Count; i++)
             writer.WriteSection(_models.All[i].Id, _models.All[i].SnapshotVersion, draft.Position.Lsn, draft.Captures[i]);

@@ -59,7 +59,7 @@ internal sealed class HealthCheck
             StoreId = _store.StoreId,
             Time = _host.Clock.GetUtcNow(),
             Probes = probes,
-            Findings = [.. _store.RecoveryReport.Findings.Where(IsLasting).Select(Describe), .. _host.ErrorFindings().Select(Describe)],
+            Findings = [.. FindConfiguration(), .. _store.RecoveryReport.Findings.Where(IsLasting).Select(Describe), .. _host.ErrorFindings().Select(Describe)],
             Duration = _host.Clock.GetElapsedTime(started),
         };
     }
@@ -199,6 +199,37 @@ internal sealed class HealthCheck
                 name, HealthStatus.Healthy, circuit.Failures == 0 ? "Closed: this process may wait for the lock." : Format($"Closed: this process may wait for the lock. Waits in a row that ran out: {circuit.Failures}.")),
         };
         return probe with { Value = circuit.Failures, Unit = "timeouts" };
+    }
+
+    private IEnumerable<HealthFinding> FindConfiguration()
+    {
+        if (!IsWriter)
+            return FindUnusable();
+        HealthFinding[] refused = _store.ConfigurationFailure is Exception failure ? [DescribeRefused(failure)] : [];
+        return refused.Concat(_store.GetConfiguration().Values.Where(static value => value.Pending is not null).Select(DescribePending));
+    }
+
+    private static HealthFinding DescribeRefused(Exception failure) => new(HealthStatus.Degraded, $"The configuration changed and cannot be used; the store goes on with what it had. {failure.Message}")
+    {
+        Suggestion = $"Mend '{ConfigurationFile.Name}'. It is looked at again within seconds.",
+    };
+
+    private static HealthFinding DescribePending(ConfiguredValue value) =>
+        new(HealthStatus.Healthy, $"{value.Key} is to be {value.Key.Format(value.Pending!)} and cannot change while the store is open, where it is {value.Key.Format(value.Value)}.")
+        { Suggestion = "Close the store and open it again." };
+
+    /// <summary>Reading needs none of it, but whoever opens the store to write will be refused.</summary>
+    private HealthFinding[] FindUnusable()
+    {
+        try
+        {
+            ConfigurationFile.Load(_host);
+            return [];
+        }
+        catch (StoreException e)
+        {
+            return [new HealthFinding(HealthStatus.Degraded, $"The store cannot be opened for writing as it is configured. {e.Message}") { Suggestion = $"Mend '{ConfigurationFile.Name}' or the environment variable." }];
+        }
     }
 
     private CheckpointInfo? NewestCheckpoint() => _store.GetCheckpoints() is [.., CheckpointInfo newest] ? newest : null;

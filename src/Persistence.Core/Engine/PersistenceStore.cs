@@ -19,6 +19,7 @@ namespace Persistence.Engine;
 public sealed class PersistenceStore : ICommandSink, IDisposable
 {
     private readonly StoreHost _host;
+    private readonly LiveOptions _options;
     private readonly WriterParts? _writer;
     private readonly IReadOnlyList<SegmentInfo> _segmentsRead;
     private readonly IGate _closeGate;
@@ -29,14 +30,14 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private bool _closed;
 
     private PersistenceStore(
-        StoreHost host, StoreOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments,
+        StoreHost host, LiveOptions options, StateModels models, WriterParts? writer, RecoveryReport report, RootRecord root, IReadOnlyList<SegmentInfo> segments,
         StoreMeter? meter, long logBytesRead)
     {
         _host = host;
         _writer = writer;
         _rootRead = root;
         _segmentsRead = segments;
-        Options = options;
+        _options = options;
         RecoveryReport = report;
         _closeGate = host.Scheduler.CreateGate();
         Horizon = writer?.Horizon ?? new SnapshotHorizon(report.EndLsn);
@@ -47,8 +48,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         meter?.Open(() => _writer?.Fault.IsSet ?? false, () => _writer?.Upkeep.LogBytesSinceCheckpoint);
     }
 
-    /// <summary>How it was opened.</summary>
-    public StoreOptions Options { get; }
+    /// <summary>How it behaves just now. In a store opened as it is configured, that may change at any time.</summary>
+    public StoreOptions Options => _options.Current;
 
     /// <summary>What opening found and did.</summary>
     public RecoveryReport RecoveryReport { get; }
@@ -93,25 +94,53 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
+        StoreConfiguration configuration = StoreConfiguration.Of(options);
+        return OpenToWrite(host, () => configuration, given: null, models, mode, progress);
+    }
+
+    /// <summary>
+    /// Opens a store for writing as it is configured: by its <c>persistence.toml</c>, overridden by <see cref="StoreHost.Environment"/>, overridden by what the caller says.
+    /// While it is open the file is looked at again and again, and what can change does (<see cref="GetConfiguration"/>).
+    /// </summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="models">The states it holds, as for <see cref="Open"/>.</param>
+    /// <param name="given">What the caller says of single keys; null for nothing.</param>
+    /// <param name="mode">How much damage to put up with.</param>
+    /// <param name="progress">Told how recovery comes along, or null.</param>
+    /// <exception cref="StoreException">ConfigurationInvalid, before anything is changed; and as for <see cref="Open"/>.</exception>
+    public static PersistenceStore OpenConfigured(
+        StoreHost host, IEnumerable<IStateModel> models, OptionOverrides? given = null, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        OptionOverrides overrides = given ?? OptionOverrides.None;
+        return OpenToWrite(host, () => ConfigurationFile.Load(host, overrides), overrides, models, mode, progress);
+    }
+
+    private static PersistenceStore OpenToWrite(
+        StoreHost host, Func<StoreConfiguration> load, OptionOverrides? given, IEnumerable<IStateModel> models, RecoveryMode mode, Action<RecoveryProgress>? progress)
+    {
         StateModels registered = new(models);
         return Traced(host, operation =>
         {
-            PersistenceStore store = OpenToWrite(host, options, registered, mode, progress, out TimeSpan? lockWait);
+            PersistenceStore store = OpenToWrite(host, load, given, registered, mode, progress, out TimeSpan? lockWait);
             store.NoteOpened(operation, lockWait);
             return store;
         });
     }
 
     private static PersistenceStore OpenToWrite(
-        StoreHost host, StoreOptions options, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, out TimeSpan? lockWait)
+        StoreHost host, Func<StoreConfiguration> load, OptionOverrides? given, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, out TimeSpan? lockWait)
     {
         StoreReader.RequireStore(host.Files, mode);
+        StoreConfiguration configuration = load();
+        if (given is not null)
+            host.LockBreaker?.Configure(configuration.LockCircuit);
         // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
         if (!StoreLock.Exists(host.Files))
             ReadWritable(new StoreReader(host, registered, mode, progress: null));
         registered.Reset();
         long asked = host.Telemetry is null ? 0 : host.Clock.GetTimestamp();
-        StoreLock storeLock = host.AcquireLock(options.LockTimeoutMs);
+        StoreLock storeLock = host.AcquireLock(configuration.Options.LockTimeoutMs);
         lockWait = host.Telemetry is null ? null : host.Clock.GetElapsedTime(asked);
         LockOwner owner = LockOwner.Create(host.Process, host.Random);
         byte[]? previousOwner = LockOwner.TryReadContent(host.Files);
@@ -120,17 +149,21 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         OpenedLog? opened = null;
         try
         {
+            // Once more: it may have been changed while this waited.
+            LiveOptions options = new(load());
             if (!keepsOwner)
                 owner.TryWrite(host.Files);
             StoreReader reader = new(host, registered, mode, progress);
             RebuiltState rebuilt = ReadWritable(reader);
             changing = true;
-            opened = new StoreOpener(host, options, reader).Open(rebuilt);
+            opened = new StoreOpener(host, options.Current, reader).Open(rebuilt);
             if (keepsOwner)
                 owner.TryWrite(host.Files);
-            WriterParts parts = WriterParts.Create(host, options, registered, storeLock, opened);
+            WriterParts parts = WriterParts.Create(host, options, given, registered, storeLock, opened);
             PersistenceStore store = new(host, options, registered, parts, opened.Report, opened.Root.Current, [], parts.Meter, opened.LogBytesSinceCheckpoint);
             parts.Upkeep.BeginEffects();
+            if (given is not null)
+                parts.Upkeep.Notify();
             return store;
         }
         catch
@@ -174,7 +207,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
                 RebuiltState rebuilt = reader.Read(writer);
                 RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
                 StoreMeter? meter = host.CreateMeter(reader.Root.StoreId, durability: null);
-                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter, rebuilt.Counts.Bytes);
+                return new PersistenceStore(host, new LiveOptions(StoreConfiguration.Defaults), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter, rebuilt.Counts.Bytes);
             }
             catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
             {
@@ -459,6 +492,29 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             throw missing;
         }
     }
+
+    /// <summary>
+    /// How the store is configured just now, key by key: the value in force, who said so, and what waits for the next opening. On a handle open for reading only, which needs
+    /// none of it: how the next opening for writing would find it configured.
+    /// </summary>
+    /// <exception cref="StoreException">On a handle that only reads: ConfigurationInvalid, or a failure of the file.</exception>
+    public StoreConfiguration GetConfiguration() => _writer is null ? ConfigurationFile.Load(_host) : _options.Configuration;
+
+    /// <summary>
+    /// Reads the configuration again at once, and puts in force what can change while the store is open. A store whose options a program gave keeps them.
+    /// </summary>
+    /// <returns>What is in force now.</returns>
+    /// <exception cref="StoreException">ConfigurationInvalid, or a failure of the file: everything stays as it was. StoreClosed, StoreReadOnly, StoreFaulted.</exception>
+    public StoreConfiguration ReloadConfiguration()
+    {
+        WriterParts writer = RequireWriter();
+        StoreConfiguration configuration = writer.Configuration?.Reload() ?? _options.Configuration;
+        writer.Upkeep.Notify();
+        return configuration;
+    }
+
+    /// <summary>What keeps the store from being configured as its file says now, or null.</summary>
+    internal Exception? ConfigurationFailure => _writer?.Configuration?.Failure;
 
     /// <summary>The store's figures.</summary>
     public StoreStatus GetStatus()

@@ -42,6 +42,12 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// <summary>What telemetry calls the store; null: its id. Never a path or anything secret: monitoring systems keep it.</summary>
     public string? Name { get; init; }
 
+    /// <summary>
+    /// Environment variables, by their names, which override the store's <c>persistence.toml</c> where that is asked for (<see cref="PersistenceStore.OpenConfigured"/>).
+    /// The default: none. Hosts for directories have those that the process had when the host was made.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The operating system's files, threads, clock and randomness, for an existing directory.</summary>
     /// <exception cref="StoreException">StoreNotFound when the directory does not exist.</exception>
     public static StoreHost ForDirectory(string directory) => OnDisk(DiskFileSystem.Open(directory));
@@ -71,7 +77,8 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// <summary>Takes the right to write the store.</summary>
     internal StoreLock AcquireLock(int timeoutMs) => StoreLock.Acquire(new LockContext(Files, Scheduler, Clock, Random), timeoutMs, LockBreaker, StopWaiting);
 
-    private static string? NameOf(DurabilityMode? durability) => durability switch
+    /// <summary>What telemetry calls a mode.</summary>
+    internal static string? NameOf(DurabilityMode? durability) => durability switch
     {
         DurabilityMode.Sync => "sync",
         DurabilityMode.Batch => "batch",
@@ -85,6 +92,11 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
         {
             IsProcessAlive = CurrentProcess.IsAlive,
             Telemetry = StoreTelemetry.Default,
+            Environment = ReadEnvironment(),
         };
+
+    private static Dictionary<string, string> ReadEnvironment() =>
+        System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(static variable => (string)variable.Key, static variable => (string?)variable.Value ?? "");
 #pragma warning restore RS0030
 }

@@ -18,13 +18,14 @@ internal sealed class StoreUpkeep
     private const int PauseMsMin = 10;
 
     private readonly StoreHost _host;
-    private readonly StoreOptions _options;
+    private readonly LiveOptions _options;
     private readonly StateModels _models;
     private readonly WriteAheadLog _log;
     private readonly SegmentAllocator _allocator;
     private readonly CheckpointTaker _checkpoints;
     private readonly FaultLatch _fault;
     private readonly StoreMeter? _meter;
+    private readonly ConfigurationReloader? _configuration;
     private readonly IGate _checkpointGate;
     private readonly RetryPause _spaceRetry;
     private readonly RetryPause _checkpointRetry;
@@ -45,9 +46,10 @@ internal sealed class StoreUpkeep
     /// <param name="fault">After which nothing is done any more.</param>
     /// <param name="logBytesAtOpen">Bytes of log the last opening had to replay.</param>
     /// <param name="meter">Where it is measured, or null.</param>
+    /// <param name="configuration">Who looks whether the configuration has changed; null when it cannot.</param>
     public StoreUpkeep(
-        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen,
-        StoreMeter? meter)
+        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen,
+        StoreMeter? meter, ConfigurationReloader? configuration)
     {
         _host = host;
         _options = options;
@@ -57,6 +59,7 @@ internal sealed class StoreUpkeep
         _checkpoints = checkpoints;
         _fault = fault;
         _meter = meter;
+        _configuration = configuration;
         _logBytesBefore = logBytesAtOpen;
         _checkpointGate = host.Scheduler.CreateGate();
         _spaceRetry = new RetryPause(host.Clock);
@@ -64,12 +67,14 @@ internal sealed class StoreUpkeep
         _effectsRetry = new RetryPause(host.Clock);
         _effectsGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
-        if (options.NeedsBackground)
-            _background = new BackgroundWork(host.Scheduler, RunRound, TimeSpan.FromMilliseconds(Math.Max(options.MarkerDelayMs, PauseMsMin)));
+        if (configuration is not null || Options.NeedsBackground)
+            _background = new BackgroundWork(host.Scheduler, RunRound, () => TimeSpan.FromMilliseconds(Math.Max(Options.MarkerDelayMs, PauseMsMin)));
     }
 
+    private StoreOptions Options => _options.Current;
+
     /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _background?.Failure;
+    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
 
     /// <summary>Bytes of log that replay would have to read since the newest checkpoint.</summary>
     public long LogBytesSinceCheckpoint => Volatile.Read(ref _logBytesBefore) + _log.Statistics.BytesWritten;
@@ -174,7 +179,7 @@ internal sealed class StoreUpkeep
         _checkpointGate.Enter();
         try
         {
-            if (!_fault.IsSet && CheckpointPolicy.IsDueAtClose(_options, LogBytesSinceCheckpoint))
+            if (!_fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint))
                 TryTakeAtClose();
             FinishEffects(finish);
         }
@@ -285,10 +290,11 @@ internal sealed class StoreUpkeep
     {
         if (_fault.IsSet)
             return Timeout.InfiniteTimeSpan;
+        _configuration?.LookIfDue();
         long commits = _log.Statistics.Commits;
         bool quiet = commits == _commitsSeen;
         _commitsSeen = commits;
-        bool flushComes = quiet && _options.MarkerDelayMs > 0 && _log.WriteMarkerIfIdle();
+        bool flushComes = quiet && Options.MarkerDelayMs > 0 && _log.WriteMarkerIfIdle();
         Try(_spaceRetry, PrepareSpace);
         Try(_effectsRetry, CarryOutEffects);
         RotateAged();
@@ -315,7 +321,7 @@ internal sealed class StoreUpkeep
     /// <summary>With nothing being committed: until what failed is tried again, or until a checkpoint is due by the clock.</summary>
     private TimeSpan UntilNextRound()
     {
-        TimeSpan longest = TimeSpan.FromHours(1);
+        TimeSpan longest = _configuration?.UntilNextLook ?? TimeSpan.FromHours(1);
         TimeSpan wait = longest;
         foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left])
         {
@@ -324,22 +330,22 @@ internal sealed class StoreUpkeep
         }
 
         bool changed = _log.Statistics.Commits > Volatile.Read(ref _commitsAtCheckpoint);
-        if (_options.CheckpointIntervalSeconds > 0 && changed && _checkpointRetry.Left == TimeSpan.Zero)
+        if (Options.CheckpointIntervalSeconds > 0 && changed && _checkpointRetry.Left == TimeSpan.Zero)
         {
-            TimeSpan due = TimeSpan.FromSeconds(_options.CheckpointIntervalSeconds) - _host.Clock.GetElapsedTime(_checkpointTime);
+            TimeSpan due = TimeSpan.FromSeconds(Options.CheckpointIntervalSeconds) - _host.Clock.GetElapsedTime(_checkpointTime);
             return due < TimeSpan.Zero ? TimeSpan.Zero : due < wait ? due : wait;
         }
 
-        return wait == longest ? Timeout.InfiniteTimeSpan : wait;
+        return wait == longest && _configuration is null ? Timeout.InfiniteTimeSpan : wait;
     }
 
     private void PrepareSpace()
     {
-        if (_options.SpareSegments == 0)
+        if (Options.SpareSegments == 0)
             return;
         if (_log.WantsFill)
             _log.FillAhead();
-        if (_log.IsHalfFull && _allocator.SpareCount < _options.SpareSegments)
+        if (_log.IsHalfFull && _allocator.SpareCount < Options.SpareSegments)
             AddSpare();
         _spaceRetry.NoteSuccess();
     }
@@ -359,17 +365,17 @@ internal sealed class StoreUpkeep
 
     private void RotateAged()
     {
-        if (_options.SegmentAgeMaxSeconds == 0)
+        if (Options.SegmentAgeMaxSeconds == 0)
             return;
         TimeSpan age = _host.Clock.GetUtcNow() - Timestamps.ToInstant(_log.ActiveSegmentCreated);
-        if (age >= TimeSpan.FromSeconds(_options.SegmentAgeMaxSeconds))
+        if (age >= TimeSpan.FromSeconds(Options.SegmentAgeMaxSeconds))
             _log.RequestRotation();
     }
 
     private void TakeDueCheckpoint(long commits)
     {
         long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
-        if (CheckpointPolicy.IsDue(_options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
+        if (CheckpointPolicy.IsDue(Options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
             TakeCheckpoint(new CheckpointRequest());
     }
 }

@@ -14,7 +14,8 @@ internal sealed class WriterParts : IDisposable
     private readonly StoreLock _lock;
 
     private WriterParts(
-        StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault, SnapshotHorizon horizon, StoreMeter? meter)
+        StoreHost host, StoreLock storeLock, RootFile root, WriteAheadLog log, StoreUpkeep upkeep, FaultLatch fault, SnapshotHorizon horizon, StoreMeter? meter,
+        ConfigurationReloader? configuration)
     {
         _host = host;
         _lock = storeLock;
@@ -24,6 +25,7 @@ internal sealed class WriterParts : IDisposable
         Fault = fault;
         Horizon = horizon;
         Meter = meter;
+        Configuration = configuration;
     }
 
     public RootFile Root { get; }
@@ -39,23 +41,37 @@ internal sealed class WriterParts : IDisposable
     /// <summary>This handle's telemetry; null where the host has none.</summary>
     public StoreMeter? Meter { get; }
 
-    public static WriterParts Create(StoreHost host, StoreOptions options, StateModels models, StoreLock storeLock, OpenedLog opened)
+    /// <summary>Who looks whether the configuration has changed; null in a store whose options a program gave.</summary>
+    public ConfigurationReloader? Configuration { get; }
+
+    /// <summary>Builds them.</summary>
+    /// <param name="host">The outside world.</param>
+    /// <param name="options">The options in force.</param>
+    /// <param name="given">What the opening overrides the configuration by, which is then looked at again and again; null: it never changes.</param>
+    /// <param name="models">The states.</param>
+    /// <param name="storeLock">The lock held.</param>
+    /// <param name="opened">What opening made.</param>
+    public static WriterParts Create(StoreHost host, LiveOptions options, OptionOverrides? given, StateModels models, StoreLock storeLock, OpenedLog opened)
     {
         FaultLatch fault = new();
         SnapshotHorizon horizon = new(opened.Position.Lsn);
-        LogSettings settings = new(
-            options.SegmentBytes,
-            options.SectorBytes,
-            options.FrameBytesMax,
-            ApplyWhenSequenced: options.Durability != DurabilityMode.Sync,
-            options.Durability == DurabilityMode.Batch ? TimeSpan.FromMilliseconds(options.FlushIntervalMs) : Timeout.InfiniteTimeSpan);
-        StoreMeter? meter = host.CreateMeter(opened.Root.Current.StoreId, options.Durability);
+        StoreMeter? meter = host.CreateMeter(opened.Root.Current.StoreId, options.Current.Durability);
         WriteAheadLog log = new(
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models, horizon),
-            new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position, meter);
+            new RootRegistry(opened.Root), opened.Allocator, LogSettings.From(options.Current), opened.Active, opened.Position, meter);
         CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
-        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint, meter);
-        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon, meter);
+        ConfigurationReloader? configuration = given is null ? null : new(host, given, options, changed => Apply(changed, host, log, opened.Allocator, meter));
+        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint, meter, configuration);
+        return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon, meter, configuration);
+    }
+
+    /// <summary>Tells those of new values who cannot ask for them each time.</summary>
+    private static void Apply(StoreConfiguration changed, StoreHost host, WriteAheadLog log, SegmentAllocator allocator, StoreMeter? meter)
+    {
+        log.Configure(LogSettings.From(changed.Options));
+        allocator.SegmentBytes = changed.Options.SegmentBytes;
+        host.LockBreaker?.Configure(changed.LockCircuit);
+        meter?.ChangeDurability(StoreHost.NameOf(changed.Options.Durability)!);
     }
 
 #if MUTANTS

@@ -11,10 +11,10 @@ namespace Persistence.Locking;
 public sealed class CircuitBreaker
 {
     private readonly TimeProvider _clock;
-    private readonly CircuitBreakerOptions _options;
     private readonly object _lock = new();
 
     // Under _lock. The era changes with the state: what began in another one decides nothing.
+    private CircuitBreakerOptions _options;
     private CircuitState _state = CircuitState.Closed;
     private long _era;
     private int _failures;
@@ -48,6 +48,14 @@ public sealed class CircuitBreaker
     private bool IsTimeUp => _clock.GetElapsedTime(_openedTimestamp) >= TimeSpan.FromMilliseconds(_options.OpenMs);
 
     private DateTimeOffset OpenUntil => _openedAt.AddMilliseconds(_options.OpenMs);
+
+    /// <summary>Gives it other limits. A circuit that is open stays open for as long as they say from when it was opened.</summary>
+    public void Configure(CircuitBreakerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        lock (_lock)
+            _options = options;
+    }
 
     /// <summary>Makes an attempt to take the lock. Only a lock timeout counts as its failure.</summary>
     /// <exception cref="CircuitOpenException">The attempt was not made.</exception>

@@ -28,10 +28,17 @@ internal static class AtomicFile
     /// A step failed. The file has its old content if the failing step came before the rename; if it was the last one, it
     /// has the new content, which a crash may undo.
     /// </exception>
-    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content) => Write(files, path, content, StorePath.ParseFile(path).Name);
+
+    /// <summary>The same for a file that several may write: each prepares it under a name of its own.</summary>
+    /// <param name="files">The store's files.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its new content.</param>
+    /// <param name="stagedName">The name it is prepared under, in staging.</param>
+    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, string stagedName)
     {
         StorePath target = StorePath.ParseFile(path);
-        string staged = $"{StagingDirectory}/{target.Name}";
+        string staged = $"{StagingDirectory}/{stagedName}";
         files.TryDelete(staged);
         try
         {

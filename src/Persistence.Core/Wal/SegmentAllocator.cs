@@ -19,7 +19,7 @@ internal sealed class SegmentAllocator
     public static readonly byte[] Zeros = GC.AllocateArray<byte>(FillStepBytes, pinned: true);
 
     private readonly IFileSystem _files;
-    private readonly long _segmentBytes;
+    private long _segmentBytes;
     private readonly object _lock = new();
     private readonly GuardedSync _sync;
     private readonly List<string> _spares;
@@ -36,6 +36,13 @@ internal sealed class SegmentAllocator
             if (SegmentNames.TryParseSpare(spare[(SegmentNames.Directory.Length + 1)..], out long number))
                 _nextSpare = Math.Max(_nextSpare, number);
         }
+    }
+
+    /// <summary>Size of the segments prepared from now on. Spares of another size are thrown away when their turn comes.</summary>
+    public long SegmentBytes
+    {
+        get => Volatile.Read(ref _segmentBytes);
+        set => Volatile.Write(ref _segmentBytes, value);
     }
 
     /// <summary>Spares at hand.</summary>
@@ -57,7 +64,8 @@ internal sealed class SegmentAllocator
     {
         if (TryTakeSpare(sizeBytes) is ReservedSegment spare)
             return spare;
-        long size = sizeBytes <= _segmentBytes ? _segmentBytes : SectorAlignment.Up(sizeBytes, FillStepBytes);
+        long segmentBytes = SegmentBytes;
+        long size = sizeBytes <= segmentBytes ? segmentBytes : SectorAlignment.Up(sizeBytes, FillStepBytes);
         string fresh = NextSpareName();
         return new ReservedSegment(Prepare(fresh, size, FillStepBytes), fresh, size, Math.Min(size, FillStepBytes));
     }
@@ -65,9 +73,10 @@ internal sealed class SegmentAllocator
     /// <summary>Takes a spare that holds at least <paramref name="sizeBytes"/>, if there is one.</summary>
     public ReservedSegment? TryTakeSpare(long sizeBytes)
     {
-        while (sizeBytes <= _segmentBytes && TakeSpareName() is string path)
+        long segmentBytes = SegmentBytes;
+        while (sizeBytes <= segmentBytes && TakeSpareName() is string path)
         {
-            if (TryOpenSpare(path) is ReservedSegment spare)
+            if (TryOpenSpare(path, segmentBytes) is ReservedSegment spare)
                 return spare;
         }
 
@@ -78,7 +87,8 @@ internal sealed class SegmentAllocator
     public void AddSpare()
     {
         string path = NextSpareName();
-        Prepare(path, _segmentBytes, _segmentBytes).Dispose();
+        long segmentBytes = SegmentBytes;
+        Prepare(path, segmentBytes, segmentBytes).Dispose();
         lock (_lock)
             _spares.Add(path);
     }
@@ -87,7 +97,7 @@ internal sealed class SegmentAllocator
     public void Return(ReservedSegment reserved)
     {
         reserved.File.Dispose();
-        if (reserved.SizeBytes == _segmentBytes)
+        if (reserved.SizeBytes == SegmentBytes)
         {
             lock (_lock)
                 _spares.Add(reserved.Path);
@@ -103,7 +113,7 @@ internal sealed class SegmentAllocator
     /// </summary>
     public void Retire(SegmentInfo segment, int sparesWanted)
     {
-        if (SpareCount < sparesWanted && segment.FileBytes == _segmentBytes && TryRecycle(segment))
+        if (SpareCount < sparesWanted && segment.FileBytes == SegmentBytes && TryRecycle(segment))
             return;
         _files.Delete(segment.Path);
     }
@@ -139,11 +149,11 @@ internal sealed class SegmentAllocator
     }
 
     /// <summary>A spare that is gone or cannot be read is passed over; one that cannot be had just now is kept for the next time.</summary>
-    private ReservedSegment? TryOpenSpare(string path)
+    private ReservedSegment? TryOpenSpare(string path, long segmentBytes)
     {
         try
         {
-            return TryClaim(path);
+            return TryClaim(path, segmentBytes);
         }
         catch (StorageException e) when (e.Fault is not (StorageFault.DiskFull or StorageFault.ReadOnly or StorageFault.TooManyOpenFiles))
         {
@@ -162,15 +172,15 @@ internal sealed class SegmentAllocator
     /// old name. The lock is given back when the new header is written: whoever gets it then sees that header. A copy made
     /// by recovery may have holes: the space is held before it counts as reserved.
     /// </summary>
-    private ReservedSegment? TryClaim(string path)
+    private ReservedSegment? TryClaim(string path, long segmentBytes)
     {
         IFile file = _files.Open(path, FileIntent.ReadWrite);
         try
         {
-            if (file.GetLength() == _segmentBytes && file.TryLock(FileLockKind.Exclusive))
+            if (file.GetLength() == segmentBytes && file.TryLock(FileLockKind.Exclusive))
             {
-                file.Allocate(_segmentBytes);
-                return new ReservedSegment(file, path, _segmentBytes, _segmentBytes);
+                file.Allocate(segmentBytes);
+                return new ReservedSegment(file, path, segmentBytes, segmentBytes);
             }
         }
         catch

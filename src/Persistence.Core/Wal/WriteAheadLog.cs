@@ -23,9 +23,11 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly ICommitHandler _handler;
     private readonly IActiveSegmentRegistry _registry;
     private readonly SegmentAllocator _allocator;
-    private readonly LogSettings _settings;
     private readonly StoreMeter? _meter;
     private readonly AsyncCommitPool _asyncCommits = new();
+
+    // Changed under _gate, with no flush under way: whoever flushes may read it too.
+    private LogSettings _settings;
 
     // Under _gate.
     private FrameBuffer _filling;
@@ -114,7 +116,7 @@ internal sealed class WriteAheadLog : IDisposable
         Volatile.Read(ref _commits), Volatile.Read(ref _records), Volatile.Read(ref _frames),
         Volatile.Read(ref _flushes), Volatile.Read(ref _bytesWritten), Volatile.Read(ref _rolls));
 
-    /// <summary>Sequences and logs the batch. With <paramref name="sync"/> it is durable and applied on return.</summary>
+    /// <summary>Sequences and logs the batch. With <paramref name="sync"/>, and always where changes are applied when they are flushed, it is durable and applied on return.</summary>
     public CommitResult Append(CommandBatch batch, bool sync)
     {
         long started = _meter?.NoteCommit() ?? StoreMeter.NotNoted;
@@ -136,7 +138,7 @@ internal sealed class WriteAheadLog : IDisposable
         try
         {
             result = SequenceHoldingGate(batch, mayFlush: true);
-            if (!sync)
+            if (!sync && _settings.ApplyWhenSequenced)
             {
                 NoteUnsyncedHoldingGate();
                 return result;
@@ -197,7 +199,7 @@ internal sealed class WriteAheadLog : IDisposable
         try
         {
             CommitResult result = SequenceHoldingGate(batch, mayFlush: false);
-            if (!sync)
+            if (!sync && _settings.ApplyWhenSequenced)
             {
                 NoteUnsyncedHoldingGate();
                 return ValueTask.FromResult(result);
@@ -239,6 +241,18 @@ internal sealed class WriteAheadLog : IDisposable
         }
 
         _fault.ThrowIfSet();
+    }
+
+    /// <summary>Goes on with other settings. What was sequenced before is durable and applied by then, whatever the settings were.</summary>
+    public void Configure(LogSettings settings)
+    {
+        if (settings == _settings)
+            return;
+        RunQuiesced((_, _) =>
+        {
+            _settings = settings;
+            return true;
+        });
     }
 
     /// <summary>The next frame begins a new segment, if the active one has any.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Persistence.Checkpoints;
+using Persistence.Configuration;
 
 namespace PersistenceModule;
 
@@ -23,7 +24,7 @@ public sealed class RemoveCheckpointCommand : ChosenCheckpointsCmdlet
     {
         if (ids.Length == 0)
             return;
-        using StoreLease lease = LeaseWriter(target.Store is { IsReadOnly: false, IsOpen: true } ? target : new StoreTarget(target.Directory, null), new Persistence.Configuration.StoreOptions());
+        using StoreLease lease = LeaseWriter(target.Store is { IsReadOnly: false, IsOpen: true } ? target : new StoreTarget(target.Directory, null), OptionOverrides.None);
         lease.Store.RequireOpen(StoreAccess.Write);
         IReadOnlyList<long> removed = lease.Store.Engine.RemoveCheckpoints(ids);
         foreach (long id in removed.Except(ids))

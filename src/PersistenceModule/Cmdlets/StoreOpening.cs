@@ -17,10 +17,10 @@ internal static class StoreOpening
 
     /// <summary>Opens for writing, recovering if the last writer did not close the store. Ctrl+C ends a wait for the lock at once.</summary>
     public static WalStore Open(
-        WalCmdlet cmdlet, string directory, StoreOptions options, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping)
+        WalCmdlet cmdlet, string directory, OptionOverrides given, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping)
     {
         cmdlet.WriteVerbose($"Opening '{directory}' for writing.");
-        WalStore store = WalStore.Open(directory, options, mode, progress.Report, stopping);
+        WalStore store = WalStore.Open(directory, given, mode, progress.Report, stopping);
         Tell(cmdlet, store.Recovery);
         return store;
     }

@@ -64,7 +64,7 @@ public abstract class StoresCmdlet : WalCmdlet
 
     private void Write(StoreTarget target, Action<WalStore> work)
     {
-        using StoreLease lease = LeaseWriter(target, new StoreOptions());
+        using StoreLease lease = LeaseWriter(target, OptionOverrides.None);
         lease.Store.RequireOpen(StoreAccess.Write);
         work(lease.Store);
         lease.Close();

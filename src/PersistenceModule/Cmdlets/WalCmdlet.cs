@@ -103,13 +103,21 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>The open handle of a store, or one that is opened for the command.</summary>
-    private protected StoreLease LeaseWriter(StoreTarget target, StoreOptions options)
+    private protected StoreLease LeaseWriter(StoreTarget target, OptionOverrides given)
     {
         if ((target.Store ?? FindOpenWriter(target.Directory)) is WalStore open)
             return new StoreLease(open, isOwned: false);
         using ProgressReporter progress = StartProgress($"Opening '{target.Directory}'");
-        return new StoreLease(StoreOpening.Open(this, target.Directory, options, progress, RecoveryMode.Strict, StopToken), isOwned: true);
+        return new StoreLease(StoreOpening.Open(this, target.Directory, given, progress, RecoveryMode.Strict, StopToken), isOwned: true);
     }
+
+    /// <summary>What -LockTimeout says, if it was given: else the store's configuration does.</summary>
+    private protected OptionOverrides GivenLockTimeout(TimeSpan lockTimeout) =>
+        Give(OptionOverrides.None, "LockTimeout", nameof(StoreOptions.LockTimeoutMs), DurationTransformationAttribute.ToMilliseconds(lockTimeout));
+
+    /// <summary>Adds a parameter's value, if the parameter was given.</summary>
+    private protected OptionOverrides Give(OptionOverrides given, string parameter, string option, object value) =>
+        MyInvocation.BoundParameters.ContainsKey(parameter) ? given.With(option, value) : given;
 
     /// <summary>A store has one writer: a command given its path uses the handle this runspace or process has open already.</summary>
     internal static WalStore? FindOpenWriter(string directory) =>

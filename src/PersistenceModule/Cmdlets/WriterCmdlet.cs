@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Persistence.Configuration;
 using Persistence.Diagnostics;
 
 namespace PersistenceModule;
@@ -86,5 +85,5 @@ public abstract class WriterCmdlet : WalCmdlet
     };
 
     private StoreLease Lease() =>
-        LeaseWriter(Target, new StoreOptions { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) });
+        LeaseWriter(Target, GivenLockTimeout(LockTimeout));
 }

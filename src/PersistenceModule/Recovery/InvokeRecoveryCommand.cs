@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Persistence.Configuration;
 using Persistence.Recovery;
 
 namespace PersistenceModule;
@@ -9,8 +8,6 @@ namespace PersistenceModule;
 [OutputType(typeof(RecoveryReport))]
 public sealed class InvokeRecoveryCommand : WalCmdlet
 {
-    private StoreOptions _options = new();
-
     /// <summary>Directories of stores; wildcards are resolved.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -35,8 +32,6 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? ((SwitchParameter)given).IsPresent
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
-
-    private protected override void Begin() => _options = new StoreOptions { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) };
 
     private protected override void Process()
     {
@@ -63,7 +58,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
 
     private void Carry(string directory, ProgressReporter progress)
     {
-        using WalStore store = StoreOpening.Open(this, directory, _options, progress, Mode, StopToken);
+        using WalStore store = StoreOpening.Open(this, directory, GivenLockTimeout(LockTimeout), progress, Mode, StopToken);
         RecoveryReport report = store.Recovery;
         store.Close();
         WriteObject(report);

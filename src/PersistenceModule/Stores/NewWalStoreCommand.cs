@@ -17,21 +17,21 @@ public sealed class NewWalStoreCommand : StoreOptionsCmdlet
 
     private protected override void Process()
     {
-        StoreOptions options = ToOptions();
+        OptionOverrides given = ToOverrides();
         ForOne(Path, null, () =>
         {
             string directory = StorePaths.ResolveLiteral(this, Path);
-            ForOne(Path, directory, () => Create(directory, options));
+            ForOne(Path, directory, () => Create(directory, given));
         });
     }
 
-    private void Create(string directory, StoreOptions options)
+    private void Create(string directory, OptionOverrides given)
     {
         if (!ShouldProcess(directory, "Create store"))
             return;
-        WalStore.Create(directory, options, StopToken);
+        WalStore.Create(directory, given, StopToken);
         WriteVerbose($"Created an empty store in '{directory}'.");
-        WalStore store = OpenForWriting(directory, options);
+        WalStore store = OpenForWriting(directory, given);
         OpenStores.Add(store);
         WriteObject(store);
     }

@@ -34,25 +34,25 @@ public sealed class OpenWalStoreCommand : StoreOptionsCmdlet
 
     private protected override void Process()
     {
-        StoreOptions options = ToOptions();
+        OptionOverrides given = ToOverrides();
         foreach (string path in Path ?? [])
-            ForOne(path, null, () => OpenEach(Create ? [StorePaths.ResolveLiteral(this, path)] : StorePaths.Resolve(this, path), options));
+            ForOne(path, null, () => OpenEach(Create ? [StorePaths.ResolveLiteral(this, path)] : StorePaths.Resolve(this, path), given));
         foreach (string path in LiteralPath ?? [])
-            ForOne(path, null, () => OpenEach([StorePaths.ResolveLiteral(this, path)], options));
+            ForOne(path, null, () => OpenEach([StorePaths.ResolveLiteral(this, path)], given));
     }
 
-    private void OpenEach(IReadOnlyList<string> directories, StoreOptions options)
+    private void OpenEach(IReadOnlyList<string> directories, OptionOverrides given)
     {
         foreach (string directory in directories)
-            ForOne(directory, directory, () => Open(directory, options));
+            ForOne(directory, directory, () => Open(directory, given));
     }
 
-    private void Open(string directory, StoreOptions options)
+    private void Open(string directory, OptionOverrides given)
     {
         // Reading changes nothing, so there is nothing to confirm.
         if (!ReadOnly && !ShouldProcess(directory, "Open store for writing"))
             return;
-        WalStore store = ReadOnly ? OpenForReading(directory) : Create ? OpenOrCreate(directory, options) : OpenForWriting(directory, options);
+        WalStore store = ReadOnly ? OpenForReading(directory) : Create ? OpenOrCreate(directory, given) : OpenForWriting(directory, given);
         OpenStores.Add(store);
         WriteObject(store);
     }

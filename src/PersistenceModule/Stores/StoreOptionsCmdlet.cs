@@ -10,7 +10,7 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
 {
     /// <summary>When a commit becomes durable.</summary>
     [Parameter]
-    public DurabilityMode Durability { get; set; } = DurabilityMode.Sync;
+    public DurabilityMode Durability { get; set; }
 
     /// <summary>How long to wait for another writer to leave; a number is seconds.</summary>
     [Parameter]
@@ -20,23 +20,23 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
     /// <summary>The longest time between a commit and its flush when the durability is Batch; a number is seconds.</summary>
     [Parameter]
     [DurationTransformation]
-    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(new StoreOptions().FlushIntervalMs);
+    public TimeSpan FlushInterval { get; set; }
 
     /// <summary>Size of a log segment in bytes.</summary>
     [Parameter]
-    public int SegmentBytes { get; set; } = new StoreOptions().SegmentBytes;
+    public int SegmentBytes { get; set; }
 
     /// <summary>A checkpoint is taken after so many bytes of log; 0 for never.</summary>
     [Parameter]
-    public long CheckpointLogBytes { get; set; } = new StoreOptions().CheckpointLogBytes;
+    public long CheckpointLogBytes { get; set; }
 
     /// <summary>How many checkpoints are kept.</summary>
     [Parameter]
-    public int CheckpointsRetained { get; set; } = new StoreOptions().CheckpointsRetained;
+    public int CheckpointsRetained { get; set; }
 
     /// <summary>Log that recovery no longer needs is kept for reading up to so many bytes.</summary>
     [Parameter]
-    public long LogRetainBytes { get; set; } = new StoreOptions().LogRetainBytes;
+    public long LogRetainBytes { get; set; }
 
     /// <summary>The same limit by number of segments; 0 for none.</summary>
     [Parameter]
@@ -51,41 +51,41 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
     [Parameter]
     public SwitchParameter AuditTransactions { get; set; }
 
-    /// <summary>The options, checked.</summary>
-    /// <exception cref="Persistence.Diagnostics.StoreException">ConfigurationInvalid.</exception>
-    private protected StoreOptions ToOptions() => new()
+    /// <summary>What the parameters that were given say; the store's configuration says the rest.</summary>
+    /// <exception cref="StoreException">ConfigurationInvalid.</exception>
+    private protected OptionOverrides ToOverrides()
     {
-        Durability = Durability,
-        LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout),
-        FlushIntervalMs = DurationTransformationAttribute.ToMilliseconds(FlushInterval),
-        SegmentBytes = SegmentBytes,
-        CheckpointLogBytes = CheckpointLogBytes,
-        CheckpointsRetained = CheckpointsRetained,
-        LogRetainBytes = LogRetainBytes,
-        LogRetainSegments = LogRetainSegments,
-        LogRetainSeconds = DurationTransformationAttribute.ToSeconds(LogRetainFor),
-        AuditTransactions = AuditTransactions,
-    };
+        OptionOverrides given = GivenLockTimeout(LockTimeout);
+        given = Give(given, nameof(Durability), nameof(StoreOptions.Durability), Durability);
+        given = Give(given, nameof(FlushInterval), nameof(StoreOptions.FlushIntervalMs), DurationTransformationAttribute.ToMilliseconds(FlushInterval));
+        given = Give(given, nameof(SegmentBytes), nameof(StoreOptions.SegmentBytes), SegmentBytes);
+        given = Give(given, nameof(CheckpointLogBytes), nameof(StoreOptions.CheckpointLogBytes), CheckpointLogBytes);
+        given = Give(given, nameof(CheckpointsRetained), nameof(StoreOptions.CheckpointsRetained), CheckpointsRetained);
+        given = Give(given, nameof(LogRetainBytes), nameof(StoreOptions.LogRetainBytes), LogRetainBytes);
+        given = Give(given, nameof(LogRetainSegments), nameof(StoreOptions.LogRetainSegments), LogRetainSegments);
+        given = Give(given, nameof(LogRetainFor), nameof(StoreOptions.LogRetainSeconds), DurationTransformationAttribute.ToSeconds(LogRetainFor));
+        return Give(given, nameof(AuditTransactions), nameof(StoreOptions.AuditTransactions), AuditTransactions.IsPresent);
+    }
 
     /// <summary>Opens a handle that outlives the command.</summary>
-    private protected WalStore OpenForWriting(string directory, StoreOptions options)
+    private protected WalStore OpenForWriting(string directory, OptionOverrides given)
     {
         using ProgressReporter progress = StartProgress($"Opening '{directory}'");
-        return StoreOpening.Open(this, directory, options, progress, RecoveryMode.Strict, StopToken);
+        return StoreOpening.Open(this, directory, given, progress, RecoveryMode.Strict, StopToken);
     }
 
     /// <summary>As <see cref="OpenForWriting"/>, creating the store first if there is none.</summary>
-    private protected WalStore OpenOrCreate(string directory, StoreOptions options)
+    private protected WalStore OpenOrCreate(string directory, OptionOverrides given)
     {
         try
         {
-            return OpenForWriting(directory, options);
+            return OpenForWriting(directory, given);
         }
         catch (StoreException e) when (e.Error == StoreError.StoreNotFound)
         {
             WriteVerbose($"Creating an empty store in '{directory}'.");
-            CreateUnlessThere(directory, options);
-            return OpenForWriting(directory, options);
+            CreateUnlessThere(directory, given);
+            return OpenForWriting(directory, given);
         }
     }
 
@@ -96,11 +96,11 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
     }
 
     /// <summary>Two processes may create at the same time: one does, the other opens what it made.</summary>
-    private void CreateUnlessThere(string directory, StoreOptions options)
+    private void CreateUnlessThere(string directory, OptionOverrides given)
     {
         try
         {
-            WalStore.Create(directory, options, StopToken);
+            WalStore.Create(directory, given, StopToken);
         }
         catch (StoreException e) when (e.Error == StoreError.StoreExists)
         {

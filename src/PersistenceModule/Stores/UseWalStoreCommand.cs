@@ -109,7 +109,7 @@ public sealed class UseWalStoreCommand : StoreOptionsCmdlet
             return new StoreLease(OpenForReading(directory), isOwned: true);
         return FindOpenWriter(directory) is WalStore open
             ? new StoreLease(open, isOwned: false)
-            : new StoreLease(Create ? OpenOrCreate(directory, ToOptions()) : OpenForWriting(directory, ToOptions()), isOwned: true);
+            : new StoreLease(Create ? OpenOrCreate(directory, ToOverrides()) : OpenForWriting(directory, ToOverrides()), isOwned: true);
     }
 
     private string Resolve()

@@ -74,12 +74,12 @@ public sealed class WalStore : IStateItems, IDisposable
 
     internal TimeProvider Clock => _host.Clock;
 
-    internal static void Create(string directory, StoreOptions options, CancellationToken stopWaiting)
+    internal static void Create(string directory, OptionOverrides given, CancellationToken stopWaiting)
     {
         StoreHost host = Remembering(StoreHost.ForNewDirectory(directory), directory);
         try
         {
-            PersistenceStore.Create(host with { StopWaiting = stopWaiting }, options);
+            PersistenceStore.Create(host with { StopWaiting = stopWaiting }, ConfigurationFile.Load(host, given).Options);
         }
         finally
         {
@@ -87,8 +87,8 @@ public sealed class WalStore : IStateItems, IDisposable
         }
     }
 
-    internal static WalStore Open(string directory, StoreOptions options, RecoveryMode mode, Action<RecoveryProgress>? progress, CancellationToken stopWaiting) =>
-        Open(directory, (host, models) => PersistenceStore.Open(host with { StopWaiting = stopWaiting }, options, models, mode, progress));
+    internal static WalStore Open(string directory, OptionOverrides given, RecoveryMode mode, Action<RecoveryProgress>? progress, CancellationToken stopWaiting) =>
+        Open(directory, (host, models) => PersistenceStore.OpenConfigured(host with { StopWaiting = stopWaiting }, models, given, mode, progress));
 
     internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
         Open(directory, (host, models) => PersistenceStore.OpenReadOnly(host, models, mode, progress));
@@ -103,6 +103,16 @@ public sealed class WalStore : IStateItems, IDisposable
     /// <summary>Opens to verify what the state says of other files. Nothing of it is measured.</summary>
     internal static WalStore OpenToVerify(string directory, Action<RecoveryProgress>? progress) =>
         Open(directory, StoreHost.ForDirectory(directory) with { Telemetry = null }, (host, models) => PersistenceStore.OpenReadOnly(host, models, RecoveryMode.Strict, progress));
+
+    /// <summary>How the next opening would find a store configured.</summary>
+    internal static StoreConfiguration ReadConfiguration(string directory) => With(directory, static host => ConfigurationFile.LoadOfStore(host));
+
+    /// <summary>Does something to a store's configuration, whoever has it open.</summary>
+    internal static void ChangeConfiguration(string directory, Action<StoreHost> change) => With(directory, host =>
+    {
+        change(host);
+        return true;
+    });
 
     /// <summary>Verifies a store's own files, whoever has it open.</summary>
     internal static IntegrityReport Inspect(string directory, Action<RecoveryProgress>? progress) => With(directory, host => StoreInspector.Inspect(host, progress));

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Persistence.Configuration;
 using Persistence.Diagnostics;
 
 namespace PersistenceModule;
@@ -62,7 +61,7 @@ public abstract class BeginTransactionCmdlet : WalCmdlet
     /// <summary>The store, open for writing.</summary>
     private protected StoreLease Lease(StoreTarget target)
     {
-        StoreLease lease = LeaseWriter(target, new StoreOptions { LockTimeoutMs = DurationTransformationAttribute.ToMilliseconds(LockTimeout) });
+        StoreLease lease = LeaseWriter(target, GivenLockTimeout(LockTimeout));
         lease.Store.RequireOpen(StoreAccess.Write);
         return lease;
     }

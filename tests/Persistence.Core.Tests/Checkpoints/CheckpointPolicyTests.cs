@@ -8,14 +8,13 @@ namespace Persistence.Tests.Checkpoints;
 
 public class CheckpointPolicyTests
 {
-    private static readonly StoreOptions _options = new() { CheckpointIncrementsMax = 2, CheckpointIncrementFromBytes = 1000, CheckpointIncrementPercentMax = 50 };
+    private static readonly StoreOptions _options = new() { CheckpointIncrementsMax = 2, CheckpointIncrementFromBytes = 1000 };
 
     [Theory]
     [InlineData(CheckpointKind.Automatic, new long[0], true, false)]
     [InlineData(CheckpointKind.Automatic, new long[] { 1000 }, true, true)]
     [InlineData(CheckpointKind.Automatic, new long[] { 999 }, true, false)]
-    [InlineData(CheckpointKind.Automatic, new long[] { 1000, 499 }, true, true)]
-    [InlineData(CheckpointKind.Automatic, new long[] { 1000, 500 }, true, false)]
+    [InlineData(CheckpointKind.Automatic, new long[] { 1000, 9999 }, true, true)]
     [InlineData(CheckpointKind.Automatic, new long[] { 1000, 1, 1 }, true, false)]
     [InlineData(CheckpointKind.Automatic, new long[] { 1000 }, false, false)]
     [InlineData(CheckpointKind.Full, new long[] { 1000 }, true, false)]

@@ -10,7 +10,7 @@ namespace Persistence.Tests.Checkpoints;
 
 public class IncrementTests
 {
-    private static readonly StoreOptions _options = TestStore.SmallOptions with { CheckpointIncrementFromBytes = 0, CheckpointIncrementPercentMax = 1000 };
+    private static readonly StoreOptions _options = TestStore.SmallOptions with { CheckpointIncrementFromBytes = 0 };
 
     [Fact]
     public void An_increment_holds_what_has_changed_and_nothing_else()

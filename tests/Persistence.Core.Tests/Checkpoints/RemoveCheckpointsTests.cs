@@ -11,7 +11,7 @@ namespace Persistence.Tests.Checkpoints;
 
 public class RemoveCheckpointsTests
 {
-    private static readonly StoreOptions _options = TestStore.SmallOptions with { CheckpointIncrementFromBytes = 0, CheckpointIncrementPercentMax = 1000, CheckpointIncrementsMax = 2, CheckpointsRetained = 4 };
+    private static readonly StoreOptions _options = TestStore.SmallOptions with { CheckpointIncrementFromBytes = 0, CheckpointIncrementsMax = 2, CheckpointsRetained = 4 };
 
     [Fact]
     public void Removing_one_removes_what_builds_on_it_and_nothing_else()

@@ -41,7 +41,7 @@ public sealed class RetryPauseTests
                 rounds.Signal();
                 return rounds.IsSet ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(1);
             },
-            TimeSpan.FromMilliseconds(1));
+            () => TimeSpan.FromMilliseconds(1));
         work.Notify();
         Assert.True(rounds.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         work.Stop();

@@ -19,7 +19,7 @@ internal sealed class Workload
     public static readonly StoreOptions Options = TestStore.SmallOptions with
     {
         SegmentBytes = 32 << 10, CheckpointsRetained = 2,
-        CheckpointIncrementsMax = 2, CheckpointIncrementFromBytes = 0, CheckpointIncrementPercentMax = 1000,
+        CheckpointIncrementsMax = 2, CheckpointIncrementFromBytes = 0,
     };
 
     private readonly SortedDictionary<string, string> _model = new(StringComparer.Ordinal);

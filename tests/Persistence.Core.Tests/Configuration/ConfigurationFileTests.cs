@@ -1,0 +1,107 @@
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+using Persistence.Tests.Engine;
+using Persistence.Tests.Storage;
+using Xunit;
+
+namespace Persistence.Tests.Configuration;
+
+/// <summary>Changing the file by program.</summary>
+public sealed class ConfigurationFileTests
+{
+    private static readonly ConfigurationKey Retained = ConfigurationKeys.For(nameof(StoreOptions.CheckpointsRetained));
+    private static readonly ConfigurationKey Mode = ConfigurationKeys.For(nameof(StoreOptions.Durability));
+
+    [Fact]
+    public void A_change_makes_the_file_and_keeps_what_else_is_in_it()
+    {
+        using TestStore store = TestStore.Create();
+        StoreHost host = TestStore.HostFor(store.Files);
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = 3, [Mode] = "batch" });
+        Assert.Equal("[checkpoint]\nretained = 3\n\n[durability]\nmode = \"batch\"\n", store.Files.FindText(ConfigurationFile.Name));
+        ConfiguredStore.WriteFile(store.Files, "# ours\n[checkpoint]\nretained = 3 # three\n");
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = 4L, [Mode] = DurabilityMode.None });
+        Assert.Equal("# ours\n[checkpoint]\nretained = 4 # three\n\n[durability]\nmode = \"none\"\n", store.Files.FindText(ConfigurationFile.Name));
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = null });
+        Assert.Equal("# ours\n[checkpoint]\n\n[durability]\nmode = \"none\"\n", store.Files.FindText(ConfigurationFile.Name));
+        Assert.Empty(store.Files.List("staging"));
+        ConfigurationFile.Clear(host);
+        Assert.Equal("# ours\n[checkpoint]\n\n[durability]\n", store.Files.FindText(ConfigurationFile.Name));
+        Assert.Equal(new StoreOptions(), ConfigurationFile.Load(host).Options);
+    }
+
+    [Fact]
+    public void A_value_out_of_range_changes_nothing()
+    {
+        using TestStore store = TestStore.Create();
+        ConfiguredStore.WriteFile(store.Files, "[checkpoint]\nretained = 3");
+        Assert.Throws<ConfigurationException>(() => ConfigurationFile.Change(TestStore.HostFor(store.Files), new Dictionary<ConfigurationKey, object?> { [Mode] = "none", [Retained] = 65 }));
+        Assert.Equal("[checkpoint]\nretained = 3", store.Files.FindText(ConfigurationFile.Name));
+    }
+
+    [Fact]
+    public void A_file_that_is_invalid_elsewhere_is_left_alone_and_one_invalid_there_is_mended()
+    {
+        using TestStore store = TestStore.Create();
+        StoreHost host = TestStore.HostFor(store.Files);
+        ConfiguredStore.WriteFile(store.Files, "[checkpoint]\nretained = 99\n[log]\nspare_segments = 99\n");
+        Assert.Equal("log.spare_segments", Assert.Throws<ConfigurationException>(() => ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = 4 })).Key);
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = 4, [ConfigurationKeys.For(nameof(StoreOptions.SpareSegments))] = null });
+        Assert.Equal("[checkpoint]\nretained = 4\n[log]\n", store.Files.FindText(ConfigurationFile.Name));
+        ConfiguredStore.WriteFile(store.Files, "[lgo]\nx = 1\n[log]\nspare_segments = 99\n");
+        ConfigurationFile.Clear(host);
+        Assert.Equal("[log]\n", store.Files.FindText(ConfigurationFile.Name));
+        ConfiguredStore.WriteFile(store.Files, "[lgo");
+        Assert.Throws<ConfigurationException>(() => ConfigurationFile.Clear(host));
+    }
+
+    [Fact]
+    public void Where_there_is_no_store_nothing_is_written()
+    {
+        SimulatedFileSystem files = new();
+        StoreException refused = Assert.Throws<StoreException>(() => ConfigurationFile.Change(TestStore.HostFor(files), new Dictionary<ConfigurationKey, object?> { [Retained] = 4 }));
+        Assert.Equal(StoreError.StoreNotFound, refused.Error);
+        Assert.Empty(files.List(""));
+    }
+
+    [Fact]
+    public void A_file_written_before_the_store_is_created_counts_for_its_creation()
+    {
+        StoreHost host = TestStore.HostFor(new SimulatedFileSystem());
+        ConfiguredStore.WriteFile(host.Files, "[log]\nsegment_bytes = 32_768\n");
+        PersistenceStore.Create(host, ConfigurationFile.Load(host).Options);
+        using ConfiguredStore store = ConfiguredStore.Open(host);
+        Assert.Equal(32_768, host.Files.TryGetLength("wal/0000000001.wal"));
+    }
+
+    /// <summary>A power cut leaves the old file or the new one.</summary>
+    [Fact]
+    public void A_change_is_durable_when_it_returns()
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files);
+        ConfigurationFile.Change(TestStore.HostFor(files), new Dictionary<ConfigurationKey, object?> { [Retained] = 3 });
+        Assert.Equal("[checkpoint]\nretained = 3\n", files.CrashImage(CrashImageKind.DropPending).FindText(ConfigurationFile.Name));
+    }
+
+    /// <summary>A writer that is opened meanwhile removes what it finds in staging.</summary>
+    [Fact]
+    public void A_change_whose_preparation_is_swept_away_is_made_again()
+    {
+        SimulatedFileSystem disk = new();
+        using TestStore store = TestStore.Create(disk);
+        int renames = 0;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            if (operation.Kind == StorageOperationKind.Rename && renames++ == 0)
+                disk.Delete(operation.Path);
+            return null;
+        });
+        ConfigurationFile.Change(TestStore.HostFor(files), new Dictionary<ConfigurationKey, object?> { [Retained] = 3 });
+        Assert.Equal(2, renames);
+        Assert.Equal("[checkpoint]\nretained = 3\n", disk.FindText(ConfigurationFile.Name));
+    }
+}
