@@ -1,5 +1,7 @@
 using Persistence.Checkpoints;
+#if MUTANTS
 using Persistence.Compaction;
+#endif
 using Persistence.Compression;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
@@ -22,10 +24,11 @@ internal sealed class CheckpointTaker
     private readonly WriteAheadLog _log;
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
+    private readonly LogRetirement _retirement;
     private readonly ICompressor? _compressor;
 
     public CheckpointTaker(
-        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
+        StoreHost host, StoreOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator, LogRetirement retirement)
     {
         _host = host;
         _options = options;
@@ -33,6 +36,7 @@ internal sealed class CheckpointTaker
         _log = log;
         _root = root;
         _allocator = allocator;
+        _retirement = retirement;
         _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
     }
 
@@ -87,17 +91,9 @@ internal sealed class CheckpointTaker
     {
         NameInBothSlots();
         RemoveUnlistedCheckpoints();
-        Lsn neededFrom = _root.Current.OldestNeededLsn;
-        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
-        IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention());
-        foreach (SegmentInfo segment in retired)
-            _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
-        if (retired.Count == 0)
-            return;
-        OrFail(_allocator.SyncDirectory);
-        Lsn kept = retired[^1].Header?.NextFirstLsn ?? Lsn.None;
-        foreach (IDeferredEffects effects in _models.Effects)
-            effects.ForgetBelow(_host.Files, kept);
+        // With the archive on, segments go where that takes its time: in the background.
+        if (!_options.ArchiveLog)
+            _retirement.Run();
     }
 
 #if MUTANTS
@@ -108,17 +104,17 @@ internal sealed class CheckpointTaker
             _allocator.Retire(segment, Math.Max(_options.SpareSegments, 1));
     }
 
+    private LogRetention Retention() => new(
+        _options.LogRetainBytes,
+        _options.LogRetainSegments,
+        _options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (_options.LogRetainSeconds * TimeSpan.TicksPerSecond));
+
     private void DeleteCheckpointsToBeReplaced()
     {
         foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(_options.CheckpointsRetained - 1))
             _host.Files.TryDelete(CheckpointNames.Path(old.Id));
     }
 #endif
-
-    private LogRetention Retention() => new(
-        _options.LogRetainBytes,
-        _options.LogRetainSegments,
-        _options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (_options.LogRetainSeconds * TimeSpan.TicksPerSecond));
 
     /// <summary>While one slot still names what the other no longer needs, nothing of it can go: losing a slot would lose it.</summary>
     private void NameInBothSlots()

@@ -53,8 +53,9 @@ internal sealed class WriterParts : IDisposable
         WriteAheadLog log = new(
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models, horizon),
             new RootRegistry(opened.Root), opened.Allocator, settings, opened.Active, opened.Position, meter);
-        CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
-        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint, meter);
+        LogRetirement retirement = new(host, options, models, log, opened.Root, opened.Allocator);
+        CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator, retirement);
+        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, retirement, fault, opened.LogBytesSinceCheckpoint, meter);
         return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon, meter);
     }
 
