@@ -18,6 +18,7 @@
         'Get-Checkpoint'
         'Get-StateItem'
         'Get-WalEntry'
+        'Get-WalSegment'
         'Get-WalStore'
         'Import-StateItem'
         'Invoke-Recovery'

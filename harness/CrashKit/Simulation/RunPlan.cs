@@ -17,7 +17,7 @@ internal sealed record RunPlan
 
     public required StoreOptions Options { get; init; }
 
-    /// <summary>Whether the store keeps its whole log, and with it all application records.</summary>
+    /// <summary>Whether the store keeps its whole log, in itself or in its archive, and with it all application records.</summary>
     public required bool KeepsAllRecords { get; init; }
 
     /// <summary>Whether another process follows the log meanwhile. What it is given was promised to it.</summary>
@@ -45,6 +45,8 @@ internal sealed record RunPlan
         count = writers ?? count;
         int? valueLength = random.Next(2) == 0 ? EqualLength : null;
         StoreOptions options = DrawOptions(random, durability, keepsAll) with { FrameBytesMax = mix.FrameBytesMax };
+        if (ArchivesLog(seed))
+            options = options with { ArchiveLog = true, LogRetainBytes = 0 };
         List<IReadOnlyList<PlannedOperation>> all = [];
         for (int writer = 0; writer < count; writer++)
         {
@@ -73,7 +75,11 @@ internal sealed record RunPlan
         CheckpointIntervalSeconds = 0,
         CheckpointTransactions = 0,
         CheckpointCloseBytes = long.MaxValue,
+        ArchiveLog = false,
     };
+
+    /// <summary>Half of the stores that keep everything keep it in their archive. Not drawn: every other choice is what it would be without.</summary>
+    private static bool ArchivesLog(long seed) => (seed & 3) == 0;
 
     private static DurabilityMode DurabilityOf(long number) => (number % 5) switch
     {

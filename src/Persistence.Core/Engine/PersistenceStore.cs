@@ -368,22 +368,43 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>As <see cref="ReadLog(Lsn)"/>, of records of one type alone; nothing of the others is copied.</summary>
     public IEnumerable<LogEntry> ReadLog(Lsn from, RecordType type) => ReadLog(from, type, frameRead: null, leftOut: null).Where(entry => entry.Type == type);
 
-    /// <summary>Reads the whole log and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
+    /// <summary>Reads the whole log, archive included, and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
     /// <param name="progress">Told how it comes along, or null; throwing from it ends the measuring.</param>
     /// <exception cref="StoreException">As for <see cref="ReadLog(Lsn)"/>.</exception>
     public LogMeasure MeasureLog(Action<RecoveryProgress>? progress = null)
     {
         const int recordsPerReport = 0x1000;
         LogMeasurer measurer = new();
-        long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes;
-        foreach (LogEntry record in ReadLog(Lsn.None, type: null, measurer.AddFrame, measurer.AddUncommitted))
+        long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes + MeasureArchive().RawBytes;
+        for (Lsn? from = Lsn.None; from is Lsn next; from = TryMeasure(next))
         {
-            measurer.Add(record);
-            if (measurer.Records % recordsPerReport == 1)
-                progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, measurer.FrameBytes, bytesTotal, measurer.Records));
         }
 
         return measurer.Summarize();
+
+        // What is missing in the archive is left out.
+        Lsn? TryMeasure(Lsn from)
+        {
+            try
+            {
+                Measure(from);
+                return null;
+            }
+            catch (LogTruncatedException e) when (e.To > from)
+            {
+                return e.To;
+            }
+        }
+
+        void Measure(Lsn from)
+        {
+            foreach (LogEntry record in ReadLog(from, type: null, measurer.AddFrame, measurer.AddUncommitted))
+            {
+                measurer.Add(record);
+                if (measurer.Records % recordsPerReport == 1)
+                    progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, measurer.FrameBytes, bytesTotal, measurer.Records));
+            }
+        }
     }
 
     /// <summary>The store's files, and what they take.</summary>
