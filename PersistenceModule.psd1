@@ -19,6 +19,7 @@
         'Get-StateItem'
         'Get-WalConfiguration'
         'Get-WalEntry'
+        'Get-WalSegment'
         'Get-WalStore'
         'Import-StateItem'
         'Invoke-Recovery'

@@ -1,6 +1,6 @@
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'TestTools.psm1') -Force
-    $probes = 'Writable', 'Flushes', 'Space', 'Checkpoint', 'ReplayLag', 'Faults', 'Quarantine', 'Lock', 'LockWaits'
+    $probes = 'Writable', 'Flushes', 'Space', 'Checkpoint', 'ReplayLag', 'Faults', 'Archive', 'Quarantine', 'Lock', 'LockWaits'
 
     function Get-Probe($Health, [string] $Name) { $Health.Probes | Where-Object Name -EQ $Name }
 }

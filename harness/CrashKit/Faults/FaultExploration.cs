@@ -121,6 +121,8 @@ internal sealed class FaultExploration : IExploration
     {
         string path = point.Operation.Path;
         int slash = path.IndexOf('/', StringComparison.Ordinal);
-        return (point.Kind, point.Operation.Kind, slash < 0 ? path : path[..slash]);
+        // What is staged is of several sorts: checkpoints, archived segments, copies of segments.
+        string kind = path.StartsWith("staging/", StringComparison.Ordinal) ? Path.GetExtension(path) : "";
+        return (point.Kind, point.Operation.Kind, slash < 0 ? path : path[..slash] + kind);
     }
 }

@@ -16,9 +16,11 @@ internal sealed record FaultPoint(StorageOperation Operation, FaultKind Kind, bo
     /// <summary>Whether the engine is told that something was done that was not, and cannot know. What it then makes of it is judged as damage is.</summary>
     public bool Lies => FaultKinds.Lies(Kind) && !IsReadBack;
 
-    /// <summary>Checkpoints, and recovery's copy of a segment, are read back before anything rests on them: there a write that is missing has to be noticed.</summary>
+    /// <summary>Checkpoints, archived segments, and recovery's copy of a segment, are read back before anything rests on them: there a write that is missing has to be noticed.</summary>
     private bool IsReadBack => Kind != FaultKind.MisdirectedToOther && Operation.Path.StartsWith("staging/", StringComparison.Ordinal)
-        && (Worker.StoreFiles.HasCheckpointName(Operation.Path) || Operation.Path.EndsWith(".wal", StringComparison.Ordinal));
+        && ReadBackKinds.Any(kind => Operation.Path.EndsWith(kind, StringComparison.Ordinal));
+
+    private static string[] ReadBackKinds { get; } = [".full", ".incr", ".wal", ".none", ".brotli", ".zstd"];
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -17,7 +17,7 @@ internal sealed record RunPlan
 
     public required StoreOptions Options { get; init; }
 
-    /// <summary>Whether the store keeps its whole log, and with it all application records.</summary>
+    /// <summary>Whether the store keeps its whole log, in itself or in its archive, and with it all application records.</summary>
     public required bool KeepsAllRecords { get; init; }
 
     /// <summary>Whether another process follows the log meanwhile. What it is given was promised to it.</summary>
@@ -45,6 +45,8 @@ internal sealed record RunPlan
         count = writers ?? count;
         int? valueLength = random.Next(2) == 0 ? EqualLength : null;
         StoreOptions options = DrawOptions(random, durability, keepsAll) with { FrameBytesMax = mix.FrameBytesMax };
+        if (ArchivesLog(seed))
+            options = Archiving(options);
         List<IReadOnlyList<PlannedOperation>> all = [];
         for (int writer = 0; writer < count; writer++)
         {
@@ -52,7 +54,7 @@ internal sealed record RunPlan
             all.Add([.. Enumerable.Range(0, (operations + count - 1) / count).Select(_ => next.Next())]);
         }
 
-        return new RunPlan { Seed = seed, Workload = workload, Options = options, KeepsAllRecords = keepsAll, Operations = all };
+        return new RunPlan { Seed = seed, Workload = workload, Options = options, KeepsAllRecords = keepsAll || options.ArchiveLog, Operations = all };
     }
 
     /// <summary>The run of a number among many: workloads and, unless one is given, durabilities take turns.</summary>
@@ -73,6 +75,21 @@ internal sealed record RunPlan
         CheckpointIntervalSeconds = 0,
         CheckpointTransactions = 0,
         CheckpointCloseBytes = long.MaxValue,
+        ArchiveLog = false,
+    };
+
+    /// <summary>Half of the stores that would keep everything in their log, and some of those that would not, keep it in their archive. Not drawn: every other choice is what it would be without.</summary>
+    private static bool ArchivesLog(long seed) => (seed & 3) == 0 || (seed & 7) == 3;
+
+    // A segment is full after a few flushes, and a checkpoint lets go of it.
+    private static StoreOptions Archiving(StoreOptions options) => options with
+    {
+        ArchiveLog = true,
+        LogRetainBytes = 0,
+        SegmentBytes = 32 << 10,
+        SectorBytes = 4096,
+        CheckpointsRetained = 1,
+        CheckpointTransactions = 4,
     };
 
     private static DurabilityMode DurabilityOf(long number) => (number % 5) switch

@@ -86,13 +86,29 @@ public static class ConfigurationKeys
         {
             Description = "Of a state whose full checkpoint is smaller than so many bytes, full ones are taken.",
         },
+        new BooleanKey("archive", "enabled", Store(nameof(StoreOptions.ArchiveLog)))
+        {
+            Description = "Whether log that is no longer kept goes into the archive, compressed, instead of being dropped. Application records then live as long as the archive keeps them.",
+        },
+        new IntegerKey("archive", "retain_files", Store(nameof(StoreOptions.ArchiveRetainFiles)), 0, int.MaxValue)
+        {
+            Description = "Archived segments kept; 0 for no limit. Whichever limit of the archive is exceeded first counts; what recovery may need stays all the same.",
+        },
+        new IntegerKey("archive", "retain_seconds", Store(nameof(StoreOptions.ArchiveRetainSeconds)), 0, TenYearsSeconds)
+        {
+            Description = "The same limit by age, in seconds: archived segments whose records are all older may go; 0 for none.",
+        },
+        new IntegerKey("archive", "retain_bytes", Store(nameof(StoreOptions.ArchiveRetainBytes)), 0, long.MaxValue)
+        {
+            Description = "The same limit by bytes of the archived files; 0 for none.",
+        },
         new BooleanKey("compression", "enabled", Store(nameof(StoreOptions.Compress)))
         {
-            Description = "Whether checkpoints are compressed: with zstd where its library is found, else with Brotli.",
+            Description = "Whether checkpoints and archived segments are compressed: with zstd where its library is found, else with Brotli.",
         },
         new IntegerKey("compression", "level", Store(nameof(StoreOptions.CompressionLevel)), 1, 19)
         {
-            Description = "How hard checkpoints are compressed: 1 is fast, 19 is small.",
+            Description = "How hard checkpoints and archived segments are compressed: 1 is fast, 19 is small.",
         },
         new IntegerKey("lock", "timeout_ms", Store(nameof(StoreOptions.LockTimeoutMs)), 0, 3_600_000)
         {

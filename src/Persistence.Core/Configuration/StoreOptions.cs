@@ -25,6 +25,9 @@ public sealed record StoreOptions
     private readonly long _logRetainBytes = 256L * Mebibyte;
     private readonly int _logRetainSegments;
     private readonly int _logRetainSeconds;
+    private readonly int _archiveRetainFiles;
+    private readonly int _archiveRetainSeconds;
+    private readonly long _archiveRetainBytes;
     private readonly int _compressionLevel = 3;
     private readonly int _lockTimeoutMs;
     private readonly int _quarantineFilesMax = 16;
@@ -88,7 +91,19 @@ public sealed record StoreOptions
     /// <summary>The same limit by age, in seconds: segments whose records are all older may go (0: no such limit, the default; up to ten years).</summary>
     public int LogRetainSeconds { get => _logRetainSeconds; init => _logRetainSeconds = (int)Check(value, 0, 315_360_000); }
 
-    /// <summary>Compress checkpoints (default true): zstd where the library is found, else brotli.</summary>
+    /// <summary>Whether log that is no longer kept goes into the archive instead of being dropped (default false). Application records then live as long as the archive keeps them.</summary>
+    public bool ArchiveLog { get; init; }
+
+    /// <summary>Archived segments kept (0: no such limit, the default). Whichever limit of the archive is exceeded first counts; what a recovery may need stays all the same.</summary>
+    public int ArchiveRetainFiles { get => _archiveRetainFiles; init => _archiveRetainFiles = (int)Check(value, 0, int.MaxValue); }
+
+    /// <summary>The same limit by age, in seconds: archived segments whose records are all older may go (0: no such limit, the default; up to ten years).</summary>
+    public int ArchiveRetainSeconds { get => _archiveRetainSeconds; init => _archiveRetainSeconds = (int)Check(value, 0, 315_360_000); }
+
+    /// <summary>The same limit by bytes of the archive's files, as they are stored (0: no such limit, the default).</summary>
+    public long ArchiveRetainBytes { get => _archiveRetainBytes; init => _archiveRetainBytes = Check(value, 0, long.MaxValue); }
+
+    /// <summary>Compress checkpoints and archived segments (default true): zstd where the library is found, else brotli.</summary>
     public bool Compress { get; init; } = true;
 
     /// <summary>Compression level, 1 (fast) to 19 (small); default 3.</summary>
@@ -111,7 +126,7 @@ public sealed record StoreOptions
 
     /// <summary>Whether anything here is done beside the commits.</summary>
     internal bool NeedsBackground =>
-        SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0
+        SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0 || ArchiveLog
         || CheckpointLogBytes > 0 || CheckpointIntervalSeconds > 0 || CheckpointTransactions > 0;
 
     /// <summary>The one way an option is refused that it does not take.</summary>

@@ -21,6 +21,9 @@ public static class HealthProbes
     /// <summary>A failure that stopped the store, or that its background has not got over.</summary>
     public const string Faults = nameof(Faults);
 
+    /// <summary>The archive of log segments, and whether it takes what is to leave the log.</summary>
+    public const string Archive = nameof(Archive);
+
     /// <summary>What recovery has put aside.</summary>
     public const string Quarantine = nameof(Quarantine);
 

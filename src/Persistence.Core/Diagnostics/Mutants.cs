@@ -105,6 +105,9 @@ internal static class Mutants
     /// <summary>Replay applies nothing any more once a frame is older than the one before it.</summary>
     public const string ReplayStopsWhenTimeGoesBack = "replay-stops-when-time-goes-back";
 
+    /// <summary>A segment is removed before its archived copy was verified.</summary>
+    public const string ArchiveDeletedBeforeVerified = "archive-deleted-before-verified";
+
     /// <summary>Closing records the clean end before the last frames are flushed.</summary>
     public const string CleanFlagBeforeLastFlush = "clean-flag-before-last-flush";
 

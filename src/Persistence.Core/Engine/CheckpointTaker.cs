@@ -1,5 +1,7 @@
 using Persistence.Checkpoints;
+#if MUTANTS
 using Persistence.Compaction;
+#endif
 using Persistence.Compression;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
@@ -23,6 +25,7 @@ internal sealed class CheckpointTaker
     private readonly WriteAheadLog _log;
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
+    private readonly LogRetirement _retirement;
     private readonly CheckpointPace _pace;
     private long _tip;
 #if MUTANTS
@@ -30,7 +33,7 @@ internal sealed class CheckpointTaker
 #endif
 
     public CheckpointTaker(
-        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
+        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator, LogRetirement retirement)
     {
         _host = host;
         _options = options;
@@ -38,6 +41,7 @@ internal sealed class CheckpointTaker
         _log = log;
         _root = root;
         _allocator = allocator;
+        _retirement = retirement;
         // The one that recovery started from.
         _tip = root.Current.Checkpoints.Count == 0 ? 0 : root.Current.Checkpoints[^1].Id;
         _pace = new CheckpointPace(host, () => log.Statistics.Commits);
@@ -202,17 +206,9 @@ internal sealed class CheckpointTaker
     {
         NameInBothSlots();
         RemoveUnlistedCheckpoints();
-        Lsn neededFrom = _root.Current.OldestNeededLsn;
-        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
-        IReadOnlyList<SegmentInfo> retired = RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention());
-        foreach (SegmentInfo segment in retired)
-            _allocator.Retire(segment, Math.Max(Options.SpareSegments, 1));
-        if (retired.Count == 0)
-            return;
-        OrFail(_allocator.SyncDirectory);
-        Lsn kept = retired[^1].Header?.NextFirstLsn ?? Lsn.None;
-        foreach (IDeferredEffects effects in _models.Effects)
-            effects.ForgetBelow(_host.Files, kept);
+        // With the archive on, segments go where that takes its time: in the background.
+        if (!Options.ArchiveLog)
+            _retirement.Run();
     }
 
 #if MUTANTS
@@ -223,19 +219,19 @@ internal sealed class CheckpointTaker
             _allocator.Retire(segment, Math.Max(Options.SpareSegments, 1));
     }
 
-    private void DeleteCheckpointsToBeReplaced()
-    {
-        foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(Options.CheckpointsRetained - 1))
-            _host.Files.TryDelete(CheckpointNames.Path(old));
-    }
-#endif
-
     private LogRetention Retention()
     {
         StoreOptions options = Options;
         long since = options.LogRetainSeconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (options.LogRetainSeconds * TimeSpan.TicksPerSecond);
         return new LogRetention(options.LogRetainBytes, options.LogRetainSegments, since);
     }
+
+    private void DeleteCheckpointsToBeReplaced()
+    {
+        foreach (RootCheckpoint old in _root.Current.Checkpoints.SkipLast(Options.CheckpointsRetained - 1))
+            _host.Files.TryDelete(CheckpointNames.Path(old));
+    }
+#endif
 
     /// <summary>While one slot still names what the other no longer needs, nothing of it can go: losing a slot would lose it.</summary>
     private void NameInBothSlots()

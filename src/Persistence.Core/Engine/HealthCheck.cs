@@ -50,6 +50,7 @@ internal sealed class HealthCheck
             Make(HealthProbes.Checkpoint, ProbeCheckpoint),
             Make(HealthProbes.ReplayLag, ProbeReplayLag),
             Make(HealthProbes.Faults, ProbeFaults),
+            Make(HealthProbes.Archive, ProbeArchive),
             Make(HealthProbes.Quarantine, ProbeQuarantine),
             Make(HealthProbes.Lock, ProbeLock),
             Make(HealthProbes.LockWaits, ProbeLockWaits),
@@ -155,6 +156,17 @@ internal sealed class HealthCheck
         return _status.Degraded is Exception degraded
             ? new HealthProbe(name, HealthStatus.Degraded, $"Work beside the commits failed and is tried again: {degraded.Message}")
             : new HealthProbe(name, HealthStatus.Healthy, "Nothing has failed that was not got over.");
+    }
+
+    /// <summary>What it does not take stays in the log, which grows.</summary>
+    private HealthProbe ProbeArchive(string name)
+    {
+        ArchiveStatus archive = _store.MeasureArchive();
+        if (archive.Files == 0 && !(IsWriter && Options.ArchiveLog))
+            return new HealthProbe(name, HealthStatus.Healthy, "There is no archive: log that is no longer kept is dropped.");
+        string content = archive.Files == 0 ? "Nothing is archived yet." : Format($"{archive.Files} archived {(archive.Files == 1 ? "segment" : "segments")}, {Bytes(archive.StoredBytes)} for {Bytes(archive.RawBytes)} of log.");
+        string failure = archive.LastError is Exception error ? $" The next one could not be archived, stays in the log, and is tried again: {error.Message}" : "";
+        return new HealthProbe(name, failure.Length > 0 ? HealthStatus.Degraded : HealthStatus.Healthy, content + failure) { Value = archive.StoredBytes, Unit = "bytes" };
     }
 
     /// <summary>Full, it begins to forget what it was made to keep.</summary>

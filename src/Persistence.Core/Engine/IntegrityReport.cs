@@ -42,6 +42,12 @@ public sealed record IntegrityReport
     /// <summary>Bytes of log that were verified.</summary>
     public long LogBytesRead { get; init; }
 
+    /// <summary>Archived segments verified from their first byte to their last.</summary>
+    public int ArchivedSegmentsRead { get; init; }
+
+    /// <summary>Bytes of log in them, before compression.</summary>
+    public long ArchivedBytesRead { get; init; }
+
     /// <summary>Checkpoints verified from their first byte to their last.</summary>
     public int CheckpointsRead { get; init; }
 

@@ -40,6 +40,9 @@ internal sealed class LogInspector
 
     public int Segments { get; private set; }
 
+    /// <summary>The contiguous segments up to the newest, oldest first; none where it could not be found.</summary>
+    public IReadOnlyList<SegmentInfo> Chain { get; private set; } = [];
+
     public long Frames { get; private set; }
 
     public long Records { get; private set; }
@@ -52,11 +55,12 @@ internal sealed class LogInspector
         if (TryPlan(catalog) is not RecoveryPlan plan)
             return;
         SegmentInfo newest = plan.Newest;
+        Chain = [.. plan.StartingPoints[^1].Segments.Where(segment => segment.Archived is null)];
         SegmentInfo[] retained = [.. catalog.Segments.Where(segment => segment.Sequence <= newest.Sequence)];
         FirstLsn = retained.FirstOrDefault(segment => segment.Header is not null)?.Header!.FirstFrameLsn ?? Lsn.None;
         for (int i = 0; i < retained.Length; i++)
             InspectOne(retained[i], i + 1 < retained.Length ? retained[i + 1] : null);
-        CheckNothingIsMissing(retained);
+        CheckNothingIsMissing(retained, catalog.Archived);
     }
 
     private RecoveryPlan? TryPlan(SegmentCatalog catalog)
@@ -218,14 +222,15 @@ internal sealed class LogInspector
     /// Retention removes the oldest segments first, and none that recovery may need. A power cut may bring one of those back whose
     /// removal was not durable yet, and leave a hole behind it that nobody needs filled.
     /// </summary>
-    private void CheckNothingIsMissing(SegmentInfo[] retained)
+    private void CheckNothingIsMissing(SegmentInfo[] retained, IReadOnlyList<SegmentInfo> archived)
     {
         for (int i = 0; i < retained.Length; i++)
         {
             if (retained[i].Header is not SegmentHeader header || header.PreviousSequence == 0)
                 continue;
             bool isThere = i > 0 && retained[i - 1].Sequence == header.PreviousSequence;
-            bool isNeeded = header.PreviousSequence >= _root.OldestNeededSequence;
+            bool isArchived = archived.Any(segment => segment.Sequence == header.PreviousSequence && segment.Archived!.End == new LogPosition(header.PreviousEnd, header.PreviousLink));
+            bool isNeeded = header.PreviousSequence >= _root.OldestNeededSequence && !isArchived;
             if (isThere || (i == 0 && !isNeeded))
                 continue;
             string path = SegmentNames.Path(header.PreviousSequence);

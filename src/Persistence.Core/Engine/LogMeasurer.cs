@@ -1,4 +1,5 @@
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Recovery;
 using Persistence.State;
@@ -95,6 +96,22 @@ internal sealed class LogMeasurer
             Quarantined = quarantined,
             QuarantineBytes = quarantineBytes,
         };
+    }
+
+    /// <summary>The archive as it is now.</summary>
+    public static ArchiveStatus MeasureArchive(IFileSystem files, Guid storeId)
+    {
+        ArchiveStatus status = new();
+        foreach (ArchiveName name in ArchiveCatalog.List(files))
+        {
+            if (files.TryGetLength(name.Path) is not long length)
+                continue;
+            if (status.Files == 0)
+                status = status with { OldestLsn = name.First, Oldest = ArchiveCatalog.TryReadHeader(files, name, storeId, out _) is ArchiveHeader header ? Timestamps.ToInstant(header.Segment.Created) : null };
+            status = status with { Files = status.Files + 1, StoredBytes = status.StoredBytes + length, RawBytes = status.RawBytes + name.RawBytes };
+        }
+
+        return status;
     }
 
     private static (int Count, long Bytes) Sum(IFileSystem files, string directory, Func<string, bool> counts)

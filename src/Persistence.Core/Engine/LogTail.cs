@@ -262,8 +262,8 @@ public sealed class LogTail : IDisposable
     /// <summary>The log goes on in a later segment, and that one says where this one ends. What was read of it and not given out is read again: it may not have become part of the log.</summary>
     private bool Seal()
     {
-        IReadOnlyList<SegmentInfo> segments = FindSegments();
         StepBack();
+        IReadOnlyList<SegmentInfo> segments = FindLog().Segments;
         int index = IndexOf(segments, _segment!.Header);
         // Retired already: then nobody says any more where it ended, but a segment that is followed by another was synced to its end.
         _isRetired = index < 0;
@@ -273,8 +273,12 @@ public sealed class LogTail : IDisposable
         return true;
     }
 
-    private bool EnterNext() =>
-        (!_isRetired && HeldSegment.TryOpen(_files, _segments[_index + 1], PieceBytes) is HeldSegment next && Take(_segments, _index + 1, next)) || Enter();
+    private bool EnterNext()
+    {
+        if (_isRetired || !_segments[_index].IsFollowedBy(_segments[_index + 1]) || HeldSegment.TryOpen(_files, _segments[_index + 1], PieceBytes) is not HeldSegment next)
+            return Enter();
+        return Take(_segments, _index + 1, next);
+    }
 
     /// <summary>Goes on in the segment that holds the position, or in the oldest one after it; what lies between is lost.</summary>
     /// <exception cref="LogTruncatedException">The segment is there and cannot be held.</exception>
@@ -283,7 +287,10 @@ public sealed class LogTail : IDisposable
         StepBack();
         for (int attempt = 1; ; attempt++)
         {
-            IReadOnlyList<SegmentInfo> segments = FindSegments();
+            (IReadOnlyList<SegmentInfo> segments, Lsn from) = FindLog();
+            // Who wants all of it is told what is lost of it.
+            if (NextLsn == Lsn.None)
+                _from = from;
             LogContinuation next = LogContinuation.Find(segments, NextLsn, _segment?.Link);
             if (HeldSegment.TryOpen(_files, segments[next.Index], PieceBytes) is HeldSegment segment)
             {
@@ -315,7 +322,7 @@ public sealed class LogTail : IDisposable
         _lost = null;
         if (next.Lost is null)
             return;
-        _lost = LogTruncatedException.Before(segments[0].Header!, Position);
+        _lost = LogTruncatedException.Before(segments[next.Index].Header!, Position);
         _committed.Forget();
     }
 
@@ -323,8 +330,8 @@ public sealed class LogTail : IDisposable
     {
         _segments = segments;
         _index = index;
-        if (index + 1 < segments.Count)
-            _segment!.EndAt(segments[index + 1].Header!.PreviousEnd);
+        if (segments[index].FindEnd(index + 1 < segments.Count ? segments[index + 1] : null) is Lsn end)
+            _segment!.EndAt(end);
     }
 
     private void StepBack()
@@ -335,16 +342,16 @@ public sealed class LogTail : IDisposable
         _segment!.StepBack();
     }
 
-    /// <summary>The contiguous segments up to the one that ROOT names, as they are while a writer goes on. No position that this ROOT calls durable lies behind them.</summary>
-    private IReadOnlyList<SegmentInfo> FindSegments()
+    /// <summary>The segments up to the one that ROOT names, as they are while a writer goes on. No position that this ROOT calls durable lies behind them.</summary>
+    private ReadableLog FindLog()
     {
         while (true)
         {
             long looked = _root.Generation;
             try
             {
-                IReadOnlyList<SegmentInfo> found = RecoveryPlan.Decide(_root, SegmentCatalog.Read(_files, _root.StoreId), RecoveryMode.Strict).StartingPoints[^1].Segments;
-                return [.. found.TakeWhile(segment => segment.Sequence <= _root.ActiveSequence)];
+                IReadOnlyList<SegmentInfo> log = ReadableLog.FindBeginning(_files, _root).Segments;
+                return ReadableLog.Reach(_files, [.. log.TakeWhile(segment => segment.Sequence <= _root.ActiveSequence)], NextLsn);
             }
             catch (StoreException) when (LookAtRoot() != looked)
             {

@@ -1,4 +1,5 @@
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Locking;
@@ -432,49 +433,83 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>As <see cref="ReadLog(Lsn)"/>, of records of one type alone; nothing of the others is copied.</summary>
     public IEnumerable<LogEntry> ReadLog(Lsn from, RecordType type) => ReadLog(from, type, frameRead: null, leftOut: null).Where(entry => entry.Type == type);
 
-    /// <summary>Reads the whole log and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
+    /// <summary>Reads the whole log, archive included, and adds up what it is made of. Writes nothing, but flushes first where <see cref="ReadLog(Lsn)"/> does.</summary>
     /// <param name="progress">Told how it comes along, or null; throwing from it ends the measuring.</param>
     /// <exception cref="StoreException">As for <see cref="ReadLog(Lsn)"/>.</exception>
     public LogMeasure MeasureLog(Action<RecoveryProgress>? progress = null)
     {
         const int recordsPerReport = 0x1000;
         LogMeasurer measurer = new();
-        long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes;
-        foreach (LogEntry record in ReadLog(Lsn.None, type: null, measurer.AddFrame, measurer.AddUncommitted))
+        long bytesTotal = progress is null ? 0 : MeasureFiles().SegmentBytes + MeasureArchive().RawBytes;
+        for (Lsn? from = Lsn.None; from is Lsn next; from = TryMeasure(next))
         {
-            measurer.Add(record);
-            if (measurer.Records % recordsPerReport == 1)
-                progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, measurer.FrameBytes, bytesTotal, measurer.Records));
         }
 
         return measurer.Summarize();
+
+        // What is missing in the archive is left out.
+        Lsn? TryMeasure(Lsn from)
+        {
+            try
+            {
+                Measure(from);
+                return null;
+            }
+            catch (LogTruncatedException e) when (e.To > from)
+            {
+                return e.To;
+            }
+        }
+
+        void Measure(Lsn from)
+        {
+            foreach (LogEntry record in ReadLog(from, type: null, measurer.AddFrame, measurer.AddUncommitted))
+            {
+                measurer.Add(record);
+                if (measurer.Records % recordsPerReport == 1)
+                    progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, measurer.FrameBytes, bytesTotal, measurer.Records));
+            }
+        }
     }
 
     /// <summary>The store's files, and what they take.</summary>
     /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
     public StoreUsage MeasureFiles() => LogMeasurer.MeasureFiles(_host.Files);
 
+    /// <summary>What the archive holds. Opens one of its files at most, the oldest.</summary>
+    /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
+    public ArchiveStatus MeasureArchive() => LogMeasurer.MeasureArchive(_host.Files, StoreId) with { LastError = _writer?.Upkeep.ArchiveFailure };
+
+    /// <summary>The segments there are, archived ones first, then those of the log, then spares.</summary>
+    /// <exception cref="StoreException">The files cannot be listed or opened.</exception>
+    public IReadOnlyList<LogSegment> GetSegments() => LogSegment.List(_host.Files, _writer?.Root.Current ?? RootFile.Read(_host.Files).Believed ?? _rootRead);
+
     private IEnumerable<LogEntry> ReadLog(Lsn from, RecordType? type, Action<int, long>? frameRead, Action<LogEntry>? leftOut)
     {
         if (_writer is null)
-            return CommittedEntries.Of(LogReader.Read(_host.Files, _segmentsRead, from, RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, type, frameRead), leftOut);
+            return Read(ReadableLog.Reach(_host.Files, _segmentsRead, from), RecoveryReport.EndLsn, RecoveryReport.ProvenLsn, type, frameRead, leftOut);
         if (!_writer.Fault.IsSet)
             _writer.Log.Flush();
         // First the end, then the segments: what is read of a log that goes on meanwhile is in them.
         Lsn end = _writer.Log.SyncedLsn;
-        return CommittedEntries.Of(LogReader.Read(_host.Files, FindSegments(_writer, from), from, end, end, type, frameRead), leftOut);
+        return Read(FindLog(_writer, from), end, end, type, frameRead, leftOut);
     }
 
-    private IReadOnlyList<SegmentInfo> FindSegments(WriterParts writer, Lsn from)
+    private IEnumerable<LogEntry> Read(ReadableLog log, Lsn end, Lsn durable, RecordType? type, Action<int, long>? frameRead, Action<LogEntry>? leftOut) =>
+        CommittedEntries.Of(LogReader.Read(_host.Files, log.Segments, log.From, end, durable, type, header => ArchiveCatalog.Find(_host.Files, header), frameRead), leftOut);
+
+    private ReadableLog FindLog(WriterParts writer, Lsn from)
     {
         while (true)
         {
             RootRecord root = writer.Root.Current;
             try
             {
-                StartingPoint beginning = RecoveryPlan.Decide(root, SegmentCatalog.Read(_host.Files, root.StoreId), RecoveryMode.Strict).StartingPoints[^1];
-                RequireWhole(beginning, from);
-                return beginning.Segments;
+                StartingPoint beginning = ReadableLog.FindBeginning(_host.Files, root);
+                ReadableLog log = ReadableLog.Reach(_host.Files, beginning.Segments, from);
+                if (log.Segments.Count == beginning.Segments.Count)
+                    RequireWhole(beginning, from);
+                return log;
             }
             catch (StoreException) when (writer.Root.Current.Generation != root.Generation)
             {
@@ -534,6 +569,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             Timings = _meter?.Summarize(),
             Fault = _writer?.Fault.Cause,
             Degraded = _writer?.Upkeep.Degraded,
+            ArchiveFailure = _writer?.Upkeep.ArchiveFailure,
         };
     }
 

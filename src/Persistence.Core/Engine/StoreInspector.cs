@@ -1,4 +1,5 @@
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Locking;
 using Persistence.Recovery;
@@ -11,7 +12,7 @@ namespace Persistence.Engine;
 
 /// <summary>
 /// Reads everything a store holds and verifies every checksum: ROOT's copies, every retained segment's header, frames and
-/// records, the ones recovery no longer needs included, and every listed checkpoint from its first byte to its last. Takes
+/// records, the ones recovery no longer needs included, every archived segment, and every listed checkpoint from its first byte to its last. Takes
 /// no lock on the store and writes nothing. Works beside a writer, whose changes meanwhile are not damage: what is
 /// found while ROOT moves on is looked at again. What lies beside the log, as files that transactions have written, is for its
 /// model to verify.
@@ -59,14 +60,18 @@ public sealed class StoreInspector
         LockOwner? writer = _host.FindWriter();
         InspectRoot();
         SegmentCatalog catalog = ReadCatalog();
+        ArchiveInspector archive = new(_host.Files, _root.StoreId == default ? null : _root.StoreId, _findings);
+        archive.Inspect();
         LogInspector log = new(_host.Files, _root, _findings, _progress);
         if (_unsupportedSegments)
             _findings.Add(new RecoveryFinding(FindingKind.Unsupported, FindingSeverity.Error, "The log was not verified: a newer version has written to it."));
         else if (catalog.Segments.Count > 0)
-            log.Inspect(catalog);
+            log.Inspect(catalog with { Archived = archive.Whole });
         else
             _findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Error, "There is no segment: the log is missing."));
         _logIsReadable = !_unsupportedSegments && !log.IsUnsupported;
+        if (log.Chain.Count > 0)
+            archive.FindGaps(log.Chain);
         InspectCheckpoints(log.EndLsn);
         ListStrangers(catalog);
         if (writer is not null)
@@ -84,6 +89,8 @@ public sealed class StoreInspector
             FramesRead = log.Frames,
             RecordsRead = log.Records,
             LogBytesRead = log.Bytes,
+            ArchivedSegmentsRead = archive.Files,
+            ArchivedBytesRead = archive.Bytes,
             CheckpointsRead = _checkpoints,
             QuarantinedFiles = _host.Files.List(Quarantine.Directory).Count,
             Findings = [.. _findings],
@@ -202,6 +209,8 @@ public sealed class StoreInspector
             AddStranger(name);
         foreach (string path in catalog.Others)
             AddStranger(path);
+        foreach (FileEntry entry in _host.Files.List(ArchiveName.Directory).Where(entry => entry.Kind != FileEntryKind.File || !ArchiveName.TryParse(entry.Name, out _)))
+            AddStranger($"{ArchiveName.Directory}/{entry.Name}");
         foreach (FileEntry entry in _host.Files.List(AtomicFile.StagingDirectory))
         {
             string path = $"{AtomicFile.StagingDirectory}/{entry.Name}";

@@ -1,4 +1,5 @@
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Locking;
 using Persistence.Recovery;
 using Persistence.Root;
@@ -19,7 +20,7 @@ internal static class StoreLayout
 
     private static readonly HashSet<string> KnownNames = new(StringComparer.Ordinal)
     {
-        "LOCK", "OWNER", RootFile.Name, "wal", "checkpoints", "archive", "staging", "quarantine", FilesDirectory, BackupDirectory, "recovery.log", "recovery.log.1", "persistence.toml",
+        "LOCK", "OWNER", RootFile.Name, "wal", "checkpoints", ArchiveName.Directory, "staging", "quarantine", FilesDirectory, BackupDirectory, "recovery.log", "recovery.log.1", "persistence.toml",
     };
 
     /// <summary>Names in the store's directory that are none of its own.</summary>
@@ -67,10 +68,12 @@ internal static class StoreLayout
     }
 
     /// <summary>Creates what is missing, and makes the names in the store's directory durable, whoever made them.</summary>
-    public static void EnsureDirectories(IFileSystem files)
+    /// <param name="files">The store's files.</param>
+    /// <param name="archives">Whether the store is to have an archive.</param>
+    public static void EnsureDirectories(IFileSystem files, bool archives)
     {
         HashSet<string> present = [.. files.List("").Where(entry => entry.Kind == FileEntryKind.Directory).Select(entry => entry.Name)];
-        foreach (string directory in Directories.Where(directory => !present.Contains(directory)))
+        foreach (string directory in Directories.Concat(archives ? [ArchiveName.Directory] : []).Where(directory => !present.Contains(directory)))
             files.CreateDirectory(directory);
         files.SyncDirectory("");
     }

@@ -56,7 +56,7 @@ internal sealed class StoreOpener
     public OpenedLog Open(RebuiltState rebuilt)
     {
         // Who put ROOT into its place, for one, may have been killed before its name was durable.
-        StoreLayout.EnsureDirectories(_host.Files);
+        StoreLayout.EnsureDirectories(_host.Files, _options.ArchiveLog);
         StoreLayout.RemoveStagingLeftovers(_host.Files);
         _quarantine.TryRotate();
         if (LockOwner.IsSomethingElse(_host.Files))

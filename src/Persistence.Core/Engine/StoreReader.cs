@@ -1,3 +1,4 @@
+using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Locking;
 using Persistence.Recovery;
@@ -91,15 +92,53 @@ internal sealed class StoreReader
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Started, 0, 0, 0));
         ReadRoot();
         Catalog = SegmentCatalog.Read(_host.Files, Root.StoreId);
-        Plan = RecoveryPlan.Decide(Root, Catalog, _mode);
-        Findings.AddRange(Plan.Findings);
-        RebuiltState rebuilt = new StateRebuilder(_host.Files, Root, _mode, _models, Findings, _progress).Rebuild(Plan);
+        RebuiltState rebuilt = Rebuild();
         NoteWhatIsNotNeeded();
         WasClean = rebuilt.End.Kind == TailKind.CleanEnd;
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Validating, rebuilt.Counts.Bytes, rebuilt.Counts.Bytes, rebuilt.Counts.Records));
         Validate();
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Completed, rebuilt.Counts.Bytes, rebuilt.Counts.Bytes, rebuilt.Counts.Records));
         return rebuilt;
+    }
+
+    /// <summary>From the log alone, and if that does not do, with the archive.</summary>
+    private RebuiltState Rebuild()
+    {
+        int known = Findings.Count;
+        try
+        {
+            return RebuildFrom(Catalog);
+        }
+        catch (StoreException e) when (e.Error is StoreError.SequenceGap or StoreError.ChecksumMismatch or StoreError.CheckpointInvalid or StoreError.StorageFailed)
+        {
+            if (ReadArchive() is not { Count: > 0 } archived)
+                throw;
+            Findings.RemoveRange(known, Findings.Count - known);
+            return RebuildFrom(Catalog with { Archived = archived });
+        }
+    }
+
+    private RebuiltState RebuildFrom(SegmentCatalog catalog)
+    {
+        Plan = RecoveryPlan.Decide(Root, catalog, _mode);
+        Findings.AddRange(Plan.Findings);
+        RebuiltState rebuilt = new StateRebuilder(_host.Files, Root, _mode, _models, Findings, _progress).Rebuild(Plan);
+        foreach (SegmentInfo segment in rebuilt.Start.Segments.Where(segment => segment.Archived is not null))
+            NoteArchived(segment);
+        return rebuilt;
+    }
+
+    private IReadOnlyList<SegmentInfo> ReadArchive() => ArchiveCatalog.Read(_host.Files, Root.StoreId, Lsn.None).Segments;
+
+    /// <summary>That the log has let go of old segments is as it should be; what recovery may need it was to keep.</summary>
+    private void NoteArchived(SegmentInfo segment)
+    {
+        string path = SegmentNames.Path(segment.Sequence);
+        bool isRetired = segment.Sequence < Root.OldestNeededSequence;
+        Findings.Add(new RecoveryFinding(
+            FindingKind.ArchivedCopyUsed, isRetired ? FindingSeverity.Information : FindingSeverity.Warning,
+            $"Segment '{path}' is {(isRetired ? "no longer in the log" : "missing, or its header is damaged")}; its archived copy '{segment.Path}' was used.")
+        { File = path, Lsn = segment.Header!.FirstFrameLsn });
     }
 
     public RecoveryReport Report(RebuiltState rebuilt, bool applied, long epoch, IReadOnlyList<string> actions, IReadOnlyList<string> quarantined) => new()
@@ -170,9 +209,12 @@ internal sealed class StoreReader
     private void NoteGap()
     {
         SegmentHeader oldest = Plan!.StartingPoints[^1].Segments[0].Header!;
-        if (Plan.Gap is StoreException gap && oldest.PreviousSequence >= Root.OldestNeededSequence && Findings.All(finding => finding.File != gap.File))
+        if (Plan.Gap is StoreException gap && oldest.PreviousSequence >= Root.OldestNeededSequence && Findings.All(finding => finding.File != gap.File) && !IsArchived(oldest))
             Findings.Add(new RecoveryFinding(FindingKind.SequenceGap, FindingSeverity.Warning, $"{gap.Message} The state does not depend on it, but the log before LSN {Plan.OldestReadableLsn} can no longer be read.") { File = gap.File });
     }
+
+    private bool IsArchived(SegmentHeader oldest) => ReadArchive().Any(segment =>
+        segment.Sequence == oldest.PreviousSequence && segment.Archived!.End == new LogPosition(oldest.PreviousEnd, oldest.PreviousLink));
 
     private void Note(FindingKind kind, FindingSeverity severity, string path, string what) =>
         Findings.Add(new RecoveryFinding(kind, severity, $"'{path}' {what}.") { File = path });

@@ -35,6 +35,9 @@ public sealed record StoreStatus
     /// <summary>What the log has done since it was opened.</summary>
     public LogStatistics Log { get; init; }
 
+    /// <summary>Why a segment that is to leave the log could not be archived yet, or null. It is tried again.</summary>
+    public Exception? ArchiveFailure { get; init; }
+
     /// <summary>How long things took lately; null where the host has no telemetry.</summary>
     public StoreTimings? Timings { get; init; }
 

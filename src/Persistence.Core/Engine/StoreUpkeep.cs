@@ -23,6 +23,7 @@ internal sealed class StoreUpkeep
     private readonly WriteAheadLog _log;
     private readonly SegmentAllocator _allocator;
     private readonly CheckpointTaker _checkpoints;
+    private readonly LogRetirement _retirement;
     private readonly FaultLatch _fault;
     private readonly StoreMeter? _meter;
     private readonly ConfigurationReloader? _configuration;
@@ -30,12 +31,14 @@ internal sealed class StoreUpkeep
     private readonly RetryPause _spaceRetry;
     private readonly RetryPause _checkpointRetry;
     private readonly RetryPause _effectsRetry;
+    private readonly RetryPause _archiveRetry;
     private readonly IGate _effectsGate;
     private readonly BackgroundWork? _background;
     private long _logBytesBefore;
     private long _commitsAtCheckpoint;
     private long _checkpointTime;
     private long _commitsSeen;
+    private bool _archiveIsDue = true;
 
     /// <param name="host">Threads and time.</param>
     /// <param name="options">What is due when.</param>
@@ -43,12 +46,13 @@ internal sealed class StoreUpkeep
     /// <param name="log">The log.</param>
     /// <param name="allocator">Where its space comes from.</param>
     /// <param name="checkpoints">Who takes them.</param>
+    /// <param name="retirement">What takes segments out of the log once they are archived.</param>
     /// <param name="fault">After which nothing is done any more.</param>
     /// <param name="logBytesAtOpen">Bytes of log the last opening had to replay.</param>
     /// <param name="meter">Where it is measured, or null.</param>
     /// <param name="configuration">Who looks whether the configuration has changed; null when it cannot.</param>
     public StoreUpkeep(
-        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, FaultLatch fault, long logBytesAtOpen,
+        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, LogRetirement retirement, FaultLatch fault, long logBytesAtOpen,
         StoreMeter? meter, ConfigurationReloader? configuration)
     {
         _host = host;
@@ -57,6 +61,7 @@ internal sealed class StoreUpkeep
         _log = log;
         _allocator = allocator;
         _checkpoints = checkpoints;
+        _retirement = retirement;
         _fault = fault;
         _meter = meter;
         _configuration = configuration;
@@ -65,6 +70,7 @@ internal sealed class StoreUpkeep
         _spaceRetry = new RetryPause(host.Clock);
         _checkpointRetry = new RetryPause(host.Clock);
         _effectsRetry = new RetryPause(host.Clock);
+        _archiveRetry = new RetryPause(host.Clock);
         _effectsGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
         if (configuration is not null || Options.NeedsBackground)
@@ -74,7 +80,10 @@ internal sealed class StoreUpkeep
     private StoreOptions Options => _options.Current;
 
     /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
+    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _archiveRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
+
+    /// <summary>Why a segment that is to leave the log could not be archived yet, or null.</summary>
+    public Exception? ArchiveFailure => _archiveRetry.Cause;
 
     /// <summary>Bytes of log that replay would have to read since the newest checkpoint.</summary>
     public long LogBytesSinceCheckpoint => Volatile.Read(ref _logBytesBefore) + _log.Statistics.BytesWritten;
@@ -181,6 +190,7 @@ internal sealed class StoreUpkeep
         {
             if (!_fault.IsSet && CheckpointPolicy.IsDueAtClose(Options, LogBytesSinceCheckpoint))
                 TryTakeAtClose();
+            ArchiveAtClose();
             FinishEffects(finish);
         }
         finally
@@ -218,6 +228,22 @@ internal sealed class StoreUpkeep
 #pragma warning restore CA1031
     }
 
+    /// <summary>A store that is never open for long would archive nothing otherwise.</summary>
+    private void ArchiveAtClose()
+    {
+        try
+        {
+            while (Options.ArchiveLog && !_fault.IsSet && Volatile.Read(ref _archiveIsDue))
+                Archive();
+        }
+#pragma warning disable CA1031 // What could not be archived stays in the log, and that must be closed.
+        catch (Exception e)
+        {
+            _archiveRetry.NoteFailure(e);
+        }
+#pragma warning restore CA1031
+    }
+
     private CheckpointInfo TakeHoldingGate(CheckpointRequest request)
     {
         using TracedOperation operation = _meter?.Begin(TracedOperation.Checkpoint) ?? default;
@@ -245,6 +271,7 @@ internal sealed class StoreUpkeep
         {
             // In this order: on a full disk the note may need the space that retiring frees.
             _checkpoints.Retire();
+            NoteArchiveDue();
             NoteCheckpoint(info);
             // The note is no change: it must not make the next checkpoint due.
             Volatile.Write(ref _commitsAtCheckpoint, before.Commits + 1);
@@ -299,6 +326,7 @@ internal sealed class StoreUpkeep
         Try(_effectsRetry, CarryOutEffects);
         RotateAged();
         Try(_checkpointRetry, () => TakeDueCheckpoint(commits));
+        Try(_archiveRetry, Archive);
         return quiet && !flushComes ? UntilNextRound() : TimeSpan.Zero;
     }
 
@@ -323,12 +351,14 @@ internal sealed class StoreUpkeep
     {
         TimeSpan longest = _configuration?.UntilNextLook ?? TimeSpan.FromHours(1);
         TimeSpan wait = longest;
-        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left])
+        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left, _archiveRetry.Left])
         {
             if (retry > TimeSpan.Zero && retry < wait)
                 wait = retry;
         }
 
+        if (Options.ArchiveLog && Volatile.Read(ref _archiveIsDue) && _archiveRetry.Left == TimeSpan.Zero)
+            return TimeSpan.Zero;
         bool changed = _log.Statistics.Commits > Volatile.Read(ref _commitsAtCheckpoint);
         if (Options.CheckpointIntervalSeconds > 0 && changed && _checkpointRetry.Left == TimeSpan.Zero)
         {
@@ -337,6 +367,34 @@ internal sealed class StoreUpkeep
         }
 
         return wait == longest && _configuration is null ? Timeout.InfiniteTimeSpan : wait;
+    }
+
+    private void NoteArchiveDue()
+    {
+        if (!Options.ArchiveLog)
+            return;
+        Volatile.Write(ref _archiveIsDue, true);
+        Notify();
+    }
+
+    /// <summary>One segment at a time: zeros ahead of the log and markers do not wait for all of them.</summary>
+    private void Archive()
+    {
+        if (!Options.ArchiveLog || !Volatile.Read(ref _archiveIsDue))
+            return;
+        // In this order: what becomes due meanwhile is seen.
+        Volatile.Write(ref _archiveIsDue, false);
+        try
+        {
+            if (_retirement.ArchiveNext())
+                Volatile.Write(ref _archiveIsDue, true);
+            _archiveRetry.NoteSuccess();
+        }
+        catch
+        {
+            Volatile.Write(ref _archiveIsDue, true);
+            throw;
+        }
     }
 
     private void PrepareSpace()

@@ -59,9 +59,10 @@ internal sealed class WriterParts : IDisposable
         WriteAheadLog log = new(
             host.Files, host.Scheduler, host.Clock, host.Random, fault, new ModelCommitHandler(models, horizon),
             new RootRegistry(opened.Root), opened.Allocator, LogSettings.From(options.Current), opened.Active, opened.Position, meter);
-        CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator);
+        LogRetirement retirement = new(host, options, models, log, opened.Root, opened.Allocator);
+        CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator, retirement);
         ConfigurationReloader? configuration = given is null ? null : new(host, given, options, changed => Apply(changed, host, log, opened.Allocator, meter));
-        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, fault, opened.LogBytesSinceCheckpoint, meter, configuration);
+        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, retirement, fault, opened.LogBytesSinceCheckpoint, meter, configuration);
         return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon, meter, configuration);
     }
 

@@ -36,6 +36,12 @@ public enum FindingKind
     /// <summary>A needed segment is missing.</summary>
     SequenceGap,
 
+    /// <summary>A segment that the log lacks, or that is damaged there, was read from the archive.</summary>
+    ArchivedCopyUsed,
+
+    /// <summary>An archived segment is damaged: the log it held can no longer be read.</summary>
+    ArchiveDamaged,
+
     /// <summary>Bytes that recovery does not need are damaged.</summary>
     DamageNotNeeded,
 

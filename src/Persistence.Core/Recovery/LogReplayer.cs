@@ -80,7 +80,7 @@ internal sealed class LogReplayer
 
     private void ReplaySealed(SegmentInfo segment, SegmentHeader successor, StartingPoint start, FrameLink? link)
     {
-        using IFile file = _files.Open(segment.Path, FileIntent.Read);
+        using IFile file = segment.Open(_files);
         long limit = successor.PreviousEnd - segment.Header!.FirstLsn;
         using ReadWindow window = new(file);
         SegmentReader reader = OpenReader(segment, window, limit, start, link);
@@ -89,11 +89,33 @@ internal sealed class LogReplayer
         if (Mutants.Is(Mutants.NonFinalTornTailAccepted))
             return;
 #endif
+        if ((defect != FrameDefect.None || reader.Offset != limit) && segment.Copy is SegmentInfo copy)
+            ReplayCopy(copy, successor, reader, limit);
+        else
+            RequireSealed(segment, successor, reader, defect, limit);
+        _synced = Lsn.Later(_synced, successor.PreviousEnd);
+    }
+
+    /// <summary>Goes on in the archived copy where the log has no valid frame: up to there both were the same.</summary>
+    private void ReplayCopy(SegmentInfo copy, SegmentHeader successor, SegmentReader before, long limit)
+    {
+        using IFile file = copy.Open(_files);
+        using ReadWindow window = new(file);
+        SegmentReader reader = new(window, copy.Header!, limit, before.Offset, before.Link);
+        FrameDefect defect = ReadFrames(reader);
+        RequireSealed(copy, successor, reader, defect, limit);
+        _findings.Add(new RecoveryFinding(
+            FindingKind.ArchivedCopyUsed, FindingSeverity.Warning,
+            $"Segment '{SegmentNames.Path(copy.Sequence)}' is damaged at LSN {before.NextLsn}; from there on its archived copy '{copy.Path}' was used.")
+        { File = SegmentNames.Path(copy.Sequence), Offset = before.Offset, Lsn = before.NextLsn });
+    }
+
+    private static void RequireSealed(SegmentInfo segment, SegmentHeader successor, SegmentReader reader, FrameDefect defect, long limit)
+    {
         if (defect != FrameDefect.None || reader.Offset != limit)
             throw Damaged(segment, reader.NextLsn, StoreError.ChecksumMismatch, $"{FrameDefects.Describe(defect)}, and segment {successor.Sequence} continues the log from {successor.PreviousEnd}");
         if (reader.Link != successor.PreviousLink)
             throw Damaged(segment, reader.NextLsn, StoreError.SequenceGap, $"its last frame is not the one that segment {successor.Sequence} follows");
-        _synced = Lsn.Later(_synced, successor.PreviousEnd);
     }
 
     private LogEnd ReplayNewest(SegmentInfo segment, StartingPoint start, FrameLink? link)

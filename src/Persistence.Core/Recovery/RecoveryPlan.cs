@@ -149,7 +149,11 @@ internal sealed record RecoveryPlan
         while (header.PreviousSequence != 0)
         {
             string path = SegmentNames.Path(header.PreviousSequence);
-            if (!bySequence.TryGetValue(header.PreviousSequence, out SegmentInfo? previous))
+            bySequence.TryGetValue(header.PreviousSequence, out SegmentInfo? previous);
+            SegmentInfo? copy = FindCopy(header, catalog.Archived);
+            if (copy is not null)
+                previous = previous?.Header is not null && Continues(header, previous.Header) ? previous with { Copy = copy } : copy;
+            if (previous is null)
             {
                 gap = new StoreException(StoreError.SequenceGap, $"Segment '{path}' is missing.") { File = path, Position = header.PreviousEnd.Value };
                 break;
@@ -168,6 +172,10 @@ internal sealed record RecoveryPlan
         chain.Reverse();
         return chain;
     }
+
+    /// <summary>The archived segment that a header continues, to the frame.</summary>
+    private static SegmentInfo? FindCopy(SegmentHeader header, IReadOnlyList<SegmentInfo> archived) => archived.FirstOrDefault(segment =>
+        segment.Sequence == header.PreviousSequence && Continues(header, segment.Header!) && segment.Archived!.End == new LogPosition(header.PreviousEnd, header.PreviousLink));
 
     private static StartingPoint FromCheckpoint(IReadOnlyList<RootCheckpoint> listed, int index, List<SegmentInfo> chain, StoreException? gap)
     {

@@ -45,12 +45,13 @@ internal sealed class HeldSegment : IDisposable
     /// <param name="segment">A segment with a valid header.</param>
     /// <param name="pieceBytes">How much is read at once.</param>
     /// <returns>Null when retention was faster: the file is gone, is being overwritten, or holds another segment.</returns>
+    /// <exception cref="StoreException">ChecksumMismatch: an archived one is damaged as a whole.</exception>
     public static HeldSegment? TryOpen(IFileSystem files, SegmentInfo segment, int pieceBytes = ReadWindow.LargePieceBytes)
     {
         IFile file;
         try
         {
-            file = files.Open(segment.Path, FileIntent.Read);
+            file = segment.Open(files);
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {

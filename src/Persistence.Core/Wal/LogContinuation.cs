@@ -8,16 +8,16 @@ namespace Persistence.Wal;
 internal readonly record struct LogContinuation(int Index, LogTruncatedException? Lost)
 {
     /// <summary>Decides.</summary>
-    /// <param name="segments">The contiguous segments, oldest first.</param>
+    /// <param name="segments">The segments, oldest first; contiguous but for what is missing in the archive.</param>
     /// <param name="from">The first position wanted; <see cref="Lsn.None"/> for the oldest there is.</param>
-    /// <param name="last">The frame read before, or null: if the oldest segment follows it, nothing lies between.</param>
+    /// <param name="last">The frame read before, or null: if the segment follows it, nothing lies between.</param>
     public static LogContinuation Find(IReadOnlyList<SegmentInfo> segments, Lsn from, FrameLink? last)
     {
-        SegmentHeader oldest = segments[0].Header!;
-        bool isLost = from > Lsn.None && from < oldest.PreviousEnd && last != oldest.PreviousLink;
         int index = 0;
-        while (index + 1 < segments.Count && segments[index + 1].Header!.PreviousEnd <= from)
+        while (index + 1 < segments.Count && segments[index].FindEnd(segments[index + 1]) <= from)
             index++;
-        return new LogContinuation(index, isLost ? LogTruncatedException.Before(oldest, from) : null);
+        SegmentHeader header = segments[index].Header!;
+        bool isLost = from > Lsn.None && from < header.PreviousEnd && last != header.PreviousLink;
+        return new LogContinuation(index, isLost ? LogTruncatedException.Before(header, from) : null);
     }
 }

@@ -27,6 +27,13 @@ public sealed class LogTruncatedException : StoreException
         return new LogTruncatedException(from, to, $"The log from LSN {from} to {to} is no longer there: retention removed it, or it is damaged. It can be read from LSN {to} on.");
     }
 
+    /// <summary>What lies between two segments is missing.</summary>
+    internal static LogTruncatedException Between(SegmentInfo segment, SegmentInfo next, Lsn from)
+    {
+        Lsn lost = Lsn.Later(from, segment.FindEnd(next) ?? segment.Header!.NextFirstLsn);
+        return Before(next.Header!, lost);
+    }
+
     /// <summary>Retention was faster than the reader of a segment.</summary>
     internal static LogTruncatedException Of(SegmentInfo segment)
     {

@@ -9,6 +9,9 @@ namespace Persistence.Wal;
 /// <param name="Others">Paths of everything else: ignored and listed.</param>
 public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOnlyList<string> Spares, IReadOnlyList<string> Others)
 {
+    /// <summary>Archived segments with an intact header, oldest first; only where somebody asked for them.</summary>
+    internal IReadOnlyList<SegmentInfo> Archived { get; init; } = [];
+
     /// <summary>Reads the directory and every segment's header.</summary>
     /// <param name="files">The store's files.</param>
     /// <param name="storeId">The store they must belong to, or null while that is not known.</param>

@@ -1,3 +1,4 @@
+using Persistence.State;
 using Persistence.Storage;
 
 namespace Persistence.Wal;
@@ -11,4 +12,20 @@ public sealed record SegmentInfo(long Sequence, string Path, long FileBytes, Seg
 {
     /// <summary>Why the device did not give the header, or null when it did.</summary>
     public StorageException? Unreadable { get; init; }
+
+    /// <summary>Its bytes in the archive; null for a segment of the log.</summary>
+    internal IArchivedContent? Archived { get; init; }
+
+    /// <summary>An archived copy of a segment of the log, where one was looked for and found; or null.</summary>
+    internal SegmentInfo? Copy { get; init; }
+
+    /// <summary>Opens its bytes for reading.</summary>
+    internal IFile Open(IFileSystem files) => Archived?.Open(files) ?? files.Open(Path, FileIntent.Read);
+
+    /// <summary>Where its frames end: an archived one says so itself, of one of the log the one after it does.</summary>
+    /// <param name="next">The segment read after it, or null for none.</param>
+    internal Lsn? FindEnd(SegmentInfo? next) => Archived?.End.Lsn ?? next?.Header?.PreviousEnd;
+
+    /// <summary>Whether a segment continues this one: nothing lies between.</summary>
+    internal bool IsFollowedBy(SegmentInfo next) => next.Header!.PreviousSequence == Sequence;
 }

@@ -84,6 +84,22 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public long? CheckpointIncrementFromBytes { get; set; }
 
+    /// <summary>Whether log that is no longer kept goes into the archive, compressed, instead of being dropped. Application records then live as long as the archive keeps them.</summary>
+    [Parameter]
+    public bool? ArchiveEnabled { get; set; }
+
+    /// <summary>Archived segments kept; 0 for no limit. Whichever limit of the archive is exceeded first counts; what recovery may need stays all the same.</summary>
+    [Parameter]
+    public int? ArchiveRetainFiles { get; set; }
+
+    /// <summary>The same limit by age, in seconds: archived segments whose records are all older may go; 0 for none.</summary>
+    [Parameter]
+    public int? ArchiveRetainSeconds { get; set; }
+
+    /// <summary>The same limit by bytes of the archived files; 0 for none.</summary>
+    [Parameter]
+    public long? ArchiveRetainBytes { get; set; }
+
     /// <summary>Whether checkpoints are compressed: with zstd where its library is found, else with Brotli.</summary>
     [Parameter]
     public bool? CompressionEnabled { get; set; }

@@ -61,7 +61,7 @@ public sealed class GetWalEntryCommand : EntriesCmdlet
 
     private IEnumerable<WalEntry> Matching(WalStore store)
     {
-        foreach (LogEntry record in store.Engine.ReadLog(new Lsn(FromLsn)))
+        foreach (LogEntry record in ReadLog(store))
         {
             StopToken.ThrowIfCancellationRequested();
             if (record.Lsn.Value > ToLsn)
@@ -71,6 +71,42 @@ public sealed class GetWalEntryCommand : EntriesCmdlet
             if (entry.Type is string type)
                 store.RememberType(type);
             yield return entry;
+        }
+    }
+
+    /// <summary>What is missing in the archive is reported, and what comes behind it is read; a position asked for that is gone ends the reading.</summary>
+    private IEnumerable<LogEntry> ReadLog(WalStore store)
+    {
+        Lsn from = new(FromLsn);
+        bool isPositionThere = FromLsn == 0;
+        while (true)
+        {
+            using IEnumerator<LogEntry> records = store.Engine.ReadLog(from).GetEnumerator();
+            LogTruncatedException? lost;
+            while (TryRead(records, isPositionThere, out lost))
+            {
+                isPositionThere = true;
+                yield return records.Current;
+            }
+
+            if (lost is null || lost.To <= from)
+                yield break;
+            WriteError(ToRecord(lost, store.Path, store.Path));
+            from = lost.To;
+        }
+    }
+
+    private static bool TryRead(IEnumerator<LogEntry> records, bool mayGoOn, out LogTruncatedException? lost)
+    {
+        lost = null;
+        try
+        {
+            return records.MoveNext();
+        }
+        catch (LogTruncatedException e) when (mayGoOn)
+        {
+            lost = e;
+            return false;
         }
     }
 }

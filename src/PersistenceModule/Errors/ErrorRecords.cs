@@ -47,7 +47,7 @@ internal static class ErrorRecords
         [StoreError.CompressionUnavailable] = new(ErrorCategory.NotInstalled, "Install the library the message names."),
         [StoreError.ConfigurationInvalid] = new(ErrorCategory.InvalidArgument, "Choose a value in the range the message gives."),
         [StoreError.ValueNotSupported] = new(ErrorCategory.InvalidType, "Leave out what is not data, for example with Select-Object, or store a property of it."),
-        [StoreError.LogTruncated] = new(ErrorCategory.ObjectNotFound, "Start at a later position, or keep more log with -LogRetainBytes, -LogRetainSegments and -LogRetainFor."),
+        [StoreError.LogTruncated] = new(ErrorCategory.ObjectNotFound, "Start at a later position, or keep more log with -LogRetainBytes, -LogRetainSegments and -LogRetainFor, or all of it with -ArchiveLog."),
         [StoreError.PositionNotInLog] = new(ErrorCategory.ObjectNotFound, "Use the Lsn of an entry that Get-WalEntry returns."),
         [StoreError.RecordTooLarge] = new(ErrorCategory.LimitsExceeded, "Store less at once: split the value, or the transaction."),
         [StoreError.StoreReadOnly] = new(ErrorCategory.InvalidOperation, "Open the store without -ReadOnly."),

@@ -37,6 +37,14 @@ public sealed class WalMeasure
         CheckpointBytes = files.CheckpointBytes;
         Quarantined = files.Quarantined;
         QuarantineBytes = files.QuarantineBytes;
+        ArchiveStatus archive = store.Engine.MeasureArchive();
+        Archived = archive.Files;
+        ArchiveBytes = archive.StoredBytes;
+        ArchivedLogBytes = archive.RawBytes;
+        ArchiveRatio = archive.Ratio;
+        ArchiveOldestLsn = archive.OldestLsn.Value;
+        ArchiveOldest = archive.Oldest?.ToLocalTime();
+        ArchiveError = archive.LastError?.Message;
         LastCheckpoint = checkpoint?.Created.ToLocalTime();
         ReplayBytes = status.LogBytesSinceCheckpoint;
         Recovery = store.Recovery;
@@ -111,6 +119,27 @@ public sealed class WalMeasure
 
     /// <summary>Their size.</summary>
     public long QuarantineBytes { get; }
+
+    /// <summary>Archived segments.</summary>
+    public int Archived { get; }
+
+    /// <summary>The size of their files.</summary>
+    public long ArchiveBytes { get; }
+
+    /// <summary>Bytes of log in them, before compression.</summary>
+    public long ArchivedLogBytes { get; }
+
+    /// <summary>Bytes of log per byte stored; 0 when there are none.</summary>
+    public double ArchiveRatio { get; }
+
+    /// <summary>Where the oldest of them begins; 0 when there is none.</summary>
+    public long ArchiveOldestLsn { get; }
+
+    /// <summary>When the oldest of them was begun in the log, or null.</summary>
+    public DateTimeOffset? ArchiveOldest { get; }
+
+    /// <summary>Why a segment that is to leave the log could not be archived yet, or null.</summary>
+    public string? ArchiveError { get; }
 
     /// <summary>When the newest checkpoint was taken, or null.</summary>
     public DateTimeOffset? LastCheckpoint { get; }

@@ -47,6 +47,23 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
     [DurationTransformation]
     public TimeSpan LogRetainFor { get; set; }
 
+    /// <summary>Put log that is no longer kept into the archive instead of dropping it.</summary>
+    [Parameter]
+    public SwitchParameter ArchiveLog { get; set; }
+
+    /// <summary>So many archived segments are kept; 0 for no limit.</summary>
+    [Parameter]
+    public int ArchiveRetainFiles { get; set; }
+
+    /// <summary>The same limit by age; a number is seconds, 0 for none.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan ArchiveRetainFor { get; set; }
+
+    /// <summary>The same limit by bytes of the archive's files; 0 for none.</summary>
+    [Parameter]
+    public long ArchiveRetainBytes { get; set; }
+
     /// <summary>Note in the log the transactions that are rolled back.</summary>
     [Parameter]
     public SwitchParameter AuditTransactions { get; set; }
@@ -64,6 +81,10 @@ public abstract class StoreOptionsCmdlet : WalCmdlet
         given = Give(given, nameof(LogRetainBytes), nameof(StoreOptions.LogRetainBytes), LogRetainBytes);
         given = Give(given, nameof(LogRetainSegments), nameof(StoreOptions.LogRetainSegments), LogRetainSegments);
         given = Give(given, nameof(LogRetainFor), nameof(StoreOptions.LogRetainSeconds), DurationTransformationAttribute.ToSeconds(LogRetainFor));
+        given = Give(given, nameof(ArchiveLog), nameof(StoreOptions.ArchiveLog), ArchiveLog.IsPresent);
+        given = Give(given, nameof(ArchiveRetainFiles), nameof(StoreOptions.ArchiveRetainFiles), ArchiveRetainFiles);
+        given = Give(given, nameof(ArchiveRetainFor), nameof(StoreOptions.ArchiveRetainSeconds), DurationTransformationAttribute.ToSeconds(ArchiveRetainFor));
+        given = Give(given, nameof(ArchiveRetainBytes), nameof(StoreOptions.ArchiveRetainBytes), ArchiveRetainBytes);
         return Give(given, nameof(AuditTransactions), nameof(StoreOptions.AuditTransactions), AuditTransactions.IsPresent);
     }
 

@@ -255,6 +255,75 @@ public sealed class ConfiguredBehaviourTests
     }
 
     [Theory, CombinatorialTold]
+    [Configures("archive.enabled")]
+    public void Log_that_is_no_longer_kept_goes_into_the_archive(Told told)
+    {
+        Assert.Empty(Archive(told, TimeProvider.System, ("archive.enabled", false)));
+        Assert.True(Archive(told, TimeProvider.System, ("archive.enabled", true)).Count > 3);
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("archive.retain_files")]
+    public void So_many_archived_segments_are_kept(Told told) =>
+        Assert.Equal(2, Archive(told, TimeProvider.System, ("archive.enabled", true), ("archive.retain_files", 2)).Count);
+
+    [Theory, CombinatorialTold]
+    [Configures("archive.retain_bytes")]
+    public void Archived_segments_are_kept_up_to_so_many_bytes(Told told)
+    {
+        long all = Archive(told, TimeProvider.System, ("archive.enabled", true)).Sum();
+        Assert.InRange(Archive(told, TimeProvider.System, ("archive.enabled", true), ("archive.retain_bytes", all / 2)).Sum(), 1, all / 2);
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("archive.retain_seconds")]
+    public void Archived_segments_are_kept_for_so_long(Told told)
+    {
+        // An hour goes by with each segment.
+        HourlyClock clock = new();
+        Assert.InRange(Archive(told, clock, ("archive.enabled", true), ("archive.retain_seconds", 3 * 3600)).Count, 1, 5);
+        Assert.True(Archive(told, clock, ("archive.enabled", true)).Count > 5);
+    }
+
+    /// <summary>Writes and rotates, a checkpoint each time, and closes.</summary>
+    /// <returns>The lengths of the files in the archive.</returns>
+    private static List<long> Archive(Told told, TimeProvider clock, params (string Key, object Value)[] settings)
+    {
+        StoreHost host = TestStore.HostFor(new SimulatedFileSystem()) with { Clock = clock };
+        using (ConfiguredStore store = ConfiguredStore.Create(host, told, [("checkpoint.retained", 1), .. settings]))
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                (clock as HourlyClock)?.Advance();
+                store.Set("a", $"{i}");
+                store.Store.RotateLog();
+                store.Set("b", $"{i}");
+                store.Store.TakeCheckpoint();
+            }
+
+            store.Store.Close();
+        }
+
+        return [.. host.Files.List("archive").Select(entry => FileLength(host.Files, $"archive/{entry.Name}"))];
+    }
+
+    private static long FileLength(IFileSystem files, string path)
+    {
+        using IFile file = files.Open(path, FileIntent.Read);
+        return file.GetLength();
+    }
+
+    /// <summary>The calendar goes on by the hour when it is told to; what measures how long something takes, as ever.</summary>
+    private sealed class HourlyClock : TimeProvider
+    {
+        private long _hours;
+
+        public void Advance() => Interlocked.Increment(ref _hours);
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddHours(Interlocked.Read(ref _hours));
+    }
+
+    [Theory, CombinatorialTold]
     [Configures("compression.enabled")]
     public void Checkpoints_are_compressed_or_not(Told told)
     {
