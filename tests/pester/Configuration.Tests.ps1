@@ -148,6 +148,15 @@ Describe 'Configuration' {
             Get-Content -Raw $file | Should -Be "# Ours.`n"
         }
 
+        It 'refuses a handle that is closed, and changes nothing' {
+            $store = Open-WalStore $path
+            $store.Dispose()
+            $before = Get-Fingerprint $path
+            Get-ErrorId { $store | Set-WalConfiguration -LogSpareSegments 2 } | Should -Be StoreClosed
+            Get-ErrorId { $store | Reset-WalConfiguration } | Should -Be StoreClosed
+            Get-Fingerprint $path | Should -Be $before
+        }
+
         It 'changes nothing with -WhatIf' {
             $before = Get-Fingerprint $path
             Set-WalConfiguration $path -LogSpareSegments 2 -WhatIf

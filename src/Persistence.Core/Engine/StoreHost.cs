@@ -23,7 +23,7 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
 
     /// <summary>
     /// Spares openings that wait for the lock waits that would be in vain; null (the default): every one waits. One per store for all hosts of
-    /// the process. Openings that do not wait pass it by.
+    /// the process. Openings that do not wait pass it by. <see cref="PersistenceStore.OpenConfigured"/> gives it the limits that the store is configured with.
     /// </summary>
     public CircuitBreaker? LockBreaker { get; init; }
 

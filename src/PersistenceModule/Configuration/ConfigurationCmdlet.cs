@@ -19,9 +19,11 @@ public abstract class ConfigurationCmdlet : StoreCmdlet
     /// <summary>Changes the file. A handle that this process has open on the store takes what it says now at once; others within seconds.</summary>
     private protected static void Change(StoreTarget target, Action<StoreHost> change)
     {
+        WalStore? handle = FindHandle(target);
+        handle?.RequireOpen(StoreAccess.Read);
         WalStore.ChangeConfiguration(target.Directory, change);
-        if (FindHandle(target) is { IsOpen: true, IsReadOnly: false } writer)
-            writer.Engine.ReloadConfiguration();
+        if (handle is { IsReadOnly: false })
+            handle.Engine.ReloadConfiguration();
     }
 
     private protected void Write(StoreTarget target, StoreConfiguration configuration, Func<ConfigurationKey, bool> isWanted)

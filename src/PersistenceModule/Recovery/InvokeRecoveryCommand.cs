@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Persistence.Configuration;
 using Persistence.Recovery;
 
 namespace PersistenceModule;
@@ -8,6 +9,8 @@ namespace PersistenceModule;
 [OutputType(typeof(RecoveryReport))]
 public sealed class InvokeRecoveryCommand : WalCmdlet
 {
+    private OptionOverrides _given = OptionOverrides.None;
+
     /// <summary>Directories of stores; wildcards are resolved.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -32,6 +35,8 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? ((SwitchParameter)given).IsPresent
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
+
+    private protected override void Begin() => _given = GivenLockTimeout(LockTimeout);
 
     private protected override void Process()
     {
@@ -58,7 +63,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
 
     private void Carry(string directory, ProgressReporter progress)
     {
-        using WalStore store = StoreOpening.Open(this, directory, GivenLockTimeout(LockTimeout), progress, Mode, StopToken);
+        using WalStore store = StoreOpening.Open(this, directory, _given, progress, Mode, StopToken);
         RecoveryReport report = store.Recovery;
         store.Close();
         WriteObject(report);
