@@ -22,7 +22,7 @@ Describe 'Get-WalStore -Health' {
         $health.StoreId | Should -Be $store.StoreId
         $health.Status | Should -Be 'Healthy'
         $health.Probes.Name | Should -Be $probes
-        $health.Probes.Status | Should -Be (@('Healthy') * 9)
+        $health.Probes.Status | Should -Be (@('Healthy') * 10)
         (Get-Probe $health Flushes).Unit | Should -Be 'ms'
         (Get-Probe $health Flushes).Value | Should -BeGreaterThan 0
         (Get-Probe $health Space).Value | Should -BeGreaterThan 1MB

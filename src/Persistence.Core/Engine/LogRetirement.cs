@@ -36,7 +36,7 @@ internal sealed class LogRetirement
 
     private StoreOptions Options => _options.Current;
 
-    private SegmentArchive Archive => new(_host.Files, _host.Clock, Options.Compress ? Compressors.CreateDefault(Options.CompressionLevel) : null, SetAside);
+    private SegmentArchive Archive => new(_host.Files, _host.Clock, Options.Compress ? Compressors.CreateDefault(Options.CompressionLevel) : null, SetAsideCopy);
 
     /// <summary>Retires everything at once, without an archive.</summary>
     public void Run()
@@ -60,8 +60,7 @@ internal sealed class LogRetirement
         if (IsArchived(oldest, catalog))
             Retire([oldest]);
         else
-            _quarantine.Move(oldest.Path);
-        _quarantine.TryRotate();
+            SetAside(oldest);
         return true;
     }
 
@@ -75,10 +74,23 @@ internal sealed class LogRetirement
     {
         foreach (SegmentInfo segment in retired)
             _allocator.Retire(segment, Math.Max(Options.SpareSegments, 1));
-        if (retired.Count == 0)
-            return;
+        if (retired.Count > 0)
+            NoteRemoved(retired[^1]);
+    }
+
+    /// <summary>As evidence it must not be recycled; and whatever syncs the log's directory does so through the allocator, since a failure is heard of once.</summary>
+    private void SetAside(SegmentInfo segment)
+    {
+        _quarantine.Link(segment.Path, isWhole: false);
+        _host.Files.Delete(segment.Path);
+        NoteRemoved(segment);
+        _quarantine.TryRotate();
+    }
+
+    private void NoteRemoved(SegmentInfo last)
+    {
         SyncLogDirectory();
-        Lsn kept = retired[^1].Header?.NextFirstLsn ?? Lsn.None;
+        Lsn kept = last.Header?.NextFirstLsn ?? Lsn.None;
         foreach (IDeferredEffects effects in _models.Effects)
             effects.ForgetBelow(_host.Files, kept);
     }
@@ -111,7 +123,7 @@ internal sealed class LogRetirement
         return Archive.TryAdd(segment, next is null ? SealedFrames.FindEnd(_host.Files, segment) : new LogPosition(next.PreviousEnd, next.PreviousLink));
     }
 
-    private void SetAside(string path)
+    private void SetAsideCopy(string path)
     {
         _quarantine.Move(path);
         _quarantine.TryRotate();
