@@ -27,6 +27,7 @@
         'New-Checkpoint'
         'New-WalStore'
         'Open-WalStore'
+        'Optimize-Wal'
         'Remove-Checkpoint'
         'Remove-StateItem'
         'Reset-WalConfiguration'

@@ -86,6 +86,18 @@ public static class ConfigurationKeys
         {
             Description = "Of a state whose full checkpoint is smaller than so many bytes, full ones are taken.",
         },
+        new IntegerKey("compaction", "size_bytes", Store(nameof(StoreOptions.CompactionSizeBytes)), 0, long.MaxValue)
+        {
+            Description = "A full checkpoint and the increments after it are merged in the background once the increments have so many bytes together; 0 for never.",
+        },
+        new IntegerKey("compaction", "ratio_percent", Store(nameof(StoreOptions.CompactionRatioPercent)), 0, 10_000)
+        {
+            Description = "The same once they have this share of the full one's size, in percent; 0 for never.",
+        },
+        new IntegerKey("compaction", "age_seconds", Store(nameof(StoreOptions.CompactionAgeSeconds)), 0, TenYearsSeconds)
+        {
+            Description = "The same once the full one they build on is so many seconds old; 0 for never.",
+        },
         new BooleanKey("archive", "enabled", Store(nameof(StoreOptions.ArchiveLog)))
         {
             Description = "Whether log that is no longer kept goes into the archive, compressed, instead of being dropped. Application records then live as long as the archive keeps them.",

@@ -28,6 +28,9 @@ public sealed record StoreOptions
     private readonly int _archiveRetainFiles;
     private readonly int _archiveRetainSeconds;
     private readonly long _archiveRetainBytes;
+    private readonly long _compactionSizeBytes;
+    private readonly int _compactionRatioPercent = 50;
+    private readonly int _compactionAgeSeconds;
     private readonly int _compressionLevel = 3;
     private readonly int _lockTimeoutMs;
     private readonly int _quarantineFilesMax = 16;
@@ -103,6 +106,15 @@ public sealed record StoreOptions
     /// <summary>The same limit by bytes of the archive's files, as they are stored (0: no such limit, the default).</summary>
     public long ArchiveRetainBytes { get => _archiveRetainBytes; init => _archiveRetainBytes = Check(value, 0, long.MaxValue); }
 
+    /// <summary>A full checkpoint and the increments after it are merged in the background once the increments have this many bytes together (0: never, the default).</summary>
+    public long CompactionSizeBytes { get => _compactionSizeBytes; init => _compactionSizeBytes = Check(value, 0, long.MaxValue); }
+
+    /// <summary>The same once they have this share of the full one's size, in percent (0: never; at most 10,000; default 50).</summary>
+    public int CompactionRatioPercent { get => _compactionRatioPercent; init => _compactionRatioPercent = (int)Check(value, 0, 10_000); }
+
+    /// <summary>The same once the full one they build on is this many seconds old (0: never, the default; up to ten years).</summary>
+    public int CompactionAgeSeconds { get => _compactionAgeSeconds; init => _compactionAgeSeconds = (int)Check(value, 0, 315_360_000); }
+
     /// <summary>Compress checkpoints and archived segments (default true): zstd where the library is found, else brotli.</summary>
     public bool Compress { get; init; } = true;
 
@@ -126,7 +138,7 @@ public sealed record StoreOptions
 
     /// <summary>Whether anything here is done beside the commits.</summary>
     internal bool NeedsBackground =>
-        SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0 || ArchiveLog
+        SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0 || ArchiveLog || CompactionSizeBytes > 0 || CompactionAgeSeconds > 0
         || CheckpointLogBytes > 0 || CheckpointIntervalSeconds > 0 || CheckpointTransactions > 0;
 
     /// <summary>The one way an option is refused that it does not take.</summary>

@@ -21,6 +21,9 @@ public static class HealthProbes
     /// <summary>A failure that stopped the store, or that its background has not got over.</summary>
     public const string Faults = nameof(Faults);
 
+    /// <summary>The merging of checkpoints, and whether one that is due fails.</summary>
+    public const string Compaction = nameof(Compaction);
+
     /// <summary>The archive of log segments, and whether it takes what is to leave the log.</summary>
     public const string Archive = nameof(Archive);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Locking;
@@ -51,6 +52,7 @@ internal sealed class HealthCheck
             Make(HealthProbes.ReplayLag, ProbeReplayLag),
             Make(HealthProbes.Faults, ProbeFaults),
             Make(HealthProbes.Archive, ProbeArchive),
+            Make(HealthProbes.Compaction, ProbeCompaction),
             Make(HealthProbes.Quarantine, ProbeQuarantine),
             Make(HealthProbes.Lock, ProbeLock),
             Make(HealthProbes.LockWaits, ProbeLockWaits),
@@ -156,6 +158,19 @@ internal sealed class HealthCheck
         return _status.Degraded is Exception degraded
             ? new HealthProbe(name, HealthStatus.Degraded, $"Work beside the commits failed and is tried again: {degraded.Message}")
             : new HealthProbe(name, HealthStatus.Healthy, "Nothing has failed that was not got over.");
+    }
+
+    private HealthProbe ProbeCompaction(string name)
+    {
+        StoreStatus status = _store.GetStatus();
+        string last = status.LastCompaction is CompactionReport report
+            ? Format($"The last compaction, {Age(_host.Clock.GetUtcNow() - report.Time)} ago, merged {report.IncrementsMerged} increments and took {report.SegmentsRemoved} segments out of the log.")
+            : "Nothing was compacted since the store was opened.";
+        if (status.RunningCompaction is CompactionProgress running)
+            last = Format($"A compaction is going on, {running.Share * 100:F0} % done.");
+        return status.CompactionFailure is Exception failure
+            ? new HealthProbe(name, HealthStatus.Degraded, $"A compaction that is due has failed and is tried again: {failure.Message}")
+            : new HealthProbe(name, HealthStatus.Healthy, last);
     }
 
     /// <summary>What it does not take stays in the log, which grows.</summary>

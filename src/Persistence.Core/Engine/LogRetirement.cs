@@ -1,6 +1,7 @@
 using Persistence.Compaction;
 using Persistence.Compression;
 using Persistence.Configuration;
+using Persistence.Platform;
 using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
@@ -11,7 +12,7 @@ namespace Persistence.Engine;
 
 /// <summary>
 /// Takes out of the log what neither recovery nor the options' retention needs, oldest first; with the archive on, each segment only once the archive has it
-/// (Wal/FORMAT.md §5.9, Compaction/ARCHIVE-FORMAT.md §2). One at a time: the caller sees to it.
+/// (Wal/FORMAT.md §5.9, Compaction/ARCHIVE-FORMAT.md §2). One at a time.
 /// </summary>
 internal sealed class LogRetirement
 {
@@ -22,6 +23,7 @@ internal sealed class LogRetirement
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
     private readonly Quarantine _quarantine;
+    private readonly IGate _gate;
 
     public LogRetirement(StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
     {
@@ -31,6 +33,7 @@ internal sealed class LogRetirement
         _log = log;
         _root = root;
         _allocator = allocator;
+        _gate = host.Scheduler.CreateGate();
         _quarantine = new Quarantine(host.Files, options.Current.QuarantineFilesMax, options.Current.QuarantineBytesMax);
     }
 
@@ -39,19 +42,45 @@ internal sealed class LogRetirement
     private SegmentArchive Archive => new(_host.Files, _host.Clock, Options.Compress ? Compressors.CreateDefault(Options.CompressionLevel) : null, SetAsideCopy);
 
     /// <summary>Retires everything at once, without an archive.</summary>
-    public void Run()
+    /// <param name="retention">What is kept; null: as the options say.</param>
+    /// <returns>How many segments.</returns>
+    public int Run(LogRetention? retention = null)
     {
-        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
-        Retire(ChooseRetired(catalog));
+        _gate.Enter();
+        try
+        {
+            SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
+            IReadOnlyList<SegmentInfo> retired = ChooseRetired(catalog, retention);
+            Retire(retired);
+            return retired.Count;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     /// <summary>Archives and retires the oldest segment that may go; when there is none, removes what the archive need not keep.</summary>
+    /// <param name="retention">What is kept in the log; null: as the options say.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="Diagnostics.StoreException">It stays in the log.</exception>
-    public bool ArchiveNext()
+    public bool ArchiveNext(LogRetention? retention = null)
+    {
+        _gate.Enter();
+        try
+        {
+            return ArchiveNextHoldingGate(retention);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private bool ArchiveNextHoldingGate(LogRetention? retention)
     {
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId, static _ => { });
-        if (ChooseRetired(catalog) is not [SegmentInfo oldest, ..])
+        if (ChooseRetired(catalog, retention) is not [SegmentInfo oldest, ..])
         {
             TrimArchive(catalog);
             return false;
@@ -64,8 +93,8 @@ internal sealed class LogRetirement
         return true;
     }
 
-    private IReadOnlyList<SegmentInfo> ChooseRetired(SegmentCatalog catalog) =>
-        NeededFrom() is Lsn neededFrom ? RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, Retention()) : [];
+    private IReadOnlyList<SegmentInfo> ChooseRetired(SegmentCatalog catalog, LogRetention? retention) =>
+        NeededFrom() is Lsn neededFrom ? RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, retention ?? Retention()) : [];
 
     /// <summary>From where either slot of ROOT needs the log; null while one of them is lost.</summary>
     private Lsn? NeededFrom() => _root.Previous is RootRecord previous ? Lsn.Earlier(_root.Current.OldestNeededLsn, previous.OldestNeededLsn) : null;
@@ -163,5 +192,6 @@ internal sealed class LogRetirement
 
     private ArchiveRetention ArchiveRetention() => new(Options.ArchiveRetainFiles, Options.ArchiveRetainBytes, Since(Options.ArchiveRetainSeconds));
 
-    private long Since(int seconds) => seconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (seconds * TimeSpan.TicksPerSecond);
+    /// <summary>The moment so many seconds ago; 0 seconds: none.</summary>
+    public long Since(int seconds) => seconds == 0 ? long.MinValue : _host.Clock.GetTimestamp100Ns() - (seconds * TimeSpan.TicksPerSecond);
 }

@@ -391,6 +391,14 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         return CheckpointVerifier.Verify(host, progress);
     }
 
+    /// <summary>
+    /// Merges the newest full checkpoint and its increments, takes in what has changed since, and lets go of log that nobody needs. The store is read and changed meanwhile. One at a time, and not
+    /// beside a checkpoint: a second caller waits.
+    /// </summary>
+    /// <exception cref="StoreException">It failed: nothing is lost, and what was done is done.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public CompactionReport Compact(CompactionRequest? request = null) => RequireWriter().Upkeep.Compact(request ?? new CompactionRequest());
+
     /// <summary>The published checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
     {
@@ -570,6 +578,9 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             Fault = _writer?.Fault.Cause,
             Degraded = _writer?.Upkeep.Degraded,
             ArchiveFailure = _writer?.Upkeep.ArchiveFailure,
+            LastCompaction = _writer?.Upkeep.LastCompaction,
+            RunningCompaction = _writer?.Upkeep.RunningCompaction,
+            CompactionFailure = _writer?.Upkeep.CompactionFailure,
         };
     }
 

@@ -1,3 +1,4 @@
+using Persistence.Compaction;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.State;
@@ -34,6 +35,15 @@ public sealed record StoreStatus
 
     /// <summary>What the log has done since it was opened.</summary>
     public LogStatistics Log { get; init; }
+
+    /// <summary>What the last compaction since the store was opened has done, or null.</summary>
+    public CompactionReport? LastCompaction { get; init; }
+
+    /// <summary>How the compaction that is going on comes along, or null.</summary>
+    public CompactionProgress? RunningCompaction { get; init; }
+
+    /// <summary>Why the last compaction that was due has failed, or null. It is tried again.</summary>
+    public Exception? CompactionFailure { get; init; }
 
     /// <summary>Why a segment that is to leave the log could not be archived yet, or null. It is tried again.</summary>
     public Exception? ArchiveFailure { get; init; }

@@ -1,4 +1,5 @@
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Platform;
@@ -13,7 +14,7 @@ namespace Persistence.Engine;
 /// What a store open for writing needs beside its commits: checkpoints when they are due or asked for, space ahead of the log, markers for
 /// readers, rotation by age. One background thread does it, if the options ask for any; what fails there is kept for who asks, and tried again.
 /// </summary>
-internal sealed class StoreUpkeep
+internal sealed class StoreUpkeep : IDisposable
 {
     private const int PauseMsMin = 10;
 
@@ -32,8 +33,11 @@ internal sealed class StoreUpkeep
     private readonly RetryPause _checkpointRetry;
     private readonly RetryPause _effectsRetry;
     private readonly RetryPause _archiveRetry;
+    private readonly RetryPause _compactionRetry;
+    private readonly Compactor _compactor;
     private readonly IGate _effectsGate;
     private readonly BackgroundWork? _background;
+    private readonly CancellationTokenSource _stopping = new();
     private long _logBytesBefore;
     private long _commitsAtCheckpoint;
     private long _checkpointTime;
@@ -47,12 +51,13 @@ internal sealed class StoreUpkeep
     /// <param name="allocator">Where its space comes from.</param>
     /// <param name="checkpoints">Who takes them.</param>
     /// <param name="retirement">What takes segments out of the log once they are archived.</param>
+    /// <param name="compactor">Who merges checkpoints.</param>
     /// <param name="fault">After which nothing is done any more.</param>
     /// <param name="logBytesAtOpen">Bytes of log the last opening had to replay.</param>
     /// <param name="meter">Where it is measured, or null.</param>
     /// <param name="configuration">Who looks whether the configuration has changed; null when it cannot.</param>
     public StoreUpkeep(
-        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, LogRetirement retirement, FaultLatch fault, long logBytesAtOpen,
+        StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, SegmentAllocator allocator, CheckpointTaker checkpoints, LogRetirement retirement, Compactor compactor, FaultLatch fault, long logBytesAtOpen,
         StoreMeter? meter, ConfigurationReloader? configuration)
     {
         _host = host;
@@ -71,6 +76,8 @@ internal sealed class StoreUpkeep
         _checkpointRetry = new RetryPause(host.Clock);
         _effectsRetry = new RetryPause(host.Clock);
         _archiveRetry = new RetryPause(host.Clock);
+        _compactionRetry = new RetryPause(host.Clock);
+        _compactor = compactor;
         _effectsGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
         if (configuration is not null || Options.NeedsBackground)
@@ -80,7 +87,7 @@ internal sealed class StoreUpkeep
     private StoreOptions Options => _options.Current;
 
     /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _archiveRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
+    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _archiveRetry.Cause ?? _compactionRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
 
     /// <summary>Why a segment that is to leave the log could not be archived yet, or null.</summary>
     public Exception? ArchiveFailure => _archiveRetry.Cause;
@@ -162,6 +169,45 @@ internal sealed class StoreUpkeep
         }
     }
 
+    /// <summary>What the last compaction has done, or null.</summary>
+    public CompactionReport? LastCompaction => _compactor.Last;
+
+    /// <summary>How the compaction that is going on comes along, or null.</summary>
+    public CompactionProgress? RunningCompaction => _compactor.Running;
+
+    /// <summary>Why the last compaction that was due has failed, or null.</summary>
+    public Exception? CompactionFailure => _compactionRetry.Cause;
+
+    /// <summary>Compacts; waits for a checkpoint that is being taken.</summary>
+    public CompactionReport Compact(CompactionRequest request) => Compact(request, static () => CompactionReason.Requested)!;
+
+    private CompactionReport? Compact(CompactionRequest request, Func<CompactionReason?> findReason)
+    {
+        _checkpointGate.Enter();
+        try
+        {
+            if (findReason() is not CompactionReason reason)
+                return null;
+            bool hasChanged = _log.Statistics.Commits > Volatile.Read(ref _commitsAtCheckpoint) || Volatile.Read(ref _logBytesBefore) > 0;
+            CompactionReport report = _compactor.Run(request, reason, hasChanged, TakeHoldingGate);
+            _compactionRetry.NoteSuccess();
+            return report;
+        }
+        finally
+        {
+            _checkpointGate.Exit();
+        }
+    }
+
+    private void CompactIfDue()
+    {
+        // Looked at without the gate first: most of the time there is nothing to do.
+        if (_compactor.FindReason() is not null)
+            Compact(new CompactionRequest { Stop = _stopping.Token }, _compactor.FindReason);
+        else
+            _compactionRetry.NoteSuccess();
+    }
+
     /// <summary>Removes checkpoints; waits for one that is being taken.</summary>
     /// <returns>The numbers of those removed.</returns>
     public IReadOnlyList<long> RemoveCheckpoints(IReadOnlyCollection<long> ids)
@@ -182,6 +228,8 @@ internal sealed class StoreUpkeep
     /// <summary>Stops, takes a closing checkpoint if enough log has gathered, and runs <paramref name="finish"/> before any other checkpoint can begin.</summary>
     public void Close(Action finish)
     {
+        // A store that is to be closed does not wait for what can be done another time.
+        _stopping.Cancel();
         _background?.Stop();
         CarryOutEffects();
         // A checkpoint under way ends first, and so does what is done for the last commits: the files are no longer ours once the lock is released.
@@ -198,6 +246,9 @@ internal sealed class StoreUpkeep
             _checkpointGate.Exit();
         }
     }
+
+    /// <summary>After it was closed.</summary>
+    public void Dispose() => _stopping.Dispose();
 
     /// <summary>Once the log is closed nothing more is carried out: it is flushed first.</summary>
     private void FinishEffects(Action finish)
@@ -327,6 +378,7 @@ internal sealed class StoreUpkeep
         RotateAged();
         Try(_checkpointRetry, () => TakeDueCheckpoint(commits));
         Try(_archiveRetry, Archive);
+        Try(_compactionRetry, CompactIfDue);
         return quiet && !flushComes ? UntilNextRound() : TimeSpan.Zero;
     }
 
@@ -337,6 +389,10 @@ internal sealed class StoreUpkeep
         try
         {
             work();
+        }
+        catch (OperationCanceledException)
+        {
+            // The store is being closed.
         }
 #pragma warning disable CA1031 // Nobody is above this thread: whatever happens is kept for who asks, and the store goes on.
         catch (Exception e)
@@ -351,12 +407,14 @@ internal sealed class StoreUpkeep
     {
         TimeSpan longest = _configuration?.UntilNextLook ?? TimeSpan.FromHours(1);
         TimeSpan wait = longest;
-        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left, _archiveRetry.Left])
+        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left, _archiveRetry.Left, _compactionRetry.Left])
         {
             if (retry > TimeSpan.Zero && retry < wait)
                 wait = retry;
         }
 
+        if (_compactor.UntilTooOld() is TimeSpan untilTooOld && _compactionRetry.Left == TimeSpan.Zero && untilTooOld < wait)
+            wait = untilTooOld;
         if (Options.ArchiveLog && Volatile.Read(ref _archiveIsDue) && _archiveRetry.Left == TimeSpan.Zero)
             return TimeSpan.Zero;
         bool changed = _log.Statistics.Commits > Volatile.Read(ref _commitsAtCheckpoint);

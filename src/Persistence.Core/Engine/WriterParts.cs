@@ -62,7 +62,7 @@ internal sealed class WriterParts : IDisposable
         LogRetirement retirement = new(host, options, models, log, opened.Root, opened.Allocator);
         CheckpointTaker checkpoints = new(host, options, models, log, opened.Root, opened.Allocator, retirement);
         ConfigurationReloader? configuration = given is null ? null : new(host, given, options, changed => Apply(changed, host, log, opened.Allocator, meter));
-        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, retirement, fault, opened.LogBytesSinceCheckpoint, meter, configuration);
+        StoreUpkeep upkeep = new(host, options, models, log, opened.Allocator, checkpoints, retirement, new Compactor(host, options, opened.Root, retirement), fault, opened.LogBytesSinceCheckpoint, meter, configuration);
         return new WriterParts(host, storeLock, opened.Root, log, upkeep, fault, horizon, meter, configuration);
     }
 
@@ -82,6 +82,7 @@ internal sealed class WriterParts : IDisposable
     /// <summary>Releases files and, last, the lock.</summary>
     public void Dispose()
     {
+        Upkeep.Dispose();
         Log.Dispose();
         Root.Dispose();
         LockOwner.TryDelete(_host.Files);

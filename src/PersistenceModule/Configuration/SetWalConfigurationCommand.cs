@@ -84,6 +84,18 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public long? CheckpointIncrementFromBytes { get; set; }
 
+    /// <summary>A full checkpoint and the increments after it are merged in the background once the increments have so many bytes together; 0 for never.</summary>
+    [Parameter]
+    public long? CompactionSizeBytes { get; set; }
+
+    /// <summary>The same once they have this share of the full one's size, in percent; 0 for never.</summary>
+    [Parameter]
+    public int? CompactionRatioPercent { get; set; }
+
+    /// <summary>The same once the full one they build on is so many seconds old; 0 for never.</summary>
+    [Parameter]
+    public int? CompactionAgeSeconds { get; set; }
+
     /// <summary>Whether log that is no longer kept goes into the archive, compressed, instead of being dropped. Application records then live as long as the archive keeps them.</summary>
     [Parameter]
     public bool? ArchiveEnabled { get; set; }

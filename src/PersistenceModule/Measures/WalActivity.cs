@@ -1,3 +1,4 @@
+using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Wal;
@@ -27,7 +28,19 @@ public sealed class WalActivity
         TransactionMs = timings.TransactionMs;
         CheckpointsTaken = timings.CheckpointsTaken;
         LastCheckpointDuration = timings.LastCheckpointDuration;
+        LastCompaction = status.LastCompaction;
+        RunningCompaction = status.RunningCompaction;
+        CompactionError = status.CompactionFailure?.Message;
     }
+
+    /// <summary>What the last compaction has done, or null.</summary>
+    public CompactionReport? LastCompaction { get; }
+
+    /// <summary>How the compaction that is going on comes along, or null.</summary>
+    public CompactionProgress? RunningCompaction { get; }
+
+    /// <summary>Why the last compaction that was due has failed, or null.</summary>
+    public string? CompactionError { get; }
 
     /// <summary>Commits.</summary>
     public long Commits { get; }

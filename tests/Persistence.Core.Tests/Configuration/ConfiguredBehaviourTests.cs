@@ -1,5 +1,6 @@
 using System.Reflection;
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
@@ -252,6 +253,46 @@ public sealed class ConfiguredBehaviourTests
         large.Set("a", new string('x', 4000));
         large.Store.TakeCheckpoint();
         Assert.False(large.Store.TakeCheckpoint().IsFull);
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("compaction.size_bytes")]
+    public void Increments_of_so_many_bytes_are_merged(Told told) => AssertMerged(told, TimeProvider.System, CompactionReason.Size, ("compaction.size_bytes", 100));
+
+    [Theory, CombinatorialTold]
+    [Configures("compaction.ratio_percent")]
+    public void Increments_of_so_large_a_share_are_merged(Told told) => AssertMerged(told, TimeProvider.System, CompactionReason.Ratio, ("compaction.ratio_percent", 10));
+
+    [Theory, CombinatorialTold]
+    [Configures("compaction.age_seconds")]
+    public void Increments_on_a_checkpoint_so_old_are_merged(Told told)
+    {
+        HourlyClock clock = new();
+        AssertMerged(told, clock, CompactionReason.Age, ("compaction.age_seconds", 3600));
+    }
+
+    private static void AssertMerged(Told told, TimeProvider clock, CompactionReason reason, (string, object) limit)
+    {
+        (string, object)[] increments = [("checkpoint.increment_from_bytes", 0), ("compaction.ratio_percent", 0), ("compression.enabled", false)];
+        using ConfiguredStore without = ConfiguredStore.Create(TestStore.HostFor(new SimulatedFileSystem()) with { Clock = clock }, told, increments);
+        MakeIncrement(without, clock);
+        using ConfiguredStore store = ConfiguredStore.Create(TestStore.HostFor(new SimulatedFileSystem()) with { Clock = clock }, told, [.. increments, limit]);
+        MakeIncrement(store, clock);
+        Assert.True(SpinWait.SpinUntil(() => store.Store.GetStatus().LastCompaction is not null, TimeSpan.FromMinutes(1)));
+        Assert.Equal(reason, store.Store.GetStatus().LastCompaction!.Reason);
+        Assert.True(store.Store.GetCheckpoints()[^1].IsFull);
+        Assert.Null(without.Store.GetStatus().LastCompaction);
+    }
+
+    private static void MakeIncrement(ConfiguredStore store, TimeProvider clock)
+    {
+        store.Set("a", new string('x', 1000));
+        store.Store.TakeCheckpoint();
+        store.Set("b", new string('y', 500));
+        store.Store.TakeCheckpoint();
+        (clock as HourlyClock)?.Advance();
+        (clock as HourlyClock)?.Advance();
+        store.Set("c", "1");
     }
 
     [Theory, CombinatorialTold]
