@@ -105,7 +105,8 @@ public sealed class FaultExplorationTests
         int sorts = points.Select(SortOf).Distinct().Count();
         Assert.Equal(sorts, ordered.Take(sorts).Select(SortOf).Distinct().Count());
 
-        static (FaultKind, StorageOperationKind, string) SortOf(FaultPoint point) => (point.Kind, point.Operation.Kind, point.Operation.Path.Split('/')[0]);
+        static (FaultKind, StorageOperationKind, string, string) SortOf(FaultPoint point) =>
+            (point.Kind, point.Operation.Kind, point.Operation.Path.Split('/')[0], point.Operation.Path.StartsWith("staging/", StringComparison.Ordinal) ? Path.GetExtension(point.Operation.Path) : "");
     }
 
     [Fact]
