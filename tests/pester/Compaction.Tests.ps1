@@ -7,6 +7,7 @@ Describe 'Optimize-Wal' {
         $directory = New-TestDirectory
         $path = Join-Path $directory 'store'
         $store = New-WalStore $path -SegmentBytes 64KB
+        Set-WalConfiguration $store -LogSegmentBytes 64KB -LogSpareSegments 0 -CompactionRatioPercent 0
         Set-StateItem -Store $store base ('x' * 2000)
         $null = New-Checkpoint -Store $store -Full
         1..4 | ForEach-Object { $round = $_; 1..30 | ForEach-Object { Set-StateItem -Store $store "k$_" ("$round " * 500) }; $null = New-Checkpoint -Store $store -Incremental }

@@ -246,7 +246,7 @@ Describe 'Configuration' {
     }
 
     It 'completes the names of keys' {
-        $command = "Get-WalConfiguration $path -Name checkpoint.i"
+        $command = "Get-WalConfiguration $path -Name checkpoint.int"
         (TabExpansion2 $command $command.Length).CompletionMatches.CompletionText | Should -Be 'checkpoint.interval_seconds'
     }
 }

@@ -1,6 +1,6 @@
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot 'TestTools.psm1') -Force
-    $probes = 'Writable', 'Flushes', 'Space', 'Checkpoint', 'ReplayLag', 'Faults', 'Archive', 'Quarantine', 'Lock', 'LockWaits'
+    $probes = 'Writable', 'Flushes', 'Space', 'Checkpoint', 'ReplayLag', 'Faults', 'Archive', 'Compaction', 'Quarantine', 'Lock', 'LockWaits'
 
     function Get-Probe($Health, [string] $Name) { $Health.Probes | Where-Object Name -EQ $Name }
 }
@@ -22,7 +22,7 @@ Describe 'Get-WalStore -Health' {
         $health.StoreId | Should -Be $store.StoreId
         $health.Status | Should -Be 'Healthy'
         $health.Probes.Name | Should -Be $probes
-        $health.Probes.Status | Should -Be (@('Healthy') * 10)
+        $health.Probes.Status | Should -Be (@('Healthy') * 11)
         (Get-Probe $health Flushes).Unit | Should -Be 'ms'
         (Get-Probe $health Flushes).Value | Should -BeGreaterThan 0
         (Get-Probe $health Space).Value | Should -BeGreaterThan 1MB

@@ -72,7 +72,7 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public long? CheckpointTransactions { get; set; }
 
-    /// <summary>Checkpoints kept. The log is kept from where replay of the oldest one starts.</summary>
+    /// <summary>Checkpoints kept, each with the increments that build on it. The log is kept from where replay of the oldest one starts.</summary>
     [Parameter]
     public int? CheckpointRetained { get; set; }
 
@@ -112,11 +112,11 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public long? ArchiveRetainBytes { get; set; }
 
-    /// <summary>Whether checkpoints are compressed: with zstd where its library is found, else with Brotli.</summary>
+    /// <summary>Whether checkpoints and archived segments are compressed: with zstd where its library is found, else with Brotli.</summary>
     [Parameter]
     public bool? CompressionEnabled { get; set; }
 
-    /// <summary>How hard checkpoints are compressed: 1 is fast, 19 is small.</summary>
+    /// <summary>How hard checkpoints and archived segments are compressed: 1 is fast, 19 is small.</summary>
     [Parameter]
     public int? CompressionLevel { get; set; }
 

@@ -30,7 +30,7 @@ public sealed class HealthCheckTests : IDisposable
         Assert.Equal(
             [
                 HealthProbes.Writable, HealthProbes.Flushes, HealthProbes.Space, HealthProbes.Checkpoint, HealthProbes.ReplayLag,
-                HealthProbes.Faults, HealthProbes.Archive, HealthProbes.Quarantine, HealthProbes.Lock, HealthProbes.LockWaits,
+                HealthProbes.Faults, HealthProbes.Archive, HealthProbes.Compaction, HealthProbes.Quarantine, HealthProbes.Lock, HealthProbes.LockWaits,
             ],
             report.Probes.Select(probe => probe.Name));
         Assert.All(report.Probes, probe => Assert.Equal(HealthStatus.Healthy, probe.Status));
