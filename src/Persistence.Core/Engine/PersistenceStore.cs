@@ -87,28 +87,34 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <param name="models">The states it holds: every model that has records or checkpoint items in it. None may be that of a store that is open.</param>
     /// <param name="mode">How much damage to put up with.</param>
     /// <param name="progress">Told how recovery comes along, or null.</param>
-    /// <exception cref="StoreException">StoreNotFound, StoreLocked, LockTimeout, CircuitOpen, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>
+    /// <param name="target">
+    /// The earlier moment to go back to, or null. The history after it is left: a new branch of the log begins there. What was left stays in the log until retention takes it, and can
+    /// be gone back to by its LSNs; newer checkpoints are kept in quarantine. Cut short, it has happened or it has not.
+    /// </param>
+    /// <exception cref="UnreachableTargetException">PositionNotInLog: there is no such position. LogTruncated: its state cannot be rebuilt any more.</exception>
+    /// <exception cref="StoreException">StoreNotFound, StoreLocked, LockTimeout, CircuitOpen, CheckpointNotFound, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>
     public static PersistenceStore Open(
-        StoreHost host, StoreOptions options, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+        StoreHost host, StoreOptions options, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null,
+        RecoveryTarget? target = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         StateModels registered = new(models);
         return Traced(host, operation =>
         {
-            PersistenceStore store = OpenToWrite(host, options, registered, mode, progress, out TimeSpan? lockWait);
+            PersistenceStore store = OpenToWrite(host, options, registered, mode, progress, target, out TimeSpan? lockWait);
             store.NoteOpened(operation, lockWait);
             return store;
         });
     }
 
     private static PersistenceStore OpenToWrite(
-        StoreHost host, StoreOptions options, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, out TimeSpan? lockWait)
+        StoreHost host, StoreOptions options, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, RecoveryTarget? target, out TimeSpan? lockWait)
     {
         StoreReader.RequireStore(host.Files, mode);
         // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
         if (!StoreLock.Exists(host.Files))
-            ReadWritable(new StoreReader(host, registered, mode, progress: null));
+            ReadWritable(new StoreReader(host, registered, mode, progress: null, target));
         registered.Reset();
         long asked = host.Telemetry is null ? 0 : host.Clock.GetTimestamp();
         StoreLock storeLock = host.AcquireLock(options.LockTimeoutMs);
@@ -122,7 +128,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             if (!keepsOwner)
                 owner.TryWrite(host.Files);
-            StoreReader reader = new(host, registered, mode, progress);
+            StoreReader reader = new(host, registered, mode, progress, target);
             RebuiltState rebuilt = ReadWritable(reader);
             changing = true;
             opened = new StoreOpener(host, options, reader).Open(rebuilt);
@@ -147,34 +153,42 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>
     /// Opens a store for reading, at any time, whoever holds it for writing: the recovery plan is carried out in memory, nothing is written, no lock is taken.
     /// </summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="models">The states it holds.</param>
+    /// <param name="mode">How much damage to put up with.</param>
+    /// <param name="progress">Told how it comes along, or null.</param>
+    /// <param name="target">The earlier moment whose state and log are wanted, or null for the newest.</param>
+    /// <exception cref="UnreachableTargetException">PositionNotInLog: there is no such position. LogTruncated: its state cannot be rebuilt any more.</exception>
+    /// <exception cref="StoreException">As for opening to write, without the lock.</exception>
     public static PersistenceStore OpenReadOnly(
-        StoreHost host, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+        StoreHost host, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null,
+        RecoveryTarget? target = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         StateModels registered = new(models);
         return Traced(host, operation =>
         {
-            PersistenceStore store = OpenToRead(host, registered, mode, progress);
+            PersistenceStore store = OpenToRead(host, registered, mode, progress, target);
             store.NoteOpened(operation, lockWait: null);
             return store;
         });
     }
 
-    private static PersistenceStore OpenToRead(StoreHost host, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress)
+    private static PersistenceStore OpenToRead(StoreHost host, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, RecoveryTarget? target)
     {
         StoreReader.RequireStore(host.Files, mode);
         const int attemptsMax = 16;
         for (int attempt = 1; ; attempt++)
         {
             long? generation = RootFile.Read(host.Files).Believed?.Generation;
-            StoreReader reader = new(host, registered, mode, progress);
+            StoreReader reader = new(host, registered, mode, progress, target);
             try
             {
                 LockOwner? writer = host.FindWriter();
                 RebuiltState rebuilt = reader.Read(writer);
                 RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
                 StoreMeter? meter = host.CreateMeter(reader.Root.StoreId, durability: null);
-                return new PersistenceStore(host, new StoreOptions(), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter, rebuilt.Counts.Bytes);
+                return new PersistenceStore(host, new StoreOptions(), registered, null, report, StoreOpener.RootAt(reader, rebuilt), reader.Plan!.Path.Segments, meter, rebuilt.Counts.Bytes);
             }
             catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
             {
