@@ -39,7 +39,7 @@ public sealed class LogTail : IDisposable
     private int _index;
     private bool _isRetired;
     private HeldSegment? _segment;
-    private LogTruncatedException? _lost;
+    private StoreException? _lost;
     private Lsn _from;
     private Lsn _synced;
     private bool _isDisposed;
@@ -73,6 +73,7 @@ public sealed class LogTail : IDisposable
 
     /// <summary>The next entry, or null when there is none yet.</summary>
     /// <exception cref="LogTruncatedException">Retention, or damage to a segment's header, took what came next. Asked again, the tail goes on with what is left.</exception>
+    /// <exception cref="LogBranchException">The store was taken back to an earlier state, and entries that were read, or asked for, are no longer part of its history. Asked again, the tail goes on where that parts from them.</exception>
     /// <exception cref="StoreException">ChecksumMismatch at damage below the proven end of the log (a new tail from the position its message names passes it by); StoreNotFound when the store was removed; or a failure of the files.</exception>
     public LogEntry? TryRead()
     {
@@ -167,7 +168,7 @@ public sealed class LogTail : IDisposable
 
     private void ThrowIfLost()
     {
-        if (_lost is not LogTruncatedException lost)
+        if (_lost is not StoreException lost)
             return;
         _lost = null;
         throw lost;
@@ -262,8 +263,10 @@ public sealed class LogTail : IDisposable
     /// <summary>The log goes on in a later segment, and that one says where this one ends. What was read of it and not given out is read again: it may not have become part of the log.</summary>
     private bool Seal()
     {
-        IReadOnlyList<SegmentInfo> segments = FindSegments();
+        IReadOnlyList<SegmentInfo> segments = FindSegments(out SegmentCatalog catalog);
         StepBack();
+        if (LeavesBranch(segments, catalog))
+            return Enter();
         int index = IndexOf(segments, _segment!.Header);
         // Retired already: then nobody says any more where it ended, but a segment that is followed by another was synced to its end.
         _isRetired = index < 0;
@@ -283,11 +286,13 @@ public sealed class LogTail : IDisposable
         StepBack();
         for (int attempt = 1; ; attempt++)
         {
-            IReadOnlyList<SegmentInfo> segments = FindSegments();
+            IReadOnlyList<SegmentInfo> segments = FindSegments(out SegmentCatalog catalog);
+            bool isLeft = LeavesBranch(segments, catalog);
             LogContinuation next = LogContinuation.Find(segments, NextLsn, _segment?.Link);
             if (HeldSegment.TryOpen(_files, segments[next.Index], PieceBytes) is HeldSegment segment)
             {
-                NoteLost(next, segments);
+                if (!isLeft)
+                    NoteLost(next, segments);
                 _synced = Lsn.Later(_synced, _root.DurableFloor);
                 return Take(segments, next.Index, segment);
             }
@@ -306,6 +311,21 @@ public sealed class LogTail : IDisposable
         _segment = segment;
         _isRetired = false;
         Place(segments, index);
+        return true;
+    }
+
+    /// <summary>The history that was followed is not the store's any more: says so, and goes on where the two part.</summary>
+    private bool LeavesBranch(IReadOnlyList<SegmentInfo> segments, SegmentCatalog catalog)
+    {
+        if (_lost is LogBranchException)
+            return true;
+        if (LeftBranch.FindFork(new LogPath(segments, Successor: null, Gap: null), catalog, _segment?.Header, NextLsn) is not Lsn fork)
+            return false;
+        _lost = new LogBranchException(fork, Position);
+        _committed.Forget();
+        _segment?.Dispose();
+        _segment = null;
+        _from = fork;
         return true;
     }
 
@@ -336,14 +356,15 @@ public sealed class LogTail : IDisposable
     }
 
     /// <summary>The contiguous segments up to the one that ROOT names, as they are while a writer goes on. No position that this ROOT calls durable lies behind them.</summary>
-    private IReadOnlyList<SegmentInfo> FindSegments()
+    private IReadOnlyList<SegmentInfo> FindSegments(out SegmentCatalog catalog)
     {
         while (true)
         {
             long looked = _root.Generation;
             try
             {
-                IReadOnlyList<SegmentInfo> found = RecoveryPlan.Decide(_root, SegmentCatalog.Read(_files, _root.StoreId), RecoveryMode.Strict).StartingPoints[^1].Segments;
+                catalog = SegmentCatalog.Read(_files, _root.StoreId);
+                IReadOnlyList<SegmentInfo> found = RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current.Segments;
                 return [.. found.TakeWhile(segment => segment.Sequence <= _root.ActiveSequence)];
             }
             catch (StoreException) when (LookAtRoot() != looked)

@@ -1,6 +1,5 @@
 using Persistence.Diagnostics;
 using Persistence.Engine;
-using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.State;
 using Persistence.Storage.Simulated;
