@@ -20,7 +20,7 @@ internal sealed class BranchedHistory
 {
     public static readonly StoreOptions Options = TestStore.SmallOptions with
     {
-        SegmentBytes = 32 << 10, FrameBytesMax = 4 << 10, LogRetainBytes = long.MaxValue, CheckpointsRetained = 8,
+        SegmentBytes = 32 << 10, FrameBytesMax = 4 << 10, LogRetainBytes = long.MaxValue, CheckpointsRetained = 8, Compress = false,
         CheckpointIncrementsMax = 4, CheckpointIncrementFromBytes = 0, CheckpointIncrementPercentMax = 1000,
     };
 

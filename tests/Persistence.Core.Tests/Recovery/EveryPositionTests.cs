@@ -78,7 +78,7 @@ public sealed class EveryPositionTests
     [Fact]
     public void Each_listed_checkpoint_is_a_state_to_go_back_to()
     {
-        Assert.True(History.Checkpoints.Count >= 3);
+        Assert.True(History.Checkpoints.Count >= 2);
         foreach ((long id, string state) in History.Checkpoints)
         {
             using TestStore store = TestStore.Open(History.Copy(), BranchedHistory.Options, target: RecoveryTarget.ToCheckpoint(id));
