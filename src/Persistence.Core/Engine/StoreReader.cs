@@ -121,9 +121,9 @@ internal sealed class StoreReader
 
     private void NoteWhatIsLeftOut(RebuiltState rebuilt)
     {
-        if (Plan!.Target is null)
+        if (_target is null)
             return;
-        RecordsLeftOut = LeftOutRecords.TryCount(_host.Files, Plan.Current, Plan.Path, rebuilt.End.Position.Lsn);
+        RecordsLeftOut = LeftOutRecords.TryCount(_host.Files, Plan!.Current, Plan.Path, rebuilt.End.Position.Lsn);
         if (RecordsLeftOut != 0)
             Findings.Add(new RecoveryFinding(FindingKind.HistoryLeft, FindingSeverity.Information, $"{RecordsLeftOut?.ToString(CultureInfo.InvariantCulture) ?? "An unknown number of"} records of the current history are left out. They stay in the log until retention takes them, and can be gone back to by their LSNs.") { Lsn = rebuilt.End.Position.Lsn });
     }
