@@ -1,3 +1,4 @@
+using Persistence.Configuration;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
@@ -17,6 +18,7 @@ namespace Persistence.CrashKit.PowerLoss;
 internal sealed class PastJudge
 {
     private const string Key = "after going back";
+    private const int FrameHeaderBytes = 72;
     private readonly RecordedRun _run;
     private readonly List<Commit> _commits;
     private readonly int _boot;
@@ -102,7 +104,7 @@ internal sealed class PastJudge
     private StoreSession Open(SimulatedFileSystem image, int? target)
     {
         WorkloadStates states = WorkloadStates.Of(_run.Plan.Workload);
-        return new StoreSession(PersistenceStore.Open(Host(image), RunPlan.Quiet(_run.Plan.Options), states.All, target: target is int index ? TargetOf(index) : null), states);
+        return new StoreSession(PersistenceStore.Open(Host(image), RunPlan.Quiet(_run.Plan.Options) with { Durability = DurabilityMode.Sync }, states.All, target: target is int index ? TargetOf(index) : null), states);
     }
 
     private StoreHost Host(SimulatedFileSystem image) => SimulatedHost.CreateInline(image, _run.Plan.Seed, _boot);
@@ -115,18 +117,34 @@ internal sealed class PastJudge
     {
         Compared++;
         string? first = null;
-        for (int last = target; last >= -1; last--)
+        for (int last = target; ; last--)
         {
             string? difference = FindDifference(ModelAt(last), found);
             if (difference is null)
                 return null;
             first ??= difference;
-            if (last < 0 || _commits[last].Returned <= _commits[target].Begun)
+            if (last < 0 || !MayBeLeftOut(last, target))
                 break;
         }
 
         return $"gone back to {_commits[target]}: {first}";
     }
+
+    /// <summary>Whether a commit may share the frame of the target, and that one end behind the target.</summary>
+    private bool MayBeLeftOut(int commit, int target)
+    {
+        if (commit < target)
+            return MayShareFrame(commit, commit + 1);
+        StoreOptions options = _run.Plan.Options;
+        bool hasNotes = _run.Plan.Operations.Count > 1 || options.CheckpointLogBytes > 0 || options.CheckpointTransactions > 0 || WorkloadMix.Require(_run.Plan.Workload).WritesFiles;
+        return hasNotes || (target + 1 < _commits.Count && MayShareFrame(target, target + 1));
+    }
+
+    /// <summary>A frame begins on a sector boundary, with its header.</summary>
+    private bool MayShareFrame(int left, int right) =>
+        _commits[right].Result.First.Value < SectorUp(_commits[left].Result.End.Value) + FrameHeaderBytes;
+
+    private long SectorUp(long position) => (position + _run.Plan.Options.SectorBytes - 1) / _run.Plan.Options.SectorBytes * _run.Plan.Options.SectorBytes;
 
     private Dictionary<string, ulong> ModelAt(int last)
     {

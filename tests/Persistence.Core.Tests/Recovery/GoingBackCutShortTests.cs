@@ -2,7 +2,6 @@ using Persistence.Diagnostics;
 using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
-using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Xunit;
