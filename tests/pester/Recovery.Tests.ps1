@@ -211,9 +211,9 @@ Describe 'Recovery' {
             "$($report.Target)" | Should -Be "LSN $($entries[2].Lsn)"
             $report.RecordsLeftOut | Should -Be 3
             $report.ReachedTime | Should -Be $entries[2].Time
-            (Get-StateItem -Path $path).Key | Should -Be 'k_1', 'k_2', 'k_3'
+            (Get-StateItem -Path $path).Key | Should -Be 'k1', 'k2', 'k3'
             Set-StateItem -Path $path new 1
-            (Get-StateItem -Path $path).Key | Should -Be 'k_1', 'k_2', 'k_3', 'new'
+            (Get-StateItem -Path $path).Key | Should -Be 'k1', 'k2', 'k3', 'new'
             Test-WalIntegrity $path | Should -BeTrue
         }
 
