@@ -89,7 +89,7 @@ internal sealed class MutantsCommand
             new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true),
             new ExplorationHunter(
                 MutantTier.Continue, from => new PowerLossExploration(PowerLoss(from) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax,
-                static tier => tier.Contains(AfterRecovery, StringComparison.Ordinal)),
+                static tier => tier == PowerLossExploration.BackTier || tier.Contains(AfterRecovery, StringComparison.Ordinal)),
             new ChainedHunter(
                 MutantTier.Corruption,
                 new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), StatesMax, CorruptionExploration.IsByDamage),

@@ -202,6 +202,65 @@ Describe 'Recovery' {
         }
     }
 
+    Context 'to an earlier state' {
+        BeforeEach { $store | Close-WalStore }
+
+        It 'goes back to an LSN, and on from there' {
+            $report = Invoke-Recovery $path -ToLsn $entries[2].Lsn -Confirm:$false
+            $report.Applied | Should -BeTrue
+            "$($report.Target)" | Should -Be "LSN $($entries[2].Lsn)"
+            $report.RecordsLeftOut | Should -Be 3
+            $report.ReachedTime | Should -Be $entries[2].Time
+            (Get-StateItem -Path $path).Key | Should -Be 'k1', 'k2', 'k3'
+            Set-StateItem -Path $path new 1
+            (Get-StateItem -Path $path).Key | Should -Be 'k1', 'k2', 'k3', 'new'
+            Test-WalIntegrity $path | Should -BeTrue
+        }
+
+        It 'goes back to what was left' {
+            $null = Invoke-Recovery $path -ToLsn $entries[2].Lsn -Confirm:$false
+            $null = Invoke-Recovery $path -ToLsn $entries[4].Lsn -Confirm:$false
+            @(Get-StateItem -Path $path).Count | Should -Be 5
+        }
+
+        It 'goes back to a time' {
+            $null = Invoke-Recovery $path -ToTime $entries[3].Time -Confirm:$false
+            @(Get-StateItem -Path $path).Count | Should -Be 4
+        }
+
+        It 'goes back to a checkpoint' {
+            $checkpoint = New-Checkpoint -Path $path
+            Set-StateItem -Path $path later 1
+            $null = Invoke-Recovery $path -CheckpointId $checkpoint.Id -Confirm:$false
+            @(Get-StateItem -Path $path).Count | Should -Be 6
+            Get-ErrorId { Invoke-Recovery $path -CheckpointId 99 -Confirm:$false } | Should -Be 'CheckpointNotFound'
+        }
+
+        It 'with -WhatIf returns the plan and changes not a byte' {
+            $before = Get-Fingerprint $path
+            $plan = Invoke-Recovery $path -ToLsn $entries[2].Lsn -WhatIf
+            Get-Fingerprint $path | Should -Be $before
+            $plan.Applied | Should -BeFalse
+            $plan.RecordsLeftOut | Should -Be 3
+            "$($plan.Actions)" | Should -BeLike '*branch*'
+        }
+
+        It 'asks first' {
+            $before = Get-Fingerprint $path
+            { Invoke-Recovery $path -ToLsn $entries[2].Lsn -ErrorAction Stop } | Should -Throw
+            Get-Fingerprint $path | Should -Be $before
+        }
+
+        It 'says PositionNotInLog, and what can be reached' {
+            Get-ErrorId { Invoke-Recovery $path -ToLsn 1GB -Confirm:$false } | Should -Be 'PositionNotInLog'
+            (Get-ErrorOf { Invoke-Recovery $path -ToLsn 1GB -Confirm:$false }).Exception.Message | Should -BeLike '*can be*'
+        }
+
+        It 'takes one target' {
+            Get-ErrorId { Invoke-Recovery $path -ToLsn 1 -CheckpointId 1 } | Should -Be 'AmbiguousParameterSet'
+        }
+    }
+
     Context 'Test-WalIntegrity' {
         It 'returns a Boolean, one for each store' {
             Test-WalIntegrity $path | Should -BeTrue

@@ -62,7 +62,9 @@ public sealed class History
                 AddIntent(intent);
                 break;
             case AckMessage ack:
-                Acknowledge(Answer(ack.Number, OperationOutcome.Acknowledged));
+                Operation acknowledged = Answer(ack.Number, OperationOutcome.Acknowledged);
+                acknowledged.Lsn = ack.Lsn;
+                Acknowledge(acknowledged);
                 break;
             case FailMessage fail:
                 Answer(fail.Number, fail.IsDefinite ? OperationOutcome.FailedForCertain : OperationOutcome.FailedPerhaps);

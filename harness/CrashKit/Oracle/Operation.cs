@@ -37,6 +37,9 @@ public sealed class Operation
     /// <summary>Place of its acknowledgement, or <see cref="Never"/>.</summary>
     public int AckAt { get; internal set; } = Never;
 
+    /// <summary>A position in the log at which it counts and nothing later does, if the worker said so.</summary>
+    public long? Lsn { get; internal set; }
+
     /// <summary>What the worker last said about it.</summary>
     public OperationOutcome Outcome { get; internal set; }
 

@@ -15,6 +15,7 @@ internal sealed class PowerLossExploration : IExploration
     internal const string TailedEvidence = "runs whose log was followed";
     internal const string FollowedEvidence = "entries given to who followed it";
     internal const string FirstToKnowEvidence = "operations promised to who followed it first";
+    internal const string BackTier = "gone back";
     private const int TailOneIn = 3;
     private const int ContinuedOperations = 8;
     private const int ContinuedSampledMax = 200;
@@ -51,6 +52,7 @@ internal sealed class PowerLossExploration : IExploration
             ContinuedMax = _options.ContinuedMax,
         };
         explorer.Explore(_options.Tiers, stop);
+        GoBack(explorer, figures);
         ExploreContinued(explorer, _options.ContinuedMax > 0 ? [.. explorer.Continued, explorer.Closed] : [], figures, stop);
         return figures;
     }
@@ -74,10 +76,26 @@ internal sealed class PowerLossExploration : IExploration
             yield return "an engine that never syncs was not convicted";
         if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault(PowerLossExplorer.InRecoveryTier).Distinct == 0)
             yield return "no recovery was cut";
+        if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault(BackTier).Distinct == 0)
+            yield return "no store was taken back to an earlier position";
         if (_options.ContinuedMax > 0 && figures.Tiers.GetValueOrDefault(PowerLossExplorer.AfterRecoveryTier).Distinct == 0)
             yield return "nothing was written to after a recovery and cut again";
         if (_options.ContinuedMax > 0 && figures.Evidence.GetValueOrDefault(ReopenedEvidence) == 0)
             yield return "no store that had been closed was opened again and killed";
+    }
+
+    /// <summary>Takes some of the states to earlier positions.</summary>
+    private void GoBack(PowerLossExplorer explorer, ExplorationFigures figures)
+    {
+        if (_options.ContinuedMax == 0 || figures.Failures.Count > 0)
+            return;
+        foreach (CrashPoint point in (CrashPoint[])[.. explorer.Continued, explorer.Closed])
+        {
+            string? objection = PastJudge.Judge(explorer.Space.At(point.Choice).ToFileSystem(), explorer.Run, point.Choice.Cut, point.IsKill, Mixing.Mix(point.Rank, (ulong)explorer.Run.Plan.Seed), out int compared);
+            figures.Count(BackTier, compared, compared);
+            if (objection is not null)
+                figures.Add(new ExplorationFailure(BackTier, $"{explorer.Title}, {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}", objection));
+        }
     }
 
     private bool IsCanaryConvicted()

@@ -39,7 +39,7 @@ public static class WorkerMessageParser
         {
             "ready" => ReadReady(body),
             "intent" => ReadIntent(body),
-            "ack" => new AckMessage(body.GetProperty("n").GetInt64()),
+            "ack" => new AckMessage(body.GetProperty("n").GetInt64(), body.TryGetProperty("lsn", out JsonElement lsn) ? lsn.GetInt64() : null),
             "fail" => new FailMessage(body.GetProperty("n").GetInt64(), GetBoolean(body, "definite"), GetString(body, "reason") ?? ""),
             "transaction" => TransactionJson.Read(body),
             "barrier" => new BarrierMessage(body.GetProperty("upto").GetInt64()),

@@ -55,6 +55,11 @@ public static class JsonReport
         writer.WriteNumber("records_replayed", result.RecordsReplayed);
         writer.WriteNumber("recovery_ms_mean", Math.Round(result.RecoveryMsMean, 3));
         writer.WriteNumber("inspections", result.Inspections);
+        if (result.Options.LooksBack)
+        {
+            writer.WriteNumber("past_states", result.PastStates);
+            writer.WriteNumber("gone_back", result.GoneBack);
+        }
         writer.WriteNumber("not_serializable", result.Count(DiscrepancyKind.NotSerializable));
         writer.WriteNumber("transactions_judged_together", result.Transactions);
         writer.WriteNumber("dependencies", result.Dependencies);

@@ -6,6 +6,8 @@ using Persistence.CrashKit.Protocol;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Recovery;
+using Persistence.State;
 
 namespace Persistence.CrashKit.Runs;
 
@@ -18,6 +20,9 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
 {
     private readonly StoreOracle _oracle = new(keepsAllRecords: true, options.Durability == DurabilityMode.Sync) { RemembersAllValues = remembersAllValues };
     private readonly ListHistory? _lists = remembersAllValues && options.HasLists ? new ListHistory(options.Durability == DurabilityMode.Sync) : null;
+    private const int PastLooks = 3;
+    private const int GoBackOneIn = 6;
+
     private int _epoch;
     private int _killsUnverified;
     private bool _wasClosed;
@@ -217,6 +222,62 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
             return seen;
         Convict(judgement.Discrepancies, seen);
         return null;
+    }
+
+    /// <summary>The controller looks at the dead worker's store as it was at earlier positions, and sometimes takes it back there.</summary>
+    /// <param name="random">Which positions.</param>
+    /// <returns>False when something was found.</returns>
+    public bool JudgePast(Random random)
+    {
+        PastMoments past = new(_oracle.Baseline, _oracle.History.Operations);
+        if (past.Candidates.Count == 0)
+            return true;
+        for (int look = 0; look < PastLooks; look++)
+        {
+            if (!JudgePast(past, past.Candidates[random.Next(past.Candidates.Count)], static (host, target) => StoreSessions.ObserveReadOnly(host, target), out _))
+                return false;
+        }
+
+        figures.AddPast(PastLooks, wentBack: 0);
+        return random.Next(GoBackOneIn) != 0 || GoBack(past, past.Candidates[random.Next(past.Candidates.Count)]);
+    }
+
+    /// <summary>What the store holds then is what everything later is held against.</summary>
+    private bool GoBack(PastMoments past, Operation target)
+    {
+        StoreOptions profile = StoreProfile.Create(ProfileSeed, options.Durability);
+        if (!JudgePast(past, target, (host, back) => StoreSessions.GoBack(host, profile, back), out Observation? held))
+            return false;
+        if (held is null)
+            return true;
+        figures.AddPast(0, wentBack: 1);
+        _inspected = null;
+        _oracle.Accept(WithoutLists(held));
+        return true;
+    }
+
+    private bool JudgePast(PastMoments past, Operation target, Func<StoreHost, RecoveryTarget, Observation> open, out Observation? shown)
+    {
+        shown = null;
+        try
+        {
+            shown = open(StoreHost.ForDirectory(Directory), RecoveryTarget.ToLsn(new Lsn(target.Lsn!.Value)));
+            if (past.FindDifference(target, shown) is not string difference)
+                return true;
+            Convict([new Discrepancy(DiscrepancyKind.Lost, difference)], shown);
+        }
+        catch (StoreException e) when (e.Error == StoreError.LogTruncated && !_oracle.KeepsAllRecords)
+        {
+            // Retention has taken the log of that time.
+            return true;
+        }
+        catch (StoreException e)
+        {
+            RequireSpace($"{e.Error}: {e.Message}");
+            Convict([new Discrepancy(DiscrepancyKind.Refused, $"the store cannot be gone back to LSN {target.Lsn}: {e.Error}: {e.Message}")], null);
+        }
+
+        return false;
     }
 
     /// <summary>A program that is not ours keeps its whole log, unless it says that the oldest records may go.</summary>

@@ -126,6 +126,8 @@ internal sealed class KillLane
         bool isTime = _options.IsBuiltIn && _options.InspectEvery > 0 && _killsSinceInspection >= _options.InspectEvery;
         if (isTime && _store.InspectKilled())
             _killsSinceInspection = 0;
+        if (wasRunning && _options.LooksBack && !_figures.HasStopped)
+            _store.JudgePast(_random);
     }
 
     /// <summary>The last kills are verified. Then, if the worker can stop, a clean close is judged, too.</summary>

@@ -19,6 +19,8 @@ internal sealed class KillRunFigures
     private int _recoveries;
     private int _recoveriesReplaying;
     private int _inspections;
+    private int _pastStates;
+    private int _goneBack;
     private int _transactions;
     private int _dependencies;
     private int _stores;
@@ -105,6 +107,17 @@ internal sealed class KillRunFigures
             _inspections++;
     }
 
+    /// <param name="states">Earlier states that were compared.</param>
+    /// <param name="wentBack">Stores that were taken back to one and went on from there.</param>
+    public void AddPast(int states, int wentBack)
+    {
+        lock (_lock)
+        {
+            _pastStates += states;
+            _goneBack += wentBack;
+        }
+    }
+
     public void AddStore()
     {
         lock (_lock)
@@ -142,6 +155,8 @@ internal sealed class KillRunFigures
                 RecordsReplayed = _replayed,
                 RecoveryMsMean = _recoveries == 0 ? 0 : _recoveryMs / _recoveries,
                 Inspections = _inspections,
+                PastStates = _pastStates,
+                GoneBack = _goneBack,
                 Transactions = _transactions,
                 Dependencies = _dependencies,
                 Stores = _stores,

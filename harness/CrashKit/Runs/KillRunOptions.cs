@@ -40,6 +40,9 @@ public sealed record KillRunOptions
     /// <summary>Whether clients beside the writers run transactions on lists, whose histories are judged.</summary>
     public bool HasLists => IsBuiltIn && Workload == "transactions";
 
+    /// <summary>Whether stores are also looked at, and taken back to, as they were at earlier positions. Where commits return before they are flushed nobody but the store knows which of them share a frame.</summary>
+    public bool LooksBack => IsBuiltIn && Workload == "checkpoints" && Durability == DurabilityMode.Sync;
+
     /// <summary>When a commit is promised.</summary>
     public DurabilityMode Durability { get; init; } = DurabilityMode.Sync;
 

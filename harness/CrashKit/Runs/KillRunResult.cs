@@ -42,6 +42,12 @@ public sealed record KillRunResult
     /// <summary>Times the controller read a store itself.</summary>
     public int Inspections { get; init; }
 
+    /// <summary>Earlier states that were compared with what stores held then.</summary>
+    public int PastStates { get; init; }
+
+    /// <summary>Stores that were taken back to an earlier state and went on from there.</summary>
+    public int GoneBack { get; init; }
+
     /// <summary>Transactions on lists in the longest history that was judged as one.</summary>
     public int Transactions { get; init; }
 

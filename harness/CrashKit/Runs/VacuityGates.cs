@@ -8,6 +8,9 @@ internal static class VacuityGates
 {
     public const double InFlightShareMin = 0.5;
 
+    // One look in so many is followed by going back; far fewer may leave it to chance.
+    private const int PastStatesPerReturn = 150;
+
     /// <summary>The gates not passed, one sentence each.</summary>
     public static IReadOnlyList<string> FindUnmet(KillRunResult result)
     {
@@ -38,6 +41,10 @@ internal static class VacuityGates
 
         if (result.Options.HasLists && result.Dependencies == 0)
             unmet.Add("no transaction had anything to do with another");
+        if (result.Options.LooksBack && result.PastStates == 0)
+            unmet.Add("no earlier state was looked at");
+        if (result.Options.LooksBack && result.GoneBack == 0 && result.PastStates >= PastStatesPerReturn)
+            unmet.Add("no store was taken back to an earlier state");
         if (result.RecoveriesReplaying * 2 < result.Recoveries)
             unmet.Add($"only {result.RecoveriesReplaying} of {result.Recoveries} recoveries replayed anything");
     }

@@ -1,4 +1,5 @@
 using Persistence.Diagnostics;
+using Persistence.State;
 
 namespace Persistence.CrashKit.Worker;
 
@@ -12,9 +13,10 @@ internal sealed class OperationPerformer(StoreSession session, WorkerChannel cha
     {
         long number = Interlocked.Increment(ref _lastNumber);
         channel.Intent(number, operation.Kind, operation.DescribeWrites(), operation.DescribeRecord());
+        CommitResult? committed;
         try
         {
-            session.Perform(operation);
+            committed = session.Perform(operation);
         }
         catch (StoreException e)
         {
@@ -22,7 +24,7 @@ internal sealed class OperationPerformer(StoreSession session, WorkerChannel cha
             return false;
         }
 
-        channel.Ack(number);
+        channel.Ack(number, committed?.End.Value - 1);
         if (StoreSession.IsBarrier(operation))
             channel.Barrier(number);
         return true;

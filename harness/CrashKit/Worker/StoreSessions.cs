@@ -3,6 +3,7 @@ using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Protocol;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Recovery;
 
 namespace Persistence.CrashKit.Worker;
 
@@ -28,12 +29,24 @@ internal static class StoreSessions
     }
 
     /// <summary>What a store holds that nobody writes to, or somebody does.</summary>
-    public static Observation ObserveReadOnly(StoreHost host) => Observe(() =>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="target">The earlier moment that is looked at, or null for now.</param>
+    public static Observation ObserveReadOnly(StoreHost host, RecoveryTarget? target = null) => Observe(() =>
     {
         WorkloadStates states = new();
-        using StoreSession reader = new(PersistenceStore.OpenReadOnly(host, states.All), states);
+        using StoreSession reader = new(PersistenceStore.OpenReadOnly(host, states.All, target: target), states);
         return reader.Observe();
     });
+
+    /// <summary>Takes a store back to an earlier moment, closes it, and tells what it holds.</summary>
+    public static Observation GoBack(StoreHost host, StoreOptions options, RecoveryTarget target)
+    {
+        WorkloadStates states = new();
+        using StoreSession session = new(PersistenceStore.Open(host, options, states.All, target: target), states);
+        Observation held = session.Observe();
+        session.Store.Close();
+        return held;
+    }
 
     /// <summary>What an open store holds.</summary>
     public static Observation Observe(StoreSession session) => Observe(session.Observe);

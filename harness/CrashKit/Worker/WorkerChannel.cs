@@ -41,7 +41,14 @@ internal sealed class WorkerChannel(Stream output)
             writer.WriteString("val", value);
     });
 
-    public void Ack(long number) => Say("ack", writer => writer.WriteNumber("n", number));
+    /// <param name="number">The operation.</param>
+    /// <param name="lsn">A position at which it counts and nothing later does, or null.</param>
+    public void Ack(long number, long? lsn = null) => Say("ack", writer =>
+    {
+        writer.WriteNumber("n", number);
+        if (lsn is long position)
+            writer.WriteNumber("lsn", position);
+    });
 
     public void Fail(long number, bool isDefinite, string reason) => Say("fail", writer =>
     {

@@ -27,10 +27,10 @@ internal static class ArchivedLog
         foreach (SegmentInfo candidate in archived)
         {
             LogPosition end = candidate.Archived!.End;
+            if (candidate.Sequence == header.PreviousSequence && candidate.Header!.Epoch <= header.Epoch && candidate.Archived.Covers(header))
+                return candidate;
             if (candidate.Sequence >= header.Sequence || end.Lsn > header.PreviousEnd || candidate.Header!.Epoch > header.Epoch)
                 continue;
-            if (candidate.Sequence == header.PreviousSequence && end == new LogPosition(header.PreviousEnd, header.PreviousLink))
-                return candidate;
             // One of the same sequence that ends elsewhere is of a history that was left.
             if (candidate.Sequence != header.PreviousSequence && (newest is null || candidate.Sequence > newest.Sequence))
                 newest = candidate;

@@ -150,6 +150,9 @@ internal static class Mutants
     /// <summary>A checkpoint that fails forgets the deletions it was to carry.</summary>
     public const string TombstonesDroppedByFailedCheckpoint = "tombstones-dropped-by-failed-checkpoint";
 
+    /// <summary>Replay reads a segment to its own end, though the history that is replayed leaves it before that.</summary>
+    public const string ReplayFollowsDeadBranch = "replay-follows-dead-branch";
+
     /// <summary>Commits are acknowledged once they are sequenced; somebody else writes them later.</summary>
     public const string AckBeforeWrite = "ack-before-write";
 

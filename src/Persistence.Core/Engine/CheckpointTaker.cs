@@ -296,9 +296,12 @@ internal sealed class CheckpointTaker
         IReadOnlyList<RootCheckpoint> retained = CheckpointChains.KeepNewest([.. _root.Current.Checkpoints, checkpoint], chains);
         bool complete = CheckpointChains.Count(retained) >= chains;
         Lsn neededFrom = complete ? CheckpointChains.OldestTip(retained).RedoFrom : _root.Current.OldestNeededLsn;
-        long neededSequence = FindSegment(neededFrom);
+        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
+        long neededSequence = FindSegment(catalog, neededFrom);
+        Lsn oldest = catalog.Segments.FirstOrDefault(static segment => segment.Header is not null)?.Header!.FirstLsn ?? Lsn.None;
         UpdateRoot(record => record with
         {
+            Branches = RootBranches.KeptFrom(record.Branches, oldest),
             Checkpoints = retained,
             NextCheckpointId = checkpoint.Id + 1,
             DurableFloor = Lsn.Later(record.DurableFloor, checkpoint.End),
@@ -308,9 +311,8 @@ internal sealed class CheckpointTaker
         _tip = checkpoint.Id;
     }
 
-    private long FindSegment(Lsn lsn)
+    private long FindSegment(SegmentCatalog catalog, Lsn lsn)
     {
-        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         SegmentInfo? first = catalog.Segments.FirstOrDefault(segment => segment.Header is SegmentHeader header && header.NextFirstLsn > lsn);
         return first?.Sequence ?? _root.Current.ActiveSequence;
     }

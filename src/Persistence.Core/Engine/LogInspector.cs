@@ -59,7 +59,7 @@ internal sealed class LogInspector
         SegmentInfo[] retained = [.. catalog.Segments.Where(segment => segment.Sequence <= newest.Sequence)];
         FirstLsn = retained.FirstOrDefault(segment => segment.Header is not null)?.Header!.FirstFrameLsn ?? Lsn.None;
         for (int i = 0; i < retained.Length; i++)
-            InspectOne(retained[i], i + 1 < retained.Length ? retained[i + 1] : null);
+            InspectOne(retained[i], retained, isNewest: i + 1 == retained.Length);
         CheckNothingIsMissing(retained, catalog.Archived);
     }
 
@@ -79,7 +79,7 @@ internal sealed class LogInspector
         }
     }
 
-    private void InspectOne(SegmentInfo segment, SegmentInfo? next)
+    private void InspectOne(SegmentInfo segment, SegmentInfo[] retained, bool isNewest)
     {
         if (segment.Header is null)
         {
@@ -91,13 +91,13 @@ internal sealed class LogInspector
         {
             using IFile file = _files.Open(segment.Path, FileIntent.Read);
             // A file the writer wants to recycle is no longer retained; held shared, it cannot be recycled while it is read.
-            if (!file.TryLock(FileLockKind.Shared) && next is not null)
+            if (!file.TryLock(FileLockKind.Shared) && !isNewest)
                 return;
             Segments++;
-            if (next is null)
+            if (isNewest)
                 InspectNewest(file, segment);
             else
-                InspectSealed(file, segment, next.Header);
+                InspectSealed(file, segment, FindFollower(segment.Header, retained), mayBeOpen: MayBeOpen(segment, retained));
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
@@ -111,12 +111,22 @@ internal sealed class LogInspector
         }
     }
 
+    /// <summary>The segment that goes on with the history of another one; or of those that leave it the one that does so latest.</summary>
+    private static SegmentHeader? FindFollower(SegmentHeader header, SegmentInfo[] retained) => retained
+        .Select(static segment => segment.Header).OfType<SegmentHeader>()
+        .Where(next => next.PreviousSequence == header.Sequence && next.PreviousEnd >= header.FirstFrameLsn && next.PreviousEnd <= header.NextFirstLsn)
+        .OrderBy(static next => next.BeginsBranch).ThenByDescending(static next => next.PreviousEnd).FirstOrDefault();
+
+    /// <summary>Whether it may be the last segment of a history that was left: nobody says then where it ends.</summary>
+    private static bool MayBeOpen(SegmentInfo segment, SegmentInfo[] retained) =>
+        retained.First(next => next.Sequence > segment.Sequence).Header is SegmentHeader { BeginsBranch: true };
+
     /// <summary>A segment that another follows: where it ends, the follower says.</summary>
-    private void InspectSealed(IFile file, SegmentInfo segment, SegmentHeader? successor)
+    private void InspectSealed(IFile file, SegmentInfo segment, SegmentHeader? successor, bool mayBeOpen)
     {
         using ReadWindow window = new(file);
         SegmentHeader header = segment.Header!;
-        bool isFollowed = successor is not null && successor.PreviousSequence == header.Sequence && successor.PreviousEnd >= header.FirstFrameLsn && successor.PreviousEnd <= header.NextFirstLsn;
+        bool isFollowed = successor is not null;
         long limit = isFollowed ? successor!.PreviousEnd - header.FirstLsn : header.SizeBytes;
         SegmentReader reader = new(window, header, limit, SegmentHeader.Bytes, header.PreviousLink);
         bool isWhole = true;
@@ -126,7 +136,7 @@ internal sealed class LogInspector
             if (defect == FrameDefect.None)
                 continue;
             // Without a follower's word for it, what is not a frame may be the end.
-            SegmentReader? further = SegmentReader.FindNext(window, header, limit, reader.Offset);
+            SegmentReader? further = !isFollowed && mayBeOpen && TailProof.Find(window, header, reader.Offset, out _) is null ? null : SegmentReader.FindNext(window, header, limit, reader.Offset);
             if (isFollowed || further is not null)
                 AddDamage(segment, reader, defect, further?.NextLsn ?? header.FirstLsn + limit);
             isWhole = false;
@@ -137,6 +147,8 @@ internal sealed class LogInspector
 
         if (isFollowed && isWhole && (reader.Offset != limit || reader.Link != successor!.PreviousLink))
             AddDamage(segment, reader.Offset, reader.NextLsn, $"its last frame is not the one that segment {successor!.Sequence} follows", IsNeeded(header));
+        if (isFollowed && isWhole && mayBeOpen)
+            ReadFrames(new SegmentReader(window, header, header.SizeBytes, reader.Offset, reader.Link));
         EndLsn = reader.NextLsn;
     }
 
@@ -228,8 +240,8 @@ internal sealed class LogInspector
         {
             if (retained[i].Header is not SegmentHeader header || header.PreviousSequence == 0)
                 continue;
-            bool isThere = i > 0 && retained[i - 1].Sequence == header.PreviousSequence;
-            bool isArchived = archived.Any(segment => segment.Sequence == header.PreviousSequence && segment.Archived!.End == new LogPosition(header.PreviousEnd, header.PreviousLink));
+            bool isThere = retained.Any(segment => segment.Sequence == header.PreviousSequence);
+            bool isArchived = archived.Any(segment => segment.Sequence == header.PreviousSequence && segment.Archived!.Covers(header));
             bool isNeeded = header.PreviousSequence >= _root.OldestNeededSequence && !isArchived;
             if (isThere || (i == 0 && !isNeeded))
                 continue;

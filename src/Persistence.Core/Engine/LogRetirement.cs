@@ -148,7 +148,8 @@ internal sealed class LogRetirement
             return ArchiveCatalog.List(_host.Files).Any(name => name.Sequence == segment.Sequence);
         // It may have been switched on since the store was opened.
         StoreLayout.EnsureDirectories(_host.Files, archives: true);
-        SegmentHeader? next = catalog.Segments.Select(other => other.Header).FirstOrDefault(header => header?.PreviousSequence == segment.Sequence);
+        SegmentHeader? next = catalog.Segments.Select(other => other.Header)
+            .Where(header => header?.PreviousSequence == segment.Sequence).MaxBy(header => header!.PreviousEnd.Value);
         return Archive.TryAdd(segment, next is null ? SealedFrames.FindEnd(_host.Files, segment) : new LogPosition(next.PreviousEnd, next.PreviousLink));
     }
 

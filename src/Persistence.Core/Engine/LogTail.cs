@@ -39,7 +39,7 @@ public sealed class LogTail : IDisposable
     private int _index;
     private bool _isRetired;
     private HeldSegment? _segment;
-    private LogTruncatedException? _lost;
+    private StoreException? _lost;
     private Lsn _from;
     private Lsn _synced;
     private bool _isDisposed;
@@ -73,6 +73,7 @@ public sealed class LogTail : IDisposable
 
     /// <summary>The next entry, or null when there is none yet.</summary>
     /// <exception cref="LogTruncatedException">Retention, or damage to a segment's header, took what came next. Asked again, the tail goes on with what is left.</exception>
+    /// <exception cref="LogBranchException">The store was taken back to an earlier state, and entries that were read, or asked for, are no longer part of its history. Asked again, the tail goes on where that parts from them.</exception>
     /// <exception cref="StoreException">ChecksumMismatch at damage below the proven end of the log (a new tail from the position its message names passes it by); StoreNotFound when the store was removed; or a failure of the files.</exception>
     public LogEntry? TryRead()
     {
@@ -167,7 +168,7 @@ public sealed class LogTail : IDisposable
 
     private void ThrowIfLost()
     {
-        if (_lost is not LogTruncatedException lost)
+        if (_lost is not StoreException lost)
             return;
         _lost = null;
         throw lost;
@@ -263,7 +264,9 @@ public sealed class LogTail : IDisposable
     private bool Seal()
     {
         StepBack();
-        IReadOnlyList<SegmentInfo> segments = FindLog().Segments;
+        IReadOnlyList<SegmentInfo> segments = FindLog(out SegmentCatalog catalog).Segments;
+        if (LeavesBranch(segments, catalog))
+            return Enter();
         int index = IndexOf(segments, _segment!.Header);
         // Retired already: then nobody says any more where it ended, but a segment that is followed by another was synced to its end.
         _isRetired = index < 0;
@@ -287,14 +290,16 @@ public sealed class LogTail : IDisposable
         StepBack();
         for (int attempt = 1; ; attempt++)
         {
-            (IReadOnlyList<SegmentInfo> segments, Lsn from) = FindLog();
+            (IReadOnlyList<SegmentInfo> segments, Lsn from) = FindLog(out SegmentCatalog catalog);
+            bool isLeft = LeavesBranch(segments, catalog);
             // Who wants all of it is told what is lost of it.
             if (NextLsn == Lsn.None)
                 _from = from;
             LogContinuation next = LogContinuation.Find(segments, NextLsn, _segment?.Link);
             if (HeldSegment.TryOpen(_files, segments[next.Index], PieceBytes) is HeldSegment segment)
             {
-                NoteLost(next, segments);
+                if (!isLeft)
+                    NoteLost(next, segments);
                 _synced = Lsn.Later(_synced, _root.DurableFloor);
                 return Take(segments, next.Index, segment);
             }
@@ -313,6 +318,21 @@ public sealed class LogTail : IDisposable
         _segment = segment;
         _isRetired = false;
         Place(segments, index);
+        return true;
+    }
+
+    /// <summary>The history that was followed is not the store's any more: says so, and goes on where the two part.</summary>
+    private bool LeavesBranch(IReadOnlyList<SegmentInfo> segments, SegmentCatalog catalog)
+    {
+        if (_lost is LogBranchException)
+            return true;
+        if (LeftBranch.FindFork(new LogPath(segments, Successor: null, Gap: null), catalog, _segment?.Header, NextLsn) is not Lsn fork)
+            return false;
+        _lost = new LogBranchException(fork, Position);
+        _committed.Forget();
+        _segment?.Dispose();
+        _segment = null;
+        _from = fork;
         return true;
     }
 
@@ -343,14 +363,15 @@ public sealed class LogTail : IDisposable
     }
 
     /// <summary>The segments up to the one that ROOT names, as they are while a writer goes on. No position that this ROOT calls durable lies behind them.</summary>
-    private ReadableLog FindLog()
+    private ReadableLog FindLog(out SegmentCatalog catalog)
     {
         while (true)
         {
             long looked = _root.Generation;
             try
             {
-                IReadOnlyList<SegmentInfo> log = ReadableLog.FindBeginning(_files, _root).Segments;
+                catalog = SegmentCatalog.Read(_files, _root.StoreId);
+                IReadOnlyList<SegmentInfo> log = RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current.Segments;
                 return ReadableLog.Reach(_files, [.. log.TakeWhile(segment => segment.Sequence <= _root.ActiveSequence)], NextLsn);
             }
             catch (StoreException) when (LookAtRoot() != looked)

@@ -89,14 +89,20 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <param name="models">The states it holds: every model that has records or checkpoint items in it. None may be that of a store that is open.</param>
     /// <param name="mode">How much damage to put up with.</param>
     /// <param name="progress">Told how recovery comes along, or null.</param>
-    /// <exception cref="StoreException">StoreNotFound, StoreLocked, LockTimeout, CircuitOpen, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>
+    /// <param name="target">
+    /// The earlier moment to go back to, or null. The history after it is left: a new branch of the log begins there. What was left stays in the log until retention takes it, and can
+    /// be gone back to by its LSNs; newer checkpoints are kept in quarantine. Cut short, it has happened or it has not.
+    /// </param>
+    /// <exception cref="UnreachableTargetException">PositionNotInLog: there is no such position. LogTruncated: its state cannot be rebuilt any more.</exception>
+    /// <exception cref="StoreException">StoreNotFound, StoreLocked, LockTimeout, CircuitOpen, CheckpointNotFound, RecoveryRequired, ChecksumMismatch, SequenceGap, CheckpointInvalid, UnsupportedFormatVersion, StoreMismatch, or a failure of the files.</exception>
     public static PersistenceStore Open(
-        StoreHost host, StoreOptions options, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+        StoreHost host, StoreOptions options, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null,
+        RecoveryTarget? target = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
         StoreConfiguration configuration = StoreConfiguration.Of(options);
-        return OpenToWrite(host, () => configuration, given: null, models, mode, progress);
+        return OpenToWrite(host, () => configuration, given: null, models, mode, progress, target);
     }
 
     /// <summary>
@@ -108,29 +114,32 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <param name="given">What the caller says of single keys; null for nothing.</param>
     /// <param name="mode">How much damage to put up with.</param>
     /// <param name="progress">Told how recovery comes along, or null.</param>
+    /// <param name="target">The earlier moment to go back to, or null, as for <see cref="Open"/>.</param>
     /// <exception cref="StoreException">ConfigurationInvalid, before anything is changed; and as for <see cref="Open"/>.</exception>
     public static PersistenceStore OpenConfigured(
-        StoreHost host, IEnumerable<IStateModel> models, OptionOverrides? given = null, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+        StoreHost host, IEnumerable<IStateModel> models, OptionOverrides? given = null, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null,
+        RecoveryTarget? target = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         OptionOverrides overrides = given ?? OptionOverrides.None;
-        return OpenToWrite(host, () => ConfigurationFile.Load(host, overrides), overrides, models, mode, progress);
+        return OpenToWrite(host, () => ConfigurationFile.Load(host, overrides), overrides, models, mode, progress, target);
     }
 
     private static PersistenceStore OpenToWrite(
-        StoreHost host, Func<StoreConfiguration> load, OptionOverrides? given, IEnumerable<IStateModel> models, RecoveryMode mode, Action<RecoveryProgress>? progress)
+        StoreHost host, Func<StoreConfiguration> load, OptionOverrides? given, IEnumerable<IStateModel> models, RecoveryMode mode, Action<RecoveryProgress>? progress,
+        RecoveryTarget? target)
     {
         StateModels registered = new(models);
         return Traced(host, operation =>
         {
-            PersistenceStore store = OpenToWrite(host, load, given, registered, mode, progress, out TimeSpan? lockWait);
+            PersistenceStore store = OpenToWrite(host, load, given, registered, mode, progress, target, out TimeSpan? lockWait);
             store.NoteOpened(operation, lockWait);
             return store;
         });
     }
 
     private static PersistenceStore OpenToWrite(
-        StoreHost host, Func<StoreConfiguration> load, OptionOverrides? given, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, out TimeSpan? lockWait)
+        StoreHost host, Func<StoreConfiguration> load, OptionOverrides? given, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, RecoveryTarget? target, out TimeSpan? lockWait)
     {
         StoreReader.RequireStore(host.Files, mode);
         StoreConfiguration configuration = load();
@@ -138,7 +147,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             host.LockBreaker?.Configure(configuration.LockCircuit);
         // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
         if (!StoreLock.Exists(host.Files))
-            ReadWritable(new StoreReader(host, registered, mode, progress: null));
+            ReadWritable(new StoreReader(host, registered, mode, progress: null, target));
         registered.Reset();
         long asked = host.Telemetry is null ? 0 : host.Clock.GetTimestamp();
         StoreLock storeLock = host.AcquireLock(configuration.Options.LockTimeoutMs);
@@ -154,7 +163,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             LiveOptions options = new(load());
             if (!keepsOwner)
                 owner.TryWrite(host.Files);
-            StoreReader reader = new(host, registered, mode, progress);
+            StoreReader reader = new(host, registered, mode, progress, target);
             RebuiltState rebuilt = ReadWritable(reader);
             changing = true;
             opened = new StoreOpener(host, options.Current, reader).Open(rebuilt);
@@ -181,34 +190,42 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <summary>
     /// Opens a store for reading, at any time, whoever holds it for writing: the recovery plan is carried out in memory, nothing is written, no lock is taken.
     /// </summary>
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="models">The states it holds.</param>
+    /// <param name="mode">How much damage to put up with.</param>
+    /// <param name="progress">Told how it comes along, or null.</param>
+    /// <param name="target">The earlier moment whose state and log are wanted, or null for the newest.</param>
+    /// <exception cref="UnreachableTargetException">PositionNotInLog: there is no such position. LogTruncated: its state cannot be rebuilt any more.</exception>
+    /// <exception cref="StoreException">As for opening to write, without the lock.</exception>
     public static PersistenceStore OpenReadOnly(
-        StoreHost host, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null)
+        StoreHost host, IEnumerable<IStateModel> models, RecoveryMode mode = RecoveryMode.Strict, Action<RecoveryProgress>? progress = null,
+        RecoveryTarget? target = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         StateModels registered = new(models);
         return Traced(host, operation =>
         {
-            PersistenceStore store = OpenToRead(host, registered, mode, progress);
+            PersistenceStore store = OpenToRead(host, registered, mode, progress, target);
             store.NoteOpened(operation, lockWait: null);
             return store;
         });
     }
 
-    private static PersistenceStore OpenToRead(StoreHost host, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress)
+    private static PersistenceStore OpenToRead(StoreHost host, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, RecoveryTarget? target)
     {
         StoreReader.RequireStore(host.Files, mode);
         const int attemptsMax = 16;
         for (int attempt = 1; ; attempt++)
         {
             long? generation = RootFile.Read(host.Files).Believed?.Generation;
-            StoreReader reader = new(host, registered, mode, progress);
+            StoreReader reader = new(host, registered, mode, progress, target);
             try
             {
                 LockOwner? writer = host.FindWriter();
                 RebuiltState rebuilt = reader.Read(writer);
                 RecoveryReport report = reader.Report(rebuilt, applied: false, reader.Root.Epoch, StoreOpener.Plan(host, reader, rebuilt), []);
                 StoreMeter? meter = host.CreateMeter(reader.Root.StoreId, durability: null);
-                return new PersistenceStore(host, new LiveOptions(StoreConfiguration.Defaults), registered, null, report, reader.Root, reader.Plan!.StartingPoints[^1].Segments, meter, rebuilt.Counts.Bytes);
+                return new PersistenceStore(host, new LiveOptions(StoreConfiguration.Defaults), registered, null, report, StoreOpener.RootAt(reader, rebuilt), reader.Plan!.Path.Segments, meter, rebuilt.Counts.Bytes);
             }
             catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
             {

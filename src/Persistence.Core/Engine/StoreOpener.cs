@@ -49,7 +49,8 @@ internal sealed class StoreOpener
         if (NeedsRewrite(host, reader, rebuilt))
             actions.Add($"The used part of '{rebuilt.Newest.Path}' (up to LSN {rebuilt.End.Position.Lsn}) would be rewritten; the original would be kept in quarantine.");
         actions.AddRange(FindAbandonedContent(host, reader).Select(path => $"'{path}', which only abandoned commits refer to, would be kept in quarantine."));
-        actions.Add($"Epoch {reader.Plan.GreatestEpoch + 1} would begin in segment {reader.Plan.GreatestSequence + 1} at LSN {reader.Plan.FreeLsn}.");
+        string branch = reader.Plan.Target is null ? "" : $", as a branch that leaves the history before at LSN {rebuilt.End.Position.Lsn}";
+        actions.Add($"Epoch {reader.Plan.GreatestEpoch + 1} would begin in segment {reader.Plan.GreatestSequence + 1} at LSN {reader.Plan.FreeLsn}{branch}.");
         return actions;
     }
 
@@ -68,7 +69,9 @@ internal sealed class StoreOpener
         RootFile root = OpenRoot();
         try
         {
-            QuarantineCheckpoints(rebuilt);
+            // Going back, the history there is may depend on what is newer until ROOT names the branch.
+            if (!GoesBack)
+                QuarantineCheckpoints(rebuilt);
             SegmentAllocator allocator = new(_host.Files, _host.Scheduler, _options.SegmentBytes, _reader.Catalog.Spares);
             return _reader.WasClean ? Continue(root, allocator, rebuilt) : Recover(root, allocator, rebuilt);
         }
@@ -78,6 +81,12 @@ internal sealed class StoreOpener
             throw;
         }
     }
+
+    /// <summary>ROOT as it was at the target: without the checkpoints that are newer.</summary>
+    public static RootRecord RootAt(StoreReader reader, RebuiltState rebuilt) =>
+        reader.Plan!.Target is null ? reader.Root : reader.Root with { Checkpoints = StillUsable(reader.Root, rebuilt) };
+
+    private bool GoesBack => _reader.Plan!.Target is not null;
 
     private RootFile OpenRoot()
     {
@@ -114,6 +123,8 @@ internal sealed class StoreOpener
         try
         {
             root.Update(record => NameNewSegment(record, header, rebuilt));
+            if (GoesBack)
+                LeaveHistory(root, rebuilt);
         }
         catch
         {
@@ -124,10 +135,18 @@ internal sealed class StoreOpener
         int rotated = _quarantine.TryRotate();
         if (rotated > 0)
             _actions.Add($"{rotated} of the oldest files in quarantine made room.");
-        _actions.Add($"Epoch {header.Epoch} began in segment {header.Sequence} at LSN {header.FirstLsn}.");
+        string branch = GoesBack ? $", as a branch that leaves the history before at LSN {header.PreviousEnd}" : "";
+        _actions.Add($"Epoch {header.Epoch} began in segment {header.Sequence} at LSN {header.FirstLsn}{branch}.");
         RecoveryReport report = _reader.Report(rebuilt, applied: true, header.Epoch, _actions, _quarantine.Added);
         RecoveryLog.TryAppend(_host.Files, report);
         return new OpenedLog(root, allocator, active, new LogPosition(header.FirstFrameLsn, header.PreviousLink), report, rebuilt.Counts.Bytes);
+    }
+
+    /// <summary>Both slots name the branch before anything is acknowledged in it; then nothing depends on the newer checkpoints any more (Wal/FORMAT.md §5.12).</summary>
+    private void LeaveHistory(RootFile root, RebuiltState rebuilt)
+    {
+        root.Update(static record => record);
+        QuarantineCheckpoints(rebuilt);
     }
 
     private void QuarantineNeverUsed()
@@ -149,13 +168,14 @@ internal sealed class StoreOpener
         ActiveSalt = header.Salt,
         DurableFloor = Lsn.Later(record.DurableFloor, header.PreviousEnd),
         FreeLsn = header.FirstLsn,
+        Branches = GoesBack ? RootBranches.Add(record.Branches, new RootBranch(header.Epoch, header.PreviousEnd, header.FirstLsn)) : record.Branches,
     };
 
-    /// <summary>Without a checkpoint left the log is needed from its beginning again.</summary>
+    /// <summary>Without a checkpoint left the log is needed from its beginning again, and with an older one from there.</summary>
     private static RootRecord DropUnusable(RootRecord record, RebuiltState rebuilt)
     {
         RootRecord usable = record with { Checkpoints = StillUsable(record, rebuilt) };
-        return rebuilt.Start.Checkpoint is not null
+        return rebuilt.Start.Checkpoint is not null && rebuilt.Start.RedoFrom >= record.OldestNeededLsn
             ? usable
             : usable with { OldestNeededSequence = rebuilt.Start.Segments[0].Sequence, OldestNeededLsn = rebuilt.Start.RedoFrom };
     }
@@ -177,7 +197,10 @@ internal sealed class StoreOpener
         ReservedSegment reserved = allocator.Reserve(_options.SegmentBytes);
         if (!NeedsRewrite(_host, _reader, rebuilt))
             return reserved;
-        DurableTail tail = new(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, isWhole: rebuilt.End.Kind == TailKind.EndOfLog);
+        DurableTail tail = new(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, isWhole: rebuilt.End.Kind is TailKind.EndOfLog or TailKind.Target)
+        {
+            KeepsRest = GoesBack,
+        };
         try
         {
             tail.Rewrite(_quarantine);
@@ -221,7 +244,7 @@ internal sealed class StoreOpener
     }
 
     private static IEnumerable<string> FindAbandonedContent(StoreHost host, StoreReader reader) =>
-        reader.Findings.Exists(static finding => finding.Kind is FindingKind.Damage or FindingKind.SequenceGap)
+        reader.Plan!.Target is not null || reader.Findings.Exists(static finding => finding.Kind is FindingKind.Damage or FindingKind.SequenceGap)
             ? reader.Models.Effects.SelectMany(effects => effects.FindLeftovers(host.Files))
             : [];
 
@@ -260,6 +283,7 @@ internal sealed class StoreOpener
             PreviousEnd = rebuilt.End.Position.Lsn,
 #endif
             PreviousLink = rebuilt.End.Position.Link,
+            BeginsBranch = GoesBack,
         };
     }
 
@@ -283,7 +307,7 @@ internal sealed class StoreOpener
         foreach (FileEntry entry in host.Files.List(CheckpointNames.Directory))
         {
             if (entry.Kind == FileEntryKind.File && CheckpointNames.TryParse(entry.Name, out long id, out int kind) && !listed.Contains(id))
-                abandoned.Add((id, kind, unusable.Contains(id) ? "could not be used" : "was never published"));
+                abandoned.Add((id, kind, !unusable.Contains(id) ? "was never published" : reader.Plan!.Target is null ? "could not be used" : "is newer, or could not be used,"));
         }
 
         return abandoned;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Locking;
@@ -16,14 +17,16 @@ internal sealed class StoreReader
     private readonly StateModels _models;
     private readonly RecoveryMode _mode;
     private readonly Action<RecoveryProgress>? _progress;
+    private readonly RecoveryTarget? _target;
     private readonly long _started;
 
-    public StoreReader(StoreHost host, StateModels models, RecoveryMode mode, Action<RecoveryProgress>? progress)
+    public StoreReader(StoreHost host, StateModels models, RecoveryMode mode, Action<RecoveryProgress>? progress, RecoveryTarget? target = null)
     {
         _host = host;
         _models = models;
         _mode = mode;
         _progress = progress;
+        _target = target;
         _started = host.Clock.GetTimestamp();
     }
 
@@ -48,6 +51,9 @@ internal sealed class StoreReader
 
     /// <summary>Whether the last writer closed the store and the log ends where it said.</summary>
     public bool WasClean { get; private set; }
+
+    /// <summary>Records of the current history that do not count at the target; null without one, or when they could not be counted.</summary>
+    public long? RecordsLeftOut { get; private set; }
 
     /// <summary>Refuses what is not a store, before anything is locked or created.</summary>
     public static void RequireStore(IFileSystem files, RecoveryMode mode)
@@ -94,6 +100,7 @@ internal sealed class StoreReader
         Catalog = SegmentCatalog.Read(_host.Files, Root.StoreId);
         RebuiltState rebuilt = Rebuild();
         NoteWhatIsNotNeeded();
+        NoteWhatIsLeftOut(rebuilt);
         WasClean = rebuilt.End.Kind == TailKind.CleanEnd;
         _progress?.Invoke(new RecoveryProgress(RecoveryPhase.Validating, rebuilt.Counts.Bytes, rebuilt.Counts.Bytes, rebuilt.Counts.Records));
         Validate();
@@ -109,7 +116,7 @@ internal sealed class StoreReader
         {
             return RebuildFrom(Catalog);
         }
-        catch (StoreException e) when (e.Error is StoreError.SequenceGap or StoreError.ChecksumMismatch or StoreError.CheckpointInvalid or StoreError.StorageFailed)
+        catch (StoreException e) when (e.Error is StoreError.SequenceGap or StoreError.ChecksumMismatch or StoreError.CheckpointInvalid or StoreError.StorageFailed or StoreError.LogTruncated or StoreError.PositionNotInLog)
         {
             if (ReadArchive() is not { Count: > 0 } archived)
                 throw;
@@ -120,7 +127,7 @@ internal sealed class StoreReader
 
     private RebuiltState RebuildFrom(SegmentCatalog catalog)
     {
-        Plan = RecoveryPlan.Decide(Root, catalog, _mode);
+        Plan = RecoveryPlan.Decide(Root, catalog, _mode, FindTarget(catalog));
         Findings.AddRange(Plan.Findings);
         RebuiltState rebuilt = new StateRebuilder(_host.Files, Root, _mode, _models, Findings, _progress).Rebuild(Plan);
         foreach (SegmentInfo segment in rebuilt.Start.Segments.Where(segment => segment.Archived is not null))
@@ -141,11 +148,33 @@ internal sealed class StoreReader
         { File = path, Lsn = segment.Header!.FirstFrameLsn });
     }
 
+    /// <summary>The position that stands for the target, or null for the end of the log.</summary>
+    private Lsn? FindTarget(SegmentCatalog catalog) => _target switch
+    {
+        { Time: DateTimeOffset time } => new TimeTarget(_host.Files, Root, RecoveryPlan.Decide(Root, catalog, _mode).Path, _mode, Findings, time).Find(),
+        { CheckpointId: long id } => (Root.Checkpoints.FirstOrDefault(checkpoint => checkpoint.Id == id) ?? throw NoCheckpoint(id)).End,
+        _ => _target?.Lsn,
+    };
+
+    private static StoreException NoCheckpoint(long id) => new(StoreError.CheckpointNotFound, $"There is no published checkpoint {id}.");
+
+    private void NoteWhatIsLeftOut(RebuiltState rebuilt)
+    {
+        if (_target is null)
+            return;
+        RecordsLeftOut = LeftOutRecords.TryCount(_host.Files, Plan!.Current, Plan.Path, rebuilt.End.Position.Lsn);
+        if (RecordsLeftOut != 0)
+            Findings.Add(new RecoveryFinding(FindingKind.HistoryLeft, FindingSeverity.Information, $"{RecordsLeftOut?.ToString(CultureInfo.InvariantCulture) ?? "An unknown number of"} records of the current history are left out. They stay in the log until retention takes them, and can be gone back to by their LSNs.") { Lsn = rebuilt.End.Position.Lsn });
+    }
+
     public RecoveryReport Report(RebuiltState rebuilt, bool applied, long epoch, IReadOnlyList<string> actions, IReadOnlyList<string> quarantined) => new()
     {
         StoreId = Root.StoreId,
         Time = _host.Clock.GetUtcNow(),
         Mode = _mode,
+        Target = _target,
+        ReachedTime = rebuilt.LastTimestamp is long time ? Timestamps.ToInstant(time) : null,
+        RecordsLeftOut = RecordsLeftOut,
         WasClean = WasClean,
         Applied = applied,
         CheckpointId = rebuilt.Start.Checkpoint?.Id,
@@ -188,6 +217,8 @@ internal sealed class StoreReader
         const string notClosed = "The last writer did not close the store.";
         if (writer is not null)
             WriterAtWork.Note(Findings, writer);
+        else if (end.Kind == TailKind.Target)
+            return;
         else if (end.Kind == TailKind.EndOfLog)
             Findings.Insert(0, new RecoveryFinding(FindingKind.UncleanShutdown, FindingSeverity.Information, $"{notClosed} The log ends at LSN {end.Position.Lsn}; whether a write after it was lost whole cannot be told.") { Lsn = end.Position.Lsn });
         else if (!WasClean)

@@ -33,6 +33,9 @@ internal sealed class DurableTail
         IsWhole = isWhole;
     }
 
+    /// <summary>Whether what lies behind the end is copied too: the log of a history that is left.</summary>
+    public bool KeepsRest { get; init; }
+
     /// <summary>Whether the copy holds everything the original does.</summary>
     public bool IsWhole { get; private set; }
 
@@ -80,7 +83,7 @@ internal sealed class DurableTail
     private void Fill(IFile copy)
     {
         SegmentHeader header = _segment.Header!;
-        CopyUsedPart(copy, _end.Lsn - header.FirstLsn);
+        CopyUsedPart(copy, KeepsRest ? Math.Min(_segment.FileBytes, header.SizeBytes) : _end.Lsn - header.FirstLsn);
         Verify(copy);
         copy.SetLength(header.SizeBytes);
 #if MUTANTS
@@ -101,12 +104,19 @@ internal sealed class DurableTail
             {
                 copy.Write(bytes[..original.Read(bytes, offset)], offset);
             }
-            catch (StorageException e) when (e.Fault == StorageFault.Failed && e.File == original.Path && _from > _segment.Header!.FirstLsn + offset)
+            catch (StorageException e) when (e.Fault == StorageFault.Failed && e.File == original.Path && MayBeLeftOut(offset, bytes.Length))
             {
                 CopySectors(original, copy, bytes, offset);
             }
         }
     }
+
+    /// <summary>Whether a part of a piece lies where replay needs nothing: before its start, or behind the end.</summary>
+    private bool MayBeLeftOut(long offset, int length) => PositionAt(offset) < _from || PositionAt(offset + length) > _end.Lsn;
+
+    private bool IsNotNeeded(long offset, int length) => PositionAt(offset + length) <= _from || PositionAt(offset) >= _end.Lsn;
+
+    private Lsn PositionAt(long offset) => _segment.Header!.FirstLsn + offset;
 
     /// <summary>What cannot be read is left out where replay does not need it: the original keeps it.</summary>
     private void CopySectors(IFile original, IFile copy, Span<byte> bytes, long offset)
@@ -118,7 +128,7 @@ internal sealed class DurableTail
             {
                 original.Read(sector, offset + done);
             }
-            catch (StorageException e) when (e.Fault == StorageFault.Failed && offset + done >= SegmentHeader.Bytes && _segment.Header!.FirstLsn + offset + done + sector.Length <= _from)
+            catch (StorageException e) when (e.Fault == StorageFault.Failed && offset + done >= SegmentHeader.Bytes && IsNotNeeded(offset + done, sector.Length))
             {
                 sector.Clear();
                 IsWhole = false;

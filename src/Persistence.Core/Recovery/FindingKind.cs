@@ -60,6 +60,12 @@ public enum FindingKind
     /// <summary>The rebuilt state breaks one of its own rules.</summary>
     StateViolation,
 
+    /// <summary>The clock of those who wrote the log went back: a time does not tell one position.</summary>
+    ClockWentBack,
+
+    /// <summary>A part of the log is left out by going back to an earlier state.</summary>
+    HistoryLeft,
+
     /// <summary>Written by a newer version.</summary>
     Unsupported,
 }

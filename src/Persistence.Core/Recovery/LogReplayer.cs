@@ -17,18 +17,20 @@ internal sealed class LogReplayer
     private readonly List<RecoveryFinding> _findings;
     private readonly RecordHandler _handler;
     private readonly Action<RecoveryProgress>? _progress;
+    private readonly Lsn _target;
     private Lsn _redoFrom;
     private Lsn _synced;
     private long _bytesTotal;
     private long _records;
     private long _bytesReported;
+    private bool _isAtTarget;
 #if MUTANTS
     private long _lastTime;
     private bool _timeWentBack;
 #endif
 
     public LogReplayer(
-        IFileSystem files, RootRecord root, RecoveryMode mode, List<RecoveryFinding> findings, RecordHandler handler, Action<RecoveryProgress>? progress)
+        IFileSystem files, RootRecord root, RecoveryMode mode, List<RecoveryFinding> findings, RecordHandler handler, Action<RecoveryProgress>? progress, Lsn? target = null)
     {
         _files = files;
         _root = root;
@@ -36,7 +38,11 @@ internal sealed class LogReplayer
         _findings = findings;
         _handler = handler;
         _progress = progress;
+        _target = target ?? Lsn.Max;
     }
+
+    /// <summary>When the last record that counts was made, 100 ns units since 1970-01-01 UTC; null when none was replayed.</summary>
+    public long? LastTimestamp { get; private set; }
 
     /// <summary>Frames read.</summary>
     public long Frames { get; private set; }
@@ -44,7 +50,7 @@ internal sealed class LogReplayer
     /// <summary>Bytes of frames read.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Replays from a starting point to the end of the log.</summary>
+    /// <summary>Replays from a starting point to the target, or to the end of the log.</summary>
     /// <param name="start">Where to start.</param>
     /// <param name="link">The frame before that position, from the checkpoint, or null at the beginning of the log.</param>
     public LogEnd Replay(StartingPoint start, FrameLink? link)
@@ -75,25 +81,35 @@ internal sealed class LogReplayer
             return end;
         }
 #endif
-        return ReplayNewest(start.Segments[^1], start, link);
+        if (start.Successor is null)
+            return ReplayNewest(start.Segments[^1], start, link);
+        LogPosition reached = ReplaySealed(start.Segments[^1], start.Successor, start, link);
+        return new LogEnd(reached, TailKind.Target, default, _synced);
     }
 
-    private void ReplaySealed(SegmentInfo segment, SegmentHeader successor, StartingPoint start, FrameLink? link)
+    private LogPosition ReplaySealed(SegmentInfo segment, SegmentHeader successor, StartingPoint start, FrameLink? link)
     {
         using IFile file = segment.Open(_files);
         long limit = successor.PreviousEnd - segment.Header!.FirstLsn;
         using ReadWindow window = new(file);
         SegmentReader reader = OpenReader(segment, window, limit, start, link);
-        FrameDefect defect = ReadFrames(reader);
 #if MUTANTS
-        if (Mutants.Is(Mutants.NonFinalTornTailAccepted))
-            return;
+        if (Mutants.Is(Mutants.ReplayFollowsDeadBranch) && successor.BeginsBranch)
+            reader = OpenReader(segment, window, segment.Header.SizeBytes, start, link);
+#endif
+        FrameDefect defect = ReadFrames(reader);
+        _synced = Lsn.Later(_synced, successor.PreviousEnd);
+        if (IsAtTarget(reader))
+            return new LogPosition(reader.NextLsn, reader.Link);
+#if MUTANTS
+        if (Mutants.Is(Mutants.NonFinalTornTailAccepted) || (Mutants.Is(Mutants.ReplayFollowsDeadBranch) && successor.BeginsBranch))
+            return new LogPosition(successor.PreviousEnd, successor.PreviousLink);
 #endif
         if ((defect != FrameDefect.None || reader.Offset != limit) && segment.Copy is SegmentInfo copy)
             ReplayCopy(copy, successor, reader, limit);
         else
             RequireSealed(segment, successor, reader, defect, limit);
-        _synced = Lsn.Later(_synced, successor.PreviousEnd);
+        return new LogPosition(successor.PreviousEnd, successor.PreviousLink);
     }
 
     /// <summary>Goes on in the archived copy where the log has no valid frame: up to there both were the same.</summary>
@@ -127,6 +143,8 @@ internal sealed class LogReplayer
         while (true)
         {
             FrameDefect defect = ReadFrames(reader);
+            if (IsAtTarget(reader))
+                return new LogEnd(new LogPosition(reader.NextLsn, reader.Link), TailKind.Target, default, _synced);
 #if MUTANTS
             if (Mutants.Is(Mutants.BadRecordSkipped) && SegmentReader.FindNext(window, segment.Header, segment.Header.SizeBytes, reader.Offset) is SegmentReader next)
             {
@@ -173,9 +191,17 @@ internal sealed class LogReplayer
     {
         FrameDefect defect = FrameDefect.None;
         long start = reader.Offset;
-        while (!reader.AtLimit && (defect = reader.Read()) == FrameDefect.None)
+        _isAtTarget = false;
+        while (!reader.AtLimit && reader.NextLsn < _target && (defect = reader.Read()) == FrameDefect.None)
         {
             _synced = Lsn.Later(_synced, reader.Frame.SyncedLsn);
+            if (LiesBeyondTarget(reader))
+            {
+                reader.StepBack();
+                _isAtTarget = true;
+                break;
+            }
+
             Frames++;
             ReportProgress(Bytes + reader.Offset - start);
 #if MUTANTS
@@ -189,6 +215,20 @@ internal sealed class LogReplayer
 
         Bytes += reader.Offset - start;
         return defect;
+    }
+
+    private bool IsAtTarget(SegmentReader reader) => _isAtTarget || reader.NextLsn >= _target;
+
+    /// <summary>A frame counts when its last record starts at or below the target.</summary>
+    private bool LiesBeyondTarget(SegmentReader reader)
+    {
+        if (reader.NextLsn <= _target)
+            return false;
+        RecordCursor records = new(reader.Body, reader.BodyLsn);
+        Lsn last = reader.Frame.Lsn;
+        while (records.MoveNext())
+            last = records.Lsn;
+        return last > _target;
     }
 
     private void ReportProgress(long bytes)
@@ -206,7 +246,9 @@ internal sealed class LogReplayer
         {
             if (records.Lsn < _redoFrom)
                 continue;
-            _handler(records.Current);
+            LogRecord record = records.Current;
+            _handler(record);
+            LastTimestamp = record.Timestamp;
             _records++;
         }
     }

@@ -40,7 +40,7 @@ internal static class RecoveryLog
     private static string Format(RecoveryReport report)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Time:yyyy-MM-dd HH:mm:ss.fff}Z recovery of store {report.StoreId}, mode {report.Mode}, epoch {report.Epoch}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{report.Time:yyyy-MM-dd HH:mm:ss.fff}Z recovery of store {report.StoreId}, mode {report.Mode}{(report.Target is RecoveryTarget target ? $", back to {target}" : "")}, epoch {report.Epoch}\n");
         text.Append(CultureInfo.InvariantCulture, $"  from {(report.CheckpointId is long id ? $"checkpoint {id}" : "the beginning of the log")}, log {report.RedoFrom} to {report.EndLsn}: ");
         text.Append(CultureInfo.InvariantCulture, $"{report.ItemsLoaded} items, {report.FramesRead} frames, {report.RecordsReplayed} records in {report.Duration.TotalMilliseconds:F1} ms\n");
         foreach (RecoveryFinding finding in report.Findings)

@@ -39,32 +39,84 @@ internal sealed record RecoveryPlan
     /// <summary>What was noticed while planning.</summary>
     public required IReadOnlyList<RecoveryFinding> Findings { get; init; }
 
+    /// <summary>The current history.</summary>
+    public required LogPath Current { get; init; }
+
+    /// <summary>The history that is replayed: the current one, or the one that leads to the target.</summary>
+    public required LogPath Path { get; init; }
+
+    /// <summary>Where replay stops, or null for the end of the log.</summary>
+    public required Lsn? Target { get; init; }
+
+    /// <summary>What ROOT says of the history that is replayed.</summary>
+    public required RootRecord Root { get; init; }
+
     /// <summary>Plans.</summary>
     /// <param name="root">ROOT, read or rebuilt.</param>
     /// <param name="catalog">The segments.</param>
     /// <param name="mode">How much damage to put up with.</param>
-    /// <exception cref="StoreException">The active segment is missing or damaged and the mode does not put up with it.</exception>
-    public static RecoveryPlan Decide(RootRecord root, SegmentCatalog catalog, RecoveryMode mode)
+    /// <param name="target">Where to stop, or null.</param>
+    /// <exception cref="StoreException">The active segment is missing or damaged and the mode does not put up with it; or the target cannot be reached.</exception>
+    public static RecoveryPlan Decide(RootRecord root, SegmentCatalog catalog, RecoveryMode mode, Lsn? target = null)
     {
         List<RecoveryFinding> findings = [];
-        SegmentInfo newest = FindNewest(root, catalog, mode, findings, out List<SegmentInfo> neverUsed);
-        List<SegmentInfo> chain = FollowBack(newest, catalog, out StoreException? gap);
-        List<StartingPoint> points = [];
-        for (int i = root.Checkpoints.Count - 1; i >= 0; i--)
-            points.Add(FromCheckpoint(root.Checkpoints, i, chain, gap));
-        points.Add(FromBeginning(chain, gap));
+        SegmentInfo newest = FindNewest(root, catalog, mode, findings, out List<SegmentInfo> neverUsed, out Lsn? fork);
+        LogPath current = LogPath.To(newest, catalog);
+        target ??= fork;
+        LogPath? path = target is Lsn lsn ? TargetPath.Find(current, catalog, neverUsed, lsn) : current;
+        if (path is null)
+            throw TargetPath.NotThere(current, target!.Value, FindOldestState(root, current), ReachableTo(root, current));
+        List<StartingPoint> points = FindStartingPoints(root, path, target);
+        RequireOne(points, root, current, target);
         return new RecoveryPlan
         {
             StartingPoints = points,
             Newest = newest,
-            OldestReadableLsn = chain[0].Header!.FirstFrameLsn,
-            Gap = gap,
+            OldestReadableLsn = path.Segments[0].Header!.FirstFrameLsn,
+            Gap = path.Gap,
             NeverUsed = neverUsed,
             GreatestSequence = Math.Max(root.ActiveSequence, catalog.Segments.Max(segment => segment.Sequence)),
             GreatestEpoch = Math.Max(root.Epoch, catalog.Segments.Max(segment => segment.Header?.Epoch ?? 0)),
             FreeLsn = FindFreeLsn(root, catalog, newest),
             Findings = findings,
+            Current = current,
+            Path = path,
+            Target = target,
+            Root = target is null ? root : TargetPath.RootFor(path, current, catalog, root),
         };
+    }
+
+    /// <summary>The earliest position of a history whose state can be rebuilt.</summary>
+    public static Lsn FindOldestState(RootRecord root, LogPath path) => FindStartingPoints(root, path, target: null)
+        .Where(point => point.Refusal is null)
+        .Aggregate(Lsn.Max, (oldest, point) => Lsn.Earlier(oldest, point.Checkpoint?.End ?? point.RedoFrom));
+
+    /// <summary>How far the current history reaches at least.</summary>
+    public static Lsn ReachableTo(RootRecord root, LogPath current) => Lsn.Later(root.DurableFloor, current.Last.Header!.FirstFrameLsn);
+
+    private static List<StartingPoint> FindStartingPoints(RootRecord root, LogPath path, Lsn? target)
+    {
+        List<StartingPoint> points = [];
+        for (int i = root.Checkpoints.Count - 1; i >= 0; i--)
+        {
+            if (target is not Lsn lsn || (root.Checkpoints[i].End <= lsn && path.Holds(root.Checkpoints[i].End)))
+                points.Add(FromCheckpoint(root.Checkpoints, i, path));
+        }
+
+        points.Add(FromBeginning(path));
+        return points;
+    }
+
+    /// <summary>Without any way to the target left, what retention took is told apart from what is missing or damaged.</summary>
+    private static void RequireOne(List<StartingPoint> points, RootRecord root, LogPath current, Lsn? target)
+    {
+        if (target is not Lsn lsn || points.Exists(static point => point.Refusal is null))
+            return;
+        StartingPoint beginning = points[^1];
+        bool isRetired = beginning.Refusal!.Error == StoreError.SequenceGap && beginning.Segments[0].Header!.PreviousSequence < root.OldestNeededSequence;
+        throw isRetired
+            ? new UnreachableTargetException(StoreError.LogTruncated, lsn, FindOldestState(root, current), ReachableTo(root, current), "the log that leads there is no longer kept")
+            : beginning.Refusal;
     }
 
     /// <summary>Above every segment there is, abandoned ones included. A lost one may have been as large as a segment can be, and a checkpoint may know of positions in it.</summary>
@@ -77,9 +129,10 @@ internal sealed record RecoveryPlan
 
     /// <summary>The active segment ROOT names, or a later one that continues it (FORMAT.md §5.4).</summary>
     private static SegmentInfo FindNewest(
-        RootRecord root, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings, out List<SegmentInfo> neverUsed)
+        RootRecord root, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings, out List<SegmentInfo> neverUsed, out Lsn? fork)
     {
         neverUsed = [];
+        fork = null;
         // What cannot be read now may hold the end of the log: unlike damage, no mode goes on without it.
         if (catalog.Segments.FirstOrDefault(segment => segment.Sequence >= root.ActiveSequence && segment.Unreadable is not null) is { Unreadable: StorageException unreadable })
             throw unreadable;
@@ -87,14 +140,14 @@ internal sealed record RecoveryPlan
         SegmentInfo? newest = active;
         if (active?.Header is null || active.Header.Salt != root.ActiveSalt || active.Header.FirstLsn != root.ActiveFirstLsn)
         {
-            newest = ReplaceActive(root, active, catalog, mode, findings);
+            newest = ReplaceActive(root, active, catalog, mode, findings, out fork);
             if (active is not null)
                 neverUsed.Add(active);
         }
 
         foreach (SegmentInfo later in catalog.Segments.Where(segment => segment.Sequence > root.ActiveSequence))
         {
-            if (later.Header is SegmentHeader header && Continues(header, newest!.Header!))
+            if (later.Header is SegmentHeader { BeginsBranch: false } header && LogPath.Continues(header, newest!.Header!))
             {
                 newest = later;
             }
@@ -113,10 +166,13 @@ internal sealed record RecoveryPlan
         : new RecoveryFinding(FindingKind.SegmentNeverUsed, FindingSeverity.Information, $"'{segment.Path}' was prepared and never used.") { File = segment.Path };
 
     private static SegmentInfo ReplaceActive(
-        RootRecord root, SegmentInfo? found, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings)
+        RootRecord root, SegmentInfo? found, SegmentCatalog catalog, RecoveryMode mode, List<RecoveryFinding> findings, out Lsn? fork)
     {
+        // What comes before the first segment of a branch is not what was written before it.
+        fork = root.Branches.Count > 0 && root.Branches[^1].First == root.ActiveFirstLsn ? root.Branches[^1].ForkedAt : null;
+        Lsn below = fork ?? Lsn.Max;
         string path = SegmentNames.Path(root.ActiveSequence);
-        SegmentInfo? previous = catalog.Segments.LastOrDefault(segment => segment.Sequence < root.ActiveSequence && (segment.Header is not null || segment.Unreadable is not null));
+        SegmentInfo? previous = catalog.Segments.LastOrDefault(segment => segment.Sequence < root.ActiveSequence && !(segment.Header?.FirstFrameLsn > below) && (segment.Header is not null || segment.Unreadable is not null));
         if (previous?.Unreadable is StorageException unreadable)
             throw unreadable;
         string nothingLeft = previous is null ? " No other segment is left to go on with: without it no recovery mode can open the store." : "";
@@ -129,56 +185,9 @@ internal sealed record RecoveryPlan
         return previous;
     }
 
-    private static bool Continues(SegmentHeader header, SegmentHeader previous) =>
-        header.PreviousSequence == previous.Sequence
-#if MUTANTS
-        && (header.FirstLsn >= previous.NextFirstLsn || Mutants.Is(Mutants.LsnReused))
-#else
-        && header.FirstLsn >= previous.NextFirstLsn
-#endif
-        && header.PreviousEnd >= previous.FirstFrameLsn
-        && header.PreviousEnd <= previous.NextFirstLsn
-        && header.Epoch >= previous.Epoch;
-
-    private static List<SegmentInfo> FollowBack(SegmentInfo newest, SegmentCatalog catalog, out StoreException? gap)
+    private static StartingPoint FromCheckpoint(IReadOnlyList<RootCheckpoint> listed, int index, LogPath path)
     {
-        Dictionary<long, SegmentInfo> bySequence = catalog.Segments.ToDictionary(segment => segment.Sequence);
-        List<SegmentInfo> chain = [newest];
-        SegmentHeader header = newest.Header!;
-        gap = null;
-        while (header.PreviousSequence != 0)
-        {
-            string path = SegmentNames.Path(header.PreviousSequence);
-            bySequence.TryGetValue(header.PreviousSequence, out SegmentInfo? previous);
-            SegmentInfo? copy = FindCopy(header, catalog.Archived);
-            if (copy is not null)
-                previous = previous?.Header is not null && Continues(header, previous.Header) ? previous with { Copy = copy } : copy;
-            if (previous is null)
-            {
-                gap = new StoreException(StoreError.SequenceGap, $"Segment '{path}' is missing.") { File = path, Position = header.PreviousEnd.Value };
-                break;
-            }
-
-            if (previous.Header is null || !Continues(header, previous.Header))
-            {
-                gap = previous.Unreadable ?? new StoreException(StoreError.ChecksumMismatch, $"The header of segment '{path}' is damaged, or does not belong where its name puts it.") { File = path, Offset = 0 };
-                break;
-            }
-
-            chain.Add(previous);
-            header = previous.Header;
-        }
-
-        chain.Reverse();
-        return chain;
-    }
-
-    /// <summary>The archived segment that a header continues, to the frame.</summary>
-    private static SegmentInfo? FindCopy(SegmentHeader header, IReadOnlyList<SegmentInfo> archived) => archived.FirstOrDefault(segment =>
-        segment.Sequence == header.PreviousSequence && Continues(header, segment.Header!) && segment.Archived!.End == new LogPosition(header.PreviousEnd, header.PreviousLink));
-
-    private static StartingPoint FromCheckpoint(IReadOnlyList<RootCheckpoint> listed, int index, List<SegmentInfo> chain, StoreException? gap)
-    {
+        IReadOnlyList<SegmentInfo> chain = path.Segments;
         RootCheckpoint checkpoint = listed[index];
         SegmentHeader oldest = chain[0].Header!;
         bool covered = checkpoint.RedoFrom >= oldest.FirstFrameLsn || checkpoint.RedoFrom >= oldest.PreviousEnd;
@@ -186,14 +195,17 @@ internal sealed record RecoveryPlan
         List<SegmentInfo> needed = [.. chain.Where(segment => segment.Header!.NextFirstLsn > checkpoint.RedoFrom)];
         if (needed.Count == 0 && chain[^1].Header!.NextFirstLsn == checkpoint.RedoFrom)
             needed.Add(chain[^1]);
-        StoreException? refusal = !covered ? gap : needed.Count == 0
+        StoreException? refusal = !covered ? path.Gap : needed.Count == 0
             ? new StoreException(StoreError.DurabilityLost, $"The log ends before checkpoint {checkpoint.Id}.") { Position = checkpoint.RedoFrom.Value }
             : null;
         IReadOnlyList<RootCheckpoint>? loaded = CheckpointChains.To(listed, index);
         refusal ??= loaded is null ? new StoreException(StoreError.CheckpointInvalid, $"Checkpoint {checkpoint.Id} is an increment, and the full checkpoint it builds on is not listed.") : null;
-        return new StartingPoint(loaded ?? [checkpoint], checkpoint.RedoFrom, needed, refusal);
+        return new StartingPoint(loaded ?? [checkpoint], checkpoint.RedoFrom, needed, refusal) { Successor = path.Successor };
     }
 
-    private static StartingPoint FromBeginning(List<SegmentInfo> chain, StoreException? gap) =>
-        new([], chain[0].Header!.FirstFrameLsn, chain, chain[0].Header!.PreviousSequence == 0 ? null : gap);
+    private static StartingPoint FromBeginning(LogPath path)
+    {
+        SegmentHeader oldest = path.Segments[0].Header!;
+        return new StartingPoint([], oldest.FirstFrameLsn, path.Segments, oldest.PreviousSequence == 0 ? null : path.Gap) { Successor = path.Successor };
+    }
 }

@@ -14,6 +14,18 @@ public sealed record RecoveryReport
     /// <summary>The mode it ran in.</summary>
     public RecoveryMode Mode { get; init; }
 
+    /// <summary>The moment whose state was asked for, or null for the newest.</summary>
+    public RecoveryTarget? Target { get; init; }
+
+    /// <summary>The position that was reached: every commit below it counts, and none above.</summary>
+    public Lsn ReachedLsn => EndLsn;
+
+    /// <summary>When the last commit that counts was made; null when none was replayed.</summary>
+    public DateTimeOffset? ReachedTime { get; init; }
+
+    /// <summary>Records of the history there was that do not count at the target; null without one, or when they could not be counted.</summary>
+    public long? RecordsLeftOut { get; init; }
+
     /// <summary>Whether the last writer had closed the store.</summary>
     public bool WasClean { get; init; }
 
@@ -26,7 +38,7 @@ public sealed record RecoveryReport
     /// <summary>Where replay started.</summary>
     public Lsn RedoFrom { get; init; }
 
-    /// <summary>Where the log ended.</summary>
+    /// <summary>Where the log ended, or the target was reached.</summary>
     public Lsn EndLsn { get; init; }
 
     /// <summary>Everything below it is known to have been flushed before the crash.</summary>

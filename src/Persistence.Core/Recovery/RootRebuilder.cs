@@ -17,10 +17,12 @@ internal static class RootRebuilder
         // The newest segment tells where the log ends: one that cannot be read may be that.
         if (catalog.Segments.FirstOrDefault(segment => segment.Unreadable is not null) is { Unreadable: StorageException unreadable })
             throw unreadable;
-        SegmentHeader newest = catalog.Segments.LastOrDefault(segment => segment.Header is not null)?.Header
+        SegmentInfo last = catalog.Segments.LastOrDefault(segment => segment.Header is not null)
             ?? throw new StoreException(StoreError.RecoveryRequired, "ROOT is lost, and no segment has a valid header to rebuild it from.") { File = RootFile.Name };
+        SegmentHeader newest = last.Header!;
+        LogPath path = LogPath.To(last, catalog);
         SegmentHeader oldest = catalog.Segments.First(segment => segment.Header is not null).Header!;
-        List<RootCheckpoint> checkpoints = FindCheckpoints(files, newest.StoreId);
+        List<RootCheckpoint> checkpoints = [.. FindCheckpoints(files, newest.StoreId).Where(checkpoint => path.Holds(checkpoint.RedoFrom) && path.Holds(checkpoint.End))];
         return new RootRecord
         {
             Generation = 1,
@@ -33,6 +35,7 @@ internal static class RootRebuilder
             OldestNeededLsn = oldest.FirstFrameLsn,
             DurableFloor = newest.PreviousEnd,
             Checkpoints = checkpoints,
+            Branches = [.. path.Segments.Select(static segment => segment.Header!).Where(static header => header.BeginsBranch).Select(static header => new RootBranch(header.Epoch, header.PreviousEnd, header.FirstLsn)).TakeLast(RootBranches.ListedMax)],
             Created = oldest.Created,
             FreeLsn = checkpoints.Aggregate(newest.NextFirstLsn, (last, checkpoint) => Lsn.Later(last, checkpoint.End)) + SegmentHeader.SizeBytesMax,
             NextCheckpointId = checkpoints.Count == 0 ? 1 : checkpoints[^1].Id + 1,

@@ -12,6 +12,9 @@ namespace Persistence.Recovery;
 /// <param name="Refusal">Why it cannot be used, or null.</param>
 internal sealed record StartingPoint(IReadOnlyList<RootCheckpoint> Chain, Lsn RedoFrom, IReadOnlyList<SegmentInfo> Segments, StoreException? Refusal)
 {
+    /// <summary>The segment that says where the last of them ends, or null where that is open.</summary>
+    public SegmentHeader? Successor { get; init; }
+
     /// <summary>The checkpoint whose state it is, or null.</summary>
     public RootCheckpoint? Checkpoint => Chain.Count == 0 ? null : Chain[^1];
 }

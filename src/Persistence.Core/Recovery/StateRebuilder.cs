@@ -42,7 +42,7 @@ internal sealed class StateRebuilder
             FrameLink? link = null;
             StoreException? refusal = point.Refusal is StoreException planned ? ReportUnusable(planned) : TryLoad(point, out link);
             if (refusal is null)
-                return ReplayInstead(point, link, firstRefusal);
+                return ReplayInstead(plan, point, link, firstRefusal);
             firstRefusal ??= refusal;
         }
 
@@ -51,11 +51,11 @@ internal sealed class StateRebuilder
     }
 
     /// <summary>When the log is not whole from an older starting point on, what is reported is the checkpoint it was to stand in for.</summary>
-    private RebuiltState ReplayInstead(StartingPoint point, FrameLink? link, StoreException? firstRefusal)
+    private RebuiltState ReplayInstead(RecoveryPlan plan, StartingPoint point, FrameLink? link, StoreException? firstRefusal)
     {
         try
         {
-            return Replay(point, link);
+            return Replay(plan, point, link);
         }
         catch (StoreException e) when (firstRefusal is not null && e.Error is StoreError.ChecksumMismatch or StoreError.SequenceGap or StoreError.DurabilityLost)
         {
@@ -105,18 +105,30 @@ internal sealed class StateRebuilder
         return e;
     }
 
-    private RebuiltState Replay(StartingPoint point, FrameLink? link)
+    private RebuiltState Replay(RecoveryPlan plan, StartingPoint point, FrameLink? link)
     {
-        LogReplayer replayer = new(_files, _root, _mode, _findings, Apply, _progress);
+        LogReplayer replayer = new(_files, plan.Root, _mode, _findings, Apply, _progress, plan.Target);
         LogEnd end = replayer.Replay(point, link);
+        if (plan.Target is Lsn target && end.Kind != TailKind.Target)
+            throw PastTheEnd(plan, target, end);
         NoteRolledBack(_models.TakeUnfinished(), end);
         ReplayCounts counts = new(_items, replayer.Frames, _records, point.Segments.Count, replayer.Bytes);
-        return new RebuiltState(point, end, point.Segments[^1], counts);
+        return new RebuiltState(point, end, point.Segments[^1], counts) { LastTimestamp = replayer.LastTimestamp };
+    }
+
+    private UnreachableTargetException PastTheEnd(RecoveryPlan plan, Lsn target, LogEnd end)
+    {
+        bool isCurrent = plan.Path.Last == plan.Current.Last;
+        Lsn to = isCurrent ? end.Position.Lsn : RecoveryPlan.ReachableTo(_root, plan.Current);
+        return new UnreachableTargetException(
+            StoreError.PositionNotInLog, target, RecoveryPlan.FindOldestState(_root, plan.Current), to, $"the {(isCurrent ? "log" : "history that was left")} ends at LSN {end.Position.Lsn}");
     }
 
     private void NoteRolledBack(int transactions, LogEnd end)
     {
-        if (transactions > 0)
+        if (transactions > 0 && end.Kind == TailKind.Target)
+            _findings.Add(new RecoveryFinding(FindingKind.TransactionRolledBack, FindingSeverity.Information, $"{transactions} transactions are left out: their commits lie beyond LSN {end.Position.Lsn}, or nowhere.") { Lsn = end.Position.Lsn });
+        else if (transactions > 0)
             _findings.Add(new RecoveryFinding(FindingKind.TransactionRolledBack, FindingSeverity.Information, $"{transactions} transactions that a crash cut short were rolled back: the log, which ends at LSN {end.Position.Lsn}, has no commit of theirs.") { Lsn = end.Position.Lsn });
     }
 

@@ -14,4 +14,7 @@ internal enum TailKind
 
     /// <summary>Bytes that were durable and are not what they were.</summary>
     Damage,
+
+    /// <summary>Nothing was looked at from there on: replay stopped where it was to.</summary>
+    Target,
 }

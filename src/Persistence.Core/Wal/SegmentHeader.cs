@@ -50,6 +50,9 @@ public sealed record SegmentHeader
     /// <summary>The last frame before this segment.</summary>
     public FrameLink PreviousLink { get; init; }
 
+    /// <summary>It does not continue its predecessor's history but leaves it at <see cref="PreviousEnd"/>: it counts once ROOT names it.</summary>
+    public bool BeginsBranch { get; init; }
+
     /// <summary>LSN after the segment's last byte: where the next segment begins.</summary>
     public Lsn NextFirstLsn => FirstLsn + SizeBytes;
 
@@ -75,6 +78,7 @@ public sealed record SegmentHeader
         BinaryPrimitives.WriteInt64LittleEndian(page[88..], PreviousEnd.Value);
         BinaryPrimitives.WriteInt64LittleEndian(page[96..], PreviousLink.Lsn.Value);
         BinaryPrimitives.WriteUInt32LittleEndian(page[104..], PreviousLink.Chain);
+        BinaryPrimitives.WriteUInt32LittleEndian(page[108..], BeginsBranch ? 1u : 0u);
         BinaryPrimitives.WriteUInt32LittleEndian(page[CrcOffset..], Crc32C.Compute(page[..CrcOffset]));
 #if MUTANTS
         if (Mutants.Is(Mutants.ChecksumOmitsLength))
@@ -122,6 +126,7 @@ public sealed record SegmentHeader
             PreviousEnd = new Lsn(BinaryPrimitives.ReadInt64LittleEndian(page[88..])),
             PreviousLink = new FrameLink(
                 new Lsn(BinaryPrimitives.ReadInt64LittleEndian(page[96..])), BinaryPrimitives.ReadUInt32LittleEndian(page[104..])),
+            BeginsBranch = (BinaryPrimitives.ReadUInt32LittleEndian(page[108..]) & 1) != 0,
         };
         return header.IsPlausible() ? header : null;
     }

@@ -22,9 +22,9 @@ public sealed record SegmentInfo(long Sequence, string Path, long FileBytes, Seg
     /// <summary>Opens its bytes for reading.</summary>
     internal IFile Open(IFileSystem files) => Archived?.Open(files) ?? files.Open(Path, FileIntent.Read);
 
-    /// <summary>Where its frames end: an archived one says so itself, of one of the log the one after it does.</summary>
+    /// <summary>Where its frames end: the one that continues it says so; where something is missing in between, an archived one does itself.</summary>
     /// <param name="next">The segment read after it, or null for none.</param>
-    internal Lsn? FindEnd(SegmentInfo? next) => Archived?.End.Lsn ?? next?.Header?.PreviousEnd;
+    internal Lsn? FindEnd(SegmentInfo? next) => Archived is null || (next is not null && IsFollowedBy(next)) ? next?.Header?.PreviousEnd : Archived.End.Lsn;
 
     /// <summary>Whether a segment continues this one: nothing lies between.</summary>
     internal bool IsFollowedBy(SegmentInfo next) => next.Header!.PreviousSequence == Sequence;

@@ -7,20 +7,20 @@ namespace PersistenceModule;
 internal static class StoreOpening
 {
     /// <summary>Opens for reading; nothing is written.</summary>
-    public static WalStore OpenReadOnly(WalCmdlet cmdlet, string directory, ProgressReporter progress, RecoveryMode mode = RecoveryMode.Strict)
+    public static WalStore OpenReadOnly(WalCmdlet cmdlet, string directory, ProgressReporter progress, RecoveryMode mode = RecoveryMode.Strict, RecoveryTarget? target = null)
     {
         cmdlet.WriteVerbose($"Opening '{directory}' for reading.");
-        WalStore store = WalStore.OpenReadOnly(directory, mode, progress.Report);
+        WalStore store = WalStore.OpenReadOnly(directory, mode, progress.Report, target);
         Tell(cmdlet, store.Recovery);
         return store;
     }
 
     /// <summary>Opens for writing, recovering if the last writer did not close the store. Ctrl+C ends a wait for the lock at once.</summary>
     public static WalStore Open(
-        WalCmdlet cmdlet, string directory, OptionOverrides given, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping)
+        WalCmdlet cmdlet, string directory, OptionOverrides given, ProgressReporter progress, RecoveryMode mode, CancellationToken stopping, RecoveryTarget? target = null)
     {
         cmdlet.WriteVerbose($"Opening '{directory}' for writing.");
-        WalStore store = WalStore.Open(directory, given, mode, progress.Report, stopping);
+        WalStore store = WalStore.Open(directory, given, mode, progress.Report, stopping, target);
         Tell(cmdlet, store.Recovery);
         return store;
     }

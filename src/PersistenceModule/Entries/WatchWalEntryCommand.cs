@@ -158,7 +158,7 @@ public sealed class WatchWalEntryCommand : EntriesCmdlet
                     log.RememberType(type);
                 return entry;
             }
-            catch (StoreException e) when (e is LogTruncatedException or MalformedDataException)
+            catch (StoreException e) when (e is LogTruncatedException or LogBranchException or MalformedDataException)
             {
                 WriteError(ErrorRecords.From(e, log.Directory, log.Directory));
             }

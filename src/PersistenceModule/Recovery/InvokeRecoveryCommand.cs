@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using Persistence.Configuration;
 using Persistence.Recovery;
+using Persistence.State;
 
 namespace PersistenceModule;
 
-/// <summary>Invoke-Recovery: recovers a store and reports; with -WhatIf it reports what would be done.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "Recovery", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true)]
+/// <summary>Invoke-Recovery: recovers a store, to its newest state or back to an earlier one, and reports; with -WhatIf it reports what would be done.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "Recovery", DefaultParameterSetName = ParameterSets.Path, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RecoveryReport))]
 public sealed class InvokeRecoveryCommand : WalCmdlet
 {
@@ -13,15 +14,38 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
 
     /// <summary>Directories of stores; wildcards are resolved.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InvokeRecoverySets.PathToLsn, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InvokeRecoverySets.PathToTime, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InvokeRecoverySets.PathToCheckpoint, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Path { get; set; }
 
     /// <summary>Directories of stores, taken as they are.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToLsn, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToTime, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToCheckpoint, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[]? LiteralPath { get; set; }
+
+    /// <summary>Go back to the state with every commit up to this position.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.PathToLsn)]
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToLsn)]
+    [ValidateRange(0, long.MaxValue)]
+    public long ToLsn { get; set; }
+
+    /// <summary>Go back to the state after the last commit that was made by this time.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.PathToTime)]
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToTime)]
+    public DateTimeOffset ToTime { get; set; }
+
+    /// <summary>Go back to the state that this checkpoint holds.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.PathToCheckpoint)]
+    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToCheckpoint)]
+    [ArgumentCompleter(typeof(CheckpointIdCompleter))]
+    public long CheckpointId { get; set; }
 
     /// <summary>How much damage to put up with.</summary>
     [Parameter]
@@ -31,6 +55,24 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     [Parameter]
     [DurationTransformation]
     public TimeSpan LockTimeout { get; set; }
+
+    private RecoveryTarget? Target => ParameterSetName switch
+    {
+        InvokeRecoverySets.PathToLsn or InvokeRecoverySets.LiteralPathToLsn => RecoveryTarget.ToLsn(new Lsn(ToLsn)),
+        InvokeRecoverySets.PathToTime or InvokeRecoverySets.LiteralPathToTime => RecoveryTarget.ToTime(ToTime),
+        InvokeRecoverySets.PathToCheckpoint or InvokeRecoverySets.LiteralPathToCheckpoint => RecoveryTarget.ToCheckpoint(CheckpointId),
+        _ => null,
+    };
+
+    /// <summary>Going back leaves a part of the history, and is asked about by default. What opening a store would do anyway is not.</summary>
+    private bool MayRecover(string directory)
+    {
+        if (Target is RecoveryTarget target)
+            return ShouldProcess(directory, $"Go back to {target}; what was committed later is no longer part of the state");
+        bool isAskedAnyway = IsWhatIf || MyInvocation.BoundParameters.ContainsKey("Confirm")
+            || GetVariableValue("ConfirmPreference", ConfirmImpact.High) is ConfirmImpact.Low or ConfirmImpact.Medium;
+        return !isAskedAnyway || ShouldProcess(directory, $"Recover in mode {Mode}");
+    }
 
     private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? ((SwitchParameter)given).IsPresent
@@ -55,7 +97,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     private void Recover(string directory)
     {
         using ProgressReporter progress = StartProgress($"Recovering '{directory}'");
-        if (ShouldProcess(directory, $"Recover in mode {Mode}"))
+        if (MayRecover(directory))
             Carry(directory, progress);
         else if (IsWhatIf)
             Plan(directory, progress);
@@ -63,7 +105,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
 
     private void Carry(string directory, ProgressReporter progress)
     {
-        using WalStore store = StoreOpening.Open(this, directory, _given, progress, Mode, StopToken);
+        using WalStore store = StoreOpening.Open(this, directory, _given, progress, Mode, StopToken, Target);
         RecoveryReport report = store.Recovery;
         store.Close();
         WriteObject(report);
@@ -72,7 +114,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     /// <summary>The same plan, carried out in memory.</summary>
     private void Plan(string directory, ProgressReporter progress)
     {
-        using WalStore store = StoreOpening.OpenReadOnly(this, directory, progress, Mode);
+        using WalStore store = StoreOpening.OpenReadOnly(this, directory, progress, Mode, Target);
         WriteObject(store.Recovery);
     }
 }

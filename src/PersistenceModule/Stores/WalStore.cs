@@ -87,11 +87,11 @@ public sealed class WalStore : IStateItems, IDisposable
         }
     }
 
-    internal static WalStore Open(string directory, OptionOverrides given, RecoveryMode mode, Action<RecoveryProgress>? progress, CancellationToken stopWaiting) =>
-        Open(directory, (host, models) => PersistenceStore.OpenConfigured(host with { StopWaiting = stopWaiting }, models, given, mode, progress));
+    internal static WalStore Open(string directory, OptionOverrides given, RecoveryMode mode, Action<RecoveryProgress>? progress, CancellationToken stopWaiting, RecoveryTarget? target = null) =>
+        Open(directory, (host, models) => PersistenceStore.OpenConfigured(host with { StopWaiting = stopWaiting }, models, given, mode, progress, target));
 
-    internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress) =>
-        Open(directory, (host, models) => PersistenceStore.OpenReadOnly(host, models, mode, progress));
+    internal static WalStore OpenReadOnly(string directory, RecoveryMode mode, Action<RecoveryProgress>? progress, RecoveryTarget? target = null) =>
+        Open(directory, (host, models) => PersistenceStore.OpenReadOnly(host, models, mode, progress, target));
 
     /// <summary>Opens for a quick look: see <see cref="QuickLookFiles"/>.</summary>
     internal static WalStore OpenToLook(string directory)

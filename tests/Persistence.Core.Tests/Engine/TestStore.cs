@@ -25,13 +25,13 @@ internal sealed class TestStore : IDisposable
         CheckpointCloseBytes = long.MaxValue,
     };
 
-    private TestStore(StoreHost host, StoreOptions? options, RecoveryMode mode, bool readOnly)
+    private TestStore(StoreHost host, StoreOptions? options, RecoveryMode mode, bool readOnly, RecoveryTarget? target = null)
     {
         Files = host.Files;
         KeyValue = new KeyValueState();
         Store = readOnly
-            ? PersistenceStore.OpenReadOnly(host, [KeyValue], mode)
-            : PersistenceStore.Open(host, options ?? SmallOptions, [KeyValue], mode);
+            ? PersistenceStore.OpenReadOnly(host, [KeyValue], mode, target: target)
+            : PersistenceStore.Open(host, options ?? SmallOptions, [KeyValue], mode, target: target);
     }
 
     public IFileSystem Files { get; }
@@ -55,13 +55,14 @@ internal sealed class TestStore : IDisposable
         return Open(host, options);
     }
 
-    public static TestStore Open(IFileSystem files, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict, string bootId = "boot-1") =>
-        Open(HostFor(files, bootId), options, mode);
+    public static TestStore Open(IFileSystem files, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict, string bootId = "boot-1", RecoveryTarget? target = null) =>
+        Open(HostFor(files, bootId), options, mode, target);
 
-    public static TestStore Open(StoreHost host, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict) =>
-        new(host, options, mode, readOnly: false);
+    public static TestStore Open(StoreHost host, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict, RecoveryTarget? target = null) =>
+        new(host, options, mode, readOnly: false, target);
 
-    public static TestStore OpenReadOnly(IFileSystem files, RecoveryMode mode = RecoveryMode.Strict) => new(HostFor(files), null, mode, readOnly: true);
+    public static TestStore OpenReadOnly(IFileSystem files, RecoveryMode mode = RecoveryMode.Strict, RecoveryTarget? target = null) =>
+        new(HostFor(files), null, mode, readOnly: true, target);
 
     /// <summary>The value as a MessagePack string.</summary>
     public static byte[] Encode(string value)

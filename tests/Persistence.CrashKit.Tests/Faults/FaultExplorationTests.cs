@@ -121,12 +121,12 @@ public sealed class FaultExplorationTests
     public async Task The_engine_passes_and_the_report_says_what_was_tried()
     {
         using TestDirectory directory = new();
-        using HarnessProcess harness = new(directory, "faults", "--states", "8000", "--seed", "3", "--json", "report.json", "--junit", "report.xml");
+        using HarnessProcess harness = new(directory, "faults", "--states", "16000", "--seed", "3", "--json", "report.json", "--junit", "report.xml");
         (int exitCode, string[] output, string[] _) = await harness.EndAsync(Cancellation);
         Assert.True(exitCode == 0, string.Join("\n", output));
         Assert.StartsWith("PASSED: faults: states: ", output[^1], StringComparison.Ordinal);
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(directory.Combine("report.json")));
-        Assert.True(report.RootElement.GetProperty("distinct").GetInt64() >= 8000);
+        Assert.True(report.RootElement.GetProperty("distinct").GetInt64() >= 16000);
         Assert.Equal((0, 3), (report.RootElement.GetProperty("failures").GetInt32(), report.RootElement.GetProperty("seed").GetInt32()));
         Assert.Equal(FaultKinds.All.Count, report.RootElement.GetProperty("tiers").EnumerateObject().Count());
         Assert.Contains("testsuite", File.ReadAllText(directory.Combine("report.xml")), StringComparison.Ordinal);

@@ -47,6 +47,16 @@ public sealed class VacuityGatesTests
     public void Recoveries_of_nothing_do_not_count() => AssertVacuous(Good with { RecoveriesReplaying = 4 });
 
     [Fact]
+    public void A_run_that_was_to_look_at_earlier_states_has_to_and_a_long_one_to_go_back()
+    {
+        KillRunResult looking = Good with { Options = Good.Options with { Workload = "checkpoints" }, PastStates = 30 };
+        Assert.Empty(looking.VacuousBecause);
+        AssertVacuous(looking with { PastStates = 0 });
+        AssertVacuous(looking with { PastStates = 1000 });
+        Assert.Empty((looking with { PastStates = 1000, GoneBack = 9 }).VacuousBecause);
+    }
+
+    [Fact]
     public void A_run_without_verified_kills_or_without_promises_does_not_count()
     {
         AssertVacuous(Good with { Verified = 0 });
