@@ -1,4 +1,3 @@
-using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Protocol;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Tests.Oracle;
