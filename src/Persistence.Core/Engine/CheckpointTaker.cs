@@ -37,8 +37,10 @@ internal sealed class CheckpointTaker
     }
 
     /// <summary>Takes one checkpoint. One at a time: the caller sees to it.</summary>
+    /// <param name="name">A label, or null.</param>
+    /// <param name="reserve">What is given up for it; null: it takes what is free.</param>
     /// <exception cref="StoreException">Not published; the store is unharmed unless it is StoreFaulted.</exception>
-    public CheckpointInfo Take(string? name)
+    public CheckpointInfo Take(string? name, SpaceReserve? reserve = null)
     {
         (LogPosition position, LogPosition redo, IReadOnlyList<IStateCapture> captures) = _log.RunQuiesced(
             (at, redoFrom) => (at, redoFrom, (IReadOnlyList<IStateCapture>)[.. _models.All.Select(model => model.Capture())]));
@@ -55,7 +57,7 @@ internal sealed class CheckpointTaker
         uint fileCrc;
         try
         {
-            fileCrc = Write(staged, id, name, position.Lsn, redo, captures);
+            fileCrc = Write(staged, id, name, position.Lsn, redo, captures, reserve);
             info = Verify(staged, id, fileCrc);
 #if MUTANTS
             if (Mutants.Is(Mutants.LogDeletedBeforeCheckpointRename))
@@ -145,10 +147,10 @@ internal sealed class CheckpointTaker
         }
     }
 
-    private uint Write(string staged, long id, string? name, Lsn position, LogPosition redo, IReadOnlyList<IStateCapture> captures)
+    private uint Write(string staged, long id, string? name, Lsn position, LogPosition redo, IReadOnlyList<IStateCapture> captures, SpaceReserve? reserve)
     {
         _host.Files.TryDelete(staged);
-        using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
+        using IFile file = Create(staged, reserve);
         CheckpointWriter writer = new(file, _compressor);
         writer.Begin(new CheckpointHeader(_root.Current.StoreId, id, CheckpointHeader.Full, _host.Clock.GetTimestamp100Ns()));
         for (int i = 0; i < captures.Count; i++)
@@ -162,6 +164,12 @@ internal sealed class CheckpointTaker
             Epoch = _root.Current.Epoch,
             Link = redo.Link,
         });
+    }
+
+    private IFile Create(string staged, SpaceReserve? reserve)
+    {
+        IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
+        return reserve is null ? file : new ScarceFile(file, reserve, "The checkpoint");
     }
 
     private CheckpointInfo Verify(string staged, long id, uint fileCrc)

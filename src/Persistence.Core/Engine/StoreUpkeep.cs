@@ -29,12 +29,14 @@ internal sealed class StoreUpkeep
     private readonly RetryPause _spaceRetry;
     private readonly RetryPause _checkpointRetry;
     private readonly RetryPause _effectsRetry;
+    private readonly RetryPause _reserveRetry;
     private readonly IGate _effectsGate;
     private readonly BackgroundWork? _background;
     private long _logBytesBefore;
     private long _commitsAtCheckpoint;
     private long _checkpointTime;
     private long _commitsSeen;
+    private int _checkpointsWhileFull;
 
     /// <param name="host">Threads and time.</param>
     /// <param name="options">What is due when.</param>
@@ -62,6 +64,7 @@ internal sealed class StoreUpkeep
         _spaceRetry = new RetryPause(host.Clock);
         _checkpointRetry = new RetryPause(host.Clock);
         _effectsRetry = new RetryPause(host.Clock);
+        _reserveRetry = new RetryPause(host.Clock);
         _effectsGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
         if (options.NeedsBackground)
@@ -69,7 +72,10 @@ internal sealed class StoreUpkeep
     }
 
     /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _background?.Failure;
+    public Exception? Degraded => DescribeFull() ?? _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _reserveRetry.Cause ?? _background?.Failure;
+
+    /// <summary>What is held for a full disk, and whether it is full.</summary>
+    public SpaceReserve Space => _allocator.Space!;
 
     /// <summary>Bytes of log that replay would have to read since the newest checkpoint.</summary>
     public long LogBytesSinceCheckpoint => Volatile.Read(ref _logBytesBefore) + _log.Statistics.BytesWritten;
@@ -223,6 +229,7 @@ internal sealed class StoreUpkeep
         {
             // In this order: on a full disk the note may need the space that retiring frees.
             _checkpoints.Retire();
+            Space.TryRestore();
             NoteCheckpoint(info);
             // The note is no change: it must not make the next checkpoint due.
             Volatile.Write(ref _commitsAtCheckpoint, before.Commits + 1);
@@ -241,11 +248,37 @@ internal sealed class StoreUpkeep
     private CheckpointInfo TakeMeasured(string? name)
     {
         if (_meter is null)
-            return _checkpoints.Take(name);
+            return TakeWithReserve(name);
         long started = _host.Clock.GetTimestamp();
-        CheckpointInfo info = _checkpoints.Take(name);
+        CheckpointInfo info = TakeWithReserve(name);
         _meter.CheckpointTaken(_host.Clock.GetElapsedTime(started), info.FileBytes);
         return info;
+    }
+
+    /// <summary>On a full disk what is held in reserve is given up for it. What it does not need, or could not use, is held again.</summary>
+    private CheckpointInfo TakeWithReserve(string? name)
+    {
+        try
+        {
+            return _checkpoints.Take(name);
+        }
+        catch (StoreException e) when (e.Error == StoreError.DiskFull && !_fault.IsSet && Space.HeldBytes > 0)
+        {
+            return TakeFromReserve(name);
+        }
+    }
+
+    private CheckpointInfo TakeFromReserve(string? name)
+    {
+        try
+        {
+            return _checkpoints.Take(name, Space);
+        }
+        catch
+        {
+            Space.TryRestore();
+            throw;
+        }
     }
 
     /// <summary>The log says that a checkpoint was published, for those who read or tail it.</summary>
@@ -272,6 +305,7 @@ internal sealed class StoreUpkeep
         bool quiet = commits == _commitsSeen;
         _commitsSeen = commits;
         bool flushComes = quiet && _options.MarkerDelayMs > 0 && _log.WriteMarkerIfIdle();
+        Try(_reserveRetry, KeepSpace);
         Try(_spaceRetry, PrepareSpace);
         Try(_effectsRetry, CarryOutEffects);
         RotateAged();
@@ -300,7 +334,7 @@ internal sealed class StoreUpkeep
     {
         TimeSpan longest = TimeSpan.FromHours(1);
         TimeSpan wait = longest;
-        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left])
+        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left, _reserveRetry.Left])
         {
             if (retry > TimeSpan.Zero && retry < wait)
                 wait = retry;
@@ -315,6 +349,33 @@ internal sealed class StoreUpkeep
 
         return wait == longest ? Timeout.InfiniteTimeSpan : wait;
     }
+
+    /// <summary>Makes the reserve what it should be. Where that fails the store is degraded, and it is tried again.</summary>
+    public void KeepReserve() => Try(_reserveRetry, () =>
+    {
+        Space.Keep();
+        _reserveRetry.NoteSuccess();
+    });
+
+    /// <summary>A full store is so until a segment was prepared, reserve and all.</summary>
+    private void KeepSpace()
+    {
+        Space.Keep();
+        if (Space.Full is not null)
+        {
+            if (_allocator.SpareCount == 0)
+                AddSpare();
+            Space.NoteFree();
+        }
+
+        _reserveRetry.NoteSuccess();
+    }
+
+    private StoreException? DescribeFull() => Space.Full is not FullDisk full
+        ? null
+        : new StoreException(
+            StoreError.DiskFull, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The disk is full since {full.Since:yyyy-MM-dd HH:mm:ss}Z. {full.Cause.Message}"), full.Cause)
+        { File = full.Cause.File };
 
     private void PrepareSpace()
     {
@@ -352,7 +413,21 @@ internal sealed class StoreUpkeep
     private void TakeDueCheckpoint(long commits)
     {
         long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
-        if (CheckpointPolicy.IsDue(_options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
+        if (CheckpointPolicy.IsDue(_options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)) || IsDueForSpace())
             TakeCheckpoint(name: null);
+    }
+
+    /// <summary>
+    /// On a full disk a checkpoint gives back the log it replaces; but the one before it keeps its own, so that it takes as many as are kept. More of them would give nothing.
+    /// </summary>
+    private bool IsDueForSpace()
+    {
+        if (Space.Full is null || _options.CheckpointLogBytes == 0)
+        {
+            _checkpointsWhileFull = 0;
+            return false;
+        }
+
+        return _checkpointsWhileFull++ < _options.CheckpointsRetained;
     }
 }

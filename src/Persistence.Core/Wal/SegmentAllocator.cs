@@ -23,10 +23,17 @@ internal sealed class SegmentAllocator
     private readonly object _lock = new();
     private readonly GuardedSync _sync;
     private readonly List<string> _spares;
+    private readonly SpaceReserve? _space;
     private long _nextSpare;
 
-    public SegmentAllocator(IFileSystem files, IScheduler scheduler, long segmentBytes, IReadOnlyList<string> spares)
+    /// <param name="files">The store's files.</param>
+    /// <param name="scheduler">Where its gate comes from.</param>
+    /// <param name="segmentBytes">The size of an ordinary segment.</param>
+    /// <param name="spares">Paths of the spares there are.</param>
+    /// <param name="space">What is held for a full disk; null: nothing.</param>
+    public SegmentAllocator(IFileSystem files, IScheduler scheduler, long segmentBytes, IReadOnlyList<string> spares, SpaceReserve? space = null)
     {
+        _space = space;
         _files = files;
         _sync = new GuardedSync(scheduler.CreateGate(), () => files.SyncDirectory(SegmentNames.Directory), "sync directory", SegmentNames.Directory);
         _segmentBytes = segmentBytes;
@@ -48,12 +55,89 @@ internal sealed class SegmentAllocator
         }
     }
 
+    /// <summary>What is held for a full disk; null: nothing ever is.</summary>
+    public SpaceReserve? Space => _space;
+
     /// <summary>Makes the names in <c>wal/</c> durable, for rolling and retiring alike.</summary>
     public void SyncDirectory() => _sync.Run();
 
-    /// <summary>Takes a spare, or prepares a file, that holds at least <paramref name="sizeBytes"/>.</summary>
+    /// <summary>
+    /// Takes a spare, or prepares a file, that holds at least <paramref name="sizeBytes"/>. First what was given up of the reserve is put back.
+    /// </summary>
     /// <exception cref="StorageException">No space, no descriptors, and the rest; nothing is left behind.</exception>
     public ReservedSegment Reserve(long sizeBytes)
+    {
+        _space?.Restore();
+        return TakeOrPrepare(sizeBytes);
+    }
+
+    /// <summary>The same for commits: whether they get a segment decides whether the store is full.</summary>
+    /// <exception cref="StorageException">As for <see cref="Reserve"/>; of a full disk it says what is needed.</exception>
+    public ReservedSegment ReserveForCommits(long sizeBytes)
+    {
+        try
+        {
+            ReservedSegment reserved = Reserve(sizeBytes);
+            _space?.NoteFree();
+            return reserved;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && _space is not null && sizeBytes <= _segmentBytes)
+        {
+            throw _space.NoteFull(e);
+        }
+    }
+
+    /// <summary>The same for commits that only remove: on a full disk what is held for them.</summary>
+    /// <param name="sizeBytes">As for <see cref="Reserve"/>.</param>
+    /// <param name="leastBytes">What it has to hold at least.</param>
+    /// <exception cref="StorageException">As for <see cref="Reserve"/>; what is held is given up already, or too small.</exception>
+    public ReservedSegment ReserveForRemovals(long sizeBytes, long leastBytes)
+    {
+        try
+        {
+            return ReserveForCommits(sizeBytes);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && _space is not null)
+        {
+            if (!_space.TryGiveForRemovals(leastBytes))
+                throw;
+            return PrepareFromReserve(_space);
+        }
+    }
+
+    /// <summary>The same for an opening that has to begin a segment, whatever the reserve is owed.</summary>
+    public ReservedSegment ReserveForOpening()
+    {
+        try
+        {
+            return TakeOrPrepare(_segmentBytes);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && _space is { RemovalSegmentBytes: > SegmentHeader.Bytes })
+        {
+            if (!_space.TryGive(_space.RemovalSegmentBytes))
+                throw;
+            ReservedSegment reserved = PrepareFromReserve(_space);
+            _space.NoteFull(e);
+            return reserved;
+        }
+    }
+
+    private ReservedSegment PrepareFromReserve(SpaceReserve space)
+    {
+        try
+        {
+            string path = NextSpareName();
+            long size = space.RemovalSegmentBytes;
+            return new ReservedSegment(Prepare(path, size, FillStepBytes), path, size, Math.Min(size, FillStepBytes)) { IsFromReserve = true };
+        }
+        catch
+        {
+            space.TryRestore();
+            throw;
+        }
+    }
+
+    private ReservedSegment TakeOrPrepare(long sizeBytes)
     {
         if (TryTakeSpare(sizeBytes) is ReservedSegment spare)
             return spare;
@@ -95,15 +179,18 @@ internal sealed class SegmentAllocator
         else
         {
             _files.Delete(reserved.Path);
+            if (reserved.IsFromReserve)
+                _space?.TryRestore();
         }
     }
 
     /// <summary>
-    /// Turns a retired segment into a spare if nobody reads it and spares are wanted, else deletes it. The caller syncs the directory.
+    /// Turns a retired segment into a spare if nobody reads it, spares are wanted and the reserve does not need its space, else deletes it. The caller syncs the directory.
     /// </summary>
     public void Retire(SegmentInfo segment, int sparesWanted)
     {
-        if (SpareCount < sparesWanted && segment.FileBytes == _segmentBytes && TryRecycle(segment))
+        bool isSpaceOwed = _space?.OwedBytes > 0;
+        if (!isSpaceOwed && SpareCount < sparesWanted && segment.FileBytes == _segmentBytes && TryRecycle(segment))
             return;
         _files.Delete(segment.Path);
     }

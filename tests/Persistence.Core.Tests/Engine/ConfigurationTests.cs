@@ -29,6 +29,7 @@ public sealed class ConfigurationTests
         { nameof(StoreOptions.QuarantineFilesMax), 1, 10_000 },
         { nameof(StoreOptions.QuarantineBytesMax), 0, long.MaxValue },
         { nameof(StoreOptions.MarkerDelayMs), 0, 10_000 },
+        { nameof(StoreOptions.ReserveBallastBytes), 64 << 10, 1L << 40 },
     };
 
     [Theory]
