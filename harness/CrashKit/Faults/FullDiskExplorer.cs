@@ -23,10 +23,10 @@ internal sealed class FullDiskExplorer
     public const string OpenedEvidence = "opened on the full disk";
 
     private const int CrashTiers = 3;
-    private const int ImagesMax = 600;
+    private const int ImagesMax = 80;
 
     /// <summary>Of the moments one in so many is tried, another one in each run.</summary>
-    private const int CutsSkipped = 5;
+    private const int CutsSkipped = 7;
 
     private readonly FaultOptions _options;
     private readonly ExplorationFigures _figures;

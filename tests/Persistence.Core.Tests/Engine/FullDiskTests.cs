@@ -4,7 +4,9 @@ using Persistence.Engine;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Storage;
+using Persistence.Storage.Disk;
 using Persistence.Storage.Simulated;
+using Persistence.Tests.Storage.Disk;
 using Persistence.Transactions;
 using Persistence.Wal;
 using Xunit;
@@ -315,6 +317,26 @@ public sealed class FullDiskTests
         using TestStore again = TestStore.Open(files, Options);
         Assert.Equal(Reserve, BallastBytes(files));
         Assert.Equal(written - 1, again.KeyValue.FindByPrefix("k").Count);
+    }
+
+    [Fact]
+    public void On_a_real_small_disk_it_is_the_same()
+    {
+        using TestDirectory directory = new();
+        using Mount mount = Mount.Small(directory.Path, "1m");
+        using DiskFileSystem files = DiskFileSystem.Open(directory.Path);
+        using TestStore store = TestStore.Create(files, Options);
+        FillSegment(store);
+        Assert.NotNull(store.Store.GetStatus().FullSince);
+        store.KeyValue.Delete("filler");
+        Assert.Equal(StoreError.DiskFull, Assert.ThrowsAny<StoreException>(() => store.Set("a", "b")).Error);
+        store.Store.TakeCheckpoint();
+        store.Set("a", "b");
+        Assert.Null(store.Store.GetStatus().FullSince);
+        Assert.Equal(Reserve, files.TryGetLength(SpaceReserve.Path));
+        store.Store.Close();
+        using TestStore again = TestStore.Open(files, Options);
+        Assert.Equal("a=b;", again.Dump());
     }
 
     /// <summary>Takes all free space away once the reserve is made, and writes until nothing more is taken.</summary>
