@@ -25,7 +25,11 @@ Describe 'A full disk' {
         if (-not $isMounted) { Set-ItResult -Skipped -Because 'no file system can be mounted here (Linux, as root)'; return }
         $store = New-WalStore $path -SegmentBytes 1MB -LogRetainBytes 0 -CheckpointsRetained 1 -CheckpointLogBytes 0
         $value = 'x' * 50000
-        $failure = Get-ErrorOf { 1..1000 | ForEach-Object { Set-StateItem -Store $store "k$($_ % 10)" $value -ErrorAction Stop } }
+        # A segment that is being prepared in the background when the first write is refused takes some more.
+        do {
+            $failure = Get-ErrorOf { 1..1000 | ForEach-Object { Set-StateItem -Store $store "k$($_ % 10)" $value -ErrorAction Stop } }
+            Start-Sleep -Milliseconds 200
+        } until ((Get-WalStore -Store $store).Degraded)
         $failure.FullyQualifiedErrorId | Should -BeLike 'DiskFull,*'
         "$failure" | Should -BeLike '*deleting and checkpoints go on*'
 
@@ -34,7 +38,7 @@ Describe 'A full disk' {
         $space.Status | Should -Be 'Unhealthy'
         $space.Message | Should -BeLike '*full since*take a checkpoint*'
 
-        Remove-StateItem -Store $store k1, k2, k3 -Confirm:$false -ErrorAction Stop
+        'k1', 'k2', 'k3' | ForEach-Object { Remove-StateItem -Store $store $_ -Confirm:$false -ErrorAction Stop }
         $null = New-Checkpoint -Store $store -ErrorAction Stop
         Set-StateItem -Store $store again 1 -ErrorAction Stop
         (Get-WalStore -Store $store).Degraded | Should -BeNullOrEmpty
