@@ -270,14 +270,19 @@ internal sealed class StoreUpkeep
 
     private CheckpointInfo TakeFromReserve(string? name)
     {
+        bool isTaken = false;
+        Space.BeginUse();
         try
         {
-            return _checkpoints.Take(name, Space);
+            CheckpointInfo info = _checkpoints.Take(name, Space);
+            isTaken = true;
+            return info;
         }
-        catch
+        finally
         {
-            Space.TryRestore();
-            throw;
+            Space.EndUse();
+            if (!isTaken)
+                Space.TryRestore();
         }
     }
 

@@ -99,9 +99,23 @@ internal sealed class SegmentAllocator
         }
         catch (StorageException e) when (e.Fault == StorageFault.DiskFull && _space is not null)
         {
-            if (!_space.TryGiveForRemovals(leastBytes))
-                throw;
-            return PrepareFromReserve(_space);
+            if (TryReserveForRemovals(_space, leastBytes) is ReservedSegment reserved)
+                return reserved;
+            throw;
+        }
+    }
+
+    /// <summary>Between giving up space and taking it the background may not be faster.</summary>
+    private ReservedSegment? TryReserveForRemovals(SpaceReserve space, long leastBytes)
+    {
+        space.BeginUse();
+        try
+        {
+            return space.TryGiveForRemovals(leastBytes) ? PrepareFromReserve(space) : null;
+        }
+        finally
+        {
+            space.EndUse();
         }
     }
 
@@ -124,17 +138,9 @@ internal sealed class SegmentAllocator
 
     private ReservedSegment PrepareFromReserve(SpaceReserve space)
     {
-        try
-        {
-            string path = NextSpareName();
-            long size = space.RemovalSegmentBytes;
-            return new ReservedSegment(Prepare(path, size, FillStepBytes), path, size, Math.Min(size, FillStepBytes)) { IsFromReserve = true };
-        }
-        catch
-        {
-            space.TryRestore();
-            throw;
-        }
+        string path = NextSpareName();
+        long size = space.RemovalSegmentBytes;
+        return new ReservedSegment(Prepare(path, size, FillStepBytes), path, size, Math.Min(size, FillStepBytes)) { IsFromReserve = true };
     }
 
     private ReservedSegment TakeOrPrepare(long sizeBytes)
@@ -158,9 +164,10 @@ internal sealed class SegmentAllocator
         return null;
     }
 
-    /// <summary>Prepares one spare, filled whole.</summary>
+    /// <summary>Prepares one spare, filled whole. First what was given up of the reserve is put back.</summary>
     public void AddSpare()
     {
+        _space?.Restore();
         string path = NextSpareName();
         Prepare(path, _segmentBytes, _segmentBytes).Dispose();
         lock (_lock)

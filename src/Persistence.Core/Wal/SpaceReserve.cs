@@ -23,6 +23,7 @@ internal sealed class SpaceReserve
 
     // Changed under _gate. Null: there is no ballast.
     private long? _heldBytes;
+    private int _users;
     private FullDisk? _full;
 
     /// <summary>Looks what is there. Changes nothing.</summary>
@@ -90,6 +91,22 @@ internal sealed class SpaceReserve
         {
             _gate.Exit();
         }
+    }
+
+    /// <summary>Somebody is about to use what is given up: until <see cref="EndUse"/> nobody puts it back, nor takes it for ordinary changes.</summary>
+    public void BeginUse()
+    {
+        _gate.Enter();
+        _users++;
+        _gate.Exit();
+    }
+
+    /// <summary>It is used, or not wanted any more.</summary>
+    public void EndUse()
+    {
+        _gate.Enter();
+        _users--;
+        _gate.Exit();
     }
 
     /// <summary>Puts back what was given up.</summary>
@@ -251,6 +268,8 @@ internal sealed class SpaceReserve
     {
         if (OwedHoldingGate() == 0)
             return;
+        if (_users > 0)
+            throw new StorageException(StorageFault.DiskFull, "hold space in", Path, "what was given up of it is being used");
         try
         {
             using IFile file = _files.Open(Path, FileIntent.ReadWrite);

@@ -27,6 +27,15 @@ public sealed class FullDiskTests
         Assert.Contains(figures.Failures, failure => failure.Message.Contains("though it only removes", StringComparison.Ordinal) && failure.Message.Contains("DiskFull", StringComparison.Ordinal));
     }
 
+    /// <summary>With seed 10 the background prepared a spare of what had just been given up for a delete, which was refused.</summary>
+    [Fact]
+    public void What_is_given_up_for_a_delete_the_background_does_not_take()
+    {
+        ExplorationFigures figures = new();
+        Assert.Null(new FullDiskExplorer(new FaultOptions { Seed = 5 }, figures).Explore(5, TestContext.Current.CancellationToken));
+        Assert.True(figures.Evidence[FullDiskExplorer.RemovedEvidence] > 0);
+    }
+
     [Fact]
     public void Without_these_runs_an_exploration_is_vacuous() =>
         Assert.Contains($"{FullDiskExplorer.RemovedEvidence}: none", new FaultExploration(new FaultOptions()).FindVacuity(new ExplorationFigures()));
