@@ -65,11 +65,9 @@ internal sealed class SegmentAllocator
     /// Takes a spare, or prepares a file, that holds at least <paramref name="sizeBytes"/>. First what was given up of the reserve is put back.
     /// </summary>
     /// <exception cref="StorageException">No space, no descriptors, and the rest; nothing is left behind.</exception>
-    public ReservedSegment Reserve(long sizeBytes)
-    {
-        _space?.Restore();
-        return TakeOrPrepare(sizeBytes);
-    }
+    public ReservedSegment Reserve(long sizeBytes) => PrepareOrdinary(() => TakeOrPrepare(sizeBytes));
+
+    private T PrepareOrdinary<T>(Func<T> prepare) => _space is null ? prepare() : _space.Prepare(prepare);
 
     /// <summary>The same for commits: whether they get a segment decides whether the store is full.</summary>
     /// <exception cref="StorageException">As for <see cref="Reserve"/>; of a full disk it says what is needed.</exception>
@@ -167,9 +165,8 @@ internal sealed class SegmentAllocator
     /// <summary>Prepares one spare, filled whole. First what was given up of the reserve is put back.</summary>
     public void AddSpare()
     {
-        _space?.Restore();
         string path = NextSpareName();
-        Prepare(path, _segmentBytes, _segmentBytes).Dispose();
+        PrepareOrdinary(() => Prepare(path, _segmentBytes, _segmentBytes)).Dispose();
         lock (_lock)
             _spares.Add(path);
     }

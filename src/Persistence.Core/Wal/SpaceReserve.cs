@@ -18,12 +18,15 @@ internal sealed class SpaceReserve
     private readonly IFileSystem _files;
     private readonly TimeProvider _clock;
     private readonly IGate _gate;
+    private readonly IGate _preparing;
     private readonly long _wholeBytes;
     private readonly long _segmentBytes;
 
     // Changed under _gate. Null: there is no ballast.
     private long? _heldBytes;
-    private int _users;
+
+    // Raised under both gates, lowered under _gate.
+    private volatile int _users;
     private FullDisk? _full;
 
     /// <summary>Looks what is there. Changes nothing.</summary>
@@ -37,6 +40,7 @@ internal sealed class SpaceReserve
         _files = files;
         _clock = clock;
         _gate = scheduler.CreateGate();
+        _preparing = scheduler.CreateGate();
         _wholeBytes = wholeBytes / PageBytes * PageBytes;
         _segmentBytes = segmentBytes;
         _heldBytes = FindHeld();
@@ -93,12 +97,34 @@ internal sealed class SpaceReserve
         }
     }
 
-    /// <summary>Somebody is about to use what is given up: until <see cref="EndUse"/> nobody puts it back, nor takes it for ordinary changes.</summary>
+    /// <summary>Prepares something for ordinary changes, once what was given up is put back. One at a time, and not while somebody uses what is given up.</summary>
+    /// <exception cref="StorageException">As for <see cref="Restore"/>, or of <paramref name="prepare"/>.</exception>
+    public T Prepare<T>(Func<T> prepare)
+    {
+        _preparing.Enter();
+        try
+        {
+            if (_users > 0)
+                throw new StorageException(StorageFault.DiskFull, "prepare a log segment beside", Path, "what is held in reserve is being used");
+            Restore();
+            return prepare();
+        }
+        finally
+        {
+            _preparing.Exit();
+        }
+    }
+
+    /// <summary>
+    /// Somebody is about to use what is given up: until <see cref="EndUse"/> nobody puts it back, nor takes it for ordinary changes. Who prepares something for those ends first.
+    /// </summary>
     public void BeginUse()
     {
+        _preparing.Enter();
         _gate.Enter();
         _users++;
         _gate.Exit();
+        _preparing.Exit();
     }
 
     /// <summary>It is used, or not wanted any more.</summary>
