@@ -30,6 +30,7 @@ internal sealed record StoreShape(string Name, string Script)
         Compress = false,
         MarkerDelayMs = 0,
         QuarantineFilesMax = 4,
+        ReserveBallastBytes = 0,
     };
 
     /// <summary>All, the small ones first.</summary>

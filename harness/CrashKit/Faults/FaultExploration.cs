@@ -39,7 +39,7 @@ internal sealed class FaultExploration : IExploration
     public long? PieceCount => null;
 
     /// <summary>Whether a failure in a tier of that name came from a fault: not from a mistake that needs none.</summary>
-    public static bool IsByFault(string tier) => tier != UnhurtTier;
+    public static bool IsByFault(string tier) => tier is not (UnhurtTier or FullDiskExplorer.Tier);
 
     public static string FiredIn(FaultPhase phase) => $"fired in {phase}";
 
@@ -47,6 +47,8 @@ internal sealed class FaultExploration : IExploration
     {
         ExplorationFigures figures = new();
         (long number, int share) = Locate(piece);
+        if (share == 0)
+            new FullDiskExplorer(_options, figures).Explore(number, stop);
         if (TryPlan(number, figures) is not FaultPlan plan)
             return figures;
         FaultExplorer explorer = new(plan, _options, figures);
@@ -77,7 +79,7 @@ internal sealed class FaultExploration : IExploration
                 yield return $"no fault fired in the phase {phase}";
         }
 
-        foreach (string evidence in (string[])[StoppedEvidence, RecoveredEvidence, RefusedEvidence, PowerCutEvidence, CanaryEvidence])
+        foreach (string evidence in (string[])[StoppedEvidence, RecoveredEvidence, RefusedEvidence, PowerCutEvidence, CanaryEvidence, .. FullDiskExplorer.EvidenceNeeded])
         {
             if (figures.Evidence.GetValueOrDefault(evidence) == 0)
                 yield return $"{evidence}: none";

@@ -96,7 +96,9 @@ internal sealed class FaultyDisk
 
         if (point is { IsLasting: true, Kind: FaultKind.DiskFull })
         {
-            _disk.CapacityBytes = 0;
+            // What is taken is taken; what is given up from here on may be used again.
+            if (Fired == 1)
+                _disk.CapacityBytes -= _disk.GetFreeBytes();
             return null;
         }
 

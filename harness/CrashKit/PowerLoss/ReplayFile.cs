@@ -18,7 +18,7 @@ namespace Persistence.CrashKit.PowerLoss;
 /// <param name="Mutant">The mistake the engine made, or null for the engine as it is shipped.</param>
 internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
 {
-    private const int Version = 1;
+    private const int Version = 2;
     private const int HeaderBytes = 12;
     private const int CountMax = 1 << 16;
 
@@ -207,6 +207,7 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
         writer.Write(options.LogRetainBytes);
         writer.Write(options.Compress);
         writer.Write(options.QuarantineFilesMax);
+        writer.Write(options.ReserveBallastBytes);
         writer.Write(plan.Operations.Count);
         foreach (IReadOnlyList<PlannedOperation> operations in plan.Operations)
         {
@@ -230,6 +231,7 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
             LogRetainBytes = reader.ReadInt64(),
             Compress = reader.ReadBoolean(),
             QuarantineFilesMax = reader.ReadInt32(),
+            ReserveBallastBytes = reader.ReadInt64(),
         };
         List<IReadOnlyList<PlannedOperation>> all = [];
         for (int writers = ReadCount(reader); writers > 0; writers--)

@@ -44,7 +44,7 @@ internal sealed record RunPlan
         int count = 1 + random.Next(WritersMax);
         count = writers ?? count;
         int? valueLength = random.Next(2) == 0 ? EqualLength : null;
-        StoreOptions options = DrawOptions(random, durability, keepsAll) with { FrameBytesMax = mix.FrameBytesMax };
+        StoreOptions options = DrawOptions(random, durability, keepsAll) with { FrameBytesMax = mix.FrameBytesMax, ReserveBallastBytes = DrawReserve(seed) };
         if (ArchivesLog(seed))
             options = Archiving(options);
         List<IReadOnlyList<PlannedOperation>> all = [];
@@ -98,6 +98,9 @@ internal sealed record RunPlan
         4 => DurabilityMode.None,
         _ => DurabilityMode.Sync,
     };
+
+    // Of its own, so that what else is drawn stays what it was.
+    private static long DrawReserve(long seed) => new Random(Mixer.Fold(Mixer.Combine(seed, 64))).Next(3) * (64 << 10);
 
     // Small segments and frequent checkpoints: rolls, recycling, retirement and checkpoints happen all the time.
     private static StoreOptions DrawOptions(Random random, DurabilityMode durability, bool keepsAll) => new()

@@ -30,6 +30,7 @@ internal static class StoreProfile
             MarkerDelayMs = Pick(random, 0, 5, 25),
             QuarantineFilesMax = Pick(random, 2, 16, 16),
             QuarantineBytesMax = 1024 * Kibibyte,
+            ReserveBallastBytes = Pick(random, 0, 64, 256) * Kibibyte,
             CheckpointIncrementsMax = Pick(random, 0, 2, 4),
             CheckpointIncrementFromBytes = 0,
         };

@@ -86,6 +86,11 @@ public static class ConfigurationKeys
         {
             Description = "Of a state whose full checkpoint is smaller than so many bytes, full ones are taken.",
         },
+        new IntegerKey("reserve", "ballast_bytes", Store(nameof(StoreOptions.ReserveBallastBytes)), 0, 1L << 40)
+        {
+            CanChangeWhileOpen = false,
+            Description = "Bytes held on the disk for when it is full, for deletes and a checkpoint; 0 for none, at least 65536 otherwise.",
+        },
         new IntegerKey("compaction", "size_bytes", Store(nameof(StoreOptions.CompactionSizeBytes)), 0, long.MaxValue)
         {
             Description = "A full checkpoint and the increments after it are merged in the background once the increments have so many bytes together; 0 for never.",

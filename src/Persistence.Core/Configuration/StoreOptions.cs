@@ -36,6 +36,7 @@ public sealed record StoreOptions
     private readonly int _quarantineFilesMax = 16;
     private readonly long _quarantineBytesMax = 64L * Mebibyte;
     private readonly int _markerDelayMs = 25;
+    private readonly long? _reserveBallastBytes;
 
     /// <summary>When a commit becomes durable. Default: Sync.</summary>
     public DurabilityMode Durability { get; init; } = DurabilityMode.Sync;
@@ -132,6 +133,16 @@ public sealed record StoreOptions
 
     /// <summary>After a flush and this many milliseconds of silence a marker tells readers what is durable (0: no markers; at most 10,000; default 25).</summary>
     public int MarkerDelayMs { get => _markerDelayMs; init => _markerDelayMs = (int)Check(value, 0, 10_000); }
+
+    /// <summary>
+    /// Bytes held on the disk (in <c>wal/ballast</c>) for when it is full: a quarter for deletes, the rest for a checkpoint (0: none; at least 64 KiB otherwise, at most 1 TiB; default: 4 MiB and a segment, of which no more than
+    /// 16 MiB count).
+    /// </summary>
+    public long ReserveBallastBytes
+    {
+        get => _reserveBallastBytes ?? (4 * Mebibyte) + Math.Min(SegmentBytes, 16 * Mebibyte);
+        init => _reserveBallastBytes = value == 0 ? 0 : Math.Max(Check(value, 0, 1L << 40), 64 * Kibibyte);
+    }
 
     /// <summary>Whether a transaction that is rolled back is noted in the log, for audits (default false).</summary>
     public bool AuditTransactions { get; init; }

@@ -50,9 +50,11 @@ internal sealed class CheckpointTaker
     private StoreOptions Options => _options.Current;
 
     /// <summary>Takes one checkpoint. One at a time: the caller sees to it.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="reserve">What is given up for it; null: it takes what is free.</param>
     /// <exception cref="StoreException">Not published; the store is unharmed unless it is StoreFaulted.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
-    public CheckpointInfo Take(CheckpointRequest request)
+    public CheckpointInfo Take(CheckpointRequest request, SpaceReserve? reserve = null)
     {
         RootCheckpoint? parent = ChooseParent(request.Kind);
         Lsn since = parent?.End ?? Lsn.None;
@@ -67,7 +69,7 @@ internal sealed class CheckpointTaker
         bool published = false;
         try
         {
-            CheckpointInfo info = Publish(draft);
+            CheckpointInfo info = Publish(draft, reserve);
             published = true;
             return info;
         }
@@ -130,7 +132,7 @@ internal sealed class CheckpointTaker
         }
     }
 
-    private CheckpointInfo Publish(CheckpointDraft draft)
+    private CheckpointInfo Publish(CheckpointDraft draft, SpaceReserve? reserve)
     {
         string path = CheckpointNames.Path(draft.Id, draft.Kind);
         string staged = CheckpointNames.StagingPath(draft.Id, draft.Kind);
@@ -145,7 +147,7 @@ internal sealed class CheckpointTaker
         uint fileCrc;
         try
         {
-            fileCrc = Write(staged, draft);
+            fileCrc = Write(staged, draft, reserve);
             info = Verify(staged, draft, fileCrc) with { Path = path };
 #if MUTANTS
             if (Mutants.Is(Mutants.LogDeletedBeforeCheckpointRename))
@@ -258,10 +260,10 @@ internal sealed class CheckpointTaker
         }
     }
 
-    private uint Write(string staged, CheckpointDraft draft)
+    private uint Write(string staged, CheckpointDraft draft, SpaceReserve? reserve)
     {
         _host.Files.TryDelete(staged);
-        using IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
+        using IFile file = Create(staged, reserve);
         StoreOptions options = Options;
         CheckpointWatch watch = new(_pace, draft.Request, () => draft.Captures.Sum(static capture => capture.Done), draft.Captures.Sum(static capture => capture.Count), isVerifying: false);
         CheckpointWriter writer = new(file, options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null, watch.PieceDone);
@@ -278,6 +280,12 @@ internal sealed class CheckpointTaker
             Epoch = _root.Current.Epoch,
             Link = draft.Redo.Link,
         });
+    }
+
+    private IFile Create(string staged, SpaceReserve? reserve)
+    {
+        IFile file = _host.Files.Open(staged, FileIntent.CreateNew);
+        return reserve is null ? file : new ScarceFile(file, reserve, "The checkpoint");
     }
 
     private CheckpointInfo Verify(string staged, CheckpointDraft draft, uint fileCrc)

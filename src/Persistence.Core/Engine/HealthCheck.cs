@@ -120,6 +120,8 @@ internal sealed class HealthCheck
     private HealthProbe ProbeSpace(string name)
     {
         long free = _host.Files.GetFreeBytes();
+        if (_status is { FullSince: not null, Degraded: Exception full })
+            return new HealthProbe(name, HealthStatus.Unhealthy, full.Message) { Value = free, Unit = "bytes" };
         bool hasSpare = LogMeasurer.MeasureFiles(_host.Files).Spares > 0;
         long segment = hasSpare ? 0 : _segmentBytes;
         long checkpoint = (NewestCheckpoint()?.FileBytes ?? 0) + _status.LogBytesSinceCheckpoint;

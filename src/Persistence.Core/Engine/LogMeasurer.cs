@@ -91,6 +91,7 @@ internal sealed class LogMeasurer
             SegmentBytes = segmentBytes,
             Spares = spares,
             SpareBytes = spareBytes,
+            ReserveBytes = files.TryGetLength(SpaceReserve.Path) ?? 0,
             Checkpoints = checkpoints,
             CheckpointBytes = checkpointBytes,
             Quarantined = quarantined,

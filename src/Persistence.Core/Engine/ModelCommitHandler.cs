@@ -17,6 +17,17 @@ internal sealed class ModelCommitHandler(StateModels models, SnapshotHorizon hor
         }
     }
 
+    public bool OnlyRemoves(CommandBatch batch)
+    {
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (!models.IsRemoval(batch.GetCommand(i).Type))
+                return false;
+        }
+
+        return true;
+    }
+
     public void EndSequence(bool accepted) => models.EndSequence(accepted);
 
     public void ForgetSequenced() => models.ForgetSequenced();

@@ -172,6 +172,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             WriterParts parts = WriterParts.Create(host, options, given, registered, storeLock, opened);
             PersistenceStore store = new(host, options, registered, parts, opened.Report, opened.Root.Current, [], parts.Meter, opened.LogBytesSinceCheckpoint);
             parts.Upkeep.BeginEffects();
+            parts.Upkeep.KeepReserve();
             if (given is not null)
                 parts.Upkeep.Notify();
             return store;
@@ -293,7 +294,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         }
         catch (StoreException e)
         {
-            _meter?.Failed(e, TracedOperation.Commit);
+            NoteFailed(e);
             throw;
         }
     }
@@ -311,9 +312,17 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         }
         catch (StoreException e)
         {
-            _meter?.Failed(e, TracedOperation.Commit);
+            NoteFailed(e);
             throw;
         }
+    }
+
+    /// <summary>On a full disk the background looks for space from then on.</summary>
+    private void NoteFailed(StoreException e)
+    {
+        _meter?.Failed(e, TracedOperation.Commit);
+        if (e.Error == StoreError.DiskFull)
+            _writer?.Upkeep.Notify();
     }
 
     /// <summary>Begins a transaction. It is rolled back unless it is committed.</summary>
@@ -593,6 +602,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             Log = _writer?.Log.Statistics ?? default,
             Timings = _meter?.Summarize(),
             Fault = _writer?.Fault.Cause,
+            FullSince = _writer?.Upkeep.Space.Full?.Since,
             Degraded = _writer?.Upkeep.Degraded,
             ArchiveFailure = _writer?.Upkeep.ArchiveFailure,
             LastCompaction = _writer?.Upkeep.LastCompaction,

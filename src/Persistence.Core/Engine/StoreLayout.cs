@@ -51,8 +51,8 @@ internal static class StoreLayout
     {
         if (ListTop(files).Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or FilesDirectory or BackupDirectory or "persistence.toml")))
             return false;
-        return files.List(SegmentNames.Directory).All(entry => entry.Name == SegmentNames.File(1) || SegmentNames.TryParseSpare(entry.Name, out _))
-            && files.List(AtomicFile.StagingDirectory).All(entry => entry.Name == RootFile.Name)
+        return files.List(SegmentNames.Directory).All(entry => entry.Name == SegmentNames.File(1) || entry.Name == SegmentNames.Ballast || SegmentNames.TryParseSpare(entry.Name, out _))
+            && files.List(AtomicFile.StagingDirectory).All(entry => entry.Name is RootFile.Name or SegmentNames.Ballast)
             && files.List(CheckpointNames.Directory).Count == 0
             && new[] { Quarantine.Directory, FilesDirectory, BackupDirectory }.All(directory => files.List(directory).Count == 0);
     }

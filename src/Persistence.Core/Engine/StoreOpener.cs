@@ -72,7 +72,8 @@ internal sealed class StoreOpener
             // Going back, the history there is may depend on what is newer until ROOT names the branch.
             if (!GoesBack)
                 QuarantineCheckpoints(rebuilt);
-            SegmentAllocator allocator = new(_host.Files, _host.Scheduler, _options.SegmentBytes, _reader.Catalog.Spares);
+            SpaceReserve space = new(_host.Files, _host.Scheduler, _host.Clock, _options.ReserveBallastBytes, _options.SegmentBytes);
+            SegmentAllocator allocator = new(_host.Files, _host.Scheduler, _options.SegmentBytes, _reader.Catalog.Spares, space);
             return _reader.WasClean ? Continue(root, allocator, rebuilt) : Recover(root, allocator, rebuilt);
         }
         catch
@@ -106,7 +107,10 @@ internal sealed class StoreOpener
         root.Update(record => DropUnusable(record, rebuilt) with { Clean = false, BootId = _host.Process.BootId });
         QuarantineNeverUsed();
         SegmentHeader header = rebuilt.Newest.Header!;
-        SegmentWriter active = SegmentOpener.Continue(_host.Files, _host.Scheduler, header, position.Lsn - header.FirstLsn);
+        bool isFromReserve = allocator.Space!.OwedBytes > 0 && header.SizeBytes < _options.SegmentBytes;
+        if (isFromReserve)
+            allocator.Space.NoteFull();
+        SegmentWriter active = SegmentOpener.Continue(_host.Files, _host.Scheduler, header, position.Lsn - header.FirstLsn, isFromReserve);
         RecoveryReport report = _reader.Report(rebuilt, applied: true, _reader.Root.Epoch, _actions, _quarantine.Added);
         return new OpenedLog(root, allocator, active, position, report, rebuilt.Counts.Bytes);
     }
@@ -118,7 +122,7 @@ internal sealed class StoreOpener
         QuarantineNeverUsed();
         ReservedSegment reserved = SecureTail(rebuilt, allocator);
         KeepAbandonedContent(reserved, allocator);
-        SegmentHeader header = NewSegment(rebuilt);
+        SegmentHeader header = NewSegment(rebuilt, reserved.SizeBytes);
         SegmentWriter active = SegmentOpener.Begin(_host.Files, _host.Scheduler, allocator, reserved, header);
         try
         {
@@ -194,7 +198,7 @@ internal sealed class StoreOpener
     /// <returns>The file of the new segment.</returns>
     private ReservedSegment SecureTail(RebuiltState rebuilt, SegmentAllocator allocator)
     {
-        ReservedSegment reserved = allocator.Reserve(_options.SegmentBytes);
+        ReservedSegment reserved = allocator.ReserveForOpening();
         if (!NeedsRewrite(_host, _reader, rebuilt))
             return reserved;
         DurableTail tail = new(_host.Files, rebuilt.Newest, rebuilt.Start.RedoFrom, rebuilt.End.Position, isWhole: rebuilt.End.Kind is TailKind.EndOfLog or TailKind.Target)
@@ -203,7 +207,7 @@ internal sealed class StoreOpener
         };
         try
         {
-            tail.Rewrite(_quarantine);
+            RewriteTail(tail, allocator.Space!);
             _actions.Add(rebuilt.End.Kind == TailKind.Damage
                 ? $"'{rebuilt.Newest.Path}' is damaged from LSN {rebuilt.End.Position.Lsn} on: what precedes it was rewritten, the original is in quarantine."
                 : $"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the original is in quarantine.");
@@ -213,12 +217,26 @@ internal sealed class StoreOpener
         {
             tail.RewriteInto(reserved);
             _actions.Add($"The used part of '{rebuilt.Newest.Path}' was rewritten, since only the page cache may have held its end; the disk being full, the original, of which nothing was left out, was not kept.");
-            return allocator.Reserve(_options.SegmentBytes);
+            return allocator.ReserveForOpening();
         }
         catch
         {
             allocator.Return(reserved);
             throw;
+        }
+    }
+
+    /// <summary>On a full disk the copy takes what is held in reserve.</summary>
+    private void RewriteTail(DurableTail tail, SpaceReserve space)
+    {
+        try
+        {
+            tail.Rewrite(_quarantine);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && space.HeldBytes > 0)
+        {
+            space.TryGive(long.MaxValue);
+            tail.Rewrite(_quarantine);
         }
     }
 
@@ -259,7 +277,7 @@ internal sealed class StoreOpener
         return rebuilt.End.Kind == TailKind.Damage || (!readFromDisk && !proven);
     }
 
-    private SegmentHeader NewSegment(RebuiltState rebuilt)
+    private SegmentHeader NewSegment(RebuiltState rebuilt, long sizeBytes)
     {
         SegmentHeader previous = rebuilt.Newest.Header!;
         return new SegmentHeader
@@ -272,7 +290,7 @@ internal sealed class StoreOpener
 #else
             FirstLsn = _reader.Plan.FreeLsn,
 #endif
-            SizeBytes = _options.SegmentBytes,
+            SizeBytes = sizeBytes,
             Epoch = _reader.Plan.GreatestEpoch + 1,
             Salt = _host.Random.NextSalt(),
             Created = _host.Clock.GetTimestamp100Ns(),

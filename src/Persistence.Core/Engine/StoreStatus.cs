@@ -54,6 +54,11 @@ public sealed record StoreStatus
     /// <summary>The failure that stopped the store, or null.</summary>
     public Exception? Fault { get; init; }
 
+    /// <summary>
+    /// Since when the disk is full: the store reads, deletes and takes checkpoints, and refuses other changes with <see cref="StoreError.DiskFull"/>, until there is space again. Null while it is not.
+    /// </summary>
+    public DateTimeOffset? FullSince { get; init; }
+
     /// <summary>The last failure of background work that the store got over (no space for a spare segment, say), or null.</summary>
     public Exception? Degraded { get; init; }
 }

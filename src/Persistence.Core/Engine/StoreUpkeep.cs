@@ -35,6 +35,7 @@ internal sealed class StoreUpkeep : IDisposable
     private readonly RetryPause _archiveRetry;
     private readonly RetryPause _compactionRetry;
     private readonly Compactor _compactor;
+    private readonly RetryPause _reserveRetry;
     private readonly IGate _effectsGate;
     private readonly BackgroundWork? _background;
     private readonly CancellationTokenSource _stopping = new();
@@ -43,6 +44,7 @@ internal sealed class StoreUpkeep : IDisposable
     private long _checkpointTime;
     private long _commitsSeen;
     private bool _archiveIsDue = true;
+    private int _checkpointsWhileFull;
 
     /// <param name="host">Threads and time.</param>
     /// <param name="options">What is due when.</param>
@@ -78,6 +80,7 @@ internal sealed class StoreUpkeep : IDisposable
         _archiveRetry = new RetryPause(host.Clock);
         _compactionRetry = new RetryPause(host.Clock);
         _compactor = compactor;
+        _reserveRetry = new RetryPause(host.Clock);
         _effectsGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
         if (configuration is not null || Options.NeedsBackground)
@@ -87,10 +90,13 @@ internal sealed class StoreUpkeep : IDisposable
     private StoreOptions Options => _options.Current;
 
     /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _archiveRetry.Cause ?? _compactionRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
+    public Exception? Degraded => DescribeFull() ?? _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _reserveRetry.Cause ?? _archiveRetry.Cause ?? _compactionRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
 
     /// <summary>Why a segment that is to leave the log could not be archived yet, or null.</summary>
     public Exception? ArchiveFailure => _archiveRetry.Cause;
+
+    /// <summary>What is held for a full disk, and whether it is full.</summary>
+    public SpaceReserve Space => _allocator.Space!;
 
     /// <summary>Bytes of log that replay would have to read since the newest checkpoint.</summary>
     public long LogBytesSinceCheckpoint => Volatile.Read(ref _logBytesBefore) + _log.Statistics.BytesWritten;
@@ -322,6 +328,7 @@ internal sealed class StoreUpkeep : IDisposable
         {
             // In this order: on a full disk the note may need the space that retiring frees.
             _checkpoints.Retire();
+            Space.TryRestore();
             NoteArchiveDue();
             NoteCheckpoint(info);
             // The note is no change: it must not make the next checkpoint due.
@@ -341,11 +348,42 @@ internal sealed class StoreUpkeep : IDisposable
     private CheckpointInfo TakeMeasured(CheckpointRequest request)
     {
         if (_meter is null)
-            return _checkpoints.Take(request);
+            return TakeWithReserve(request);
         long started = _host.Clock.GetTimestamp();
-        CheckpointInfo info = _checkpoints.Take(request);
+        CheckpointInfo info = TakeWithReserve(request);
         _meter.CheckpointTaken(_host.Clock.GetElapsedTime(started), info.FileBytes);
         return info;
+    }
+
+    /// <summary>On a full disk what is held in reserve is given up for it. What it does not need, or could not use, is held again.</summary>
+    private CheckpointInfo TakeWithReserve(CheckpointRequest request)
+    {
+        try
+        {
+            return _checkpoints.Take(request);
+        }
+        catch (StoreException e) when (e.Error == StoreError.DiskFull && !_fault.IsSet && Space.HeldBytes > 0)
+        {
+            return TakeFromReserve(request);
+        }
+    }
+
+    private CheckpointInfo TakeFromReserve(CheckpointRequest request)
+    {
+        bool isTaken = false;
+        Space.BeginUse();
+        try
+        {
+            CheckpointInfo info = _checkpoints.Take(request, Space);
+            isTaken = true;
+            return info;
+        }
+        finally
+        {
+            Space.EndUse();
+            if (!isTaken)
+                Space.TryRestore();
+        }
     }
 
     /// <summary>The log says that a checkpoint was published, for those who read or tail it.</summary>
@@ -373,6 +411,7 @@ internal sealed class StoreUpkeep : IDisposable
         bool quiet = commits == _commitsSeen;
         _commitsSeen = commits;
         bool flushComes = quiet && Options.MarkerDelayMs > 0 && _log.WriteMarkerIfIdle();
+        Try(_reserveRetry, KeepSpace);
         Try(_spaceRetry, PrepareSpace);
         Try(_effectsRetry, CarryOutEffects);
         RotateAged();
@@ -407,7 +446,7 @@ internal sealed class StoreUpkeep : IDisposable
     {
         TimeSpan longest = _configuration?.UntilNextLook ?? TimeSpan.FromHours(1);
         TimeSpan wait = longest;
-        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left, _archiveRetry.Left, _compactionRetry.Left])
+        foreach (TimeSpan retry in (ReadOnlySpan<TimeSpan>)[_spaceRetry.Left, _checkpointRetry.Left, _effectsRetry.Left, _reserveRetry.Left, _archiveRetry.Left, _compactionRetry.Left])
         {
             if (retry > TimeSpan.Zero && retry < wait)
                 wait = retry;
@@ -455,6 +494,33 @@ internal sealed class StoreUpkeep : IDisposable
         }
     }
 
+    /// <summary>Makes the reserve what it should be. Where that fails the store is degraded, and it is tried again.</summary>
+    public void KeepReserve() => Try(_reserveRetry, () =>
+    {
+        Space.Keep();
+        _reserveRetry.NoteSuccess();
+    });
+
+    /// <summary>A full store is so until a segment was prepared, reserve and all.</summary>
+    private void KeepSpace()
+    {
+        Space.Keep();
+        if (Space.Full is not null)
+        {
+            if (_allocator.SpareCount == 0)
+                AddSpare();
+            Space.NoteFree();
+        }
+
+        _reserveRetry.NoteSuccess();
+    }
+
+    private StoreException? DescribeFull() => Space.Full is not FullDisk full
+        ? null
+        : new StoreException(
+            StoreError.DiskFull, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The disk is full since {full.Since:yyyy-MM-dd HH:mm:ss}Z. {full.Cause.Message}"), full.Cause)
+        { File = full.Cause.File };
+
     private void PrepareSpace()
     {
         if (Options.SpareSegments == 0)
@@ -491,7 +557,21 @@ internal sealed class StoreUpkeep : IDisposable
     private void TakeDueCheckpoint(long commits)
     {
         long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
-        if (CheckpointPolicy.IsDue(Options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)))
+        if (CheckpointPolicy.IsDue(Options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)) || IsDueForSpace())
             TakeCheckpoint(new CheckpointRequest());
+    }
+
+    /// <summary>
+    /// On a full disk a checkpoint gives back the log it replaces; but the one before it keeps its own, so that it takes as many as are kept. More of them would give nothing.
+    /// </summary>
+    private bool IsDueForSpace()
+    {
+        if (Space.Full is null || Options.CheckpointLogBytes == 0)
+        {
+            _checkpointsWhileFull = 0;
+            return false;
+        }
+
+        return _checkpointsWhileFull++ < Options.CheckpointsRetained;
     }
 }

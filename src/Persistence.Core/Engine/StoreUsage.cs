@@ -15,6 +15,9 @@ public sealed record StoreUsage
     /// <summary>Their size.</summary>
     public long SpareBytes { get; init; }
 
+    /// <summary>Bytes held for when the disk is full.</summary>
+    public long ReserveBytes { get; init; }
+
     /// <summary>Checkpoint files.</summary>
     public int Checkpoints { get; init; }
 

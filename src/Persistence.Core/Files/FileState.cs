@@ -169,6 +169,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
 
     bool IStateModel.IsInUse => _sink is { IsClosed: false };
 
+    bool IStateModel.IsRemoval(RecordType type) => type == FileRecords.Delete || type == FileRecords.CarriedOut;
+
     void IStateModel.Attach(ICommandSink sink)
     {
         _sink = sink;

@@ -200,6 +200,8 @@ public sealed class KeyValueState : IStateModel
 
     bool IStateModel.IsInUse => _sink is { IsClosed: false };
 
+    bool IStateModel.IsRemoval(RecordType type) => type == KeyValueRecords.Delete;
+
     void IStateModel.Attach(ICommandSink sink)
     {
         _sink = sink;

@@ -17,6 +17,11 @@ public interface IStateModel
     /// <summary>Whether a store that is open has it. No other can be opened with it then: its state would be lost.</summary>
     bool IsInUse => false;
 
+    /// <summary>
+    /// Whether records of a type take something away, or note what was done, and add nothing: on a full disk commits of such records alone may use the space held for that.
+    /// </summary>
+    bool IsRemoval(RecordType type) => false;
+
     /// <summary>Gives the model the engine its mutators commit to. Called once, before anything else.</summary>
     void Attach(ICommandSink sink);
 

@@ -44,6 +44,9 @@ public sealed class StateModels
     /// <summary>The model of an id, or null.</summary>
     public IStateModel? Find(StateModelId id) => _byId[(int)id];
 
+    /// <summary>Whether records of a type only take something away, or are the engine's own note of a checkpoint.</summary>
+    internal bool IsRemoval(RecordType type) => Find(type.Model)?.IsRemoval(type) ?? type == RecordType.CheckpointMarker;
+
     /// <summary>Empties every state.</summary>
     public void Reset()
     {

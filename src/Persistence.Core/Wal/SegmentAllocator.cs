@@ -23,10 +23,17 @@ internal sealed class SegmentAllocator
     private readonly object _lock = new();
     private readonly GuardedSync _sync;
     private readonly List<string> _spares;
+    private readonly SpaceReserve? _space;
     private long _nextSpare;
 
-    public SegmentAllocator(IFileSystem files, IScheduler scheduler, long segmentBytes, IReadOnlyList<string> spares)
+    /// <param name="files">The store's files.</param>
+    /// <param name="scheduler">Where its gate comes from.</param>
+    /// <param name="segmentBytes">The size of an ordinary segment.</param>
+    /// <param name="spares">Paths of the spares there are.</param>
+    /// <param name="space">What is held for a full disk; null: nothing.</param>
+    public SegmentAllocator(IFileSystem files, IScheduler scheduler, long segmentBytes, IReadOnlyList<string> spares, SpaceReserve? space = null)
     {
+        _space = space;
         _files = files;
         _sync = new GuardedSync(scheduler.CreateGate(), () => files.SyncDirectory(SegmentNames.Directory), "sync directory", SegmentNames.Directory);
         _segmentBytes = segmentBytes;
@@ -55,12 +62,93 @@ internal sealed class SegmentAllocator
         }
     }
 
+    /// <summary>What is held for a full disk; null: nothing ever is.</summary>
+    public SpaceReserve? Space => _space;
+
     /// <summary>Makes the names in <c>wal/</c> durable, for rolling and retiring alike.</summary>
     public void SyncDirectory() => _sync.Run();
 
-    /// <summary>Takes a spare, or prepares a file, that holds at least <paramref name="sizeBytes"/>.</summary>
+    /// <summary>
+    /// Takes a spare, or prepares a file, that holds at least <paramref name="sizeBytes"/>. First what was given up of the reserve is put back.
+    /// </summary>
     /// <exception cref="StorageException">No space, no descriptors, and the rest; nothing is left behind.</exception>
-    public ReservedSegment Reserve(long sizeBytes)
+    public ReservedSegment Reserve(long sizeBytes) => PrepareOrdinary(() => TakeOrPrepare(sizeBytes));
+
+    private T PrepareOrdinary<T>(Func<T> prepare) => _space is null ? prepare() : _space.Prepare(prepare);
+
+    /// <summary>The same for commits: whether they get a segment decides whether the store is full.</summary>
+    /// <exception cref="StorageException">As for <see cref="Reserve"/>; of a full disk it says what is needed.</exception>
+    public ReservedSegment ReserveForCommits(long sizeBytes)
+    {
+        try
+        {
+            ReservedSegment reserved = Reserve(sizeBytes);
+            _space?.NoteFree();
+            return reserved;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && _space is not null && sizeBytes <= _segmentBytes)
+        {
+            throw _space.NoteFull(e);
+        }
+    }
+
+    /// <summary>The same for commits that only remove: on a full disk what is held for them.</summary>
+    /// <param name="sizeBytes">As for <see cref="Reserve"/>.</param>
+    /// <param name="leastBytes">What it has to hold at least.</param>
+    /// <exception cref="StorageException">As for <see cref="Reserve"/>; what is held is given up already, or too small.</exception>
+    public ReservedSegment ReserveForRemovals(long sizeBytes, long leastBytes)
+    {
+        try
+        {
+            return ReserveForCommits(sizeBytes);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && _space is not null)
+        {
+            if (TryReserveForRemovals(_space, leastBytes) is ReservedSegment reserved)
+                return reserved;
+            throw;
+        }
+    }
+
+    /// <summary>Between giving up space and taking it the background may not be faster.</summary>
+    private ReservedSegment? TryReserveForRemovals(SpaceReserve space, long leastBytes)
+    {
+        space.BeginUse();
+        try
+        {
+            return space.TryGiveForRemovals(leastBytes) ? PrepareFromReserve(space) : null;
+        }
+        finally
+        {
+            space.EndUse();
+        }
+    }
+
+    /// <summary>The same for an opening that has to begin a segment, whatever the reserve is owed.</summary>
+    public ReservedSegment ReserveForOpening()
+    {
+        try
+        {
+            return TakeOrPrepare(_segmentBytes);
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && _space is { RemovalSegmentBytes: > SegmentHeader.Bytes })
+        {
+            if (!_space.TryGive(_space.RemovalSegmentBytes))
+                throw;
+            ReservedSegment reserved = PrepareFromReserve(_space);
+            _space.NoteFull(e);
+            return reserved;
+        }
+    }
+
+    private ReservedSegment PrepareFromReserve(SpaceReserve space)
+    {
+        string path = NextSpareName();
+        long size = space.RemovalSegmentBytes;
+        return new ReservedSegment(Prepare(path, size, FillStepBytes), path, size, Math.Min(size, FillStepBytes)) { IsFromReserve = true };
+    }
+
+    private ReservedSegment TakeOrPrepare(long sizeBytes)
     {
         if (TryTakeSpare(sizeBytes) is ReservedSegment spare)
             return spare;
@@ -83,12 +171,12 @@ internal sealed class SegmentAllocator
         return null;
     }
 
-    /// <summary>Prepares one spare, filled whole.</summary>
+    /// <summary>Prepares one spare, filled whole. First what was given up of the reserve is put back.</summary>
     public void AddSpare()
     {
         string path = NextSpareName();
         long segmentBytes = SegmentBytes;
-        Prepare(path, segmentBytes, segmentBytes).Dispose();
+        PrepareOrdinary(() => Prepare(path, segmentBytes, segmentBytes)).Dispose();
         lock (_lock)
             _spares.Add(path);
     }
@@ -105,15 +193,18 @@ internal sealed class SegmentAllocator
         else
         {
             _files.Delete(reserved.Path);
+            if (reserved.IsFromReserve)
+                _space?.TryRestore();
         }
     }
 
     /// <summary>
-    /// Turns a retired segment into a spare if nobody reads it and spares are wanted, else deletes it. The caller syncs the directory.
+    /// Turns a retired segment into a spare if nobody reads it, spares are wanted and the reserve does not need its space, else deletes it. The caller syncs the directory.
     /// </summary>
     public void Retire(SegmentInfo segment, int sparesWanted)
     {
-        if (SpareCount < sparesWanted && segment.FileBytes == SegmentBytes && TryRecycle(segment))
+        bool isSpaceOwed = _space?.OwedBytes > 0;
+        if (!isSpaceOwed && SpareCount < sparesWanted && segment.FileBytes == SegmentBytes && TryRecycle(segment))
             return;
         _files.Delete(segment.Path);
     }

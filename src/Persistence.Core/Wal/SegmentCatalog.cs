@@ -35,7 +35,7 @@ public sealed record SegmentCatalog(IReadOnlyList<SegmentInfo> Segments, IReadOn
             }
             else if (entry.Kind == FileEntryKind.File && SegmentNames.TryParseSpare(entry.Name, out _))
                 spares.Add(path);
-            else
+            else if (entry.Kind != FileEntryKind.File || entry.Name != SegmentNames.Ballast)
                 others.Add(path);
         }
 

@@ -7,6 +7,10 @@ internal static class SegmentNames
 {
     public const string Directory = "wal";
     public const string SparePrefix = "spare-";
+
+    /// <summary>The file that holds space in reserve.</summary>
+    public const string Ballast = "ballast";
+
     private const string Suffix = ".wal";
 
     /// <summary>No store gets that far; a larger number in a name is nobody's segment, and must not push the numbering to its end.</summary>

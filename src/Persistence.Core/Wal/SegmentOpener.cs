@@ -29,7 +29,7 @@ internal static class SegmentOpener
             throw;
         }
 
-        return new SegmentWriter(reserved.File, header, reserved.FilledBytes, SegmentHeader.Bytes, scheduler);
+        return new SegmentWriter(reserved.File, header, reserved.FilledBytes, SegmentHeader.Bytes, scheduler) { IsFromReserve = reserved.IsFromReserve };
     }
 
     /// <summary>Once the header is durable readers may lock the file again: they see that it is another segment now.</summary>
@@ -46,10 +46,10 @@ internal static class SegmentOpener
     }
 
     /// <summary>Opens an existing segment to continue at an offset, after a clean close.</summary>
-    public static SegmentWriter Continue(IFileSystem files, IScheduler scheduler, SegmentHeader header, long offset)
+    public static SegmentWriter Continue(IFileSystem files, IScheduler scheduler, SegmentHeader header, long offset, bool isFromReserve)
     {
         IFile file = files.Open(SegmentNames.Path(header.Sequence), FileIntent.ReadWrite);
         // How far the zeros reach is not recorded: the next step is written again, which costs little and is always right.
-        return new SegmentWriter(file, header, offset, offset, scheduler);
+        return new SegmentWriter(file, header, offset, offset, scheduler) { IsFromReserve = isFromReserve };
     }
 }

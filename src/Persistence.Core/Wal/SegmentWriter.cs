@@ -27,6 +27,9 @@ internal sealed class SegmentWriter : IDisposable
 
     public SegmentHeader Header { get; }
 
+    /// <summary>Whether it takes only commits that remove.</summary>
+    public bool IsFromReserve { get; init; }
+
     /// <summary>Whether less than half a step of zeros is left ahead of the write position.</summary>
     public bool WantsFill
     {

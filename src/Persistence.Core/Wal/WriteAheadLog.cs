@@ -33,6 +33,7 @@ internal sealed class WriteAheadLog : IDisposable
     private FrameBuffer _filling;
     private FrameBuffer _idle;
     private Lsn _segmentEnd;
+    private bool _isReserveSegment;
     private ReservedSegment? _reserved;
     private bool _reserving;
     private bool _flushing;
@@ -87,6 +88,7 @@ internal sealed class WriteAheadLog : IDisposable
         _idle = new FrameBuffer(scheduler.CreateGate(), keptBytesMax);
         _filling.Start(position.Lsn);
         _segmentEnd = active.Header.NextFirstLsn;
+        _isReserveSegment = active.IsFromReserve;
         _link = position.Link;
         _written = position.Lsn;
         _announced = position.Lsn;
@@ -446,16 +448,17 @@ internal sealed class WriteAheadLog : IDisposable
         if (batch.Count == 0)
             throw new ArgumentException("The batch holds no command.", nameof(batch));
         batch.TakesSeveralFrames = batch.Count > 1 && batch.PayloadBytes + ((long)batch.Count * RecordHeader.Bytes) > _settings.FrameBytesMax;
+        RoomPolicy room = new(mayFlush, _handler.OnlyRemoves(batch));
         if (batch.TakesSeveralFrames)
-            return SequenceInFramesHoldingGate(batch, mayFlush);
+            return SequenceInFramesHoldingGate(batch, room);
         while (true)
         {
             WaitForTurnHoldingGate();
             long bodyBytes = SequenceStates(batch);
-            if (HasRoomOrWithdraw(bodyBytes))
+            if (HasRoomOrWithdraw(bodyBytes, room))
                 return CopyIntoFrame(batch);
             _handler.EndSequence(accepted: false);
-            MakeRoomHoldingGate(bodyBytes, mayFlush);
+            MakeRoomHoldingGate(bodyBytes, room);
         }
     }
 
@@ -477,14 +480,14 @@ internal sealed class WriteAheadLog : IDisposable
     /// A commit too large for one frame: its records, deferred, in as many as they take, then the record by which they count. No other commit comes in
     /// between, so that the states are sequenced once, for all of it; checkpoints do.
     /// </summary>
-    private CommitResult SequenceInFramesHoldingGate(CommandBatch batch, bool mayFlush)
+    private CommitResult SequenceInFramesHoldingGate(CommandBatch batch, RoomPolicy room)
     {
         WaitForTurnHoldingGate();
         _inFrames = true;
         try
         {
             SequenceStates(batch);
-            return PlaceInFramesHoldingGate(batch, mayFlush);
+            return PlaceInFramesHoldingGate(batch, room);
         }
         finally
         {
@@ -494,7 +497,7 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    private CommitResult PlaceInFramesHoldingGate(CommandBatch batch, bool mayFlush)
+    private CommitResult PlaceInFramesHoldingGate(CommandBatch batch, RoomPolicy room)
     {
         long timestamp = _clock.GetTimestamp100Ns();
         CommandBatch ends = new();
@@ -504,16 +507,16 @@ internal sealed class WriteAheadLog : IDisposable
         Lsn first = Lsn.None;
         try
         {
-            first = BeginHoldingGate(ends, mayFlush, timestamp);
+            first = BeginHoldingGate(ends, room, timestamp);
             for (int i = 0; i < batch.Count; i++)
-                PlaceHoldingGate(batch, i, RecordFlags.Deferred | RecordFlags.MoreFollow, first.Value, mayFlush, timestamp);
-            MakeRoomForHoldingGate(BytesOf(ends, 1), mayFlush);
+                PlaceHoldingGate(batch, i, RecordFlags.Deferred | RecordFlags.MoreFollow, first.Value, room, timestamp);
+            MakeRoomForHoldingGate(BytesOf(ends, 1), room);
         }
         catch
         {
             _handler.EndSequence(accepted: false);
             if (first > Lsn.None)
-                TryAbortHoldingGate(ends, first, mayFlush, timestamp);
+                TryAbortHoldingGate(ends, first, room, timestamp);
             throw;
         }
 
@@ -526,16 +529,16 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>The transaction begins with a frame, so that replay can begin there: what is gathered goes out first.</summary>
-    private Lsn BeginHoldingGate(CommandBatch ends, bool mayFlush, long timestamp)
+    private Lsn BeginHoldingGate(CommandBatch ends, RoomPolicy room, long timestamp)
     {
         long bytes = BytesOf(ends, 0);
         ThrowIfUnavailable();
-        while (_quiescing || _flushing || _filling.RecordCount > 0 || !HasRoom(bytes))
+        while (_quiescing || _flushing || _filling.RecordCount > 0 || !HasRoom(bytes, room))
         {
             if (_quiescing || _flushing)
                 _gate.Wait(Timeout.InfiniteTimeSpan);
             else
-                MakeRoomHoldingGate(bytes, mayFlush);
+                MakeRoomHoldingGate(bytes, room);
             ThrowIfUnavailable();
         }
 
@@ -545,11 +548,11 @@ internal sealed class WriteAheadLog : IDisposable
         return first;
     }
 
-    private void TryAbortHoldingGate(CommandBatch ends, Lsn first, bool mayFlush, long timestamp)
+    private void TryAbortHoldingGate(CommandBatch ends, Lsn first, RoomPolicy room, long timestamp)
     {
         try
         {
-            PlaceHoldingGate(ends, 2, RecordFlags.None, first.Value, mayFlush, timestamp);
+            PlaceHoldingGate(ends, 2, RecordFlags.None, first.Value, room, timestamp);
         }
         catch (StoreException)
         {
@@ -558,21 +561,21 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>Adds one record of a commit of several frames to the frame at hand, or the next.</summary>
-    private void PlaceHoldingGate(CommandBatch batch, int index, RecordFlags place, long transactionId, bool mayFlush, long timestamp)
+    private void PlaceHoldingGate(CommandBatch batch, int index, RecordFlags place, long transactionId, RoomPolicy room, long timestamp)
     {
-        MakeRoomForHoldingGate(BytesOf(batch, index), mayFlush);
+        MakeRoomForHoldingGate(BytesOf(batch, index), room);
         AddHoldingGate(batch, index, place, transactionId, timestamp);
     }
 
-    private void MakeRoomForHoldingGate(long recordBytes, bool mayFlush)
+    private void MakeRoomForHoldingGate(long recordBytes, RoomPolicy room)
     {
         ThrowIfUnavailable();
-        while (_quiescing || !HasRoom(recordBytes))
+        while (_quiescing || !HasRoom(recordBytes, room))
         {
             if (_quiescing)
                 _gate.Wait(Timeout.InfiniteTimeSpan);
             else
-                MakeRoomHoldingGate(recordBytes, mayFlush);
+                MakeRoomHoldingGate(recordBytes, room);
             ThrowIfUnavailable();
         }
     }
@@ -624,11 +627,11 @@ internal sealed class WriteAheadLog : IDisposable
         return new CommitResult(first, _filling.End, timestamp);
     }
 
-    private bool HasRoomOrWithdraw(long bodyBytes)
+    private bool HasRoomOrWithdraw(long bodyBytes, RoomPolicy room)
     {
         try
         {
-            return HasRoom(bodyBytes);
+            return HasRoom(bodyBytes, room);
         }
         catch
         {
@@ -638,31 +641,31 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>Whether the frame takes so many bytes more; if so its memory is there, so that nothing can fail after a segment was taken for it.</summary>
-    private bool HasRoom(long bodyBytes)
+    private bool HasRoom(long bodyBytes, RoomPolicy room)
     {
-        if (!WouldHaveRoom(bodyBytes))
+        if (!WouldHaveRoom(bodyBytes, room))
             return false;
         _filling.EnsureRoom(bodyBytes);
-        TakeReservedIfNeeded(bodyBytes);
+        TakeReservedIfNeeded(bodyBytes, room);
         return true;
     }
 
-    private bool WouldHaveRoom(long bodyBytes)
+    private bool WouldHaveRoom(long bodyBytes, RoomPolicy room)
     {
         // A rotation waits for nobody: what is gathered goes out first, and the next frame begins the segment.
         if (_filling.RecordCount > 0)
-            return !_rotationWanted && _filling.BodyBytes + bodyBytes <= _settings.FrameBytesMax && FitsSegment(bodyBytes);
-        return StaysInSegment(bodyBytes)
-            || (_filling.Roll is null && _reserved is not null && _reserved.SizeBytes >= SegmentBytesFor(bodyBytes));
+            return !_rotationWanted && _filling.BodyBytes + bodyBytes <= _settings.FrameBytesMax && FitsSegment(bodyBytes, room);
+        return StaysInSegment(bodyBytes, room)
+            || (_filling.Roll is null && _reserved is not null && Suits(_reserved, bodyBytes, room));
     }
 
-    private bool StaysInSegment(long bodyBytes) => FitsSegment(bodyBytes) && !RotatesNow();
+    private bool StaysInSegment(long bodyBytes, RoomPolicy room) => FitsSegment(bodyBytes, room) && !RotatesNow();
 
-    private void TakeReservedIfNeeded(long bodyBytes)
+    private void TakeReservedIfNeeded(long bodyBytes, RoomPolicy room)
     {
         if (_filling.RecordCount > 0)
             return;
-        if (StaysInSegment(bodyBytes))
+        if (StaysInSegment(bodyBytes, room))
         {
             // Wanted of a segment that is empty: there is nothing to rotate.
             _rotationWanted = false;
@@ -672,25 +675,33 @@ internal sealed class WriteAheadLog : IDisposable
         Lsn first = _segmentEnd;
         _filling.StartInNewSegment(first, _reserved!);
         _segmentEnd = first + _reserved!.SizeBytes;
+        _isReserveSegment = _reserved.IsFromReserve;
         _reserved = null;
         _rotationWanted = false;
     }
 
     private bool RotatesNow() => _rotationWanted && _filling.Roll is null && _filling.Lsn > _segment.Header.FirstFrameLsn;
 
-    private bool FitsSegment(long bodyBytes) => _filling.BodyLsn + _filling.BodyBytes + bodyBytes <= _segmentEnd;
+    /// <summary>A segment from the reserve takes only commits that remove: for others it is as good as full.</summary>
+    private bool FitsSegment(long bodyBytes, RoomPolicy room) =>
+        (room.OnlyRemoves || !_isReserveSegment) && _filling.BodyLsn + _filling.BodyBytes + bodyBytes <= _segmentEnd;
+
+    private bool Suits(ReservedSegment reserved, long bodyBytes, RoomPolicy room) =>
+        reserved.IsFromReserve ? room.OnlyRemoves && reserved.SizeBytes >= SegmentBytesLeast(bodyBytes) : reserved.SizeBytes >= SegmentBytesFor(bodyBytes);
 
     private long SegmentBytesFor(long bodyBytes) =>
-        Math.Max(_settings.SegmentBytes, SectorAlignment.Up(SegmentHeader.Bytes + FrameHeader.Bytes + bodyBytes, 4096));
+        Math.Max(_settings.SegmentBytes, SegmentBytesLeast(bodyBytes));
+
+    private static long SegmentBytesLeast(long bodyBytes) => SectorAlignment.Up(SegmentHeader.Bytes + FrameHeader.Bytes + bodyBytes, 4096);
 
     /// <summary>Gets a full frame out of the way, or a new segment ready. Releases the lock meanwhile: the caller starts over.</summary>
-    private void MakeRoomHoldingGate(long bodyBytes, bool mayFlush)
+    private void MakeRoomHoldingGate(long bodyBytes, RoomPolicy room)
     {
         if (_filling.RecordCount > 0)
         {
             if (_flushing)
                 _gate.Wait(Timeout.InfiniteTimeSpan);
-            else if (mayFlush)
+            else if (room.MayFlush)
                 FlushHoldingGate(sync: _filling.NeedsSync);
             else
                 LetFlusherMakeRoomHoldingGate();
@@ -699,13 +710,15 @@ internal sealed class WriteAheadLog : IDisposable
         {
             _gate.Wait(Timeout.InfiniteTimeSpan);
         }
-        else if (FitsSegment(bodyBytes))
+        else if (FitsSegment(bodyBytes, room))
         {
             ReserveForRotationHoldingGate(bodyBytes);
         }
         else
         {
-            ReserveHoldingGate(SegmentBytesFor(bodyBytes));
+            ReserveHoldingGate(room.OnlyRemoves
+                ? () => _allocator.ReserveForRemovals(SegmentBytesFor(bodyBytes), SegmentBytesLeast(bodyBytes))
+                : () => _allocator.ReserveForCommits(SegmentBytesFor(bodyBytes)));
         }
     }
 
@@ -722,7 +735,7 @@ internal sealed class WriteAheadLog : IDisposable
     {
         try
         {
-            ReserveHoldingGate(SegmentBytesFor(bodyBytes));
+            ReserveHoldingGate(() => _allocator.Reserve(SegmentBytesFor(bodyBytes)));
         }
         catch (StorageException)
         {
@@ -731,7 +744,7 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>Reserving may fail without harm: nothing was sequenced yet.</summary>
-    private void ReserveHoldingGate(long sizeBytes)
+    private void ReserveHoldingGate(Func<ReservedSegment> reserve)
     {
         ReservedSegment? tooSmall = _reserved;
         _reserved = null;
@@ -742,7 +755,7 @@ internal sealed class WriteAheadLog : IDisposable
         {
             if (tooSmall is not null)
                 _allocator.Return(tooSmall);
-            reserved = _allocator.Reserve(sizeBytes);
+            reserved = reserve();
         }
         finally
         {

@@ -84,6 +84,10 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public long? CheckpointIncrementFromBytes { get; set; }
 
+    /// <summary>Bytes held on the disk for when it is full, for deletes and a checkpoint; 0 for none, at least 65536 otherwise.</summary>
+    [Parameter]
+    public long? ReserveBallastBytes { get; set; }
+
     /// <summary>A full checkpoint and the increments after it are merged in the background once the increments have so many bytes together; 0 for never.</summary>
     [Parameter]
     public long? CompactionSizeBytes { get; set; }

@@ -255,6 +255,17 @@ public sealed class ConfiguredBehaviourTests
         Assert.False(large.Store.TakeCheckpoint().IsFull);
     }
 
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(131_072, 131_072L)]
+    [InlineData(1, 65_536L)]
+    [Configures("reserve.ballast_bytes")]
+    public void So_much_space_is_held_for_a_full_disk(long bytes, long? expected)
+    {
+        using ConfiguredStore store = ConfiguredStore.Create(Told.AtOpening, ("reserve.ballast_bytes", bytes));
+        Assert.Equal(expected, store.Host.Files.TryGetLength("wal/ballast"));
+    }
+
     [Theory, CombinatorialTold]
     [Configures("compaction.size_bytes")]
     public void Increments_of_so_many_bytes_are_merged(Told told) => AssertMerged(told, TimeProvider.System, CompactionReason.Size, ("compaction.size_bytes", 100));

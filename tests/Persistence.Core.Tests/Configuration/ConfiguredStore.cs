@@ -21,6 +21,7 @@ internal sealed class ConfiguredStore : IDisposable
         ["log.marker_delay_ms"] = "0",
         ["log.retain_bytes"] = "0",
         ["checkpoint.log_bytes"] = "0",
+        ["reserve.ballast_bytes"] = "0",
         ["checkpoint.close_bytes"] = $"{long.MaxValue}",
     };
 

@@ -23,6 +23,7 @@ internal sealed class TestStore : IDisposable
         CheckpointLogBytes = 0,
         LogRetainBytes = 0,
         CheckpointCloseBytes = long.MaxValue,
+        ReserveBallastBytes = 0,
     };
 
     private TestStore(StoreHost host, StoreOptions? options, RecoveryMode mode, bool readOnly, RecoveryTarget? target = null)
