@@ -111,7 +111,7 @@ function Clear-FileFrom([string] $Path, [long] $Offset, [int] $Count) {
 # A store as a killed process leaves it: its files copied while a handle holds it.
 function Copy-OpenStore([string] $From, [string] $To) {
     $null = New-Item -ItemType Directory $To
-    Get-ChildItem -LiteralPath $From -Force | Where-Object Name -NE 'LOCK' | Copy-Item -Recurse -Destination $To
+    Get-ChildItem -LiteralPath $From -Force | Where-Object Name -NE 'LOCK' | Copy-Item -Recurse -Exclude 'spare-*' -Destination $To
 }
 
 Export-ModuleMember -Function *

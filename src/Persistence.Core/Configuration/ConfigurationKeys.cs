@@ -97,7 +97,7 @@ public static class ConfigurationKeys
         },
         new IntegerKey("compaction", "ratio_percent", Store(nameof(StoreOptions.CompactionRatioPercent)), 0, 10_000)
         {
-            Description = "The same once they have this share of the full one's size, in percent; 0 for never.",
+            Description = "The same once they have this share of the full one's size, in percent, and 65536 bytes at least; 0 for never.",
         },
         new IntegerKey("compaction", "age_seconds", Store(nameof(StoreOptions.CompactionAgeSeconds)), 0, TenYearsSeconds)
         {

@@ -110,7 +110,7 @@ public sealed record StoreOptions
     /// <summary>A full checkpoint and the increments after it are merged in the background once the increments have this many bytes together (0: never, the default).</summary>
     public long CompactionSizeBytes { get => _compactionSizeBytes; init => _compactionSizeBytes = Check(value, 0, long.MaxValue); }
 
-    /// <summary>The same once they have this share of the full one's size, in percent (0: never; at most 10,000; default 50).</summary>
+    /// <summary>The same once they have this share of the full one's size, in percent and 64 KiB at least (0: never; at most 10,000; default 50).</summary>
     public int CompactionRatioPercent { get => _compactionRatioPercent; init => _compactionRatioPercent = (int)Check(value, 0, 10_000); }
 
     /// <summary>The same once the full one they build on is this many seconds old (0: never, the default; up to ten years).</summary>

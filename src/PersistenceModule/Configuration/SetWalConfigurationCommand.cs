@@ -92,7 +92,7 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public long? CompactionSizeBytes { get; set; }
 
-    /// <summary>The same once they have this share of the full one's size, in percent; 0 for never.</summary>
+    /// <summary>The same once they have this share of the full one's size, in percent, and 65536 bytes at least; 0 for never.</summary>
     [Parameter]
     public int? CompactionRatioPercent { get; set; }
 

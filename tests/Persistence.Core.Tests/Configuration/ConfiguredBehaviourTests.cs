@@ -299,7 +299,7 @@ public sealed class ConfiguredBehaviourTests
     {
         store.Set("a", new string('x', 1000));
         store.Store.TakeCheckpoint();
-        store.Set("b", new string('y', 500));
+        store.Set("b", new string('y', 70_000));
         store.Store.TakeCheckpoint();
         (clock as HourlyClock)?.Advance();
         (clock as HourlyClock)?.Advance();
