@@ -59,7 +59,11 @@ public sealed class WorkerMessageParserTests
 
     [Fact]
     public void Unknown_fields_are_passed_over() =>
-        Assert.Equal(new AckMessage(3), Parse("""{"ack":{"n":3,"lsn":17}}"""));
+        Assert.Equal(new AckMessage(3), Parse("""{"ack":{"n":3,"later":17}}"""));
+
+    [Fact]
+    public void An_acknowledgement_may_say_where_in_the_log_its_change_is() =>
+        Assert.Equal(new AckMessage(3, Lsn: 17), Parse("""{"ack":{"n":3,"lsn":17}}"""));
 
     [Theory]
     [InlineData("")]

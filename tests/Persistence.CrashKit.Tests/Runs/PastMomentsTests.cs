@@ -29,14 +29,14 @@ public sealed class PastMomentsTests
     public void Operations_under_way_together_may_share_a_frame_and_count_or_not()
     {
         long first = _story.SendPut("a", "1");
-        long second = _story.SendPut("b", "1");
+        long second = _story.SendPut("b", "2");
         Ack(first, 100);
         Ack(second, 150);
-        Put("c", "1", 300);
+        Put("c", "3", 300);
         Assert.Null(Find(0, "a=1 b=0"));
         Assert.Null(Find(0, "a=0 b=0"));
-        Assert.NotNull(Find(0, "a=1 b=0 c=1"));
-        Assert.NotNull(Find(2, "a=0 b=1 c=1"));
+        Assert.NotNull(Find(0, "a=1 b=0 c=3"));
+        Assert.NotNull(Find(2, "a=0 b=2 c=3"));
     }
 
     [Fact]
