@@ -86,6 +86,21 @@ public static class ConfigurationKeys
         {
             Description = "Of a state whose full checkpoint is smaller than so many bytes, full ones are taken.",
         },
+        new PathKey("paths", "log", Store(nameof(StoreOptions.LogDirectory)))
+        {
+            CanChangeWhileOpen = false,
+            Description = "The place that has the log's directory wal, on another disk perhaps. A store takes a new place once that directory was moved there.",
+        },
+        new PathKey("paths", "checkpoints", Store(nameof(StoreOptions.CheckpointDirectory)))
+        {
+            CanChangeWhileOpen = false,
+            Description = "The place that has the directory checkpoints.",
+        },
+        new PathKey("paths", "archive", Store(nameof(StoreOptions.ArchiveDirectory)))
+        {
+            CanChangeWhileOpen = false,
+            Description = "The place that has the directory archive.",
+        },
         new IntegerKey("reserve", "ballast_bytes", Store(nameof(StoreOptions.ReserveBallastBytes)), 0, 1L << 40)
         {
             CanChangeWhileOpen = false,

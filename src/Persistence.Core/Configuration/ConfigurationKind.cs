@@ -11,4 +11,7 @@ public enum ConfigurationKind
 
     /// <summary>One of some words, as a value of an enumeration.</summary>
     Word,
+
+    /// <summary>The path of a directory, as a <see cref="string"/>; empty for none.</summary>
+    Path,
 }

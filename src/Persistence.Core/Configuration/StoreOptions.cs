@@ -144,6 +144,18 @@ public sealed record StoreOptions
         init => _reserveBallastBytes = value == 0 ? 0 : Math.Max(Check(value, 0, 1L << 40), 64 * Kibibyte);
     }
 
+    /// <summary>
+    /// The place that has the log (its directory <c>wal/</c>), on another disk perhaps: a path, absolute or relative to the store; "." is the store itself. Empty, the default: where it is, and in the store when that is
+    /// created. A store takes a new place only once its files were moved there.
+    /// </summary>
+    public string LogDirectory { get; init; } = "";
+
+    /// <summary>The place that has the checkpoints (<c>checkpoints/</c>), as <see cref="LogDirectory"/>.</summary>
+    public string CheckpointDirectory { get; init; } = "";
+
+    /// <summary>The place that has the archive (<c>archive/</c>), as <see cref="LogDirectory"/>.</summary>
+    public string ArchiveDirectory { get; init; } = "";
+
     /// <summary>Whether a transaction that is rolled back is noted in the log, for audits (default false).</summary>
     public bool AuditTransactions { get; init; }
 

@@ -26,6 +26,7 @@ internal sealed class CheckpointVerifier
     public static IReadOnlyList<CheckpointVerification> Verify(StoreHost host, Action<int, int>? progress)
     {
         StoreReader.RequireStore(host.Files, RecoveryMode.Strict);
+        host = StorePlacement.ForReading(host);
         for (int attempt = 1; ; attempt++)
         {
             RootRecord root = RootFile.Read(host.Files).Believed ?? throw StoreCreator.RootLost();

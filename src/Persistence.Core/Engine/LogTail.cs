@@ -135,7 +135,7 @@ public sealed class LogTail : IDisposable
     internal static LogTail Open(StoreHost host, Lsn? from, LogTailOptions options)
     {
         StoreReader.RequireStore(host.Files, RecoveryMode.Strict);
-        LogTail tail = new(host, from ?? Lsn.Max, options);
+        LogTail tail = new(StorePlacement.ForReading(host), from ?? Lsn.Max, options);
         try
         {
             tail.Enter();

@@ -147,7 +147,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             host.LockBreaker?.Configure(configuration.LockCircuit);
         // The lock's file must not be left behind by an opening that is refused, nor can it be taken away again: somebody may wait for it.
         if (!StoreLock.Exists(host.Files))
-            ReadWritable(new StoreReader(host, registered, mode, progress: null, target));
+            ReadWritable(new StoreReader(StorePlacement.ForWriting(host, configuration.Options).Host, registered, mode, progress: null, target));
         registered.Reset();
         long asked = host.Telemetry is null ? 0 : host.Clock.GetTimestamp();
         StoreLock storeLock = host.AcquireLock(configuration.Options.LockTimeoutMs);
@@ -161,12 +161,14 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         {
             // Once more: it may have been changed while this waited.
             LiveOptions options = new(load());
+            StorePlacement placement = StorePlacement.ForWriting(host, options.Current);
+            host = placement.Host;
             if (!keepsOwner)
                 owner.TryWrite(host.Files);
             StoreReader reader = new(host, registered, mode, progress, target);
             RebuiltState rebuilt = ReadWritable(reader);
             changing = true;
-            opened = new StoreOpener(host, options.Current, reader).Open(rebuilt);
+            opened = new StoreOpener(placement, options.Current, reader).Open(rebuilt);
             if (keepsOwner)
                 owner.TryWrite(host.Files);
             WriterParts parts = WriterParts.Create(host, options, given, registered, storeLock, opened);
@@ -215,6 +217,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private static PersistenceStore OpenToRead(StoreHost host, StateModels registered, RecoveryMode mode, Action<RecoveryProgress>? progress, RecoveryTarget? target)
     {
         StoreReader.RequireStore(host.Files, mode);
+        host = StorePlacement.ForReading(host);
         const int attemptsMax = 16;
         for (int attempt = 1; ; attempt++)
         {

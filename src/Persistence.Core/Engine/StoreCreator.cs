@@ -12,13 +12,19 @@ namespace Persistence.Engine;
 /// <summary>Creates an empty store: complete once ROOT has its name (Wal/FORMAT.md §5.10).</summary>
 internal static class StoreCreator
 {
+    /// <param name="main">The store's outside world.</param>
+    /// <param name="options">How it is created.</param>
     /// <exception cref="StoreException">StoreExists, StoreMismatch (a foreign directory), StoreLocked (being created), LockTimeout, CircuitOpen, RecoveryRequired (a store without ROOT).</exception>
-    public static void Create(StoreHost host, StoreOptions options)
+    public static void Create(StoreHost main, StoreOptions options)
     {
+        Refuse(StoreLayout.Classify(main.Files));
+        StorePlacement placement = StorePlacement.ForCreation(main, options);
+        StoreHost host = placement.Host;
         Refuse(StoreLayout.Classify(host.Files));
         using StoreLock storeLock = host.AcquireLock(options.LockTimeoutMs);
         Refuse(StoreLayout.Classify(host.Files));
         StoreLayout.CreateDirectories(host.Files);
+        placement.WriteIdentities();
         RemoveBeginnings(host.Files);
         SegmentHeader first = CreateFirstSegment(host, options);
         RootFile.Create(host.Files, new RootRecord
@@ -35,6 +41,7 @@ internal static class StoreCreator
             Clean = true,
             BootId = host.Process.BootId,
             Created = first.Created,
+            Directories = placement.Directories,
         });
     }
 

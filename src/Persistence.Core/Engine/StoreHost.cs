@@ -33,6 +33,12 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// </summary>
     public Func<IReadOnlyList<ErrorFinding>> ErrorFindings { get; init; } = static () => [];
 
+    /// <summary>
+    /// The files of another directory that has a part of the store: by its path, absolute or relative to the store's directory, and whether it is created when it is missing. The default: there is none.
+    /// </summary>
+    public Func<string, bool, IFileSystem> Elsewhere { get; init; } = static (path, _) =>
+        throw new StoreException(StoreError.ConfigurationInvalid, $"This store cannot have directories elsewhere: its host knows no '{path}'.");
+
     /// <summary>Gives up a wait for the lock: opening then throws <see cref="OperationCanceledException"/>. Once the lock is taken it does nothing.</summary>
     public CancellationToken StopWaiting { get; init; }
 
@@ -93,6 +99,11 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
             IsProcessAlive = CurrentProcess.IsAlive,
             Telemetry = StoreTelemetry.Default,
             Environment = ReadEnvironment(),
+            Elsewhere = (path, creates) =>
+            {
+                string directory = System.IO.Path.GetFullPath(path, files.RootDirectory);
+                return creates ? DiskFileSystem.Create(directory) : DiskFileSystem.Open(directory);
+            },
         };
 
     private static Dictionary<string, string> ReadEnvironment() =>

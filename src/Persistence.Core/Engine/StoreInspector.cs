@@ -46,6 +46,7 @@ public sealed class StoreInspector
     {
         ArgumentNullException.ThrowIfNull(host);
         StoreReader.RequireStore(host.Files, RecoveryMode.TolerateTail);
+        host = StorePlacement.ForReading(host);
         for (int attempt = 1; ; attempt++)
         {
             long? generation = ReadGeneration(host.Files);

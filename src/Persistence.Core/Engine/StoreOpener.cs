@@ -21,13 +21,16 @@ namespace Persistence.Engine;
 internal sealed class StoreOpener
 {
     private readonly StoreHost _host;
+    private readonly StorePlacement _placement;
     private readonly StoreOptions _options;
     private readonly StoreReader _reader;
     private readonly Quarantine _quarantine;
     private readonly List<string> _actions = [];
 
-    public StoreOpener(StoreHost host, StoreOptions options, StoreReader reader)
+    public StoreOpener(StorePlacement placement, StoreOptions options, StoreReader reader)
     {
+        StoreHost host = placement.Host;
+        _placement = placement;
         _host = host;
         _options = options;
         _reader = reader;
@@ -58,6 +61,7 @@ internal sealed class StoreOpener
     {
         // Who put ROOT into its place, for one, may have been killed before its name was durable.
         StoreLayout.EnsureDirectories(_host.Files, _options.ArchiveLog);
+        _placement.WriteIdentities();
         StoreLayout.RemoveStagingLeftovers(_host.Files);
         _quarantine.TryRotate();
         if (LockOwner.IsSomethingElse(_host.Files))
@@ -104,7 +108,7 @@ internal sealed class StoreOpener
     private OpenedLog Continue(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
     {
         LogPosition position = rebuilt.End.Position;
-        root.Update(record => DropUnusable(record, rebuilt) with { Clean = false, BootId = _host.Process.BootId });
+        root.Update(record => DropUnusable(record, rebuilt) with { Clean = false, BootId = _host.Process.BootId, Directories = _placement.Directories });
         QuarantineNeverUsed();
         SegmentHeader header = rebuilt.Newest.Header!;
         bool isFromReserve = allocator.Space!.OwedBytes > 0 && header.SizeBytes < _options.SegmentBytes;
@@ -118,7 +122,7 @@ internal sealed class StoreOpener
     private OpenedLog Recover(RootFile root, SegmentAllocator allocator, RebuiltState rebuilt)
     {
         // Before anything is renamed: should this recovery fail, the next one must know that the page cache may be ahead of the disk.
-        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId });
+        root.Update(record => record with { Clean = false, BootId = _host.Process.BootId, Directories = _placement.Directories });
         QuarantineNeverUsed();
         ReservedSegment reserved = SecureTail(rebuilt, allocator);
         KeepAbandonedContent(reserved, allocator);

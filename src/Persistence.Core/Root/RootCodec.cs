@@ -83,7 +83,7 @@ internal static class RootCodec
     private static void WriteBody(RootRecord root, GrowableBuffer body)
     {
         MessagePackWriter writer = new(body);
-        writer.WriteMapHeader(12 + root.UnknownEntries.Count);
+        writer.WriteMapHeader(12 + (root.Directories.Count > 0 ? 1 : 0) + root.UnknownEntries.Count);
         writer.WriteInteger(1);
         Span<byte> storeId = stackalloc byte[16];
         root.StoreId.TryWriteBytes(storeId, bigEndian: true, out _);
@@ -109,6 +109,7 @@ internal static class RootCodec
         WriteBranches(ref writer, root.Branches);
         writer.WriteInteger(9);
         writer.WriteString(root.BootId);
+        WriteDirectories(ref writer, root.Directories);
         writer.WriteInteger(11);
         writer.WriteInteger(root.Created);
         writer.WriteInteger(12);
@@ -145,6 +146,35 @@ internal static class RootCodec
         }
     }
 
+    private static void WriteDirectories(ref MessagePackWriter writer, IReadOnlyList<RootDirectory> directories)
+    {
+        if (directories.Count == 0)
+            return;
+        Span<byte> identity = stackalloc byte[16];
+        writer.WriteInteger(10);
+        writer.WriteArrayHeader(directories.Count);
+        foreach (RootDirectory directory in directories)
+        {
+            directory.Identity.TryWriteBytes(identity, bigEndian: true, out _);
+            writer.WriteArrayHeader(3);
+            writer.WriteString(directory.Name);
+            writer.WriteString(directory.Path);
+            writer.WriteBinary(identity);
+        }
+    }
+
+    private static RootDirectory[] ReadDirectories(ref MessagePackReader reader)
+    {
+        RootDirectory[] directories = new RootDirectory[reader.ReadArrayHeader()];
+        for (int i = 0; i < directories.Length; i++)
+        {
+            ExpectArray(ref reader, 3);
+            directories[i] = new RootDirectory(reader.ReadString(), reader.ReadString(), ReadGuid(ref reader));
+        }
+
+        return directories;
+    }
+
     private static RootRecord ReadBody(RootRecord root, ReadOnlySpan<byte> body)
     {
         MessagePackReader reader = new(body);
@@ -176,6 +206,7 @@ internal static class RootCodec
                 case 7: root = root with { Checkpoints = ReadCheckpoints(ref reader) }; break;
                 case 8: root = root with { Branches = ReadBranches(ref reader) }; break;
                 case 9: root = root with { BootId = reader.ReadString() }; break;
+                case 10: root = root with { Directories = ReadDirectories(ref reader) }; break;
                 case 11: root = root with { Created = reader.ReadInt64() }; break;
                 case 12: root = root with { NextCheckpointId = reader.ReadInt64() }; break;
                 case 13: root = root with { FreeLsn = new Lsn(reader.ReadInt64()) }; break;
@@ -225,7 +256,7 @@ internal static class RootCodec
     {
         ReadOnlySpan<byte> bytes = reader.ReadBinary();
         if (bytes.Length != 16)
-            throw new MalformedDataException("The store id in ROOT does not have 16 bytes.", reader.Position);
+            throw new MalformedDataException("An id in ROOT does not have 16 bytes.", reader.Position);
         return new Guid(bytes, bigEndian: true);
     }
 }

@@ -50,6 +50,9 @@ public sealed record RootRecord
     /// <summary>Branches, oldest first.</summary>
     public IReadOnlyList<RootBranch> Branches { get; init; } = [];
 
+    /// <summary>Directories that lie elsewhere.</summary>
+    public IReadOnlyList<RootDirectory> Directories { get; init; } = [];
+
     /// <summary>Boot id of the last writer; empty when its system had none.</summary>
     public string BootId { get; init; } = "";
 

@@ -84,6 +84,18 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public long? CheckpointIncrementFromBytes { get; set; }
 
+    /// <summary>The place that has the log's directory wal, on another disk perhaps. A store takes a new place once that directory was moved there.</summary>
+    [Parameter]
+    public string? PathsLog { get; set; }
+
+    /// <summary>The place that has the directory checkpoints.</summary>
+    [Parameter]
+    public string? PathsCheckpoints { get; set; }
+
+    /// <summary>The place that has the directory archive.</summary>
+    [Parameter]
+    public string? PathsArchive { get; set; }
+
     /// <summary>Bytes held on the disk for when it is full, for deletes and a checkpoint; 0 for none, at least 65536 otherwise.</summary>
     [Parameter]
     public long? ReserveBallastBytes { get; set; }

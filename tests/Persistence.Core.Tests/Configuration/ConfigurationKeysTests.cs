@@ -77,6 +77,7 @@ public sealed class ConfigurationKeysTests
     {
         IntegerKey integer => [integer.Least, integer.Most],
         BooleanKey => [false, true],
+        PathKey => ["", ".", "/some \"where\"/else"],
         _ => [.. Enum.GetValues(key.ValueType).Cast<object>()],
     };
 }

@@ -256,6 +256,27 @@ public sealed class ConfiguredBehaviourTests
     }
 
     [Theory]
+    [InlineData("paths.log", "wal")]
+    [InlineData("paths.checkpoints", "checkpoints")]
+    [InlineData("paths.archive", "archive")]
+    [Configures("paths.log")]
+    [Configures("paths.checkpoints")]
+    [Configures("paths.archive")]
+    public void A_directory_lies_in_the_place_that_is_named(string key, string directory)
+    {
+        SimulatedFileSystem elsewhere = new();
+        StoreHost host = TestStore.HostFor(new SimulatedFileSystem()) with { Elsewhere = (path, _) => path == "/else" ? elsewhere : throw new ArgumentException(path) };
+        using ConfiguredStore store = ConfiguredStore.Create(host, Told.AtOpening, (key, "/else"), ("archive.enabled", true), ("checkpoint.retained", 1));
+        store.Set("a", "1");
+        store.Store.RotateLog();
+        store.Set("a", "2");
+        store.Store.TakeCheckpoint();
+        store.Store.Close();
+        Assert.NotEmpty(elsewhere.List(directory));
+        Assert.DoesNotContain(host.Files.List(""), entry => entry.Name == directory);
+    }
+
+    [Theory]
     [InlineData(0, null)]
     [InlineData(131_072, 131_072L)]
     [InlineData(1, 65_536L)]

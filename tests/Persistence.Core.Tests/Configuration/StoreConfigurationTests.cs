@@ -59,7 +59,8 @@ public sealed class StoreConfigurationTests
     public void Every_key_refuses_what_it_does_not_take_with_its_place_and_what_it_takes(string name)
     {
         ConfigurationKey key = ConfigurationKeys.Find(name)!;
-        foreach (string bad in (string[])["\"sesame\"", "-1", key.Kind == ConfigurationKind.Boolean ? "0" : "true", "''"])
+        string[] none = key.Kind == ConfigurationKind.Path ? ["\"ses\\u0007ame\"", "-1", "true"] : ["\"sesame\"", "-1", key.Kind == ConfigurationKind.Boolean ? "0" : "true", "''"];
+        foreach (string bad in none)
         {
             ConfigurationException refused = Refuse($"# why\n[{key.Section}]\n {key.Name} = {bad}");
             Assert.Equal((3, key.Name.Length + 5), (refused.Line, refused.Column));
@@ -76,7 +77,7 @@ public sealed class StoreConfigurationTests
     {
         ConfigurationKey key = ConfigurationKeys.Find(name)!;
         ConfigurationException refused = Assert.Throws<ConfigurationException>(
-            () => StoreConfiguration.Resolve(null, new Dictionary<string, string> { [key.EnvironmentVariable] = "sesame" }, OptionOverrides.None));
+            () => StoreConfiguration.Resolve(null, new Dictionary<string, string> { [key.EnvironmentVariable] = key.Kind == ConfigurationKind.Path ? new string('x', 401) : "sesame" }, OptionOverrides.None));
         Assert.Equal((key.EnvironmentVariable, name), (refused.Variable, refused.Key));
         Assert.Contains(key.EnvironmentVariable, refused.Message, StringComparison.Ordinal);
         Assert.Contains(key.Allowed, refused.Message, StringComparison.Ordinal);
@@ -152,6 +153,7 @@ public sealed class StoreConfigurationTests
     internal static object OtherThanDefault(ConfigurationKey key) => key switch
     {
         BooleanKey => !(bool)key.Default,
+        PathKey => "../else where",
         IntegerKey integer => key.Default.Equals(integer.Least) ? integer.Most : integer.Least,
         _ => Enum.GetValues(key.ValueType).Cast<object>().First(value => !value.Equals(key.Default)),
     };

@@ -1,0 +1,220 @@
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.KeyValue;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+using Xunit;
+
+namespace Persistence.Tests.Engine;
+
+/// <summary>Stores whose log, checkpoints and archive lie on other disks.</summary>
+public class StorePlacementTests
+{
+    private static readonly StoreOptions _spread = TestStore.SmallOptions with
+    {
+        SegmentBytes = 32 << 10, CheckpointsRetained = 1, ArchiveLog = true, LogDirectory = "/fast", CheckpointDirectory = "/large", ArchiveDirectory = "/large",
+    };
+
+    [Fact]
+    public void Each_directory_lies_where_it_is_wanted_and_nothing_of_it_in_the_store()
+    {
+        Disks disks = new();
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            Write(store);
+        Assert.DoesNotContain(disks.Main.List(""), entry => entry.Name is "wal" or "checkpoints" or "archive");
+        Assert.NotEmpty(disks.Of("/fast").List("wal"));
+        Assert.NotEmpty(disks.Of("/large").List("checkpoints"));
+        Assert.NotEmpty(disks.Of("/large").List("archive"));
+        Assert.Contains(disks.Of("/fast").List(""), entry => entry.Name == "IDENTITY");
+        Assert.Empty(disks.Of("/fast").List("staging"));
+    }
+
+    [Fact]
+    public void Readers_and_writers_that_are_told_nothing_find_everything()
+    {
+        Disks disks = new();
+        string state;
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            state = Write(store);
+        KeyValueState read = new();
+        using (PersistenceStore reader = PersistenceStore.OpenReadOnly(disks.Host, [read]))
+            Assert.Equal(7, read.Count);
+        Assert.True(StoreInspector.Inspect(disks.Host).IsHealthy);
+        Assert.All(PersistenceStore.VerifyCheckpoints(disks.Host), found => Assert.True(found.IsUsable));
+        using (LogTail tail = PersistenceStore.Tail(disks.Host, Lsn.None))
+            Assert.NotNull(tail.TryRead());
+        using TestStore again = TestStore.Open(disks.Host, TestStore.SmallOptions);
+        Assert.Equal(state, again.Dump());
+        again.Set("more", "1");
+        again.Store.TakeCheckpoint();
+        Assert.True(again.Store.CheckHealth().Status == HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public void Killed_at_any_moment_it_recovers()
+    {
+        Disks disks = new();
+        List<(Disks Image, string State, string Possible)> images = [];
+        string state = "", possible = "";
+        disks.Watch = () => images.Add((disks.Copy(), state, possible));
+        PersistenceStore.Create(disks.Host, _spread);
+        using (TestStore store = TestStore.Open(disks.Host, _spread))
+        {
+            for (int i = 0; i < 24; i++)
+            {
+                possible = $"{state}k{i:D2}={new string('x', 3000)};";
+                store.Set($"k{i:D2}", new string('x', 3000));
+                state = possible;
+                if (i % 6 == 5)
+                    store.Store.TakeCheckpoint();
+            }
+        }
+
+        disks.Watch = null;
+        Assert.True(images.Count > 200);
+        for (int i = 0; i < images.Count; i += 3)
+        {
+            (Disks image, string had, string mayHave) = images[i];
+            if (!image.Main.List("").Any(entry => entry.Name == "ROOT"))
+                continue;
+            using TestStore again = TestStore.Open(image.Host, _spread);
+            Assert.Contains(again.Dump(), new[] { had, mayHave });
+            again.Set("after", "1");
+        }
+    }
+
+    [Fact]
+    public void A_place_that_is_empty_or_another_store_s_is_refused_and_nothing_is_changed()
+    {
+        Disks disks = new();
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            Write(store);
+        Disks other = new() { Seed = 2 };
+        using (TestStore store = TestStore.Create(other.Host, _spread))
+            Write(store);
+        foreach (SimulatedFileSystem instead in (SimulatedFileSystem[])[new(), other.Of("/fast")])
+        {
+            Disks mounted = disks.Copy();
+            mounted.Put("/fast", instead);
+            StoreException refusal = Assert.Throws<StoreException>(() => TestStore.Open(mounted.Host, _spread));
+            Assert.Equal(StoreError.StoreMismatch, refusal.Error);
+            Assert.Contains("/fast", refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(StoreError.StoreMismatch, Assert.Throws<StoreException>(() => PersistenceStore.OpenReadOnly(mounted.Host, [new KeyValueState()])).Error);
+        }
+    }
+
+    [Fact]
+    public void A_store_takes_a_new_place_once_its_files_are_there_and_not_before()
+    {
+        Disks disks = new();
+        string state;
+        using (TestStore store = TestStore.Create(disks.Host, TestStore.SmallOptions))
+            state = Write(store);
+        StoreOptions moved = TestStore.SmallOptions with { LogDirectory = "/fast", CheckpointDirectory = "/fast" };
+        Assert.Equal(StoreError.StoreMismatch, Assert.Throws<StoreException>(() => TestStore.Open(disks.Host, moved)).Error);
+        using (TestStore unchanged = TestStore.Open(disks.Host, TestStore.SmallOptions))
+            Assert.Equal(state, unchanged.Dump());
+        Disks.Move("wal", disks.Main, disks.Of("/fast"));
+        Assert.Equal(StoreError.StoreMismatch, Assert.Throws<StoreException>(() => TestStore.Open(disks.Host, moved)).Error);
+        Disks.Move("checkpoints", disks.Main, disks.Of("/fast"));
+        using (TestStore store = TestStore.Open(disks.Host, moved))
+        {
+            Assert.Equal(state, store.Dump());
+            store.Set("there", "1");
+            state = store.Dump();
+        }
+
+        // The whole place under another path, then back into the store.
+        disks.Put("/faster", disks.Of("/fast"));
+        disks.Put("/fast", new SimulatedFileSystem());
+        using (TestStore store = TestStore.Open(disks.Host, TestStore.SmallOptions with { LogDirectory = "/faster", CheckpointDirectory = "/faster" }))
+            Assert.Equal(state, store.Dump());
+        StoreOptions inside = TestStore.SmallOptions with { LogDirectory = ".", CheckpointDirectory = "." };
+        Assert.Equal(StoreError.StoreMismatch, Assert.Throws<StoreException>(() => TestStore.Open(disks.Host, inside)).Error);
+        Disks.Move("wal", disks.Of("/faster"), disks.Main);
+        Disks.Move("checkpoints", disks.Of("/faster"), disks.Main);
+        using TestStore back = TestStore.Open(disks.Host, inside);
+        Assert.Equal(state, back.Dump());
+    }
+
+    private static string Write(TestStore store)
+    {
+        for (int round = 0; round < 6; round++)
+        {
+            for (int i = 0; i < 7; i++)
+                store.Set($"k{i}", $"{round} ".PadRight(3000, 'x'));
+            store.Store.TakeCheckpoint();
+        }
+
+        store.Store.Close();
+        return store.Dump();
+    }
+
+    /// <summary>A store's directory and other places, each on a disk of its own.</summary>
+    private sealed class Disks
+    {
+        private readonly Dictionary<string, SimulatedFileSystem> _places;
+
+        public Disks() : this(new SimulatedFileSystem(), [])
+        {
+        }
+
+        private Disks(SimulatedFileSystem main, Dictionary<string, SimulatedFileSystem> places)
+        {
+            Main = main;
+            _places = places;
+        }
+
+        public SimulatedFileSystem Main { get; }
+
+        public ulong Seed { get; init; } = 1;
+
+        /// <summary>Called before each operation on any of them.</summary>
+        public Action? Watch { get; set; }
+
+        public StoreHost Host => TestStore.DeterministicHostFor(Watched(Main), Seed) with { Elsewhere = (path, _) => Watched(Of(path)) };
+
+        public SimulatedFileSystem Of(string path)
+        {
+            if (!_places.TryGetValue(path, out SimulatedFileSystem? place))
+                _places[path] = place = new SimulatedFileSystem();
+            return place;
+        }
+
+        public void Put(string path, SimulatedFileSystem place) => _places[path] = place;
+
+        /// <summary>As a power cut at this moment leaves them, at worst.</summary>
+        public Disks Copy() => new(Main.CrashImage(CrashImageKind.DropPending), _places.ToDictionary(place => place.Key, place => place.Value.CrashImage(CrashImageKind.DropPending)));
+
+        /// <summary>As a person does with nobody there: copies, syncs, deletes.</summary>
+        public static void Move(string directory, SimulatedFileSystem from, SimulatedFileSystem to)
+        {
+            to.CreateDirectory(directory);
+            foreach (FileEntry entry in from.List(directory).ToArray())
+            {
+                string path = $"{directory}/{entry.Name}";
+                using (IFile source = from.Open(path, FileIntent.Read))
+                using (IFile copy = to.Open(path, FileIntent.CreateNew))
+                {
+                    byte[] content = new byte[source.GetLength()];
+                    source.Read(content, 0);
+                    copy.Write(content, 0);
+                    copy.Sync();
+                }
+
+                from.Delete(path);
+            }
+
+            to.SyncDirectory(directory);
+            to.SyncDirectory("");
+        }
+
+        private IFileSystem Watched(SimulatedFileSystem disk) => Watch is null ? disk : new FaultInjectingFileSystem(disk, (in StorageOperation _) =>
+        {
+            Watch?.Invoke();
+            return null;
+        });
+    }
+}
