@@ -90,7 +90,10 @@ Describe 'Configuration' {
             $parameters = (Get-Command Set-WalConfiguration).Parameters
             $others = (Get-Command Reset-WalConfiguration).Parameters.Keys
             ($parameters.Keys | Where-Object { $_ -notin $others } | Sort-Object) | Should -Be ($keys.ParameterName | Sort-Object)
-            foreach ($key in $keys) { $parameters[$key.ParameterName].ParameterType | Should -Be ([Nullable`1].MakeGenericType($key.ValueType)) -Because $key.FullName }
+            foreach ($key in $keys) {
+                $type = if ($key.ValueType.IsValueType) { [Nullable`1].MakeGenericType($key.ValueType) } else { $key.ValueType }
+                $parameters[$key.ParameterName].ParameterType | Should -Be $type -Because $key.FullName
+            }
         }
 
         It 'describes each parameter as its key is described' {
@@ -248,5 +251,40 @@ Describe 'Configuration' {
     It 'completes the names of keys' {
         $command = "Get-WalConfiguration $path -Name checkpoint.int"
         (TabExpansion2 $command $command.Length).CompletionMatches.CompletionText | Should -Be 'checkpoint.interval_seconds'
+    }
+
+    It 'puts directories elsewhere, finds them without being told, and refuses a place that is not there' {
+        $directory = Join-Path $path 'disks'
+        $null = New-Item -ItemType Directory $directory
+        $fast = Join-Path $directory 'fast'
+        $large = Join-Path $directory 'large'
+        $spread = Join-Path $directory 'spread'
+        $null = New-Item -ItemType Directory $spread
+        Set-Content (Join-Path $spread persistence.toml) "[paths]`nlog = '$fast'`ncheckpoints = '../large'`n"
+        $open = New-WalStore $spread
+        Set-StateItem -Store $open a 1
+        $null = New-Checkpoint -Store $open
+        $open.Dispose()
+        Join-Path $spread 'wal' | Should -Not -Exist
+        Join-Path $fast 'wal/0000000001.wal' | Should -Exist
+        Join-Path $large 'checkpoints/0000000001.full' | Should -Exist
+        Remove-Item (Join-Path $spread persistence.toml)
+        (Get-StateItem -Path $spread a).Value | Should -Be 1
+        Test-WalIntegrity $spread | Should -BeTrue
+        Set-StateItem -Path $spread b 2
+        (Get-WalSegment $spread -State Active).Sequence | Should -Be 1
+
+        Rename-Item $fast 'unmounted'
+        Get-ErrorId { Get-StateItem -Path $spread a } | Should -Be 'StoreMismatch'
+        Get-ErrorId { Set-StateItem -Path $spread a 2 } | Should -Be 'StoreMismatch'
+        Set-WalConfiguration $spread -PathsLog (Join-Path $directory 'unmounted')
+        Set-StateItem -Path $spread a 2
+        (Get-StateItem -Path $spread a).Value | Should -Be 2
+
+        Set-WalConfiguration $spread -PathsCheckpoints .
+        Get-ErrorId { Set-StateItem -Path $spread a 3 } | Should -Be 'StoreMismatch'
+        Move-Item (Join-Path $large checkpoints) $spread
+        Set-StateItem -Path $spread a 3
+        (Get-Checkpoint $spread).Id | Should -Be 1
     }
 }
