@@ -304,7 +304,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
     }
 
     /// <summary>Where its content may be, each looked for when the one before was not it.</summary>
-    private IEnumerable<string> PlacesOf(StoredFile file, IFileSystem files)
+    internal IEnumerable<string> PlacesOf(StoredFile file, IFileSystem files)
     {
         string? staged;
         lock (_lock)
