@@ -70,9 +70,23 @@ internal sealed class StoreFounder
         SegmentHeader header = CreateSegment(from);
         RootCheckpoint checkpoint = CreateCheckpoint(from, header);
         RootRecord root = NameBoth(from, header, checkpoint);
-        RootFile.Create(Files, root);
+        CreateRoot(root);
         Files.TryDelete(Marker);
         return root;
+    }
+
+    /// <summary>One of which nobody knows whether it is durable is taken back: then there is no store, as the caller is told.</summary>
+    private void CreateRoot(RootRecord root)
+    {
+        try
+        {
+            RootFile.Create(Files, root);
+        }
+        catch
+        {
+            Files.TryDelete(RootFile.Name);
+            throw;
+        }
     }
 
     /// <summary>From here on nothing counts until ROOT is there; only then may what another attempt left be removed.</summary>
