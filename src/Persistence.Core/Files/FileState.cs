@@ -269,6 +269,13 @@ public sealed class FileState : IStateModel, IDeferredEffects
     /// <summary>Of the directories.</summary>
     internal DirectorySyncs Syncs { get; } = new();
 
+    /// <summary>Its content is lost: a salvaged state does without it.</summary>
+    internal void Drop(string name)
+    {
+        lock (_lock)
+            SeenNeedsLock().Remove(name);
+    }
+
     /// <summary>One of the names that somebody has changed since a snapshot, or is about to; null when there is none.</summary>
     internal string? FindChanged(IReadOnlyCollection<string> names, Lsn snapshot)
     {

@@ -30,11 +30,6 @@ public sealed class BackupFormatTests
         return destination;
     }
 
-    private static string ReadGolden(string name)
-    {
-        using Stream stream = typeof(BackupFormatTests).Assembly.GetManifestResourceStream($"{name}.hex")
-            ?? throw new InvalidOperationException($"There is no golden file '{name}'.");
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd();
-    }
+    private static string ReadGolden(string name) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Backups", "Golden", $"{name}.golden")).ReplaceLineEndings("\n");
 }

@@ -4,7 +4,7 @@ using Persistence.Diagnostics;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Recovery;
-using Persistence.State;
+
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
