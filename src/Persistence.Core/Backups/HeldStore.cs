@@ -46,9 +46,10 @@ internal sealed class HeldStore : ReadOnlyFiles, IDisposable
         return IsHeld(path) ? throw new StorageException(StorageFault.NotFound, "open", path) : _files.Open(path, intent);
     }
 
+    /// <summary>What is held stays listed, whoever removes its name meanwhile.</summary>
     public override IReadOnlyList<FileEntry> List(string directory) => directory switch
     {
-        SegmentNames.Directory or CheckpointNames.Directory => [.. _files.List(directory).Where(entry => _held.ContainsKey($"{directory}/{entry.Name}"))],
+        SegmentNames.Directory or CheckpointNames.Directory => [.. ListHeld($"{directory}/")],
         _ => _files.List(directory),
     };
 
@@ -61,6 +62,9 @@ internal sealed class HeldStore : ReadOnlyFiles, IDisposable
 
     private static bool IsHeld(string path) =>
         path.StartsWith($"{SegmentNames.Directory}/", StringComparison.Ordinal) || path.StartsWith($"{CheckpointNames.Directory}/", StringComparison.Ordinal);
+
+    private IEnumerable<FileEntry> ListHeld(string prefix) =>
+        _held.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(path => new FileEntry(path[prefix.Length..], FileEntryKind.File));
 
     private void HoldAll()
     {

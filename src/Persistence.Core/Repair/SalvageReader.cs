@@ -1,5 +1,4 @@
 using Persistence.Checkpoints;
-using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Recovery;

@@ -1,4 +1,3 @@
-using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
 using Persistence.Root;

@@ -1,7 +1,6 @@
 using Persistence.Diagnostics;
 using Persistence.Recovery;
 using Persistence.Root;
-using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;
 

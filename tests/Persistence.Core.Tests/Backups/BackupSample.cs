@@ -4,7 +4,6 @@ using Persistence.Diagnostics;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Recovery;
-
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;

@@ -258,10 +258,7 @@ public sealed class StoreBackupTests
         sample.Write(rounds: 6);
         sample.Close();
         SimulatedFileSystem increment = BackupSample.Take(sample.Files, full);
-        SimulatedFileSystem destination = new();
-        BackupSample.Restore(destination, full, increment);
-        using TestStore restored = TestStore.Open(destination);
-        Assert.Equal(sample.State, restored.Dump());
+        Assert.Equal(sample.State, BackupSample.RestoreAndDump(full, increment));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class CommitPlace(CommitResult commit)
             if (commit.First < header.FirstFrameLsn || commit.First >= header.NextFirstLsn)
                 continue;
             FrameOffset = commit.First - header.FirstLsn - FrameHeader.Bytes;
-            image.Flip(path, commit.First - header.FirstLsn + 40);
+            image.Flip(path, commit.First - header.FirstLsn + 10);
             return;
         }
 

@@ -194,7 +194,7 @@ public sealed class StoreRepairTests
     [Fact]
     public void Damaged_files_that_the_state_does_not_need_go_to_quarantine_and_the_store_is_healthy()
     {
-        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options with { CheckpointsRetained = 2, LogRetainSegments = 50 });
+        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options with { CheckpointsRetained = 2, LogRetainBytes = 1 << 30 });
         for (int round = 1; round < 5; round++)
         {
             BackupSample.WriteRound(store, round);
