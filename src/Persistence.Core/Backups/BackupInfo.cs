@@ -11,6 +11,9 @@ public sealed record BackupInfo
     /// <summary>The backup that an increment builds on; null for a full one.</summary>
     public Guid? ParentId { get; init; }
 
+    /// <summary>The full path of its directory, where that is known.</summary>
+    public string? Path { get; init; }
+
     /// <summary>Whether it can be restored by itself.</summary>
     public bool IsFull => ParentId is null;
 

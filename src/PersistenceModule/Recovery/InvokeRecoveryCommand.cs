@@ -32,10 +32,6 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     [DurationTransformation]
     public TimeSpan LockTimeout { get; set; }
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-        ? ((SwitchParameter)given).IsPresent
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
-
     private protected override void Begin() => _given = GivenLockTimeout(LockTimeout);
 
     private protected override void Process()

@@ -19,8 +19,6 @@ public sealed class BackupFormatTests
         SimulatedFileSystem full = Take(store, seed: 11);
         store.Change("three", ("b.txt", "less"));
         SimulatedFileSystem increment = Take(store, seed: 12, full);
-        File.WriteAllText("/tmp/h/backup-full.golden", HexDump.Write(StoreImage.Of(full)["MANIFEST"]));
-        File.WriteAllText("/tmp/h/backup-increment.golden", HexDump.Write(StoreImage.Of(increment)["MANIFEST"]));
         Assert.Equal(ReadGolden("backup-full"), HexDump.Write(StoreImage.Of(full)["MANIFEST"]));
         Assert.Equal(ReadGolden("backup-increment"), HexDump.Write(StoreImage.Of(increment)["MANIFEST"]));
     }

@@ -279,7 +279,7 @@ public sealed class StoreBackupTests
         using FileStore store = BackupSample.Create();
         foreach (BackupPhase phase in (BackupPhase[])[BackupPhase.Reading, BackupPhase.Copying, BackupPhase.Verifying])
         {
-            using CancellationTokenSource stopping = new();
+            using CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             SimulatedFileSystem backup = new();
             Assert.Throws<OperationCanceledException>(() => StoreBackup.Take(TestStore.HostFor(store.Disk), backup, new BackupRequest
             {

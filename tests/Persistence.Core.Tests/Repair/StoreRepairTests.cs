@@ -207,7 +207,7 @@ public sealed class StoreRepairTests
         string checkpoint = image.Paths.Last(path => path.StartsWith("checkpoints/", StringComparison.Ordinal));
         string segment = image.Paths.First(path => path.StartsWith("wal/0", StringComparison.Ordinal));
         image.Flip(checkpoint, 200);
-        image.Flip(segment, 5000);
+        image.Flip(segment, 4096 + 80);
         SimulatedFileSystem disk = image.ToFiles();
         RepairReport plan = StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.Quarantine) with { IsPlan = true });
         Assert.False(plan.Applied);
