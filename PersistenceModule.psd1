@@ -12,6 +12,7 @@
     # Named one by one: a wildcard here would keep PowerShell from loading the module when one of them is called.
     CmdletsToExport      = @(
         'Add-WalEntry'
+        'Backup-WalStore'
         'Close-WalStore'
         'Complete-WalTransaction'
         'Export-StateItem'
@@ -30,7 +31,9 @@
         'Optimize-Wal'
         'Remove-Checkpoint'
         'Remove-StateItem'
+        'Repair-Wal'
         'Reset-WalConfiguration'
+        'Restore-WalStore'
         'Set-StateItem'
         'Set-WalConfiguration'
         'Start-WalTransaction'

@@ -37,6 +37,8 @@ internal static partial class LayeringRules
         ["Entities"] = Models,
         ["Files"] = Models,
         ["Engine"] = Parts,
+        ["Backups"] = [.. Parts, "Engine", "Files"],
+        ["Repair"] = [.. Parts, "Engine", "Files"],
     };
 
     /// <summary>What is wrong with a set of source files, one line each.</summary>

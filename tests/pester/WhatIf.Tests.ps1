@@ -23,6 +23,9 @@ Describe '-WhatIf' {
             @{ State = $state; Name = 'New-Checkpoint'; Run = { New-Checkpoint $target -WhatIf } }
             @{ State = $state; Name = 'Sync-Wal'; Run = { Sync-Wal $target -WhatIf } }
             @{ State = $state; Name = 'Open-WalStore'; Run = { Open-WalStore $target -WhatIf } }
+            @{ State = $state; Name = 'Backup-WalStore'; Run = { Backup-WalStore $target "$target-backups" -WhatIf } }
+            @{ State = $state; Name = 'Repair-Wal Salvage'; Run = { Repair-Wal $target -Mode Salvage -WhatIf } }
+            @{ State = $state; Name = 'Repair-Wal Quarantine'; Run = { Repair-Wal $target -Mode Quarantine -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery'; Run = { Invoke-Recovery $target -WhatIf } }
             @{ State = $state; Name = 'Invoke-Recovery TolerateTail'; Run = { Invoke-Recovery $target -Mode TolerateTail -WhatIf } }
             @{ State = $state; Name = 'Get, Watch and Test'; Run = { Get-StateItem -Path $target; Get-WalEntry $target; Watch-WalEntry $target -Tail 5 -Timeout 0; Get-Checkpoint $target; Get-WalStore $target; Get-WalStore $target -Health; Measure-Wal $target; Export-StateItem -Path $target; Test-WalIntegrity $target; Use-WalStore $target -ReadOnly { Get-StateItem } } }

@@ -5,14 +5,15 @@ using Persistence.CrashKit.Simulation;
 namespace Persistence.CrashKit.PowerLoss;
 
 /// <summary>
-/// Processes side by side: readers that look at a store while it is written to, one that takes it over while it is being closed, and one that follows its
-/// log. Each piece is one schedule of all their steps.
+/// Processes side by side: readers that look at a store while it is written to, one that takes it over while it is being closed, one that follows its
+/// log, and one that takes backups of it. Each piece is one schedule of all their steps.
 /// </summary>
 internal sealed class NeighbourExploration(PowerLossOptions options) : IExploration
 {
     internal const string ReadingTier = "read beside the writer";
     internal const string TakeOverTier = "taken over at the close";
     internal const string TailTier = "followed beside the writer";
+    internal const string BackupTier = "backed up beside the writer";
     internal const string LossEvidence = "lost to who followed the log";
 
     public string Name => "neighbours";
@@ -35,11 +36,13 @@ internal sealed class NeighbourExploration(PowerLossOptions options) : IExplorat
         // Two pieces of four. Where segments are recycled, the one that gives retention the time for it.
         if (piece / 2 % 2 == 0)
             ExploreTail(piece, new TailingNeighbour(comesAgain: IsRecycling(piece)), figures);
+        else
+            Explore(piece, null, new BackingUpNeighbour(), BackupTier, figures);
     }
 
     public IEnumerable<string> FindVacuity(ExplorationFigures figures)
     {
-        foreach (string tier in (string[])[ReadingTier, TakeOverTier, TailTier])
+        foreach (string tier in (string[])[ReadingTier, TakeOverTier, TailTier, BackupTier])
         {
             if (figures.Tiers.GetValueOrDefault(tier).Distinct == 0)
                 yield return $"nothing was {tier}";

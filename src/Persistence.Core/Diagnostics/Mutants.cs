@@ -144,6 +144,9 @@ internal static class Mutants
     /// <summary>A reader does not look whether the file it holds is still the segment it opened.</summary>
     public const string ReaderBelievesRecycledSegment = "reader-believes-recycled-segment";
 
+    /// <summary>A backup does not lock the segments it copies.</summary>
+    public const string SegmentRemovedUnderBackup = "segment-removed-under-backup";
+
     /// <summary>An increment holds what has changed since the last attempt at a checkpoint, though that may have failed and it builds on the one before.</summary>
     public const string IncrementOnWrongParent = "increment-on-wrong-parent";
 

@@ -96,6 +96,9 @@ public enum StoreError
     /// <summary>The record exceeds the largest size a record may have.</summary>
     RecordTooLarge,
 
+    /// <summary>A directory holds no backup, or a damaged one, or one that cannot be built on.</summary>
+    BackupInvalid,
+
     /// <summary>The handle is open for reading only.</summary>
     StoreReadOnly,
 }

@@ -81,6 +81,15 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         StoreCreator.Create(host, options);
     }
 
+    /// <summary>Which store a directory holds, whoever has it open.</summary>
+    /// <exception cref="StoreException">StoreNotFound; RecoveryRequired: no copy of ROOT is valid; UnsupportedFormatVersion, or a failure of the files.</exception>
+    public static Guid GetStoreId(StoreHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        StoreReader.RequireStore(host.Files, RecoveryMode.Strict);
+        return (RootFile.Read(host.Files).Believed ?? throw StoreCreator.RootLost()).StoreId;
+    }
+
     /// <summary>
     /// Opens a store for writing, recovering it first when the last writer did not close it. A refused opening changes nothing.
     /// </summary>

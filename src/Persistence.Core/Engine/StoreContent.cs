@@ -9,6 +9,9 @@ internal enum StoreContent
     /// <summary>A store's directories and no ROOT: creating was cut short before anything was written; creating again completes it.</summary>
     CreationCutShort,
 
+    /// <summary>What a restore, or a salvage, that was cut short has left; it does not count, and doing it again begins anew.</summary>
+    FoundingCutShort,
+
     /// <summary>A store.</summary>
     Store,
 

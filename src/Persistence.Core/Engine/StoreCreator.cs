@@ -45,12 +45,14 @@ internal static class StoreCreator
         });
     }
 
-    private static void Refuse(StoreContent content)
+    internal static void Refuse(StoreContent content)
     {
         if (content == StoreContent.Store)
             throw new StoreException(StoreError.StoreExists, "The directory holds a store already.");
         if (content == StoreContent.StoreWithoutRoot)
             throw RootLost();
+        if (content == StoreContent.FoundingCutShort)
+            throw new StoreException(StoreError.StoreMismatch, "Restoring a store into the directory was cut short. Restore it again, or choose another directory. Nothing was changed.");
         if (content == StoreContent.Foreign)
             throw new StoreException(StoreError.StoreMismatch, "The directory is not empty and does not hold a store. Nothing was changed.");
     }

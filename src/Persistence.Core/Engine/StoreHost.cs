@@ -39,6 +39,9 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     public Func<string, bool, IFileSystem> Elsewhere { get; init; } = static (path, _) =>
         throw new StoreException(StoreError.ConfigurationInvalid, $"This store cannot have directories elsewhere: its host knows no '{path}'.");
 
+    /// <summary>Whether <see cref="Files"/> has every directory of the store, wherever ROOT says that they lie: a backup has.</summary>
+    internal bool HasAllDirectories { get; init; }
+
     /// <summary>Gives up a wait for the lock: opening then throws <see cref="OperationCanceledException"/>. Once the lock is taken it does nothing.</summary>
     public CancellationToken StopWaiting { get; init; }
 

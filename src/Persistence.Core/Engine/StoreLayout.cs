@@ -37,6 +37,8 @@ internal static class StoreLayout
             return StoreContent.Empty;
         if (top.Any(entry => !KnownNames.Contains(entry.Name)))
             return StoreContent.Foreign;
+        if (StoreFounder.IsMarked(files))
+            return StoreContent.FoundingCutShort;
         bool hasCheckpoint = files.List(CheckpointNames.Directory).Any(entry => CheckpointNames.TryParse(entry.Name, out _, out _));
         if (hasCheckpoint || HasFrames(files))
             return StoreContent.StoreWithoutRoot;

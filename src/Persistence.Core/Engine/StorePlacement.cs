@@ -41,7 +41,7 @@ internal sealed class StorePlacement
     /// <exception cref="StoreException">StoreMismatch: a place is not there, or it is another one.</exception>
     public static StoreHost ForReading(StoreHost host)
     {
-        if (host.Files is SpreadFileSystem || TryReadRoot(host.Files) is not { Directories.Count: > 0 } root)
+        if (host.HasAllDirectories || host.Files is SpreadFileSystem || TryReadRoot(host.Files) is not { Directories.Count: > 0 } root)
             return host;
         StorePlacement placement = new(host, root.Directories);
         placement.RequireIdentities();

@@ -59,6 +59,8 @@ internal sealed class StoreReader
     public static void RequireStore(IFileSystem files, RecoveryMode mode)
     {
         StoreContent content = StoreLayout.Classify(files);
+        if (content == StoreContent.FoundingCutShort)
+            throw new StoreException(StoreError.StoreNotFound, "The directory does not hold a store: restoring one into it was cut short. Restore it again.");
         if (content is StoreContent.Empty or StoreContent.CreationCutShort or StoreContent.Foreign)
             throw new StoreException(StoreError.StoreNotFound, "The directory does not hold a store. Create one first.");
         if (content == StoreContent.StoreWithoutRoot && mode == RecoveryMode.Strict)

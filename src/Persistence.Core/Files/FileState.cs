@@ -271,6 +271,13 @@ public sealed class FileState : IStateModel, IDeferredEffects
     /// <summary>Of the directories.</summary>
     internal DirectorySyncs Syncs { get; } = new();
 
+    /// <summary>Its content is lost: a salvaged state does without it.</summary>
+    internal void Drop(string name)
+    {
+        lock (_lock)
+            SeenNeedsLock().Remove(name);
+    }
+
     /// <summary>One of the names that somebody has changed since a snapshot, or is about to; null when there is none.</summary>
     internal string? FindChanged(IReadOnlyCollection<string> names, Lsn snapshot)
     {
@@ -306,7 +313,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
     }
 
     /// <summary>Where its content may be, each looked for when the one before was not it.</summary>
-    private IEnumerable<string> PlacesOf(StoredFile file, IFileSystem files)
+    internal IEnumerable<string> PlacesOf(StoredFile file, IFileSystem files)
     {
         string? staged;
         lock (_lock)

@@ -57,6 +57,9 @@ public enum FindingKind
     /// <summary>A file that a transaction has written is damaged or missing.</summary>
     FileDamaged,
 
+    /// <summary>A file of a backup is damaged or missing.</summary>
+    BackupDamaged,
+
     /// <summary>The rebuilt state breaks one of its own rules.</summary>
     StateViolation,
 

@@ -42,7 +42,8 @@ internal static class RootRebuilder
         };
     }
 
-    private static List<RootCheckpoint> FindCheckpoints(IFileSystem files, Guid storeId)
+    /// <summary>Checkpoints whose footers are intact, oldest first.</summary>
+    internal static List<RootCheckpoint> FindCheckpoints(IFileSystem files, Guid storeId)
     {
         List<RootCheckpoint> found = [];
         foreach (FileEntry entry in files.List(CheckpointNames.Directory))

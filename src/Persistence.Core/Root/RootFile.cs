@@ -14,7 +14,8 @@ public sealed class RootFile : IDisposable
     public const string Name = "ROOT";
 
     private const int SlotBytes = 2 * RootCodec.CopyBytes;
-    private const int FileBytes = 2 * SlotBytes;
+    /// <summary>Length of the file.</summary>
+    internal const int FileBytes = 2 * SlotBytes;
 
     private readonly IFile _file;
     private readonly IGate _gate;
@@ -77,7 +78,10 @@ public sealed class RootFile : IDisposable
     }
 
     /// <summary>Creates ROOT with its first record, which both slots hold, the other one as the generation before: complete or absent, never in between.</summary>
-    public static void Create(IFileSystem files, RootRecord first)
+    public static void Create(IFileSystem files, RootRecord first) => AtomicFile.Write(files, Name, Encode(first));
+
+    /// <summary>The content of a ROOT whose first record this is.</summary>
+    internal static byte[] Encode(RootRecord first)
     {
         byte[] content = new byte[FileBytes];
         foreach (RootRecord record in (RootRecord[])[first with { Generation = first.Generation - 1 }, first])
@@ -88,7 +92,7 @@ public sealed class RootFile : IDisposable
             page.CopyTo(content, slot + RootCodec.CopyBytes);
         }
 
-        AtomicFile.Write(files, Name, content);
+        return content;
     }
 
     /// <summary>Derives the next record from the current one, writes it to the other slot and syncs.</summary>

@@ -19,6 +19,11 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
     /// <summary>The full path of the store that errors which end the command are about, or null.</summary>
     private protected virtual string? StorePath => null;
 
+    /// <summary>Whether only the plan is wanted: for commands that have one to show.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? ((SwitchParameter)given).IsPresent
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
+
     /// <summary>Cancelled by Ctrl+C, on another thread.</summary>
     private protected CancellationToken StopToken => _stopping.Token;
 

@@ -50,6 +50,7 @@ internal static class ErrorRecords
         [StoreError.LogTruncated] = new(ErrorCategory.ObjectNotFound, "Start at a later position, or keep more log with -LogRetainBytes, -LogRetainSegments and -LogRetainFor, or all of it with -ArchiveLog."),
         [StoreError.PositionNotInLog] = new(ErrorCategory.ObjectNotFound, "Use the Lsn of an entry that Get-WalEntry returns."),
         [StoreError.RecordTooLarge] = new(ErrorCategory.LimitsExceeded, "Store less at once: split the value, or the transaction."),
+        [StoreError.BackupInvalid] = new(ErrorCategory.InvalidData, "Use another backup, or take a full one into a directory of its own."),
         [StoreError.StoreReadOnly] = new(ErrorCategory.InvalidOperation, "Open the store without -ReadOnly."),
     };
 
@@ -167,6 +168,16 @@ internal static class ErrorRecords
         ErrorIds.DestinationInvalid, ErrorCategory.WriteError,
         cause.Error == StoreError.StoreNotFound ? $"The file '{path}' cannot be made: its directory does not exist." : $"The file '{path}' cannot be made: {cause.Message}",
         "Give the path of a file in a directory that exists and can be written to.", path, cause);
+
+    public static WalCommandException BackupInsideStore(string destination, string directory) => new(
+        ErrorIds.DestinationInvalid, ErrorCategory.InvalidArgument,
+        $"'{destination}' lies inside the store '{directory}': a backup there would be lost with the store.",
+        "Give a directory outside the store, on another disk if there is one.", destination);
+
+    public static WalCommandException SalvageNeedsDestination() => new(
+        ErrorIds.DestinationInvalid, ErrorCategory.InvalidArgument,
+        "A salvage writes a new store and needs a directory for it.",
+        "Give -Destination, or look at the plan with -WhatIf.");
 
     public static WalCommandException DestinationAmbiguous(string first, string second) => new(
         ErrorIds.StoreAmbiguous, ErrorCategory.InvalidArgument,

@@ -74,10 +74,6 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
         return !isAskedAnyway || ShouldProcess(directory, $"Recover in mode {Mode}");
     }
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-        ? ((SwitchParameter)given).IsPresent
-        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference", false));
-
     private protected override void Begin() => _given = GivenLockTimeout(LockTimeout);
 
     private protected override void Process()

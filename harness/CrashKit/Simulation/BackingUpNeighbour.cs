@@ -1,0 +1,74 @@
+using Persistence.Backups;
+using Persistence.CrashKit.Worker;
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+
+namespace Persistence.CrashKit.Simulation;
+
+/// <summary>
+/// A process that takes backups while the writers write, roll and retire: a full one and an increment, and so on. Each is verified and restored: the new store has all that was promised before the backup was begun, and nothing begun after it ended. That an
+/// increment is refused since retention was faster is as it should be; that anything else is refused is not.
+/// </summary>
+internal sealed class BackingUpNeighbour : Neighbour
+{
+    private const int BackupsMax = 3;
+    private const int StepsBetween = 60;
+    private const int StepsWithin = 12;
+
+    /// <summary>How many increments were taken.</summary>
+    public int Increments { get; private set; }
+
+    public override void Run(RecordedRun run, StoreHost host)
+    {
+        List<IFileSystem> chain = [];
+        for (int backup = 0; backup < BackupsMax && !run.IsClosing; backup++)
+        {
+            Pass(run, StepsBetween);
+            try
+            {
+                BackUp(run, host, chain);
+            }
+            catch (StoreException e) when (e.Error == StoreError.BackupInvalid && chain.Count > 0)
+            {
+                // Retention was faster: the next one is full.
+                chain.Clear();
+            }
+            catch (StoreException e)
+            {
+                Objection ??= $"a backup beside the writer was refused with {e.Error}: {e.Message}";
+                return;
+            }
+        }
+    }
+
+    private void BackUp(RecordedRun run, StoreHost host, List<IFileSystem> chain)
+    {
+        SimulatedFileSystem backup = new();
+        long began = run.Mark();
+        StoreBackup.Take(host, backup, new BackupRequest { Parents = [.. chain], Progress = _ => Pass(run, StepsWithin) });
+        long ended = run.Mark();
+        Increments += chain.Count > 0 ? 1 : 0;
+        chain.Add(backup);
+        if (!StoreBackup.Verify(chain, host).IsWhole)
+            Objection ??= "a backup that was just taken is not whole";
+        Note(Restore(run, host, chain), began, ended);
+    }
+
+    /// <summary>The log of a restored store begins anew: it has no records.</summary>
+    private static FoundContents Restore(RecordedRun run, StoreHost host, List<IFileSystem> chain)
+    {
+        StoreHost restored = host with { Files = new SimulatedFileSystem() };
+        StoreBackup.Restore(chain, restored, RunPlan.Quiet(run.Plan.Options), WorkloadStates.Of(run.Plan.Workload).All);
+        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+        using PersistenceStore store = PersistenceStore.OpenReadOnly(restored, states.All);
+        return FoundContents.OfItems(states, run.History.Writers.Count);
+    }
+
+    private static void Pass(RecordedRun run, int steps)
+    {
+        for (int step = 0; step < steps && !run.IsClosing; step++)
+            run.Step();
+    }
+}

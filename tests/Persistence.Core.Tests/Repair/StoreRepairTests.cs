@@ -1,0 +1,279 @@
+using Persistence.Diagnostics;
+using Persistence.Engine;
+using Persistence.Files;
+using Persistence.KeyValue;
+using Persistence.Repair;
+using Persistence.Storage.Simulated;
+using Persistence.Tests.Backups;
+using Persistence.Tests.Engine;
+using Persistence.Tests.Files;
+using Xunit;
+
+namespace Persistence.Tests.Repair;
+
+public sealed class StoreRepairTests
+{
+    [Fact]
+    public void A_salvage_of_a_whole_store_is_the_store()
+    {
+        FileStore store = BackupSample.Create();
+        string expected = BackupSample.Dump(store);
+        store.Dispose();
+        (RepairReport report, string found) = Salvage(StoreImage.Of(store.Disk));
+        Assert.Equal(expected, found);
+        Assert.Empty(report.DamagedRanges);
+        Assert.Empty(report.LeftOut);
+    }
+
+    [Fact]
+    public void A_salvage_changes_nothing_in_the_damaged_store()
+    {
+        StoreImage damaged = Damaged(out _);
+        SimulatedFileSystem disk = damaged.ToFiles();
+        StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.Salvage, new SimulatedFileSystem()));
+        Assert.Null(damaged.FindDifference(StoreImage.Of(disk)));
+    }
+
+    [Fact]
+    public void Of_a_log_with_a_hole_everything_else_is_salvaged_and_the_hole_is_listed()
+    {
+        StoreImage damaged = Damaged(out long offset);
+        BackupSample.Refused(StoreError.RecoveryRequired, () => FileStore.Open(damaged.ToFiles(), BackupSample.Options));
+        (RepairReport report, string found) = Salvage(damaged);
+        Assert.Equal("a=1;c=3;", found);
+        DamagedRange range = Assert.Single(report.DamagedRanges);
+        Assert.Equal(offset, range.Offset);
+        Assert.True(range.IsNeeded && range.To > range.From, range.ToString());
+        Assert.Single(report.LeftOut);
+        Assert.True(report.Applied);
+        Assert.NotNull(report.NewStoreId);
+        Assert.NotEqual(report.StoreId, report.NewStoreId);
+    }
+
+    [Fact]
+    public void A_plan_says_what_a_salvage_would_find_and_needs_no_destination()
+    {
+        StoreImage damaged = Damaged(out _);
+        RepairReport plan = StoreRepair.Run(TestStore.HostFor(damaged.ToFiles()), Request(RepairMode.Salvage) with { IsPlan = true });
+        (RepairReport report, _) = Salvage(damaged);
+        Assert.False(plan.Applied);
+        Assert.Null(plan.NewStoreId);
+        Assert.Equal(report.DamagedRanges, plan.DamagedRanges);
+        Assert.Equal(report.LeftOut, plan.LeftOut);
+    }
+
+    [Fact]
+    public void A_transaction_of_several_frames_of_which_one_is_lost_is_left_out_whole()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options);
+        store.KeyValue.Set("a", TestStore.Encode("1"));
+        KeyValueBatch batch = new();
+        // More than the largest frame holds.
+        for (int i = 0; i < 6; i++)
+            batch.Set($"big{i}", TestStore.Encode(new string('b', 1 << 20)));
+        CommitPlace place = new(store.KeyValue.Commit(batch));
+        store.KeyValue.Set("c", TestStore.Encode("3"));
+        StoreImage image = StoreImage.Of(store.Disk);
+        place.Damage(image);
+        (RepairReport report, string found) = Salvage(image);
+        Assert.Equal("a=1;c=3;", found);
+        Assert.Contains(report.LeftOut, text => text.Contains("transaction", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_segment_whose_header_is_damaged_is_read_all_the_same()
+    {
+        FileStore store = BackupSample.Create();
+        string expected = BackupSample.Dump(store);
+        store.Dispose();
+        StoreImage image = StoreImage.Of(store.Disk);
+        foreach (string segment in image.Paths.Where(path => path.StartsWith("wal/0", StringComparison.Ordinal)).ToArray())
+        {
+            StoreImage damaged = image.Copy();
+            damaged.Flip(segment, 20);
+            (_, string found) = Salvage(damaged);
+            Assert.True(expected == found, segment);
+        }
+    }
+
+    [Fact]
+    public void Without_any_segment_the_checkpoint_is_salvaged_and_without_ROOT_what_the_files_say()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options);
+        BackupSample.WriteRound(store, 1);
+        store.Store.TakeCheckpoint();
+        string expected = BackupSample.Dump(store);
+        StoreImage image = StoreImage.Of(store.Disk);
+        StoreImage noLog = image.Copy();
+        foreach (string segment in image.Paths.Where(path => path.StartsWith("wal/", StringComparison.Ordinal)).ToArray())
+            noLog.Remove(segment);
+        Assert.Equal(expected, Salvage(noLog).Found);
+        image.Remove("ROOT");
+        Assert.Equal(expected, Salvage(image).Found);
+        noLog.Remove("ROOT");
+        Assert.Equal(expected, Salvage(noLog).Found);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_gives_way_to_an_older_one_and_that_to_the_log()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options with { CheckpointsRetained = 3 });
+        for (int round = 1; round < 3; round++)
+        {
+            BackupSample.WriteRound(store, round);
+            store.Store.TakeCheckpoint();
+        }
+
+        store.KeyValue.Set("last", TestStore.Encode("1"));
+        StoreImage image = StoreImage.Of(store.Disk);
+        foreach (string checkpoint in image.Paths.Where(path => path.StartsWith("checkpoints/", StringComparison.Ordinal)).Reverse().ToArray())
+        {
+            image.Flip(checkpoint, 200);
+            (RepairReport report, string found) = Salvage(image);
+            Assert.Equal(BackupSample.Dump(store), found);
+            Assert.Contains(report.DamagedRanges, range => range.File == checkpoint && !range.IsNeeded);
+        }
+    }
+
+    [Fact]
+    public void A_segment_that_is_missing_is_said_to_be_missing_and_read_from_the_archive_where_it_is_there()
+    {
+        ArchiveStore sample = ArchiveStore.Create();
+        StoreImage image = StoreImage.Of(sample.Files);
+        foreach (string checkpoint in image.Paths.Where(path => path.StartsWith("checkpoints/", StringComparison.Ordinal)).ToArray())
+            image.Remove(checkpoint);
+        (RepairReport whole, string found) = Salvage(image);
+        Assert.Equal(sample.State, found);
+        Assert.Empty(whole.LeftOut);
+        string archived = image.Paths.Where(path => path.StartsWith("archive/", StringComparison.Ordinal)).ElementAt(1);
+        image.Remove(archived);
+        (RepairReport report, _) = Salvage(image);
+        Assert.Contains(report.DamagedRanges, range => range.IsNeeded && range.Reason.Contains("missing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_whose_content_is_lost_is_left_out_and_named()
+    {
+        FileStore store = BackupSample.Create();
+        store.Dispose();
+        StoreImage image = StoreImage.Of(store.Disk);
+        image.Flip("files/only2.txt", 5);
+        (RepairReport report, string found) = Salvage(image);
+        Assert.DoesNotContain("only2.txt", found, StringComparison.Ordinal);
+        Assert.Contains("only1.txt", found, StringComparison.Ordinal);
+        Assert.Contains(report.LeftOut, text => text.Contains("only2.txt", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_salvage_into_a_directory_that_holds_something_is_refused_and_of_a_store_with_nothing_readable_too()
+    {
+        FileStore store = BackupSample.Create();
+        BackupSample.Refused(StoreError.StoreExists, () => StoreRepair.Run(TestStore.HostFor(store.Disk), Request(RepairMode.Salvage, (SimulatedFileSystem)store.Disk)));
+        store.Dispose();
+        StoreImage image = StoreImage.Of(store.Disk);
+        foreach (string path in image.Paths.Where(path => path.StartsWith("wal/", StringComparison.Ordinal) || path.StartsWith("checkpoints/", StringComparison.Ordinal)).ToArray())
+            image.Remove(path);
+        BackupSample.Refused(StoreError.CheckpointInvalid, () => Salvage(image));
+    }
+
+    [Fact]
+    public void To_tolerate_the_tail_ends_the_log_at_the_damage_and_lists_what_that_costs()
+    {
+        SimulatedFileSystem disk = Damaged(out long offset).ToFiles();
+        RepairReport plan = StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.TolerateTail) with { IsPlan = true });
+        Assert.False(plan.Applied);
+        RepairReport report = StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.TolerateTail));
+        Assert.True(report.Applied);
+        Assert.Equal(offset, Assert.Single(report.DamagedRanges).Offset);
+        Assert.Single(report.LeftOut);
+        Assert.NotEmpty(report.Quarantined);
+        using FileStore store = FileStore.Open(disk, BackupSample.Options);
+        Assert.Equal("a=1;", BackupSample.Dump(store));
+    }
+
+    [Fact]
+    public void Damaged_files_that_the_state_does_not_need_go_to_quarantine_and_the_store_is_healthy()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options with { CheckpointsRetained = 2, LogRetainBytes = 1 << 30 });
+        for (int round = 1; round < 5; round++)
+        {
+            BackupSample.WriteRound(store, round);
+            store.Store.TakeCheckpoint();
+        }
+
+        string expected = BackupSample.Dump(store);
+        store.Dispose();
+        StoreImage image = StoreImage.Of(store.Disk);
+        string checkpoint = image.Paths.Last(path => path.StartsWith("checkpoints/", StringComparison.Ordinal));
+        string segment = image.Paths.First(path => path.StartsWith("wal/0", StringComparison.Ordinal));
+        image.Flip(checkpoint, 200);
+        image.Flip(segment, 4096 + 80);
+        SimulatedFileSystem disk = image.ToFiles();
+        RepairReport plan = StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.Quarantine) with { IsPlan = true });
+        Assert.False(plan.Applied);
+        Assert.Null(image.FindDifference(StoreImage.Of(disk)));
+        RepairReport report = StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.Quarantine));
+        Assert.Equal([checkpoint, segment], report.DamagedRanges.Select(range => range.File).Order(StringComparer.Ordinal));
+        Assert.Equal(2, report.Quarantined.Count);
+        Assert.True(StoreInspector.Inspect(TestStore.HostFor(disk)).IsHealthy);
+        using FileStore repaired = FileStore.Open(disk, BackupSample.Options);
+        Assert.Equal(expected, BackupSample.Dump(repaired));
+    }
+
+    [Fact]
+    public void A_segment_of_another_store_is_moved_away_and_the_store_opens()
+    {
+        FileStore store = BackupSample.Create();
+        string expected = BackupSample.Dump(store);
+        store.Dispose();
+        FileStore other = BackupSample.Create();
+        using TestStore third = TestStore.Create(TestStore.DeterministicHostFor(new SimulatedFileSystem(), seed: 99), BackupSample.Options);
+        StoreImage image = StoreImage.Of(store.Disk);
+        image["wal/0000000900.wal"] = StoreImage.Of(third.Files)["wal/0000000001.wal"];
+        other.Dispose();
+        SimulatedFileSystem disk = image.ToFiles();
+        BackupSample.Refused(StoreError.StoreMismatch, () => FileStore.Open(disk, BackupSample.Options));
+        RepairReport report = StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.Quarantine));
+        Assert.Single(report.Quarantined);
+        using FileStore repaired = FileStore.Open(disk, BackupSample.Options);
+        Assert.Equal(expected, BackupSample.Dump(repaired));
+    }
+
+    [Fact]
+    public void What_the_state_needs_is_not_moved_to_quarantine()
+    {
+        StoreImage damaged = Damaged(out _);
+        SimulatedFileSystem disk = damaged.ToFiles();
+        BackupSample.Refused(StoreError.RecoveryRequired, () => StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.Quarantine)));
+        Assert.Null(damaged.FindDifference(StoreImage.Of(disk)));
+    }
+
+    /// <summary>Three keys, the second of which is damaged, with proof that it was whole.</summary>
+    private static StoreImage Damaged(out long offset)
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options);
+        store.KeyValue.Set("a", TestStore.Encode("1"));
+        CommitPlace place = new(store.KeyValue.Set("b", TestStore.Encode("2")));
+        store.KeyValue.Set("c", TestStore.Encode("3"));
+        StoreImage image = StoreImage.Of(store.Disk);
+        place.Damage(image);
+        offset = place.FrameOffset;
+        return image;
+    }
+
+    private static (RepairReport Report, string Found) Salvage(StoreImage damaged)
+    {
+        SimulatedFileSystem destination = new();
+        RepairReport report = StoreRepair.Run(TestStore.HostFor(damaged.ToFiles()), Request(RepairMode.Salvage, destination));
+        using FileStore store = FileStore.Open(destination, BackupSample.Options);
+        return (report, BackupSample.Dump(store));
+    }
+
+    private static RepairRequest Request(RepairMode mode, SimulatedFileSystem? destination = null) => new()
+    {
+        Mode = mode,
+        Models = static () => [new KeyValueState(), new FileState()],
+        Destination = destination is null ? null : TestStore.HostFor(destination),
+        Options = BackupSample.Options,
+    };
+}
