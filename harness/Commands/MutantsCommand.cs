@@ -13,6 +13,9 @@ namespace Persistence.Harness.Commands;
 internal sealed class MutantsCommand
 {
     private const int StatesMax = 150_000;
+
+    // Then one of the sound engine is damaged instead.
+    private const int OwnStatesMax = 60_000;
     private const int SchedulesMax = 1500;
     private const int KillsMax = 100;
     private const int TransactionKillsMax = 20;
@@ -83,7 +86,8 @@ internal sealed class MutantsCommand
         [
             new ChainedHunter(
                 MutantTier.Kill,
-                new ExplorationHunter(MutantTier.Kill, from => new NeighbourExploration(new PowerLossOptions { Seed = from }), SchedulesMax, static _ => true),
+                new SparingHunter(
+                    new ExplorationHunter(MutantTier.Kill, from => new NeighbourExploration(new PowerLossOptions { Seed = from }), SchedulesMax, static _ => true), "conflict-not-detected"),
                 new KillHunter(HarnessWorker.Command, directory, "transactions", TransactionKillsMax),
                 new KillHunter(HarnessWorker.Command, directory, "mixed", KillsMax)),
             new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true),
@@ -92,7 +96,7 @@ internal sealed class MutantsCommand
                 static tier => tier == PowerLossExploration.BackTier || tier.Contains(AfterRecovery, StringComparison.Ordinal)),
             new ChainedHunter(
                 MutantTier.Corruption,
-                new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), StatesMax, CorruptionExploration.IsByDamage),
+                new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), OwnStatesMax, CorruptionExploration.IsByDamage),
                 new ExplorationHunter(MutantTier.Corruption, _ => sound, StatesMax, CorruptionExploration.IsByDamage)),
             new ExplorationHunter(MutantTier.Fault, from => new FaultExploration(FaultsFor(MutantEngine.Active, from)), StatesMax, FaultExploration.IsByFault),
         ];
@@ -102,6 +106,8 @@ internal sealed class MutantsCommand
     private static FaultOptions FaultsFor(string? mutant, long seed)
     {
         FaultOptions options = new() { Seed = seed };
+        if (mutant == "archive-deleted-before-verified")
+            return options with { Aim = static point => StoreFiles.IsStagedArchive(point.Operation.Path) };
         return mutant is "increment-on-wrong-parent" or "tombstones-dropped-by-failed-checkpoint"
             ? options with { Workloads = ["checkpoints"], Operations = 40, Aim = static point => StoreFiles.IsStagedCheckpoint(point.Operation.Path) && !point.IsLasting && point.EndsWhileOpen }
             : options;

@@ -23,6 +23,7 @@ internal sealed class FaultExploration : IExploration
     private const int RunsInTurn = 8;
     internal const int SharesOfRun = 64;
     private const int FailuresOfPieceMax = 3;
+    private const int AimedShareMin = 12;
 
     private static readonly FaultPhase[] PhasesNeeded = [FaultPhase.Creation, FaultPhase.Opening, FaultPhase.Recovery, FaultPhase.Work, FaultPhase.Close, FaultPhase.Reopening];
 
@@ -52,7 +53,7 @@ internal sealed class FaultExploration : IExploration
         if (TryPlan(number, figures) is not FaultPlan plan)
             return figures;
         FaultExplorer explorer = new(plan, _options, figures);
-        foreach (FaultPoint point in ShareOf(plan.FindPoints().Where(point => _options.Aim?.Invoke(point) ?? true), share))
+        foreach (FaultPoint point in ShareOf(plan.FindPoints().Where(point => _options.Aim?.Invoke(point) ?? true), share, _options.Aim is null ? 1 : AimedShareMin))
         {
             if (stop.IsCancellationRequested || figures.Failures.Count >= FailuresOfPieceMax)
                 break;
@@ -108,14 +109,17 @@ internal sealed class FaultExploration : IExploration
     }
 
     /// <summary>What is rare in a run is not to be lost among what is frequent: first come one fault of each sort, then a second one of each, and so on.</summary>
-    internal static IEnumerable<FaultPoint> ShareOf(IEnumerable<FaultPoint> points, int share)
+    /// <param name="points">The faults of one run.</param>
+    /// <param name="share">Which share of them.</param>
+    /// <param name="sizeMin">How many a share has at least: each share costs making the run again.</param>
+    internal static IEnumerable<FaultPoint> ShareOf(IEnumerable<FaultPoint> points, int share, int sizeMin = 1)
     {
         FaultPoint[] ordered = [.. points
             .GroupBy(SortOf)
             .SelectMany(sort => sort.OrderBy(point => point.Choice).Select((point, rank) => (point, rank)))
             .OrderBy(ranked => ranked.rank).ThenBy(ranked => ranked.point.Choice)
             .Select(ranked => ranked.point)];
-        int size = (ordered.Length + SharesOfRun - 1) / SharesOfRun;
+        int size = Math.Max((ordered.Length + SharesOfRun - 1) / SharesOfRun, sizeMin);
         return ordered.Skip(share * size).Take(size);
     }
 

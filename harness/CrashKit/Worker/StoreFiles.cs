@@ -13,6 +13,9 @@ internal static class StoreFiles
     public static bool IsStagedCheckpoint(string path) =>
         path.StartsWith("staging/", StringComparison.Ordinal) && HasCheckpointName(path);
 
+    public static bool IsStagedArchive(string path) =>
+        path.StartsWith("staging/", StringComparison.Ordinal) && (path.EndsWith(".none", StringComparison.Ordinal) || path.EndsWith(".brotli", StringComparison.Ordinal) || path.EndsWith(".zstd", StringComparison.Ordinal));
+
     public static bool HasCheckpointName(string path) => path.EndsWith(".full", StringComparison.Ordinal) || path.EndsWith(".incr", StringComparison.Ordinal);
 
     public static bool IsRoot(string path) => path == "ROOT";
