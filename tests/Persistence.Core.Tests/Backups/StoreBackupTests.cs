@@ -267,7 +267,7 @@ public sealed class StoreBackupTests
         using FileStore store = BackupSample.Create();
         SimulatedFileSystem destination = new();
         SimulatedFileSystem backup = BackupSample.Take(store);
-        Persistence.Recovery.RecoveryReport report = StoreBackup.PlanRestore([backup], TestStore.HostFor(destination), [new KeyValueState(), new FileState()]);
+        Persistence.Recovery.RecoveryReport report = StoreBackup.PlanRestore([backup], TestStore.HostFor(destination), [new KeyValueState(), new FileState()], stop: TestContext.Current.CancellationToken);
         Assert.False(report.Applied);
         Assert.Equal(StoreBackup.Read(backup).Position, report.EndLsn);
         Assert.Empty(BackupSample.PathsIn(destination));
