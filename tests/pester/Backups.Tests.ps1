@@ -95,6 +95,7 @@ Describe 'Backups' {
     }
 
     It 'are planned without being taken or restored' {
+        $store.Dispose()
         $before = Get-Fingerprint $path
         Backup-WalStore $path $backups -WhatIf
         $backups | Should -Not -Exist

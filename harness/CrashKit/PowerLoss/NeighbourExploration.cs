@@ -36,7 +36,7 @@ internal sealed class NeighbourExploration(PowerLossOptions options) : IExplorat
         // Two pieces of four. Where segments are recycled, the one that gives retention the time for it.
         if (piece / 2 % 2 == 0)
             ExploreTail(piece, new TailingNeighbour(comesAgain: IsRecycling(piece)), figures);
-        else
+        if (IsRecycling(piece))
             Explore(piece, null, new BackingUpNeighbour(), BackupTier, figures);
     }
 

@@ -14,8 +14,11 @@ namespace Persistence.CrashKit.Simulation;
 internal sealed class BackingUpNeighbour : Neighbour
 {
     private const int BackupsMax = 3;
-    private const int StepsBetween = 60;
-    private const int StepsWithin = 12;
+    private const int StepsBetween = 40;
+
+    // At first, when the store is held and nothing of it is read yet, retention is given time.
+    private const int StepsAtFirst = 250;
+    private const int StepsWithin = 10;
 
     /// <summary>How many increments were taken.</summary>
     public int Increments { get; private set; }
@@ -47,7 +50,8 @@ internal sealed class BackingUpNeighbour : Neighbour
     {
         SimulatedFileSystem backup = new();
         long began = run.Mark();
-        StoreBackup.Take(host, backup, new BackupRequest { Parents = [.. chain], Progress = _ => Pass(run, StepsWithin) });
+        int reports = 0;
+        StoreBackup.Take(host, backup, new BackupRequest { Parents = [.. chain], Progress = _ => Pass(run, reports++ == 0 ? StepsAtFirst : StepsWithin) });
         long ended = run.Mark();
         Increments += chain.Count > 0 ? 1 : 0;
         chain.Add(backup);
