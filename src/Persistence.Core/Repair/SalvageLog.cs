@@ -20,9 +20,13 @@ internal sealed class SalvageLog
     {
         _files = files;
         _root = root;
+        Left = new LeftBranches(root, []);
     }
 
-    /// <summary>In order of their positions.</summary>
+    /// <summary>What of the log was left.</summary>
+    public LeftBranches Left { get; private set; }
+
+    /// <summary>Those of the current history, in order of their positions.</summary>
     public IReadOnlyList<SalvagedSegment> Segments { get; private set; } = [];
 
     /// <summary>Files of the log of which nothing can be read.</summary>
@@ -65,10 +69,19 @@ internal sealed class SalvageLog
                 unreadable.Add(own!);
         }
 
-        found.Sort(static (left, right) => left.Header.FirstLsn.Value.CompareTo(right.Header.FirstLsn.Value));
-        Segments = [.. found.Select(segment => segment with { Limit = FindLimit(segment, found) })];
         Unreadable = unreadable;
-        NoteGreatest(catalog);
+        NoteGreatest(catalog, found);
+        Segments = [.. Follow(found)];
+    }
+
+    /// <summary>What belongs to the current history, each segment up to where that leaves it.</summary>
+    private IEnumerable<SalvagedSegment> Follow(List<SalvagedSegment> found)
+    {
+        // A segment that begins a branch counts once ROOT names it.
+        found.RemoveAll(segment => segment.Header.BeginsBranch && segment.Header.Sequence > _root.ActiveSequence);
+        Left = new LeftBranches(_root, found.Select(static segment => segment.Header));
+        List<SalvagedSegment> current = [.. found.Where(segment => !Left.Has(segment.Header.FirstFrameLsn)).OrderBy(static segment => segment.Header.FirstLsn)];
+        return current.Select(segment => segment with { Limit = Left.FindFork(segment.Header) is Lsn fork ? fork - segment.Header.FirstLsn : FindLimit(segment, current) });
     }
 
     private SalvagedSegment? ToSegment(SegmentInfo? own, SegmentInfo? copy)
@@ -120,12 +133,12 @@ internal sealed class SalvageLog
         Salt = frame.Salt,
     };
 
-    private void NoteGreatest(SegmentCatalog catalog)
+    private void NoteGreatest(SegmentCatalog catalog, List<SalvagedSegment> found)
     {
         GreatestSequence = catalog.Segments.Select(static segment => segment.Sequence).Append(_root.ActiveSequence).Max();
-        GreatestEpoch = Segments.Select(static segment => segment.Header.Epoch).Append(_root.Epoch).Max();
+        GreatestEpoch = found.Select(static segment => segment.Header.Epoch).Append(_root.Epoch).Max();
         IsActiveMissing = _root.ActiveSequence > 0 && catalog.Segments.All(segment => segment.Sequence < _root.ActiveSequence) && catalog.Segments.Count > 0;
-        Lsn known = Segments.Aggregate(_root.FreeLsn, static (last, segment) => Lsn.Later(last, segment.Header.NextFirstLsn));
+        Lsn known = found.Aggregate(_root.FreeLsn, static (last, segment) => Lsn.Later(last, segment.Header.NextFirstLsn));
         known = _root.Checkpoints.Aggregate(known, static (last, checkpoint) => Lsn.Later(last, checkpoint.End));
         // What is not there may have been as large as a segment can be.
         bool isSomethingLost = Unreadable.Count > 0 || catalog.Segments.All(segment => segment.Sequence < _root.ActiveSequence);

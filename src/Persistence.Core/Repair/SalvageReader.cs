@@ -38,8 +38,10 @@ internal sealed class SalvageReader(IFileSystem files, StateModels models, Actio
     public void Read()
     {
         Root = new SalvageRoot(files, Findings).Find();
-        LoadCheckpoint();
         SalvageLog log = SalvageLog.Find(files, Root, Findings);
+        // Those of a history that was left are not listed by ROOT, but lie there where it had to be guessed.
+        Root = Root with { Checkpoints = [.. Root.Checkpoints.Where(checkpoint => !log.Left.Has(checkpoint.End))] };
+        LoadCheckpoint();
         if (CheckpointId is null && log.Segments.Count == 0)
             throw new StoreException(StoreError.CheckpointInvalid, "There is nothing to be salvaged: no checkpoint can be loaded, and no segment of the log can be read.");
         ReadLog(log);

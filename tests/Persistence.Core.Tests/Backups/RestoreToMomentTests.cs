@@ -1,11 +1,13 @@
 using Persistence.Backups;
 using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.State;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
+using Persistence.Tests.Recovery;
 using Xunit;
 
 namespace Persistence.Tests.Backups;
@@ -32,7 +34,43 @@ public class RestoreToMomentTests
         Assert.Equal(store.Dump(), Restore([full, increment], target: null));
         Assert.Equal(store.Dump(), Restore([full, increment], RecoveryTarget.ToTime(DateTimeOffset.UtcNow.AddHours(1))));
         UnreachableTargetException refusal = Assert.Throws<UnreachableTargetException>(() => Restore([full], RecoveryTarget.ToLsn(history[^1].Lsn)));
-        Assert.Equal(Persistence.Diagnostics.StoreError.PositionNotInLog, refusal.Error);
+        Assert.Equal(StoreError.PositionNotInLog, refusal.Error);
+    }
+
+    [Fact]
+    public void A_backup_of_a_store_that_went_back_has_its_current_history_only()
+    {
+        BranchedHistory history = BranchedHistory.Instance;
+        SimulatedFileSystem files = history.Copy();
+        foreach (bool isWithArchive in new[] { false, true })
+        {
+            SimulatedFileSystem backup = new();
+            StoreBackup.Take(TestStore.HostFor(files), backup, new BackupRequest { IncludeArchive = isWithArchive });
+            Assert.True(StoreBackup.Verify([backup], TestStore.HostFor(new SimulatedFileSystem()), stop: TestContext.Current.CancellationToken).IsWhole);
+            Assert.Equal(history.Commits[^1].State, Restore([backup], target: null));
+        }
+    }
+
+    [Fact]
+    public void An_increment_of_a_backup_whose_history_was_left_is_refused()
+    {
+        SimulatedFileSystem files = new();
+        SimulatedFileSystem full = new();
+        Lsn back;
+        using (TestStore store = TestStore.Create(files))
+        {
+            back = store.Set("a", "1").First;
+            store.Set("b", "2");
+            StoreBackup.Take(TestStore.HostFor(files), full);
+        }
+
+        using TestStore branch = TestStore.Open(TestStore.HostFor(files), target: RecoveryTarget.ToLsn(back));
+        branch.Set("c", "3");
+        SimulatedFileSystem increment = new();
+        BackupSample.Refused(StoreError.BackupInvalid, () => StoreBackup.Take(TestStore.HostFor(files), increment, new BackupRequest { Parents = [full] }));
+        Assert.Empty(BackupSample.PathsIn(increment));
+        StoreBackup.Take(TestStore.HostFor(files), increment);
+        Assert.Equal(branch.Dump(), Restore([increment], target: null));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
@@ -7,6 +8,8 @@ using Persistence.Storage.Simulated;
 using Persistence.Tests.Backups;
 using Persistence.Tests.Engine;
 using Persistence.Tests.Files;
+using Persistence.Tests.Recovery;
+using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Repair;
@@ -151,6 +154,34 @@ public sealed class StoreRepairTests
         Assert.Contains(report.DamagedRanges, range => range.IsNeeded && range.Reason.Contains("missing", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_was_left_when_the_store_went_back_is_not_salvaged(bool isRootLost)
+    {
+        BranchedHistory history = BranchedHistory.Instance;
+        StoreImage image = StoreImage.Of(history.Copy());
+        if (isRootLost)
+            image.Remove("ROOT");
+        string expected = history.Commits[^1].State;
+        string[] checkpoints = [.. image.Paths.Where(path => path.StartsWith("checkpoints/", StringComparison.Ordinal))];
+        Assert.Equal(expected, Salvage(image, BranchedHistory.Options).Found);
+        foreach (string checkpoint in checkpoints)
+            image.Remove(checkpoint);
+        Assert.Equal(expected, Salvage(image, BranchedHistory.Options).Found);
+    }
+
+    [Fact]
+    public void Of_a_branch_whose_first_segment_is_lost_nothing_that_was_left_takes_its_place()
+    {
+        BranchedHistory history = BranchedHistory.Instance;
+        StoreImage image = StoreImage.Of(history.Copy());
+        SegmentInfo first = history.Segments.Last(segment => segment.Header!.BeginsBranch);
+        foreach (string path in image.Paths.Where(path => path == first.Path || path.StartsWith("checkpoints/", StringComparison.Ordinal)).ToArray())
+            image.Remove(path);
+        Assert.Equal(history.StateAt(first.Header!.PreviousEnd), Salvage(image, BranchedHistory.Options).Found);
+    }
+
     [Fact]
     public void A_file_whose_content_is_lost_is_left_out_and_named()
     {
@@ -261,11 +292,12 @@ public sealed class StoreRepairTests
         return image;
     }
 
-    private static (RepairReport Report, string Found) Salvage(StoreImage damaged)
+    private static (RepairReport Report, string Found) Salvage(StoreImage damaged, StoreOptions? options = null)
     {
         SimulatedFileSystem destination = new();
-        RepairReport report = StoreRepair.Run(TestStore.HostFor(damaged.ToFiles()), Request(RepairMode.Salvage, destination));
-        using FileStore store = FileStore.Open(destination, BackupSample.Options);
+        options ??= BackupSample.Options;
+        RepairReport report = StoreRepair.Run(TestStore.HostFor(damaged.ToFiles()), Request(RepairMode.Salvage, destination) with { Options = options });
+        using FileStore store = FileStore.Open(destination, options);
         return (report, BackupSample.Dump(store));
     }
 
