@@ -4,6 +4,7 @@ using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Recovery;
+using Persistence.Storage;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Faults;
@@ -16,11 +17,11 @@ internal static class FaultJudge
 {
     /// <summary>Holds the contents of an open store against a run.</summary>
     /// <returns>What is wrong, or null.</returns>
-    public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, FaultRun faulted, RecoveryReport report)
+    public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, FaultRun faulted, RecoveryReport report, IFileSystem files)
     {
         string? message = history.Judge(found, cut);
         bool mayBeShort = message is not null && point is { Lies: true } && faulted.Disk.FiredAt < cut;
-        return mayBeShort && IsExcused(history, found, cut, point!.Kind, faulted, report) ? null : message;
+        return mayBeShort && IsExcused(history, found, cut, point!.Kind, faulted, ReportsDamage(report) || HasSetSegmentAside(files)) ? null : message;
     }
 
     /// <summary>Whether what was found is all there may be: only then can what comes later be held against it.</summary>
@@ -54,7 +55,7 @@ internal static class FaultJudge
         {
             FoundContents found = ReadAfterLie(store, states, run.History.Writers.Count);
             (RecordedRun judged, long until) = run.WhoPromised(cut);
-            return Judge(judged.History, found, until, point, faulted, store.RecoveryReport);
+            return Judge(judged.History, found, until, point, faulted, store.RecoveryReport, image);
         }
     }
 
@@ -71,12 +72,19 @@ internal static class FaultJudge
         }
     }
 
-    private static bool IsExcused(RunHistory history, FoundContents found, long cut, FaultKind kind, FaultRun faulted, RecoveryReport report)
+    /// <summary>Whether a damaged segment that could not be archived was moved to quarantine, where health and integrity checks report it.</summary>
+    private static bool HasSetSegmentAside(IFileSystem files)
+    {
+        HashSet<string> kept = [.. files.List(StoreFiles.Log).Select(static entry => entry.Name)];
+        return files.List(StoreFiles.Quarantine).Any(entry => StoreFiles.FindSegmentSetAside(entry.Name) is string segment && !kept.Contains(segment));
+    }
+
+    private static bool IsExcused(RunHistory history, FoundContents found, long cut, FaultKind kind, FaultRun faulted, bool isReported)
     {
         // What went astray may have fallen on whatever was promised before; of a lost write only what it held is missing.
         long firedAt = faulted.Disk.FiredAt;
         long unharmed = kind == FaultKind.LostWrite ? firedAt : 0;
-        if (ReportsDamage(report))
+        if (isReported)
             return history.Judge(found.WithoutRecords(), unharmed, cut) is null;
         bool isProven = cut > faulted.ProvenAt || history.HasPromisedSince(firedAt, cut);
         return !isProven && history.Judge(found, unharmed, cut) is null;

@@ -167,7 +167,7 @@ internal sealed class FaultRun
         // Until it was opened nobody had been told what it holds: what counts is what was promised before.
         while (cut <= before.History.OpenedAt && before.Start.Before is (RecordedRun earlier, long earlierCut))
             (before, cut) = (earlier, earlierCut);
-        if (FaultJudge.Judge(before.History, found, cut, _point, this, session.Store.RecoveryReport) is string message)
+        if (FaultJudge.Judge(before.History, found, cut, _point, this, session.Store.RecoveryReport, _disk.Unharmed) is string message)
             Object($"recovered: {message}");
         if (Lies && !FaultJudge.IsWhole(before.History, found, cut, session.Store.RecoveryReport))
         {
@@ -300,7 +300,7 @@ internal sealed class FaultRun
         Complete(part.History);
         RecoveryReport report = session.Store.RecoveryReport;
         Reports += FaultJudge.ReportsDamage(report) ? 1 : 0;
-        if (FaultJudge.Judge(part.History, found, _recorder.Mark(), _point, this, report) is string message)
+        if (FaultJudge.Judge(part.History, found, _recorder.Mark(), _point, this, report, _disk.Unharmed) is string message)
             Object($"opened again: {message}");
         bool isFirst = Again is null;
         bool isBaseline = !Lies || FaultJudge.IsWhole(part.History, found, _recorder.Mark(), report);

@@ -33,6 +33,9 @@ internal sealed class FaultyDisk
     /// <summary>The disk as the engine sees it.</summary>
     public IFileSystem Files { get; }
 
+    /// <summary>The disk as it is.</summary>
+    public IFileSystem Unharmed => _disk;
+
     /// <summary>What the store is about.</summary>
     public FaultPhase Phase { get; set; }
 

@@ -5,6 +5,9 @@ namespace Persistence.CrashKit.Worker;
 /// <summary>Which of a store's files is which, by the names the format gives them; and what one holds.</summary>
 internal static class StoreFiles
 {
+    public const string Log = "wal";
+    public const string Quarantine = "quarantine";
+
     public static bool IsSegment(string path) =>
         path.StartsWith("wal/", StringComparison.Ordinal) && path.EndsWith(".wal", StringComparison.Ordinal);
 
@@ -19,6 +22,14 @@ internal static class StoreFiles
     public static bool HasCheckpointName(string path) => path.EndsWith(".full", StringComparison.Ordinal) || path.EndsWith(".incr", StringComparison.Ordinal);
 
     public static bool IsRoot(string path) => path == "ROOT";
+
+    /// <summary>The name, in the log, of a segment that lies in quarantine because it was damaged: not one that was kept when a copy took its place. Null for what is none.</summary>
+    public static string? FindSegmentSetAside(string quarantined)
+    {
+        int dash = quarantined.IndexOf('-', StringComparison.Ordinal);
+        string name = quarantined[(dash + 1)..];
+        return dash > 0 && IsSegment($"{Log}/{name}") && !name.Contains('-', StringComparison.Ordinal) ? name : null;
+    }
 
     /// <summary>All of a file; null when there is none.</summary>
     public static byte[]? TryRead(IFileSystem disk, string path)

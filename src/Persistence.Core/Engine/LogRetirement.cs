@@ -1,6 +1,7 @@
 using Persistence.Compaction;
 using Persistence.Compression;
 using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.Platform;
 using Persistence.Recovery;
 using Persistence.Root;
@@ -37,6 +38,9 @@ internal sealed class LogRetirement
         _quarantine = new Quarantine(host.Files, options.Current.QuarantineFilesMax, options.Current.QuarantineBytesMax);
     }
 
+    /// <summary>That a segment was damaged and could not be archived, or null.</summary>
+    public Exception? Damage { get; private set; }
+
     private StoreOptions Options => _options.Current;
 
     private SegmentArchive Archive => new(_host.Files, _host.Clock, Options.Compress ? Compressors.CreateDefault(Options.CompressionLevel) : null, SetAsideCopy);
@@ -63,7 +67,7 @@ internal sealed class LogRetirement
     /// <summary>Archives and retires the oldest segment that may go; when there is none, removes what the archive need not keep.</summary>
     /// <param name="retention">What is kept in the log; null: as the options say.</param>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="Diagnostics.StoreException">It stays in the log.</exception>
+    /// <exception cref="StoreException">It stays in the log.</exception>
     public bool ArchiveNext(LogRetention? retention = null)
     {
         _gate.Enter();
@@ -112,6 +116,7 @@ internal sealed class LogRetirement
     {
         _quarantine.Link(segment.Path, isWhole: false);
         _host.Files.Delete(segment.Path);
+        Damage = new StoreException(StoreError.ChecksumMismatch, $"'{segment.Path}' is damaged, could not be archived, and was moved to quarantine/. The state does not need it; its records can no longer be read from the log.") { File = segment.Path };
         NoteRemoved(segment);
         _quarantine.TryRotate();
     }

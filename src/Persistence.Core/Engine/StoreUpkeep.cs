@@ -89,8 +89,8 @@ internal sealed class StoreUpkeep : IDisposable
 
     private StoreOptions Options => _options.Current;
 
-    /// <summary>The last failure that was not got over yet, or null.</summary>
-    public Exception? Degraded => DescribeFull() ?? _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _reserveRetry.Cause ?? _archiveRetry.Cause ?? _compactionRetry.Cause ?? _background?.Failure ?? _configuration?.Failure;
+    /// <summary>The last failure that was not got over yet, or damage found since the store was opened, or null.</summary>
+    public Exception? Degraded => DescribeFull() ?? _checkpointRetry.Cause ?? _spaceRetry.Cause ?? _effectsRetry.Cause ?? _reserveRetry.Cause ?? _archiveRetry.Cause ?? _compactionRetry.Cause ?? _background?.Failure ?? _configuration?.Failure ?? _retirement.Damage;
 
     /// <summary>Why a segment that is to leave the log could not be archived yet, or null.</summary>
     public Exception? ArchiveFailure => _archiveRetry.Cause;
