@@ -105,7 +105,7 @@ internal sealed class MutantsCommand
     /// <summary>What only shows when one checkpoint fails and a later one does not needs runs with several, and faults there.</summary>
     private static FaultOptions FaultsFor(string? mutant, long seed)
     {
-        FaultOptions options = new() { Seed = seed };
+        FaultOptions options = new() { Seed = seed, FailuresOfPieceMax = 1 };
         if (mutant == "archive-deleted-before-verified")
             return options with { Aim = static point => StoreFiles.IsStagedArchive(point.Operation.Path) };
         return mutant is "increment-on-wrong-parent" or "tombstones-dropped-by-failed-checkpoint"

@@ -22,7 +22,6 @@ internal sealed class FaultExploration : IExploration
 
     private const int RunsInTurn = 8;
     internal const int SharesOfRun = 64;
-    private const int FailuresOfPieceMax = 3;
     private const int AimedShareMin = 12;
 
     private static readonly FaultPhase[] PhasesNeeded = [FaultPhase.Creation, FaultPhase.Opening, FaultPhase.Recovery, FaultPhase.Work, FaultPhase.Close, FaultPhase.Reopening];
@@ -55,9 +54,9 @@ internal sealed class FaultExploration : IExploration
         FaultExplorer explorer = new(plan, _options, figures);
         foreach (FaultPoint point in ShareOf(plan.FindPoints().Where(point => _options.Aim?.Invoke(point) ?? true), share, _options.Aim is null ? 1 : AimedShareMin))
         {
-            if (stop.IsCancellationRequested || figures.Failures.Count >= FailuresOfPieceMax)
+            if (stop.IsCancellationRequested || figures.Failures.Count >= _options.FailuresOfPieceMax)
                 break;
-            explorer.Explore(point);
+            explorer.Explore(point, stop);
         }
 
         if (piece == 0 && !stop.IsCancellationRequested)

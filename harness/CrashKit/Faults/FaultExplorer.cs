@@ -34,8 +34,10 @@ internal sealed class FaultExplorer
     }
 
     /// <summary>Tries one fault.</summary>
+    /// <param name="point">Which.</param>
+    /// <param name="stop">Ends the search for another cause of what went wrong.</param>
     /// <returns>What is wrong, or null.</returns>
-    public string? Explore(FaultPoint point)
+    public string? Explore(FaultPoint point, CancellationToken stop = default)
     {
         string tier = FaultKinds.NameOf(point.Kind);
         CrashProfile profile = ProfileFor(point);
@@ -55,16 +57,16 @@ internal sealed class FaultExplorer
 
         if (objection is null)
             return null;
-        bool isBlameless = fired && FailsWithoutFault(profile, run.Disk.FiredAt);
+        bool isBlameless = fired && (FailsWithoutFault(profile, run.Disk.FiredAt, stop) || stop.IsCancellationRequested);
         _figures.Add(new ExplorationFailure(isBlameless ? FaultExploration.UnhurtTier : tier, Describe(point, run), objection));
         return objection;
     }
 
     /// <summary>
     /// Whether the fault is not to blame: the run in which nothing failed comes to harm too, by a power cut, or by a kill, a recovery and then a power
-    /// cut. Nothing of this counts as explored.
+    /// cut. Nothing of this counts as explored. Where there was no time to find out, nobody is blamed.
     /// </summary>
-    private bool FailsWithoutFault(CrashProfile profile, long fault)
+    private bool FailsWithoutFault(CrashProfile profile, long fault, CancellationToken stop)
     {
         FaultExplorer explorer = new(_plan, _options, new ExplorationFigures());
         FaultRun unhurt = FaultRun.Perform(_plan.Run, _plan.Start, point: null, _options.Wrap);
@@ -75,7 +77,7 @@ internal sealed class FaultExplorer
             .OrderBy(cut => Math.Abs(cut - fault));
         return unhurt.Objection is not null
             || explorer.CutPower(unhurt, point: null, profile, FaultExploration.UnhurtTier, [(start, end)], int.MaxValue) is not null
-            || kills.Any(cut => explorer.Restart(unhurt, cut, profile, FaultExploration.UnhurtTier, cutsSkipped: 1, int.MaxValue) is not null);
+            || kills.TakeWhile(_ => !stop.IsCancellationRequested).Any(cut => explorer.Restart(unhurt, cut, profile, FaultExploration.UnhurtTier, cutsSkipped: 1, int.MaxValue) is not null);
     }
 
     private void Note(FaultRun run)

@@ -21,6 +21,9 @@ internal sealed record FaultOptions
     /// <summary>Which faults are tried; null: all.</summary>
     public Func<FaultPoint, bool>? Aim { get; init; }
 
+    /// <summary>So many failures of one share of a run's faults are enough: for each it is asked at length whether the fault is to blame.</summary>
+    public int FailuresOfPieceMax { get; init; } = 3;
+
     /// <summary>Puts something between the engine and the faulty disk, or null: to see whether a mistake there would be found.</summary>
     public Func<IFileSystem, IFileSystem>? Wrap { get; init; }
 }
