@@ -15,11 +15,10 @@ internal sealed class CheckpointWriter
     private const int SyncEveryBytes = 1 << 20;
 
     private readonly IFile _file;
-    private readonly ICompressor? _compressor;
+    private readonly BlockEncoder _blocks;
     private readonly Action<int>? _pieceDone;
-    private readonly byte[] _raw = new byte[BlockHeader.RawBytesMax];
+    private readonly byte[] _raw = new byte[BlockEncoder.RawBytes];
     private readonly GrowableBuffer _item = new(RecordLimits.RecordBytesMax * 2);
-    private readonly GrowableBuffer _block = new(BlockHeader.Bytes + BlockHeader.StoredBytesMax * 2);
     private readonly List<CheckpointSection> _sections = [];
     private int _rawCount;
     private long _offset;
@@ -34,7 +33,7 @@ internal sealed class CheckpointWriter
     public CheckpointWriter(IFile file, ICompressor? compressor, Action<int>? pieceDone = null)
     {
         _file = file;
-        _compressor = compressor;
+        _blocks = new BlockEncoder(compressor);
         _pieceDone = pieceDone;
     }
 
@@ -108,30 +107,12 @@ internal sealed class CheckpointWriter
         if (_rawCount == 0)
             return;
         ReadOnlySpan<byte> raw = _raw.AsSpan(0, _rawCount);
-        _block.Reset();
-        _block.Append(BlockHeader.Bytes);
-        CodecId codec = Compress(raw);
-        BlockHeader header = new(raw.Length, _block.Length - BlockHeader.Bytes, codec);
-        header.Encode(_block.GetSpanAt(0, BlockHeader.Bytes), _block.WrittenSpan[BlockHeader.Bytes..]);
-        Write(_block.WrittenSpan);
+        _blocks.Encode(raw);
+        Write(_blocks.Written);
         _blockCount++;
         _rawBytes += raw.Length;
         _rawCount = 0;
         _pieceDone?.Invoke(raw.Length);
-    }
-
-    private CodecId Compress(ReadOnlySpan<byte> raw)
-    {
-        if (_compressor is not null)
-        {
-            int stored = _compressor.Compress(raw, _block.Append(_compressor.GetMaxCompressedLength(raw.Length)));
-            _block.Truncate(BlockHeader.Bytes + (stored < raw.Length ? stored : 0));
-            if (stored < raw.Length)
-                return _compressor.CodecId;
-        }
-
-        _block.Write(raw);
-        return CodecId.None;
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

@@ -13,8 +13,7 @@ internal sealed class ArchiveWriter
     private const int SyncEveryBytes = 4 << 20;
 
     private readonly IFile _file;
-    private readonly ICompressor? _compressor;
-    private readonly GrowableBuffer _block = new(BlockHeader.Bytes + (BlockHeader.StoredBytesMax * 2));
+    private readonly BlockEncoder _blocks;
     private readonly List<int> _index = [];
     private long _offset;
     private long _unsynced;
@@ -25,7 +24,7 @@ internal sealed class ArchiveWriter
     public ArchiveWriter(IFile file, ICompressor? compressor)
     {
         _file = file;
-        _compressor = compressor;
+        _blocks = new BlockEncoder(compressor);
     }
 
     /// <summary>Writes all of it and syncs.</summary>
@@ -55,27 +54,9 @@ internal sealed class ArchiveWriter
 
     private void WriteBlock(ReadOnlySpan<byte> raw)
     {
-        _block.Reset();
-        _block.Append(BlockHeader.Bytes);
-        CodecId codec = Compress(raw);
-        BlockHeader header = new(raw.Length, _block.Length - BlockHeader.Bytes, codec);
-        header.Encode(_block.GetSpanAt(0, BlockHeader.Bytes), _block.WrittenSpan[BlockHeader.Bytes..]);
+        BlockHeader header = _blocks.Encode(raw);
         _index.Add(header.StoredBytes);
-        Write(_block.WrittenSpan);
-    }
-
-    private CodecId Compress(ReadOnlySpan<byte> raw)
-    {
-        if (_compressor is not null)
-        {
-            int stored = _compressor.Compress(raw, _block.Append(_compressor.GetMaxCompressedLength(raw.Length)));
-            _block.Truncate(BlockHeader.Bytes + (stored < raw.Length ? stored : 0));
-            if (stored < raw.Length)
-                return _compressor.CodecId;
-        }
-
-        _block.Write(raw);
-        return CodecId.None;
+        Write(_blocks.Written);
     }
 
     private void WriteEnd()

@@ -116,7 +116,7 @@ internal sealed class SegmentArchive
             new ArchiveHeader
             {
                 Codec = _compressor?.CodecId ?? CodecId.None,
-                BlockBytes = BlockHeader.RawBytesMax,
+                BlockBytes = BlockEncoder.RawBytes,
                 End = end,
                 LastTime = lastTime,
                 Archived = _clock.GetTimestamp100Ns(),

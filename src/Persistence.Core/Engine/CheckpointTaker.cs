@@ -26,7 +26,7 @@ internal sealed class CheckpointTaker
     private readonly RootFile _root;
     private readonly SegmentAllocator _allocator;
     private readonly LogRetirement _retirement;
-    private readonly CheckpointPace _pace;
+    private readonly BackgroundPace _pace;
     private long _tip;
 #if MUTANTS
     private Lsn _lastCaptured;
@@ -44,7 +44,7 @@ internal sealed class CheckpointTaker
         _retirement = retirement;
         // The one that recovery started from.
         _tip = root.Current.Checkpoints.Count == 0 ? 0 : root.Current.Checkpoints[^1].Id;
-        _pace = new CheckpointPace(host, () => log.Statistics.Commits);
+        _pace = new BackgroundPace(host, () => log.Statistics.Commits);
     }
 
     private StoreOptions Options => _options.Current;

@@ -5,7 +5,7 @@ namespace Persistence.Engine;
 /// <summary>What happens between two pieces of a checkpoint: it is given up if that is wanted, tells how far it is, and rests.</summary>
 internal sealed class CheckpointWatch
 {
-    private readonly CheckpointPace _pace;
+    private readonly BackgroundPace _pace;
     private readonly CheckpointRequest _request;
     private readonly Func<long>? _done;
     private readonly long _total;
@@ -17,7 +17,7 @@ internal sealed class CheckpointWatch
     /// <param name="done">How much was gone through; null: the bytes.</param>
     /// <param name="total">How much there is to go through.</param>
     /// <param name="isVerifying">Whether it is being read back.</param>
-    public CheckpointWatch(CheckpointPace pace, CheckpointRequest request, Func<long>? done, long total, bool isVerifying)
+    public CheckpointWatch(BackgroundPace pace, CheckpointRequest request, Func<long>? done, long total, bool isVerifying)
     {
         _pace = pace;
         _request = request;

@@ -25,6 +25,8 @@ internal sealed class LogRetirement
     private readonly SegmentAllocator _allocator;
     private readonly Quarantine _quarantine;
     private readonly IGate _gate;
+    private readonly BackgroundPace _pace;
+    private readonly PacedFiles _paced;
 
     public LogRetirement(StoreHost host, LiveOptions options, StateModels models, WriteAheadLog log, RootFile root, SegmentAllocator allocator)
     {
@@ -35,6 +37,8 @@ internal sealed class LogRetirement
         _root = root;
         _allocator = allocator;
         _gate = host.Scheduler.CreateGate();
+        _pace = new BackgroundPace(host, () => log.Statistics.Commits);
+        _paced = new PacedFiles(host.Files, _pace);
         _quarantine = new Quarantine(host.Files, options.Current.QuarantineFilesMax, options.Current.QuarantineBytesMax);
     }
 
@@ -43,7 +47,7 @@ internal sealed class LogRetirement
 
     private StoreOptions Options => _options.Current;
 
-    private SegmentArchive Archive => new(_host.Files, _host.Clock, Options.Compress ? Compressors.CreateDefault(Options.CompressionLevel) : null, SetAsideCopy);
+    private SegmentArchive Archive => new(_paced, _host.Clock, Options.Compress ? Compressors.CreateDefault(Options.CompressionLevel) : null, SetAsideCopy);
 
     /// <summary>Retires everything at once, without an archive.</summary>
     /// <param name="retention">What is kept; null: as the options say.</param>
@@ -151,11 +155,12 @@ internal sealed class LogRetirement
             throw unreadable;
         if (segment.Header is null)
             return ArchiveCatalog.List(_host.Files).Any(name => name.Sequence == segment.Sequence);
+        _pace.Begin();
         // It may have been switched on since the store was opened.
         StoreLayout.EnsureDirectories(_host.Files, archives: true);
         SegmentHeader? next = catalog.Segments.Select(other => other.Header)
             .Where(header => header?.PreviousSequence == segment.Sequence).MaxBy(header => header!.PreviousEnd.Value);
-        return Archive.TryAdd(segment, next is null ? SealedFrames.FindEnd(_host.Files, segment) : new LogPosition(next.PreviousEnd, next.PreviousLink));
+        return Archive.TryAdd(segment, next is null ? SealedFrames.FindEnd(_paced, segment) : new LogPosition(next.PreviousEnd, next.PreviousLink));
     }
 
     private void SetAsideCopy(string path)

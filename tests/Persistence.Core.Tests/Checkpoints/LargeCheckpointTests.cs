@@ -19,13 +19,13 @@ public sealed class LargeCheckpointTests
     {
         SimulatedFileSystem files = new();
         using TestStore store = TestStore.Create(files, Options with { Compress = compress });
-        foreach (int bytes in (int[])[0, 1, 100, 70_000, BlockHeader.RawBytesMax - 40, BlockHeader.RawBytesMax, BlockHeader.RawBytesMax + 1, (3 * BlockHeader.RawBytesMax) + 7])
+        foreach (int bytes in (int[])[0, 1, 100, 70_000, BlockEncoder.RawBytes - 40, BlockEncoder.RawBytes, BlockEncoder.RawBytes + 1, (3 * BlockEncoder.RawBytes) + 7])
             store.Set($"k{bytes:D8}", Text(bytes));
         for (int i = 0; i < 500; i++)
             store.Set($"small{i}", Text(i * 7));
         CheckpointInfo info = store.Store.TakeCheckpoint();
         Assert.Equal(508, info.ItemCount);
-        Assert.True(info.RawBytes > 7 * BlockHeader.RawBytesMax);
+        Assert.True(info.RawBytes > 7 * BlockEncoder.RawBytes);
         Assert.Equal(compress, info.FileBytes < info.RawBytes);
         AssertLoads(files, store);
     }
@@ -34,7 +34,7 @@ public sealed class LargeCheckpointTests
     public void An_item_that_ends_where_a_block_ends_is_loaded_whatever_is_next()
     {
         // One item of every length around a block's, so that one of them ends with the block.
-        for (int bytes = BlockHeader.RawBytesMax - 40; bytes < BlockHeader.RawBytesMax + 4; bytes++)
+        for (int bytes = BlockEncoder.RawBytes - 40; bytes < BlockEncoder.RawBytes + 4; bytes++)
         {
             SimulatedFileSystem files = new();
             using TestStore store = TestStore.Create(files, Options with { Compress = false });
