@@ -125,7 +125,7 @@ internal sealed class StoreSample
         int slash = path.IndexOf('/', StringComparison.Ordinal);
         switch (slash < 0 ? path : path[..slash])
         {
-            case "LOCK": return FileKinds.Lock;
+            case "LOCK" or "persistence.toml.lock": return FileKinds.Lock;
             case "OWNER": return FileKinds.Owner;
             case "ROOT": return FileKinds.Root;
             case "recovery.log": return FileKinds.RecoveryLog;

@@ -12,6 +12,7 @@ namespace Persistence.Backups;
 internal sealed class BackupRestorer(BackupChain chain, StoreHost destination, StoreOptions options, StateModels models, Action<BackupProgress>? progress, RecoveryTarget? target, CancellationToken stop)
 {
     private readonly BackupView _view = new(chain);
+    private readonly List<string> _placesLeftOut = [];
 
     /// <summary>Verifies, rebuilds and, unless it is only planned, writes.</summary>
     /// <param name="isPlanned">Only say what would be restored; the directory is looked at all the same.</param>
@@ -63,15 +64,38 @@ internal sealed class BackupRestorer(BackupChain chain, StoreHost destination, S
             return;
         using IFile file = _view.Open(BackupPaths.Configuration, FileIntent.Read);
         byte[] content = new byte[file.GetLength()];
-        AtomicFile.Write(destination.Files, BackupPaths.Configuration, content.AsSpan(0, file.Read(content, 0)));
+        AtomicFile.Write(destination.Files, BackupPaths.Configuration, WithoutPlaces(content[..file.Read(content, 0)]));
+    }
+
+    /// <summary>Its directories lie in the new store, and the places are the old one's. What is no TOML stays as it is, for a person to mend.</summary>
+    private byte[] WithoutPlaces(byte[] content)
+    {
+        try
+        {
+            string text = ConfigurationText.Decode(content);
+            foreach (ConfigurationKey key in ConfigurationKeys.All.OfType<PathKey>())
+            {
+                string without = TomlEditor.Remove(text, key.Section, key.Name);
+                if (without != text)
+                    _placesLeftOut.Add(key.ToString());
+                text = without;
+            }
+
+            return _placesLeftOut.Count == 0 ? content : ConfigurationText.Encode(text);
+        }
+        catch (ConfigurationException)
+        {
+            return content;
+        }
     }
 
     private List<string> Describe(FoundingPoint point, RootRecord? root)
     {
         string source = $"the state of store {chain.Newest.Root.StoreId} at LSN {point.Position.Lsn}, from backup {chain.Newest.Id}";
+        string[] places = _placesLeftOut.Count == 0 ? [] : [$"Left out of '{BackupPaths.Configuration}': {string.Join(", ", _placesLeftOut)}. All directories are in the new store, and those places are the old one's."];
         return root is null
             ? [$"A new store would be made of {source}. Its log would begin at LSN {point.FreeLsn}, in epoch {point.Epoch + 1}."]
-            : [$"Store {root.StoreId} was made of {source}.", $"Its log begins at LSN {root.ActiveFirstLsn}, in epoch {root.Epoch}; what the old log had before is in the backup only."];
+            : [$"Store {root.StoreId} was made of {source}.", $"Its log begins at LSN {root.ActiveFirstLsn}, in epoch {root.Epoch}; what the old log had before is in the backup only.", .. places];
     }
 
     private void Report(BackupPhase phase, long done, long total)

@@ -17,9 +17,12 @@ internal static class ManifestFile
     /// <summary>Makes the directory a backup. Everything the manifest lists is durable already.</summary>
     public static void Write(IFileSystem directory, BackupManifest manifest)
     {
+        byte[] content = ManifestCodec.Encode(manifest);
+        if (content.Length > BytesMax)
+            throw BackupErrors.Invalid($"The backup would have {manifest.Files.Count} files: their list takes {content.Length} bytes, and at most {BytesMax} can be read.");
         using (IFile file = directory.Open(Unfinished, FileIntent.CreateNew))
         {
-            file.Write(ManifestCodec.Encode(manifest), 0);
+            file.Write(content, 0);
             file.Sync();
         }
 

@@ -48,12 +48,16 @@ internal static class ArchiveCatalog
             .Select(name => TryRead(files, name, header.StoreId, out _))
             .FirstOrDefault(segment => segment?.Header == header);
 
+    /// <summary>The store that an archive belongs to, by its newest file that says so; null where none does.</summary>
+    public static Guid? FindStore(IFileSystem files) =>
+        List(files).Reverse().Select(name => TryReadHeader(files, name, storeId: null, out _)?.Segment.StoreId).FirstOrDefault(static found => found is not null);
+
     /// <summary>An archived segment's header, or null when the file is gone, damaged, of another store or of a newer version.</summary>
     /// <param name="files">The store's files.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="storeId">The store it must belong to.</param>
+    /// <param name="storeId">The store it must belong to; null for any.</param>
     /// <param name="isGone">Whether it was removed since it was listed.</param>
-    public static ArchiveHeader? TryReadHeader(IFileSystem files, ArchiveName name, Guid storeId, out bool isGone)
+    public static ArchiveHeader? TryReadHeader(IFileSystem files, ArchiveName name, Guid? storeId, out bool isGone)
     {
         isGone = false;
         try

@@ -19,7 +19,7 @@ public static class ConfigurationReference
         | a parameter | of `Open-WalStore`, `New-WalStore`, `Use-WalStore` and the commands that open a store, or `OptionOverrides` of `PersistenceStore.OpenConfigured` | that opening |
 
         `Get-WalConfiguration` shows each key's value and who said so, `Set-WalConfiguration` writes keys into the file and keeps everything else in it, `Reset-WalConfiguration` takes
-        them out. A program that calls `PersistenceStore.Open` with `StoreOptions` gets exactly these: neither the file nor the environment counts.
+        them out. Those who change the file at the same time wait for each other, by a lock on `persistence.toml.lock`, an empty file that stays beside it; an editor does not. A program that calls `PersistenceStore.Open` with `StoreOptions` gets exactly these: neither the file nor the environment counts.
 
         ```toml
         # persistence.toml

@@ -192,15 +192,19 @@ internal sealed class CheckpointTaker
         return [.. listed.Except(kept)];
     }
 
-    /// <summary>A checkpoint is left whose log is kept, or the log from its beginning.</summary>
+    /// <summary>A checkpoint is left that can be loaded and whose log is kept, or the log from its beginning.</summary>
     private void RequireWayBack(IReadOnlyList<RootCheckpoint> kept)
     {
-        if (kept.Any(checkpoint => checkpoint.RedoFrom >= _root.Current.OldestNeededLsn))
-            return;
+        for (int i = kept.Count - 1; i >= 0; i--)
+        {
+            if (kept[i].RedoFrom >= _root.Current.OldestNeededLsn && CheckpointVerifier.IsWhole(_host.Files, _root.Current.StoreId, CheckpointChains.To(kept, i) ?? []))
+                return;
+        }
+
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         if (RecoveryPlan.Decide(_root.Current, catalog, RecoveryMode.Strict).StartingPoints[^1].Refusal is null)
             return;
-        throw new StoreException(StoreError.CheckpointInvalid, "Without these checkpoints the state could not be rebuilt: the log that would take their place was retired. Take another one first.");
+        throw new StoreException(StoreError.CheckpointInvalid, "Without these checkpoints the state could not be rebuilt: those that are left are damaged, or their log was retired. Take another one first.");
     }
 
     /// <summary>Removes what neither slot of ROOT needs. A failure leaves it for the next time.</summary>
@@ -301,8 +305,10 @@ internal sealed class CheckpointTaker
 
     private void List(RootCheckpoint checkpoint, int chains)
     {
-        IReadOnlyList<RootCheckpoint> retained = CheckpointChains.KeepNewest([.. _root.Current.Checkpoints, checkpoint], chains);
-        bool complete = CheckpointChains.Count(retained) >= chains;
+        RootCheckpoint[] all = [.. _root.Current.Checkpoints, checkpoint];
+        IReadOnlyList<RootCheckpoint> retained = CheckpointChains.KeepNewest(all, chains);
+        // Where there is no room for more chains, these are all there will be.
+        bool complete = CheckpointChains.Count(retained) >= chains || retained.Count < all.Length;
         Lsn neededFrom = complete ? CheckpointChains.OldestTip(retained).RedoFrom : _root.Current.OldestNeededLsn;
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         long neededSequence = FindSegment(catalog, neededFrom);

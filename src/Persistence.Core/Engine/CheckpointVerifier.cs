@@ -68,14 +68,35 @@ internal sealed class CheckpointVerifier
         }
     }
 
+    /// <summary>Whether a chain can be loaded: every byte of its files, from the full checkpoint to the last increment.</summary>
+    public static bool IsWhole(IFileSystem files, Guid storeId, IReadOnlyList<RootCheckpoint> chain)
+    {
+        for (int i = 0; i < chain.Count; i++)
+        {
+            if (FindProblem(files, storeId, chain[i], i == 0 ? null : chain[i - 1], out _) is not null)
+                return false;
+        }
+
+        return chain.Count > 0;
+    }
+
     private string? VerifyFile(RootCheckpoint listed, RootCheckpoint? parent)
     {
+        string? problem = FindProblem(_files, _root.StoreId, listed, parent, out string? name);
+        if (name is not null)
+            _names[listed.Id] = name;
+        return problem;
+    }
+
+    private static string? FindProblem(IFileSystem files, Guid storeId, RootCheckpoint listed, RootCheckpoint? parent, out string? name)
+    {
+        name = null;
         string path = CheckpointNames.Path(listed);
         try
         {
-            using IFile file = _files.Open(path, FileIntent.Read);
-            CheckpointReader reader = CheckpointReader.Open(file, _root.StoreId, listed.Id);
-            _names[listed.Id] = reader.Footer.Name;
+            using IFile file = files.Open(path, FileIntent.Read);
+            CheckpointReader reader = CheckpointReader.Open(file, storeId, listed.Id);
+            name = reader.Footer.Name;
             if (reader.FileCrc != listed.FileCrc || reader.Footer.Parent != (parent is null ? null : new CheckpointParent(parent.Id, parent.FileCrc)))
                 throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
             reader.ReadItems(static (_, _) => { });

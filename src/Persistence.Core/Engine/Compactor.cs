@@ -41,9 +41,9 @@ internal sealed class Compactor
         IReadOnlyList<RootCheckpoint> chain = CheckpointChains.Newest(_root.Current.Checkpoints);
         if (chain.Count < 2)
             return null;
-        if (_measured?.Tip != chain[^1].Id)
-            _measured = (chain[^1].Id, Measure(chain), ReadCreated(chain[0]));
-        return CompactionPolicy.FindReason(_options.Current, _measured.Value.Sizes, _host.Clock.GetUtcNow() - _measured.Value.Created);
+        if (_measured?.Tip != chain[^1].Id && !TryMeasure(chain))
+            return null;
+        return CompactionPolicy.FindReason(_options.Current, _measured!.Value.Sizes, _host.Clock.GetUtcNow() - _measured.Value.Created);
     }
 
     /// <summary>How long until a chain is too old; null when none will be.</summary>
@@ -148,6 +148,22 @@ internal sealed class Compactor
     private static long Sum(StoreUsage usage) => usage.SegmentBytes + usage.SpareBytes + usage.CheckpointBytes;
 
     private long MeasureArchive() => LogMeasurer.MeasureArchive(_host.Files, _root.Current.StoreId).StoredBytes;
+
+    /// <returns>False when the chain was replaced while it was looked at.</returns>
+    private bool TryMeasure(IReadOnlyList<RootCheckpoint> chain)
+    {
+        try
+        {
+            _measured = (chain[^1].Id, Measure(chain), ReadCreated(chain[0]));
+            return true;
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+        {
+            if (_root.Current.Checkpoints.Contains(chain[0]))
+                throw;
+            return false;
+        }
+    }
 
     private List<long> Measure(IReadOnlyList<RootCheckpoint> chain) => [.. chain.Select(checkpoint => _host.Files.TryGetLength(CheckpointNames.Path(checkpoint)) ?? 0)];
 

@@ -34,12 +34,13 @@ public static class ConfigurationFile
 
     /// <summary>
     /// Changes single keys in the file, which is replaced whole and keeps everything else: comments, order, what is written by hand. A store that is open as it is configured
-    /// takes them within seconds. On return the change is durable.
+    /// takes them within seconds. On return the change is durable. Of several who do this at the same time each keeps what the others have changed: one waits for the other, up to ten seconds.
     /// </summary>
     /// <param name="host">The store's outside world.</param>
     /// <param name="changes">The keys with their new values; null removes the key from the file.</param>
     /// <exception cref="ConfigurationException">A value its key does not take, or something else in the file is invalid: nothing is changed.</exception>
-    /// <exception cref="StoreException">StoreNotFound, or a failure of the files.</exception>
+    /// <exception cref="StoreException">StoreNotFound, LockTimeout (somebody else is changing it), or a failure of the files.</exception>
+    /// <exception cref="OperationCanceledException">The wait for somebody else was given up (<see cref="StoreHost.StopWaiting"/>).</exception>
     public static void Change(StoreHost host, IReadOnlyDictionary<ConfigurationKey, object?> changes)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -49,7 +50,8 @@ public static class ConfigurationFile
 
     /// <summary>Removes every key from the file, known or not, as <see cref="Change(StoreHost, IReadOnlyDictionary{ConfigurationKey, object})"/> does. Comments stay.</summary>
     /// <exception cref="ConfigurationException">The file is not TOML: it has to be mended by hand.</exception>
-    /// <exception cref="StoreException">StoreNotFound, or a failure of the files.</exception>
+    /// <exception cref="StoreException">StoreNotFound, LockTimeout (somebody else is changing it), or a failure of the files.</exception>
+    /// <exception cref="OperationCanceledException">The wait for somebody else was given up (<see cref="StoreHost.StopWaiting"/>).</exception>
     public static void Clear(StoreHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
@@ -62,6 +64,7 @@ public static class ConfigurationFile
     private static void Replace(StoreHost host, Func<string, string> change)
     {
         StoreReader.RequireStore(host.Files, RecoveryMode.TolerateTail);
+        using IFile changing = ConfigurationLock.Take(host);
         const int attemptsMax = 4;
         for (int attempt = 1; ; attempt++)
         {

@@ -374,9 +374,11 @@ public sealed class LogTail : IDisposable
                 IReadOnlyList<SegmentInfo> log = RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current.Segments;
                 return ReadableLog.Reach(_files, [.. log.TakeWhile(segment => segment.Sequence <= _root.ActiveSequence)], NextLsn);
             }
-            catch (StoreException) when (LookAtRoot() != looked)
+            catch (StoreException)
             {
-                // The log rolled on, and retention went on with it.
+                // Unless the log rolled on, and retention went on with it.
+                if (LookAtRoot() == looked)
+                    throw;
             }
         }
     }

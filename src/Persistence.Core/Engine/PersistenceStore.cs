@@ -240,9 +240,11 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
                 StoreMeter? meter = host.CreateMeter(reader.Root.StoreId, durability: null);
                 return new PersistenceStore(host, new LiveOptions(StoreConfiguration.Defaults), registered, null, report, StoreOpener.RootAt(reader, rebuilt), reader.Plan!.Path.Segments, meter, rebuilt.Counts.Bytes);
             }
-            catch (StoreException) when (attempt < attemptsMax && RootFile.Read(host.Files).Believed?.Generation != generation)
+            catch (StoreException) when (attempt < attemptsMax)
             {
-                // A writer moved on while we were reading: what we missed is in another place now.
+                // Where a writer moved on while we were reading, what we missed is in another place now.
+                if (RootFile.Read(host.Files).Believed?.Generation == generation)
+                    throw;
             }
         }
     }

@@ -1,10 +1,10 @@
 namespace Persistence.Engine;
 
-/// <summary>When background work that failed is tried again: after one second, then after twice as long each time, up to a minute.</summary>
-internal sealed class RetryPause(TimeProvider clock)
+/// <summary>When background work that failed is tried again: after one second, then after twice as long each time, up to a minute or less.</summary>
+/// <param name="clock">The time.</param>
+/// <param name="secondsMax">The longest pause.</param>
+internal sealed class RetryPause(TimeProvider clock, double secondsMax = 60)
 {
-    private const double SecondsMax = 60;
-
     private Exception? _cause;
     private double _seconds;
     private long _failedAt;
@@ -26,7 +26,7 @@ internal sealed class RetryPause(TimeProvider clock)
 
     public void NoteFailure(Exception cause)
     {
-        _seconds = Cause is null ? 1 : Math.Min(_seconds * 2, SecondsMax);
+        _seconds = Cause is null ? 1 : Math.Min(_seconds * 2, secondsMax);
         _failedAt = clock.GetTimestamp();
         Volatile.Write(ref _cause, cause);
     }

@@ -18,15 +18,18 @@ internal static class StoreCreator
     public static void Create(StoreHost main, StoreOptions options)
     {
         Refuse(StoreLayout.Classify(main.Files));
-        StorePlacement placement = StorePlacement.ForCreation(main, options);
+        Guid storeId = CreationMark.TryRead(main.Files) ?? main.Random.NextGuid();
+        StorePlacement placement = StorePlacement.ForCreation(main, options, storeId);
         StoreHost host = placement.Host;
         Refuse(StoreLayout.Classify(host.Files));
         using StoreLock storeLock = host.AcquireLock(options.LockTimeoutMs);
         Refuse(StoreLayout.Classify(host.Files));
         StoreLayout.CreateDirectories(host.Files);
-        placement.WriteIdentities();
         RemoveBeginnings(host.Files);
-        SegmentHeader first = CreateFirstSegment(host, options);
+        if (placement.Directories.Count > 0)
+            CreationMark.Write(main.Files, storeId);
+        placement.WriteIdentities();
+        SegmentHeader first = CreateFirstSegment(host, options, storeId);
         RootFile.Create(host.Files, new RootRecord
         {
             Generation = 1,
@@ -43,6 +46,7 @@ internal static class StoreCreator
             Created = first.Created,
             Directories = placement.Directories,
         });
+        CreationMark.Remove(main.Files);
     }
 
     internal static void Refuse(StoreContent content)
@@ -64,7 +68,7 @@ internal static class StoreCreator
 
     private static void RemoveBeginnings(IFileSystem files)
     {
-        StoreLayout.RemoveStagingLeftovers(files);
+        StoreLayout.RemoveStagingLeftovers(files, kept: CreationMark.Name);
         foreach (FileEntry entry in files.List(SegmentNames.Directory))
         {
             if (entry.Kind == FileEntryKind.File)
@@ -72,12 +76,12 @@ internal static class StoreCreator
         }
     }
 
-    private static SegmentHeader CreateFirstSegment(StoreHost host, StoreOptions options)
+    private static SegmentHeader CreateFirstSegment(StoreHost host, StoreOptions options, Guid storeId)
     {
         SegmentHeader header = new()
         {
             SectorBytes = options.SectorBytes,
-            StoreId = host.Random.NextGuid(),
+            StoreId = storeId,
             Sequence = 1,
             FirstLsn = Lsn.None,
             SizeBytes = options.SegmentBytes,

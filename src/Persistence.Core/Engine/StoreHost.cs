@@ -42,7 +42,7 @@ public sealed record StoreHost(IFileSystem Files, IScheduler Scheduler, TimeProv
     /// <summary>Whether <see cref="Files"/> has every directory of the store, wherever ROOT says that they lie: a backup has.</summary>
     internal bool HasAllDirectories { get; init; }
 
-    /// <summary>Gives up a wait for the lock: opening then throws <see cref="OperationCanceledException"/>. Once the lock is taken it does nothing.</summary>
+    /// <summary>Gives up a wait for the lock, that of the configuration too: opening, or changing, then throws <see cref="OperationCanceledException"/>. Once the lock is taken it does nothing.</summary>
     public CancellationToken StopWaiting { get; init; }
 
     /// <summary>Where the store is measured and traced, or null (the default) for nowhere.</summary>

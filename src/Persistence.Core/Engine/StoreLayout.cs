@@ -20,7 +20,7 @@ internal static class StoreLayout
 
     private static readonly HashSet<string> KnownNames = new(StringComparer.Ordinal)
     {
-        "LOCK", "OWNER", RootFile.Name, "wal", "checkpoints", ArchiveName.Directory, "staging", "quarantine", FilesDirectory, BackupDirectory, "recovery.log", "recovery.log.1", "persistence.toml",
+        "LOCK", "OWNER", RootFile.Name, "wal", "checkpoints", ArchiveName.Directory, "staging", "quarantine", FilesDirectory, BackupDirectory, "recovery.log", "recovery.log.1", ConfigurationFile.Name, ConfigurationLock.FileName,
     };
 
     /// <summary>Names in the store's directory that are none of its own.</summary>
@@ -51,10 +51,10 @@ internal static class StoreLayout
     /// </summary>
     private static bool IsBeginning(IFileSystem files)
     {
-        if (ListTop(files).Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or FilesDirectory or BackupDirectory or "persistence.toml")))
+        if (ListTop(files).Any(entry => entry.Name is not ("LOCK" or "wal" or "checkpoints" or "staging" or "quarantine" or FilesDirectory or BackupDirectory or ConfigurationFile.Name or ConfigurationLock.FileName)))
             return false;
         return files.List(SegmentNames.Directory).All(entry => entry.Name == SegmentNames.File(1) || entry.Name == SegmentNames.Ballast || SegmentNames.TryParseSpare(entry.Name, out _))
-            && files.List(AtomicFile.StagingDirectory).All(entry => entry.Name is RootFile.Name or SegmentNames.Ballast)
+            && files.List(AtomicFile.StagingDirectory).All(entry => entry.Name is RootFile.Name or SegmentNames.Ballast or StorePlacement.IdentityFile or CreationMark.Name)
             && files.List(CheckpointNames.Directory).Count == 0
             && new[] { Quarantine.Directory, FilesDirectory, BackupDirectory }.All(directory => files.List(directory).Count == 0);
     }
@@ -85,13 +85,15 @@ internal static class StoreLayout
         [.. files.List(AtomicFile.StagingDirectory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => $"{AtomicFile.StagingDirectory}/{entry.Name}")];
 
     /// <summary>Removes what operations cut short have left in staging.</summary>
+    /// <param name="files">The store's files.</param>
+    /// <param name="kept">A name that stays.</param>
     /// <returns>The names removed.</returns>
-    public static IReadOnlyList<string> RemoveStagingLeftovers(IFileSystem files)
+    public static IReadOnlyList<string> RemoveStagingLeftovers(IFileSystem files, string? kept = null)
     {
         List<string> removed = [];
         foreach (FileEntry entry in files.List(AtomicFile.StagingDirectory))
         {
-            if (entry.Kind != FileEntryKind.File)
+            if (entry.Kind != FileEntryKind.File || entry.Name == kept)
                 continue;
             files.Delete($"{AtomicFile.StagingDirectory}/{entry.Name}");
             removed.Add(entry.Name);

@@ -237,9 +237,10 @@ internal sealed class StoreOpener
         {
             tail.Rewrite(_quarantine);
         }
-        catch (StorageException e) when (e.Fault == StorageFault.DiskFull && space.HeldBytes > 0)
+        catch (StorageException e) when (e.Fault == StorageFault.DiskFull)
         {
-            space.TryGive(long.MaxValue);
+            if (!space.TryGive(long.MaxValue))
+                throw;
             tail.Rewrite(_quarantine);
         }
     }

@@ -20,13 +20,16 @@ internal sealed class StorePlacement
     public const string IdentityFile = "IDENTITY";
 
     private const string IdentityPrefix = "persistence-directory ";
+    private const int IdBytes = 36;
     private static readonly string[] _movable = [SegmentNames.Directory, CheckpointNames.Directory, ArchiveName.Directory];
 
     private readonly Dictionary<string, Guid> _identitiesToWrite = [];
     private readonly Dictionary<string, IFileSystem> _places = [];
+    private readonly Guid _storeId;
 
-    private StorePlacement(StoreHost host, IReadOnlyList<RootDirectory> directories)
+    private StorePlacement(StoreHost host, Guid storeId, IReadOnlyList<RootDirectory> directories)
     {
+        _storeId = storeId;
         Directories = directories;
         Host = Spread(host, directories, _places);
     }
@@ -43,7 +46,7 @@ internal sealed class StorePlacement
     {
         if (host.HasAllDirectories || host.Files is SpreadFileSystem || TryReadRoot(host.Files) is not { Directories.Count: > 0 } root)
             return host;
-        StorePlacement placement = new(host, root.Directories);
+        StorePlacement placement = new(host, root.StoreId, root.Directories);
         placement.RequireIdentities();
         return placement.Host;
     }
@@ -64,7 +67,7 @@ internal sealed class StorePlacement
                 directories.Add(directory);
         }
 
-        StorePlacement placement = new(host, directories);
+        StorePlacement placement = new(host, root?.StoreId ?? default, directories);
         foreach ((string path, Guid identity) in adopted)
             placement._identitiesToWrite[path] = identity;
         placement.RequireIdentities();
@@ -72,7 +75,11 @@ internal sealed class StorePlacement
     }
 
     /// <summary>For a store that is being created.</summary>
-    public static StorePlacement ForCreation(StoreHost host, StoreOptions options)
+    /// <param name="host">The store's outside world.</param>
+    /// <param name="options">Where the directories are wanted.</param>
+    /// <param name="storeId">Which store it will be: the same as of an attempt that was cut short, which may have named the places.</param>
+    /// <exception cref="StoreException">StoreMismatch: a place is another store's. Nothing was changed.</exception>
+    public static StorePlacement ForCreation(StoreHost host, StoreOptions options, Guid storeId)
     {
         Dictionary<string, Guid> identities = [];
         List<RootDirectory> directories = [];
@@ -80,13 +87,13 @@ internal sealed class StorePlacement
         {
             if (WantedFor(name, options) is not string wanted || wanted == ".")
                 continue;
+            RequireFree(host.Elsewhere(wanted, true), storeId, name, wanted);
             if (!identities.TryGetValue(wanted, out Guid identity))
                 identities[wanted] = identity = host.Random.NextGuid();
-            host.Elsewhere(wanted, true);
             directories.Add(new RootDirectory(name, wanted, identity));
         }
 
-        StorePlacement placement = new(host, directories);
+        StorePlacement placement = new(host, storeId, directories);
         foreach ((string path, Guid identity) in identities)
             placement._identitiesToWrite[path] = identity;
         return placement;
@@ -98,7 +105,7 @@ internal sealed class StorePlacement
         foreach ((string path, Guid identity) in _identitiesToWrite)
         {
             _places[path].CreateDirectory(AtomicFile.StagingDirectory);
-            AtomicFile.Write(_places[path], IdentityFile, Encoding.ASCII.GetBytes($"{IdentityPrefix}{identity:D}\n"));
+            AtomicFile.Write(_places[path], IdentityFile, Encoding.ASCII.GetBytes($"{IdentityPrefix}{identity:D}{(_storeId == default ? "" : $" {_storeId:D}")}\n"));
         }
 
         _identitiesToWrite.Clear();
@@ -107,8 +114,10 @@ internal sealed class StorePlacement
     private static RootDirectory? Move(StoreHost host, RootRecord? root, RootDirectory? known, string name, string wanted, Dictionary<string, Guid> adopted)
     {
         IFileSystem place = wanted == "." ? host.Files : OpenPlace(host, name, wanted);
-        Guid? identity = wanted == "." ? null : adopted.TryGetValue(wanted, out Guid same) ? same : TryReadIdentity(place);
+        (Guid? identity, Guid? owner) = wanted == "." ? default : adopted.TryGetValue(wanted, out Guid same) ? (same, root?.StoreId) : ReadIdentity(place);
         bool isThePlace = known is not null && identity == known.Identity;
+        if (wanted != "." && !isThePlace && root is not null && ((owner is not null && owner != root.StoreId) || IsStore(place)))
+            throw OtherStoresPlace(name, wanted);
         if (!isThePlace && root is not null && !HasFiles(place, name, root))
         {
             throw new StoreException(
@@ -124,13 +133,28 @@ internal sealed class StorePlacement
         return new RootDirectory(name, wanted, identity.Value);
     }
 
-    /// <summary>Whether what ROOT names is there. Of the archive ROOT names nothing: its directory has to be there.</summary>
+    /// <summary>A place has one store: another one's archive would be trimmed as this one's, its checkpoints taken for leftovers.</summary>
+    private static void RequireFree(IFileSystem place, Guid storeId, string name, string path)
+    {
+        (Guid? identity, Guid? owner) = ReadIdentity(place);
+        if (IsStore(place) || (identity is not null && owner != storeId) || (name == ArchiveName.Directory && ArchiveCatalog.List(place).Count > 0))
+            throw OtherStoresPlace(name, path);
+    }
+
+    private static bool IsStore(IFileSystem place) => place.List("").Any(static entry => entry.Name == RootFile.Name);
+
+    private static StoreException OtherStoresPlace(string name, string path) => new(
+        StoreError.StoreMismatch,
+        $"'{path}', where the store's '{name}' is to be, has another store's files, or is a store's own directory. Nothing was changed. Choose another directory; if that store is no more, empty this one, its {IdentityFile} included.")
+    { File = name };
+
+    /// <summary>Whether what ROOT names is there. Of the archive ROOT names nothing: its directory has to be there, and be of this store.</summary>
     private static bool HasFiles(IFileSystem place, string name, RootRecord root) => name switch
     {
         SegmentNames.Directory => SegmentCatalog.Read(place, root.StoreId, static _ => { }).Segments
             .Any(segment => segment.Sequence == root.ActiveSequence && segment.Header?.Salt == root.ActiveSalt),
         CheckpointNames.Directory => IsThere(place, name) && root.Checkpoints.All(checkpoint => place.TryGetLength(CheckpointNames.Path(checkpoint)) is not null),
-        _ => IsThere(place, name),
+        _ => IsThere(place, name) && ArchiveCatalog.FindStore(place) is var owner && (owner is null || owner == root.StoreId),
     };
 
     private static bool IsThere(IFileSystem place, string name) => place.List("").Any(entry => entry.Name == name && entry.Kind == FileEntryKind.Directory);
@@ -186,7 +210,7 @@ internal sealed class StorePlacement
     {
         foreach (RootDirectory directory in Directories.Where(directory => !_identitiesToWrite.ContainsKey(directory.Path)))
         {
-            if (TryReadIdentity(_places[directory.Path]) != directory.Identity)
+            if (ReadIdentity(_places[directory.Path]).Identity != directory.Identity)
             {
                 throw new StoreException(
                     StoreError.StoreMismatch,
@@ -196,20 +220,24 @@ internal sealed class StorePlacement
         }
     }
 
-    private static Guid? TryReadIdentity(IFileSystem place)
+    /// <summary>What a place says of itself: which one it is, and whose. Both null where it says nothing.</summary>
+    private static (Guid? Identity, Guid? StoreId) ReadIdentity(IFileSystem place)
     {
         try
         {
             using IFile file = place.Open(IdentityFile, FileIntent.Read);
-            Span<byte> content = stackalloc byte[IdentityPrefix.Length + 36];
+            Span<byte> content = stackalloc byte[IdentityPrefix.Length + IdBytes + 1 + IdBytes];
             string text = Encoding.ASCII.GetString(content[..file.Read(content, 0)]);
-            return text.StartsWith(IdentityPrefix, StringComparison.Ordinal) && Guid.TryParseExact(text[IdentityPrefix.Length..], "D", out Guid identity) ? identity : null;
+            return text.StartsWith(IdentityPrefix, StringComparison.Ordinal) ? (TryParse(text, IdentityPrefix.Length), TryParse(text, IdentityPrefix.Length + IdBytes + 1)) : default;
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)
         {
-            return null;
+            return default;
         }
     }
+
+    private static Guid? TryParse(string text, int start) =>
+        text.Length >= start + IdBytes && Guid.TryParseExact(text.AsSpan(start, IdBytes), "D", out Guid id) ? id : null;
 
     /// <summary>What is wrong with ROOT is said by who needs it.</summary>
     private static RootRecord? TryReadRoot(IFileSystem files)

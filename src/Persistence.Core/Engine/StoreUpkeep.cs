@@ -18,6 +18,9 @@ internal sealed class StoreUpkeep : IDisposable
 {
     private const int PauseMsMin = 10;
 
+    // To ask for space costs little, and whoever has freed some waits for the store to see it.
+    private const double SpacePauseSecondsMax = 5;
+
     private readonly StoreHost _host;
     private readonly LiveOptions _options;
     private readonly StateModels _models;
@@ -74,13 +77,13 @@ internal sealed class StoreUpkeep : IDisposable
         _configuration = configuration;
         _logBytesBefore = logBytesAtOpen;
         _checkpointGate = host.Scheduler.CreateGate();
-        _spaceRetry = new RetryPause(host.Clock);
+        _spaceRetry = new RetryPause(host.Clock, SpacePauseSecondsMax);
         _checkpointRetry = new RetryPause(host.Clock);
         _effectsRetry = new RetryPause(host.Clock);
         _archiveRetry = new RetryPause(host.Clock);
         _compactionRetry = new RetryPause(host.Clock);
         _compactor = compactor;
-        _reserveRetry = new RetryPause(host.Clock);
+        _reserveRetry = new RetryPause(host.Clock, SpacePauseSecondsMax);
         _effectsGate = host.Scheduler.CreateGate();
         _checkpointTime = host.Clock.GetTimestamp();
         if (configuration is not null || Options.NeedsBackground)
@@ -362,8 +365,10 @@ internal sealed class StoreUpkeep : IDisposable
         {
             return _checkpoints.Take(request);
         }
-        catch (StoreException e) when (e.Error == StoreError.DiskFull && !_fault.IsSet && Space.HeldBytes > 0)
+        catch (StoreException e) when (e.Error == StoreError.DiskFull && !_fault.IsSet)
         {
+            if (Space.HeldBytes == 0)
+                throw;
             return TakeFromReserve(request);
         }
     }

@@ -1,3 +1,4 @@
+using Persistence.State;
 using Persistence.Storage;
 
 namespace Persistence.Files;
@@ -6,7 +7,10 @@ namespace Persistence.Files;
 /// Does to the directory what committed changes say. Each step may be cut short, and all of it done again: what replaces a file has its staging name until it has its own, and what is
 /// replaced has a second name in <c>backup</c>, durably, before it loses its own.
 /// </summary>
-internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs)
+/// <param name="files">The store's files.</param>
+/// <param name="syncs">Of the directories.</param>
+/// <param name="now">Above every position of a change, of a history that was left too.</param>
+internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs, Lsn now)
 {
     private const int CopyBytes = 1 << 20;
 
@@ -126,8 +130,10 @@ internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs)
         catch (StorageException e) when (e.Fault == StorageFault.AlreadyExists)
         {
             // It was linked before this was cut short. What has the name now may be the new content already.
-            if (change.Staged is null)
+            if (change.Staged is null && IsSame(FileNames.Path(change.Name), backup))
                 LinkAnew(change.Name, backup);
+            else if (change.Staged is null)
+                KeepBeside(change.Name);
         }
 
         Sync(FileNames.BackupDirectory);
@@ -138,6 +144,36 @@ internal sealed class FilePublisher(IFileSystem files, DirectorySyncs syncs)
     {
         files.Delete(backup);
         files.Link(FileNames.Path(name), backup);
+    }
+
+    /// <summary>A history that was left has put it there since: what the deletion was to remove is in its backup already, and this is the only copy of something else.</summary>
+    private void KeepBeside(string name)
+    {
+        try
+        {
+            files.Link(FileNames.Path(name), FileNames.BackupPath(now, name));
+        }
+        catch (StorageException e) when (e.Fault == StorageFault.AlreadyExists)
+        {
+            // It was linked before this was cut short.
+        }
+    }
+
+    private bool IsSame(string path, string other)
+    {
+        using IFile one = files.Open(path, FileIntent.Read);
+        using IFile two = files.Open(other, FileIntent.Read);
+        long length = one.GetLength();
+        bool isSame = two.GetLength() == length;
+        byte[] piece = new byte[2 * (int)Math.Clamp(length, 1, CopyBytes)];
+        (Memory<byte> left, Memory<byte> right) = (piece.AsMemory(0, piece.Length / 2), piece.AsMemory(piece.Length / 2));
+        for (long offset = 0; isSame && offset < length; offset += left.Length)
+        {
+            int read = one.Read(left.Span, offset);
+            isSame = two.Read(right.Span, offset) == read && left.Span[..read].SequenceEqual(right.Span[..read]);
+        }
+
+        return isSame;
     }
 
     private void Sync(string directory)

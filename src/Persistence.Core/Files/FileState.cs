@@ -124,7 +124,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
             return;
         if (_failedSync is StorageException failed)
             throw failed;
-        FilePublisher publisher = new(files, Syncs);
+        FilePublisher publisher = new(files, Syncs, RequireSink().Horizon.Visible);
         try
         {
             publisher.Publish(pending, inherited, RequireSink().NewId);

@@ -16,30 +16,25 @@ internal sealed class QuarantineRepair(StoreHost store, RepairRequest request)
 
     public RepairReport Run()
     {
-        IntegrityReport found = StoreInspector.Inspect(store, request.Progress);
-        RecoveryFinding[] damaged = [.. found.Findings.Where(IsToBeMoved).DistinctBy(static finding => finding.File)];
-        HashSet<string> paths = [.. damaged.Select(static finding => finding.File!)];
-        RepairReport report = StoreRepair.ToReport(RepairMode.Quarantine, Plan(paths)) with
+        // A repair that is refused leaves no lock's file behind.
+        if (request.IsPlan || !StoreLock.Exists(store.Files))
         {
-            DamagedRanges = [.. damaged.Select(static finding => new DamagedRange(finding.File!, finding.Offset ?? 0, finding.Lsn, null, finding.Message.TrimEnd('.'), IsNeeded: false))],
-            LeftOut = [.. damaged.Where(static finding => finding.File!.StartsWith(SegmentNames.Directory, StringComparison.Ordinal) || finding.File!.StartsWith(ArchiveName.Directory, StringComparison.Ordinal)).Select(static finding => $"The log that '{finding.File}' held, and what of it lies before, can no longer be read; the state is whole.")],
-        };
-        return request.IsPlan
-            ? report with { Actions = [.. paths.Select(static path => $"'{path}' would be moved to quarantine."), .. report.Actions] }
-            : Carry(paths, report);
-    }
+            (RepairReport plan, HashSet<string> planned) = Find();
+            if (request.IsPlan)
+                return plan with { Actions = [.. planned.Select(static path => $"'{path}' would be moved to quarantine."), .. plan.Actions] };
+        }
 
-    private bool IsToBeMoved(RecoveryFinding finding) =>
-        finding.Kind is FindingKind.DamageNotNeeded or FindingKind.CheckpointInvalid or FindingKind.ForeignFile or FindingKind.ArchiveDamaged
-        && finding.File is string path && Directories.Any(directory => path.StartsWith($"{directory}/", StringComparison.Ordinal)) && store.Files.TryGetLength(path) is not null;
+        StoreOptions options = ConfigurationFile.Load(store, request.Given ?? OptionOverrides.None).Options;
+        RepairReport report;
+        HashSet<string> paths;
+        List<string> moved;
+        // From before the damage is looked for: a writer may have taken it away, or made something else in its place.
+        using (store.AcquireLock(options.LockTimeoutMs))
+        {
+            (report, paths) = Find();
+            moved = Move(paths, options);
+        }
 
-    /// <summary>Strictly, and without these files: what that does not put up with is not to be repaired this way.</summary>
-    private RecoveryReport Plan(HashSet<string> paths) =>
-        StoreRepair.Open(store with { Files = new HiddenFiles(store.Files, paths) }, request with { IsPlan = true }, RecoveryMode.Strict);
-
-    private RepairReport Carry(HashSet<string> paths, RepairReport report)
-    {
-        List<string> moved = Move(paths);
         RecoveryReport recovery = StoreRepair.Open(store, request, RecoveryMode.Strict);
         return report with
         {
@@ -50,11 +45,30 @@ internal sealed class QuarantineRepair(StoreHost store, RepairRequest request)
         };
     }
 
-    /// <summary>None is lost for want of room there: whoever empties the quarantine is a person.</summary>
-    private List<string> Move(HashSet<string> paths)
+    private (RepairReport Report, HashSet<string> Paths) Find()
     {
-        StoreOptions options = ConfigurationFile.Load(store, request.Given ?? OptionOverrides.None).Options;
-        using StoreLock storeLock = store.AcquireLock(options.LockTimeoutMs);
+        IntegrityReport found = StoreInspector.Inspect(store, request.Progress);
+        RecoveryFinding[] damaged = [.. found.Findings.Where(IsToBeMoved).DistinctBy(static finding => finding.File)];
+        HashSet<string> paths = [.. damaged.Select(static finding => finding.File!)];
+        RepairReport report = StoreRepair.ToReport(RepairMode.Quarantine, Plan(paths)) with
+        {
+            DamagedRanges = [.. damaged.Select(static finding => new DamagedRange(finding.File!, finding.Offset ?? 0, finding.Lsn, null, finding.Message.TrimEnd('.'), IsNeeded: false))],
+            LeftOut = [.. damaged.Where(static finding => finding.File!.StartsWith(SegmentNames.Directory, StringComparison.Ordinal) || finding.File!.StartsWith(ArchiveName.Directory, StringComparison.Ordinal)).Select(static finding => $"The log that '{finding.File}' held, and what of it lies before, can no longer be read; the state is whole.")],
+        };
+        return (report, paths);
+    }
+
+    private bool IsToBeMoved(RecoveryFinding finding) =>
+        finding.Kind is FindingKind.DamageNotNeeded or FindingKind.CheckpointInvalid or FindingKind.ForeignFile or FindingKind.ArchiveDamaged
+        && finding.File is string path && Directories.Any(directory => path.StartsWith($"{directory}/", StringComparison.Ordinal)) && store.Files.TryGetLength(path) is not null;
+
+    /// <summary>Strictly, and without these files: what that does not put up with is not to be repaired this way.</summary>
+    private RecoveryReport Plan(HashSet<string> paths) =>
+        StoreRepair.Open(store with { Files = new HiddenFiles(store.Files, paths), HasAllDirectories = true }, request with { IsPlan = true }, RecoveryMode.Strict);
+
+    /// <summary>None is lost for want of room there: whoever empties the quarantine is a person.</summary>
+    private List<string> Move(HashSet<string> paths, StoreOptions options)
+    {
         Quarantine quarantine = new(store.Files, options.QuarantineFilesMax, options.QuarantineBytesMax);
         foreach (string path in paths)
             quarantine.Move(path);

@@ -6,8 +6,8 @@ namespace Persistence.Root;
 /// </summary>
 internal static class CheckpointChains
 {
-    /// <summary>More are not listed: ROOT is one page.</summary>
-    public const int ListedMax = 80;
+    /// <summary>More are not listed: ROOT is one page. At least as many as there may be chains.</summary>
+    public const int ListedMax = 64;
 
     /// <summary>How many chains there are.</summary>
     public static int Count(IReadOnlyList<RootCheckpoint> listed) => listed.Count(static checkpoint => !checkpoint.IsIncrement);
@@ -24,14 +24,17 @@ internal static class CheckpointChains
     /// <summary>The newest chain; empty without any.</summary>
     public static IReadOnlyList<RootCheckpoint> Newest(IReadOnlyList<RootCheckpoint> listed) => listed.Count == 0 ? [] : To(listed, listed.Count - 1) ?? [];
 
-    /// <summary>The newest chains, whole.</summary>
+    /// <summary>The newest chains, whole: as many as are wanted, and as ROOT has room for.</summary>
     public static IReadOnlyList<RootCheckpoint> KeepNewest(IReadOnlyList<RootCheckpoint> listed, int chains)
     {
         int first = listed.Count;
-        for (int kept = 0; first > 0 && kept < chains;)
+        int kept = 0;
+        for (int i = listed.Count - 1; i >= 0 && kept < chains && (kept == 0 || listed.Count - i <= ListedMax); i--)
         {
-            if (!listed[--first].IsIncrement)
-                kept++;
+            if (listed[i].IsIncrement && i > 0)
+                continue;
+            first = i;
+            kept++;
         }
 
         return [.. listed.Skip(first)];

@@ -41,4 +41,7 @@ public interface IFileSystem
 
     /// <summary>Bytes an unprivileged writer may still allocate.</summary>
     long GetFreeBytes();
+
+    /// <summary>The same of the disk that a file lies on, or would: the directories of a store may lie on several.</summary>
+    long GetFreeBytesFor(string path) => GetFreeBytes();
 }

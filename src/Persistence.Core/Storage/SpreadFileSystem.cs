@@ -33,7 +33,7 @@ internal sealed class SpreadFileSystem : IFileSystem
     /// <inheritdoc/>
     public IReadOnlyList<FileEntry> List(string directory) => directory switch
     {
-        AtomicFile.StagingDirectory => Merge(_places.SelectMany(static place => place.List(AtomicFile.StagingDirectory))),
+        AtomicFile.StagingDirectory => Merge(_places.SelectMany(static place => place.List(AtomicFile.StagingDirectory)).DistinctBy(static entry => entry.Name)),
         "" => Merge(_main.List("").Where(entry => !_placed.ContainsKey(entry.Name)).Concat(_placed.Where(IsThere).Select(static place => new FileEntry(place.Key, FileEntryKind.Directory)))),
         _ => PlaceOfDirectory(directory).List(directory),
     };
@@ -63,6 +63,8 @@ internal sealed class SpreadFileSystem : IFileSystem
         {
             Copy(source, from, target, staged);
             target.Rename(staged, to);
+            // What one disk does says nothing of what another has done.
+            target.SyncDirectory(StorePath.ParseFile(to).Directory);
         }
         catch (StorageException)
         {
@@ -84,7 +86,11 @@ internal sealed class SpreadFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public void Delete(string path) => PlaceOf(path).Delete(path);
+    public void Delete(string path)
+    {
+        if (StorePath.ParseFile(path).Directory != AtomicFile.StagingDirectory || !TryDeleteStaged(path))
+            PlaceOf(path).Delete(path);
+    }
 
     /// <inheritdoc/>
     public void SyncDirectory(string path)
@@ -101,6 +107,29 @@ internal sealed class SpreadFileSystem : IFileSystem
 
     /// <summary>Of the place that has the least.</summary>
     public long GetFreeBytes() => _places.Min(static place => place.GetFreeBytes());
+
+    /// <summary>Of the place that the file lies in.</summary>
+    public long GetFreeBytesFor(string path) => PlaceOf(path).GetFreeBytes();
+
+    /// <summary>What was cut short on its way from one place to another, or names a place, may lie in any of them.</summary>
+    private bool TryDeleteStaged(string path)
+    {
+        bool isDeleted = false;
+        foreach (IFileSystem place in _places)
+        {
+            try
+            {
+                place.Delete(path);
+                isDeleted = true;
+            }
+            catch (StorageException e) when (e.Fault == StorageFault.NotFound)
+            {
+                // It is in another one.
+            }
+        }
+
+        return isDeleted;
+    }
 
     private IFileSystem PlaceOf(string path)
     {

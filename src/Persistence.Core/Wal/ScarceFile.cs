@@ -72,7 +72,7 @@ internal sealed class ScarceFile : IFile
         }
 
         if (!wasTooLarge && IsTooLarge)
-            _availableBytes = Math.Min(_takenBytes + (_reserve.TryGetFreeBytes() ?? 0), _neededBytes - 1);
+            _availableBytes = Math.Min(_takenBytes + (_reserve.TryGetFreeBytesFor(Path) ?? 0), _neededBytes - 1);
     }
 
     private bool TryTake()

@@ -198,12 +198,12 @@ internal sealed class SpaceReserve
         }
     }
 
-    /// <summary>What is free, or null where that cannot be found out.</summary>
-    public long? TryGetFreeBytes()
+    /// <summary>What is free on the disk that a file lies on, or null where that cannot be found out.</summary>
+    public long? TryGetFreeBytesFor(string path)
     {
         try
         {
-            return _files.GetFreeBytes();
+            return _files.GetFreeBytesFor(path);
         }
         catch (StorageException)
         {
@@ -215,7 +215,7 @@ internal sealed class SpaceReserve
     /// <returns>What to tell whoever needed it.</returns>
     public StorageException NoteFull(Exception? cause = null)
     {
-        string needs = Format($"the log needs {_segmentBytes} bytes{(OwedBytes > 0 ? Format($" and the reserve {OwedBytes}") : "")}, {TryGetFreeBytes() ?? 0} are free");
+        string needs = Format($"the log needs {_segmentBytes} bytes{(OwedBytes > 0 ? Format($" and the reserve {OwedBytes}") : "")}, {TryGetFreeBytesFor(Path) ?? 0} are free");
         string goesOn = HeldBytes > 0 || OwedBytes > 0 ? "reading, deleting and checkpoints go on" : "reading goes on";
         StorageException error = new(
             StorageFault.DiskFull, "prepare a log segment in", SegmentNames.Directory, $"{needs}; {goesOn}; free space, or take a checkpoint to have log removed, and the store takes changes again by itself", cause);
@@ -231,7 +231,7 @@ internal sealed class SpaceReserve
 
     private void MakeHoldingGate()
     {
-        if (_files.GetFreeBytes() < _wholeBytes + _segmentBytes)
+        if (_files.GetFreeBytesFor(Path) < _wholeBytes + _segmentBytes)
             throw new StorageException(StorageFault.DiskFull, "make the reserve", Path, Format($"it takes {_wholeBytes} bytes and leaves room for a segment of {_segmentBytes}; without it a full disk refuses deletes and checkpoints too"));
         _files.TryDelete(StagingPath);
         try
@@ -330,7 +330,7 @@ internal sealed class SpaceReserve
     {
         try
         {
-            long possible = (_heldBytes!.Value + _files.GetFreeBytes()) / PageBytes * PageBytes;
+            long possible = (_heldBytes!.Value + _files.GetFreeBytesFor(Path)) / PageBytes * PageBytes;
             if (possible > _heldBytes && possible < _wholeBytes)
                 file.Allocate(possible);
         }

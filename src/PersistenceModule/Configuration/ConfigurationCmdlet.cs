@@ -17,11 +17,11 @@ public abstract class ConfigurationCmdlet : StoreCmdlet
     }
 
     /// <summary>Changes the file. A handle that this process has open on the store takes what it says now at once; others within seconds.</summary>
-    private protected static void Change(StoreTarget target, Action<StoreHost> change)
+    private protected void Change(StoreTarget target, Action<StoreHost> change)
     {
         WalStore? handle = FindHandle(target);
         handle?.RequireOpen(StoreAccess.Read);
-        WalStore.ChangeConfiguration(target.Directory, change);
+        WalStore.ChangeConfiguration(target.Directory, host => change(host with { StopWaiting = StopToken }));
         if (handle is { IsReadOnly: false })
             handle.Engine.ReloadConfiguration();
     }

@@ -1,6 +1,7 @@
 using Persistence.Checkpoints;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
+using Persistence.Root;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
@@ -69,6 +70,36 @@ public class IncrementTests
         Assert.Equal(1, increment.ParentId);
         Assert.Equal(2, increment.ItemCount);
         AssertLoads(again, increment.Id);
+    }
+
+    [Fact]
+    public void However_many_chains_are_to_be_kept_after_long_ones_ROOT_has_room_and_old_log_goes()
+    {
+        SimulatedFileSystem files = new();
+        using (TestStore store = TestStore.Create(files, _options with { CheckpointIncrementsMax = 64, CheckpointsRetained = 1 }))
+        {
+            for (int i = 0; i < 60; i++)
+                SetAndTake(store, i);
+        }
+
+        using TestStore again = TestStore.Open(files, _options with { CheckpointIncrementsMax = 0, CheckpointsRetained = 64 });
+        for (int i = 0; i < 140; i++)
+        {
+            SetAndTake(again, i);
+            RootRecord root = RootFile.Read(files).Believed!;
+            Assert.InRange(root.Checkpoints.Count, 1, CheckpointChains.ListedMax);
+            Assert.Equal(CheckpointChains.OldestTip(root.Checkpoints).RedoFrom, root.OldestNeededLsn);
+        }
+
+        Assert.Equal(CheckpointChains.ListedMax, again.Store.GetCheckpoints().Count);
+        Assert.True(files.List("wal").Count <= CheckpointChains.ListedMax + 2);
+        AssertLoads(again, again.Store.GetCheckpoints()[^1].Id);
+
+        static void SetAndTake(TestStore store, int number)
+        {
+            store.Set($"k{number % 7}", new string('x', 50_000));
+            store.Store.TakeCheckpoint();
+        }
     }
 
     [Theory]

@@ -65,6 +65,28 @@ public class RemoveCheckpointsTests
     }
 
     [Fact]
+    public void Of_a_checkpoint_without_which_only_a_damaged_one_is_left_the_removal_is_refused()
+    {
+        SimulatedFileSystem files = new();
+        TestStore store = TestStore.Create(files, _options with { CheckpointsRetained = 2, CheckpointIncrementsMax = 0 });
+        for (int i = 0; i < 5; i++)
+        {
+            store.Set($"k{i}", new string('x', 50_000));
+            store.Store.TakeCheckpoint();
+        }
+
+        string state = store.Dump();
+        using (IFile damaged = files.Open("checkpoints/0000000004.full", FileIntent.ReadWrite))
+            damaged.Write("????"u8, 140);
+        Assert.Equal(StoreError.CheckpointInvalid, Assert.ThrowsAny<StoreException>(() => store.Store.RemoveCheckpoints(5)).Error);
+        Assert.Equal([4, 5], Ids(store));
+        store.Store.RemoveCheckpoints(4);
+        store.Dispose();
+        using TestStore again = TestStore.Open(files, _options);
+        Assert.Equal(state, again.Dump());
+    }
+
+    [Fact]
     public void A_number_that_is_not_there_removes_nothing()
     {
         using TestStore store = Make(2);

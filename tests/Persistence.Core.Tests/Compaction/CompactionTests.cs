@@ -28,6 +28,28 @@ public class CompactionTests
     }
 
     [Fact]
+    public void A_chain_that_is_replaced_while_its_age_is_looked_at_is_no_failure()
+    {
+        using OperationBlocker disk = new();
+        WatchedScheduler scheduler = new();
+        StoreOptions options = _options with { CompactionAgeSeconds = 3600, CheckpointsRetained = 1 };
+        TestStore store = disk.Own(TestStore.Create(TestStore.HostFor(disk.Files) with { Scheduler = scheduler }, options));
+        store.Set("a", "1");
+        store.Store.TakeCheckpoint();
+        OperationStop looking = disk.StopNext(static operation => operation.Kind == StorageOperationKind.Open && operation.Path == "checkpoints/0000000001.full" && Thread.CurrentThread.Name == "store-background");
+        store.Set("a", "2");
+        store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Incremental });
+        store.Set("a", "3");
+        looking.WaitUntilReached();
+        store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full });
+        int rests = scheduler.SleepsOf("store-background") + scheduler.PausesOf("store-background");
+        looking.Release();
+        Assert.True(SpinWait.SpinUntil(() => scheduler.SleepsOf("store-background") + scheduler.PausesOf("store-background") > rests, BackgroundCall.Patience));
+        Assert.Null(store.Store.GetStatus().CompactionFailure);
+        Assert.Null(store.Store.GetStatus().Degraded);
+    }
+
+    [Fact]
     public void Where_nothing_has_changed_only_log_goes()
     {
         using TestStore store = Make(new SimulatedFileSystem());

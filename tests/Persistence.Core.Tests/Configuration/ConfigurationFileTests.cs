@@ -34,6 +34,51 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public void Of_two_changes_made_at_the_same_time_none_is_lost()
+    {
+        using TestStore store = TestStore.Create();
+        WatchedScheduler scheduler = new();
+        BackgroundCall? second = null;
+        FaultInjectingFileSystem files = new(store.Files, (in StorageOperation operation) =>
+        {
+            if (operation.Kind == StorageOperationKind.Rename && second is null)
+            {
+                second = new BackgroundCall("second", () => ConfigurationFile.Change(TestStore.HostFor(store.Files) with { Scheduler = scheduler }, new Dictionary<ConfigurationKey, object?> { [Mode] = "none" }));
+                Assert.True(SpinWait.SpinUntil(() => second.HasEnded || scheduler.PausesOf("second") > 0, BackgroundCall.Patience));
+            }
+
+            return null;
+        });
+        ConfigurationFile.Change(TestStore.HostFor(files), new Dictionary<ConfigurationKey, object?> { [Retained] = 3 });
+        second!.Succeeded();
+        Assert.Equal("[checkpoint]\nretained = 3\n\n[durability]\nmode = \"none\"\n", store.Files.FindText(ConfigurationFile.Name));
+        Assert.Empty(StoreLayout.FindUnknown(store.Files));
+    }
+
+    [Fact]
+    public void Somebody_who_does_not_end_changing_it_is_waited_for_ten_seconds_or_until_that_is_given_up()
+    {
+        using TestStore store = TestStore.Create();
+        IFile holder = store.Files.Open(ConfigurationLock.FileName, FileIntent.OpenOrCreate);
+        Assert.True(holder.TryLock(FileLockKind.Exclusive));
+        WatchedScheduler scheduler = new();
+        ManualClock clock = new();
+        StoreHost host = TestStore.HostFor(store.Files) with { Scheduler = scheduler, Clock = clock };
+        BackgroundCall change = new("change", () => ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = 3 }));
+        clock.Advance(TimeSpan.FromSeconds(9));
+        int pauses = scheduler.PausesOf("change");
+        Assert.True(SpinWait.SpinUntil(() => scheduler.PausesOf("change") > pauses + 1, BackgroundCall.Patience));
+        Assert.False(change.HasEnded);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        change.FailedWith(StoreError.LockTimeout);
+        Assert.Throws<OperationCanceledException>(() => ConfigurationFile.Clear(host with { StopWaiting = new CancellationToken(canceled: true) }));
+        Assert.Null(store.Files.FindText(ConfigurationFile.Name));
+        holder.Dispose();
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = 3 });
+        Assert.Equal("[checkpoint]\nretained = 3\n", store.Files.FindText(ConfigurationFile.Name));
+    }
+
+    [Fact]
     public void A_value_out_of_range_changes_nothing()
     {
         using TestStore store = TestStore.Create();

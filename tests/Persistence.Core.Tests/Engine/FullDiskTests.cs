@@ -236,6 +236,28 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public void However_long_the_disk_was_full_the_background_looks_for_space_every_few_seconds()
+    {
+        SimulatedFileSystem disk = new();
+        int looks = 0;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            if (operation.Kind == StorageOperationKind.Open && Thread.CurrentThread.Name == "store-background")
+                Interlocked.Increment(ref looks);
+            return null;
+        });
+        ManualClock clock = new();
+        using TestStore store = TestStore.Create(TestStore.HostFor(files) with { Clock = clock, Scheduler = new WatchedScheduler() }, Options with { MarkerDelayMs = 1 });
+        Fill(disk, store);
+        for (int i = 0; i < 8; i++)
+        {
+            int before = Volatile.Read(ref looks);
+            clock.Advance(TimeSpan.FromSeconds(5));
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref looks) > before, BackgroundCall.Patience));
+        }
+    }
+
+    [Fact]
     public void On_a_full_disk_checkpoints_come_by_themselves_where_they_do_at_all()
     {
         SimulatedFileSystem files = new();

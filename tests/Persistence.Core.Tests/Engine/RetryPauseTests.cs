@@ -31,6 +31,17 @@ public sealed class RetryPauseTests
     }
 
     [Fact]
+    public void Where_that_is_asked_for_pauses_end_sooner()
+    {
+        RetryPause retry = new(new ManualClock(), secondsMax: 5);
+        foreach (int seconds in (int[])[1, 2, 4, 5, 5])
+        {
+            retry.NoteFailure(new IOException());
+            Assert.Equal(TimeSpan.FromSeconds(seconds), retry.Left);
+        }
+    }
+
+    [Fact]
     public void Background_work_comes_back_when_it_asked_to_without_further_activity()
     {
         using CountdownEvent rounds = new(3);

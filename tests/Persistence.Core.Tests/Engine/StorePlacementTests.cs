@@ -2,6 +2,7 @@ using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.KeyValue;
+using Persistence.Repair;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
@@ -58,7 +59,7 @@ public class StorePlacementTests
         Disks disks = new();
         List<(Disks Image, string State, string Possible)> images = [];
         string state = "", possible = "";
-        disks.Watch = () => images.Add((disks.Copy(), state, possible));
+        disks.Watch = () => images.Add((disks.Copy(images.Count % 2 == 0 ? CrashImageKind.DropPending : CrashImageKind.KeepEverything), state, possible));
         PersistenceStore.Create(disks.Host, _spread);
         using (TestStore store = TestStore.Open(disks.Host, _spread))
         {
@@ -139,6 +140,142 @@ public class StorePlacementTests
         Assert.Equal(state, back.Dump());
     }
 
+    [Fact]
+    public void The_archive_of_another_store_is_never_taken_for_this_one_s()
+    {
+        Disks disks = new();
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            Write(store);
+        Disks inside = new() { Seed = 3 };
+        using (TestStore store = TestStore.Create(inside.Host, _spread with { LogDirectory = "", CheckpointDirectory = "", ArchiveDirectory = "" }))
+            Write(store);
+        Disks other = new() { Seed = 2 };
+        using (TestStore store = TestStore.Create(other.Host, TestStore.SmallOptions))
+            Write(store);
+        other.Put("/large", disks.Of("/large"));
+        other.Put("/store", inside.Main);
+        foreach (string place in (string[])["/large", "/store"])
+        {
+            StoreImage before = StoreImage.Of(other.Of(place));
+            StoreException refusal = Assert.Throws<StoreException>(() => TestStore.Open(other.Host, TestStore.SmallOptions with { ArchiveLog = true, ArchiveRetainFiles = 1, ArchiveDirectory = place }));
+            Assert.Equal(StoreError.StoreMismatch, refusal.Error);
+            Assert.Contains(place, refusal.Message, StringComparison.Ordinal);
+            Assert.Null(before.FindDifference(StoreImage.Of(other.Of(place))));
+        }
+    }
+
+    [Fact]
+    public void No_store_is_created_in_the_place_of_another_one()
+    {
+        Disks disks = new();
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            Write(store);
+        Disks other = new() { Seed = 2 };
+        other.Put("/large", disks.Of("/large"));
+        other.Put("/store", disks.Main);
+        foreach (StoreOptions options in (StoreOptions[])[TestStore.SmallOptions with { ArchiveDirectory = "/large" }, TestStore.SmallOptions with { CheckpointDirectory = "/store" }])
+            Assert.Equal(StoreError.StoreMismatch, Assert.Throws<StoreException>(() => PersistenceStore.Create(other.Host, options)).Error);
+        using TestStore unharmed = TestStore.Open(disks.Host, _spread);
+        Assert.Equal(7, unharmed.KeyValue.Count);
+    }
+
+    [Fact]
+    public void A_creation_cut_short_is_completed_in_the_places_it_had_begun_in()
+    {
+        Disks disks = new();
+        List<Disks> images = [];
+        disks.Watch = () => images.AddRange([disks.Copy(CrashImageKind.DropPending), disks.Copy(CrashImageKind.KeepEverything)]);
+        PersistenceStore.Create(disks.Host, _spread);
+        foreach (Disks image in images.Where(static image => !image.HasRoot))
+        {
+            List<Disks> again = [];
+            image.Watch = () => again.AddRange([image.Copy(CrashImageKind.DropPending), image.Copy(CrashImageKind.KeepEverything)]);
+            PersistenceStore.Create(image.Host, _spread);
+            Assert.Empty(image.Main.List("staging"));
+            // And cut short once more.
+            foreach (Disks twice in again.Where(static twice => !twice.HasRoot).Where(static (_, index) => index % 5 == 0))
+                PersistenceStore.Create(twice.Host, _spread);
+            using TestStore store = TestStore.Open(image.Host, _spread);
+            store.Set("a", "1");
+        }
+    }
+
+    [Fact]
+    public void A_creation_cut_short_is_completed_in_no_other_store_s_place()
+    {
+        Disks disks = new();
+        StoreOptions archived = TestStore.SmallOptions with { ArchiveDirectory = "/large" };
+        PersistenceStore.Create(disks.Host, archived);
+        Disks other = new() { Seed = 2 };
+        List<Disks> images = [];
+        other.Watch = () => images.Add(other.Copy(CrashImageKind.KeepEverything));
+        PersistenceStore.Create(other.Host, TestStore.SmallOptions);
+        foreach (Disks begun in images.Where(static image => !image.HasRoot))
+        {
+            begun.Put("/large", disks.Of("/large"));
+            Assert.Equal(StoreError.StoreMismatch, Assert.Throws<StoreException>(() => PersistenceStore.Create(begun.Host, archived)).Error);
+        }
+
+        TestStore.Open(disks.Host, archived).Dispose();
+    }
+
+    [Fact]
+    public void What_was_cut_short_in_any_place_is_removed_by_the_next_opening()
+    {
+        Disks disks = new();
+        PersistenceStore.Create(disks.Host, _spread);
+        // A copy on its way out of the log's place, names of places, and something else.
+        (SimulatedFileSystem Place, string Name)[] leftovers = [(disks.Main, "0000000009-0000000001.wal"), (disks.Of("/fast"), "IDENTITY"), (disks.Of("/large"), "IDENTITY"), (disks.Main, "anything")];
+        foreach ((SimulatedFileSystem place, string name) in leftovers)
+            place.Open($"staging/{name}", FileIntent.CreateNew).Dispose();
+        TestStore.Open(disks.Host, _spread).Dispose();
+        Assert.All(leftovers, static left => Assert.Empty(left.Place.List("staging")));
+    }
+
+    [Fact]
+    public void A_store_takes_back_the_place_that_it_had_left()
+    {
+        Disks disks = new();
+        string state;
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            state = Write(store);
+        StoreOptions inside = _spread with { ArchiveDirectory = "." };
+        Disks.Move("archive", disks.Of("/large"), disks.Main);
+        using (TestStore store = TestStore.Open(disks.Host, inside))
+            Assert.Equal(state, store.Dump());
+        Disks.Move("archive", disks.Main, disks.Of("/large"));
+        using TestStore again = TestStore.Open(disks.Host, _spread);
+        Assert.Equal(state, again.Dump());
+    }
+
+    [Fact]
+    public void A_foreign_file_in_a_place_is_moved_away_by_a_repair()
+    {
+        Disks disks = new();
+        string state;
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            state = Write(store);
+        using TestStore third = TestStore.Create(TestStore.DeterministicHostFor(new SimulatedFileSystem(), seed: 99));
+        byte[] foreign = StoreImage.Of(third.Files)["wal/0000000001.wal"];
+        using (IFile file = disks.Of("/fast").Open("wal/0000000900.wal", FileIntent.CreateNew))
+            file.Write(foreign, 0);
+        Assert.Equal(StoreError.StoreMismatch, Assert.Throws<StoreException>(() => TestStore.Open(disks.Host, _spread)).Error);
+        RepairReport report = StoreRepair.Run(disks.Host, new RepairRequest { Mode = RepairMode.Quarantine, Models = static () => [new KeyValueState()] });
+        Assert.Single(report.Quarantined);
+        using TestStore again = TestStore.Open(disks.Host, _spread);
+        Assert.Equal(state, again.Dump());
+    }
+
+    [Fact]
+    public void A_full_disk_of_the_archive_does_not_keep_the_log_s_disk_from_being_held_in_reserve()
+    {
+        Disks disks = new();
+        disks.Of("/archive").CapacityBytes = 64 << 10;
+        using TestStore store = TestStore.Create(disks.Host, TestStore.SmallOptions with { ArchiveDirectory = "/archive", ReserveBallastBytes = 256 << 10 });
+        Assert.Null(store.Store.GetStatus().Degraded);
+        Assert.Contains(disks.Main.List("wal"), static entry => entry.Name == "ballast");
+    }
+
     private static string Write(TestStore store)
     {
         for (int round = 0; round < 6; round++)
@@ -185,8 +322,11 @@ public class StorePlacementTests
 
         public void Put(string path, SimulatedFileSystem place) => _places[path] = place;
 
-        /// <summary>As a power cut at this moment leaves them, at worst.</summary>
-        public Disks Copy() => new(Main.CrashImage(CrashImageKind.DropPending), _places.ToDictionary(place => place.Key, place => place.Value.CrashImage(CrashImageKind.DropPending)));
+        public bool HasRoot => Main.List("").Any(static entry => entry.Name == "ROOT");
+
+        /// <summary>As a power cut at this moment leaves them, at worst; or as a kill does. Who comes next has other random numbers.</summary>
+        public Disks Copy(CrashImageKind kind = CrashImageKind.DropPending) =>
+            new(Main.CrashImage(kind), _places.ToDictionary(place => place.Key, place => place.Value.CrashImage(kind))) { Seed = Seed + 1 };
 
         /// <summary>As a person does with nobody there: copies, syncs, deletes.</summary>
         public static void Move(string directory, SimulatedFileSystem from, SimulatedFileSystem to)

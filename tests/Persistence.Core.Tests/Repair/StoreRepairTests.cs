@@ -3,7 +3,9 @@ using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
 using Persistence.KeyValue;
+using Persistence.Recovery;
 using Persistence.Repair;
+using Persistence.State;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Backups;
 using Persistence.Tests.Engine;
@@ -266,6 +268,77 @@ public sealed class StoreRepairTests
         BackupSample.Refused(StoreError.StoreMismatch, () => FileStore.Open(disk, BackupSample.Options));
         RepairReport report = StoreRepair.Run(TestStore.HostFor(disk), Request(RepairMode.Quarantine));
         Assert.Single(report.Quarantined);
+        using FileStore repaired = FileStore.Open(disk, BackupSample.Options);
+        Assert.Equal(expected, BackupSample.Dump(repaired));
+    }
+
+    [Fact]
+    public void What_was_left_by_going_back_does_not_come_back_by_a_salvage()
+    {
+        SimulatedFileSystem disk = new();
+        List<Lsn> commits = [];
+        using (FileStore store = FileStore.Create(disk, BackupSample.Options))
+        {
+            foreach (string key in (string[])["a", "b", "c"])
+                commits.Add(store.KeyValue.Set(key, TestStore.Encode("1")).First);
+            // So that what is left has segments of its own.
+            for (int i = 0; i < 20; i++)
+                store.KeyValue.Set("large", TestStore.Encode(new string('l', 3000)));
+        }
+
+        Write(commits[1], "d");
+        Assert.Equal("a=1;b=1;d=1;", Salvage(StoreImage.Of(disk)).Found);
+        // A branch of the branch, and then one of what the first has left.
+        Write(commits[0], "e");
+        Assert.Equal("a=1;e=1;", Salvage(StoreImage.Of(disk)).Found);
+        Write(commits[2], "f");
+        StoreImage image = StoreImage.Of(disk);
+        Assert.Equal("a=1;b=1;c=1;f=1;", Salvage(image).Found);
+        image.Remove("ROOT");
+        Assert.Equal("a=1;b=1;c=1;f=1;", Salvage(image).Found);
+
+        void Write(Lsn target, string key)
+        {
+            KeyValueState items = new();
+            using PersistenceStore store = PersistenceStore.Open(TestStore.HostFor(disk), BackupSample.Options, [items, new FileState()], target: RecoveryTarget.ToLsn(target));
+            items.Set(key, TestStore.Encode("1"));
+        }
+    }
+
+    [Fact]
+    public void What_a_writer_has_done_about_damage_while_the_repair_waited_for_the_lock_is_not_undone()
+    {
+        using FileStore store = FileStore.Create(new SimulatedFileSystem(), BackupSample.Options with { LogRetainBytes = 1 << 30 });
+        for (int round = 1; round < 4; round++)
+        {
+            BackupSample.WriteRound(store, round);
+            store.Store.TakeCheckpoint();
+        }
+
+        string expected = BackupSample.Dump(store);
+        store.Dispose();
+        StoreImage image = StoreImage.Of(store.Disk);
+        string segment = image.Paths.First(path => path.StartsWith("wal/0", StringComparison.Ordinal));
+        image.Flip(segment, 4096 + 80);
+        SimulatedFileSystem disk = image.ToFiles();
+        bool isDone = false;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
+        {
+            if (operation.Kind == StorageOperationKind.Open && operation.Path == "LOCK" && !isDone)
+            {
+                isDone = true;
+                // Retention takes the damaged segment.
+                using FileStore writer = FileStore.Open(disk, BackupSample.Options);
+                writer.Store.TakeCheckpoint();
+                Assert.DoesNotContain(segment, StoreImage.Of(disk).Paths);
+            }
+
+            return null;
+        });
+        RepairReport report = StoreRepair.Run(TestStore.HostFor(files), Request(RepairMode.Quarantine));
+        Assert.True(isDone);
+        Assert.Empty(report.Quarantined);
+        Assert.Empty(report.DamagedRanges);
         using FileStore repaired = FileStore.Open(disk, BackupSample.Options);
         Assert.Equal(expected, BackupSample.Dump(repaired));
     }

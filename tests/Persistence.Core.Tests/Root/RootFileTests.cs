@@ -1,3 +1,4 @@
+using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Platform;
 using Persistence.Root;
@@ -32,6 +33,28 @@ public sealed class RootFileTests
         Created = 1_700_000_000,
         NextCheckpointId = 5,
     };
+
+    [Fact]
+    public void As_many_checkpoints_branches_and_directories_as_there_may_be_fit_the_page()
+    {
+        Lsn far = new(long.MaxValue);
+        RootRecord largest = Full with
+        {
+            Epoch = long.MaxValue,
+            ActiveSequence = long.MaxValue,
+            OldestNeededSequence = long.MaxValue,
+            OldestNeededLsn = far,
+            DurableFloor = far,
+            FreeLsn = far,
+            Created = long.MaxValue,
+            NextCheckpointId = long.MaxValue,
+            BootId = new string('b', 36),
+            Checkpoints = [.. Enumerable.Repeat(new RootCheckpoint(1L << 31, 2, far, far, uint.MaxValue), CheckpointChains.ListedMax)],
+            Branches = [.. Enumerable.Repeat(new RootBranch(1L << 31, far, far), RootBranches.ListedMax)],
+            Directories = [.. ((string[])["wal", "checkpoints", "archive"]).Select(name => new RootDirectory(name, new string('p', PathKey.BytesMax), Guid.NewGuid()))],
+        };
+        Assert.Equal(RootCodec.CopyBytes, RootCodec.Encode(largest).Length);
+    }
 
     [Fact]
     public void Every_field_is_read_back_and_so_is_what_a_later_version_added()
