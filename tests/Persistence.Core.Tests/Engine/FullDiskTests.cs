@@ -16,6 +16,7 @@ namespace Persistence.Tests.Engine;
 /// <summary>A full disk: other changes are refused, deletes and checkpoints go on out of the reserve, and the store comes back by itself (Wal/FORMAT.md §8).</summary>
 public sealed class FullDiskTests
 {
+    private const string Background = "store-background";
     private const int Segment = 64 << 10;
     private const int Reserve = 128 << 10;
     private const int ValueLength = 3000;
@@ -242,15 +243,19 @@ public sealed class FullDiskTests
         int looks = 0;
         FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) =>
         {
-            if (operation.Kind == StorageOperationKind.Open && Thread.CurrentThread.Name == "store-background")
+            if (operation.Kind == StorageOperationKind.Open && Thread.CurrentThread.Name == Background)
                 Interlocked.Increment(ref looks);
             return null;
         });
         ManualClock clock = new();
-        using TestStore store = TestStore.Create(TestStore.HostFor(files) with { Clock = clock, Scheduler = new WatchedScheduler() }, Options with { MarkerDelayMs = 1 });
+        WatchedScheduler scheduler = new();
+        using TestStore store = TestStore.Create(TestStore.HostFor(files) with { Clock = clock, Scheduler = scheduler }, Options with { MarkerDelayMs = 1 });
         Fill(disk, store);
         for (int i = 0; i < 8; i++)
         {
+            // What it tried has failed, and the time of that was noted.
+            int pauses = scheduler.PausesOf(Background);
+            Assert.True(SpinWait.SpinUntil(() => scheduler.PausesOf(Background) > pauses, BackgroundCall.Patience));
             int before = Volatile.Read(ref looks);
             clock.Advance(TimeSpan.FromSeconds(5));
             Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref looks) > before, BackgroundCall.Patience));
