@@ -72,6 +72,39 @@ Describe 'Backups' {
         Get-ErrorId { Restore-WalStore (Join-Path $directory nowhere) $restored } | Should -Be 'BackupInvalid'
     }
 
+    It 'do not go on across what was taken back' {
+        $null = Backup-WalStore $path $backups
+        $store.Dispose()
+        $first = (Get-StateItem -Path $path k2).Lsn
+        $null = Invoke-Recovery $path -ToLsn $first -Confirm:$false
+        $refusal = Get-ErrorOf { Backup-WalStore $path $backups -Incremental }
+        $refusal.FullyQualifiedErrorId | Should -Be 'BackupInvalid,PersistenceModule.BackupWalStoreCommand'
+        $refusal.Exception.Message | Should -BeLike '*gone on differently*Take a full backup*'
+        (Backup-WalStore $path $backups).IsFull | Should -BeTrue
+        (Backup-WalStore $path $backups -Incremental).IsFull | Should -BeFalse
+        $null = Restore-WalStore $backups $restored
+        (Get-StateItem -Path $restored).Key | Should -Be 'k1', 'k2'
+    }
+
+    It 'write into a directory, and say so of what is a file' {
+        $file = Join-Path $directory letter.txt
+        Set-Content $file 'mine'
+        $null = Backup-WalStore $path $backups
+        foreach ($refused in { Backup-WalStore $path $file }, { Restore-WalStore $backups $file }) {
+            $failure = Get-ErrorOf $refused
+            $failure.FullyQualifiedErrorId | Should -BeLike 'DestinationInvalid,*'
+            $failure.TargetObject | Should -Be $file
+        }
+        (Get-ErrorOf { Restore-WalStore $backups $path }).TargetObject | Should -Be $path
+    }
+
+    It 'make nothing where there is no store' {
+        $nothing = Join-Path $directory nothing
+        $null = New-Item -ItemType Directory $nothing
+        Get-ErrorId { Backup-WalStore $nothing $backups } | Should -Be 'StoreNotFound'
+        $backups | Should -Not -Exist
+    }
+
     It 'are not put into the store' {
         Get-ErrorId { Backup-WalStore $path (Join-Path $path inside) } | Should -Be 'DestinationInvalid'
         Get-ErrorId { Backup-WalStore $path $path } | Should -Be 'DestinationInvalid'

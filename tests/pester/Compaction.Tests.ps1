@@ -37,6 +37,11 @@ Describe 'Optimize-Wal' {
         Test-WalIntegrity $path | Should -BeTrue
     }
 
+    It 'takes no time before now, and no less than nothing' {
+        Get-ErrorId { Optimize-Wal -Store $store -RetainFor -1 } | Should -Be 'ConfigurationInvalid'
+        Get-ErrorId { Optimize-Wal -Store $store -TargetSize -1 } | Should -Be 'ParameterArgumentValidationError'
+    }
+
     It 'changes nothing with -WhatIf' {
         $store.Dispose()
         $before = Get-ChildItem $path -Recurse -File | Get-FileHash | ForEach-Object { "$($_.Path) $($_.Hash)" }

@@ -80,7 +80,7 @@ Describe 'Configuration' {
 
         It 'has a view that says when a change counts' {
             $text = Get-WalConfiguration $path -Name lock.timeout_ms, log.spare_segments | Out-String -Width 160
-            $text | Should -Match 'log\.spare_segments\s+1\s+1\s+Default\s+while open'
+            $text | Should -Match 'log\.spare_segments\s+1\s+1\s+Default\s+at once'
             $text | Should -Match 'lock\.timeout_ms\s+0\s+0\s+Default\s+reopen'
         }
     }

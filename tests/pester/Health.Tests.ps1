@@ -109,6 +109,9 @@ Describe 'Measure-Wal' {
         $measure.BytesPerFrame.P50 | Should -Be 4096
         $measure.Segments | Should -Be 1
         $measure.SegmentBytes | Should -Be 1MB
+        $measure.ReserveBytes | Should -Be 5MB
+        (Get-Item (Join-Path $path wal/ballast)).Length | Should -Be 5MB
+        $measure | Out-String | Should -Match 'Reserve +: 5,242,880 bytes'
         $measure.Checkpoints | Should -Be 1
         $measure.CheckpointBytes | Should -Be (Get-Checkpoint -Store $store).FileBytes
         $measure.LastCheckpoint | Should -Be (Get-Checkpoint -Store $store).Created

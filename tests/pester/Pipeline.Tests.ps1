@@ -114,3 +114,68 @@ Describe 'Pipelines' {
         $said | Out-String | Should -Not -Match 'topsecret'
     }
 }
+
+Describe 'What commands return' {
+    BeforeEach {
+        $directory = New-TestDirectory
+        $path = Join-Path $directory 'a [store]'
+        $other = Join-Path $directory other
+        foreach ($new in $path, $other) {
+            $null = New-Item -ItemType Directory $new
+            [IO.File]::WriteAllText((Join-Path $new persistence.toml), "[log]`nsegment_bytes = 65536`nspare_segments = 0`n[reserve]`nballast_bytes = 0`n")
+            New-WalStore $new | Close-WalStore
+        }
+        Set-StateItem -LiteralPath $path a 1
+        $checkpoint = New-Checkpoint -LiteralPath $path
+        Set-StateItem -LiteralPath $path a 2
+    }
+    AfterEach { Remove-TestDirectory $directory }
+
+    It 'says which store it is of, and leads to it from the pipeline' {
+        $returned = @(
+            $checkpoint
+            Get-Checkpoint -LiteralPath $path
+            Test-Checkpoint -LiteralPath $path -Detailed
+            Get-WalSegment -LiteralPath $path
+            Get-WalStore -LiteralPath $path
+            Get-WalStore -LiteralPath $path -Health
+            Measure-Wal -LiteralPath $path
+            Optimize-Wal -LiteralPath $path
+            Invoke-Recovery -LiteralPath $path
+            Invoke-Recovery -LiteralPath $path -WhatIf
+            Test-WalIntegrity -LiteralPath $path -Detailed
+            Repair-Wal -LiteralPath $path -Mode Quarantine
+        )
+        $returned.Count | Should -BeGreaterOrEqual 12
+        foreach ($one in $returned) {
+            $one.StorePath | Should -Be $path -Because $one.GetType()
+            $one | Test-WalIntegrity | Should -BeTrue -Because $one.GetType()
+        }
+    }
+
+    It 'is shown with its store' {
+        foreach ($shown in { Get-Checkpoint -LiteralPath $path }, { Test-Checkpoint -LiteralPath $path -Detailed }, { Get-WalSegment -LiteralPath $path }, { Optimize-Wal -LiteralPath $path }, { Test-WalIntegrity -LiteralPath $path -Detailed }, { Invoke-Recovery -LiteralPath $path }) {
+            & $shown | Out-String -Width 200 | Should -Match "Store\s*: $([regex]::Escape($path))" -Because $shown
+        }
+    }
+
+    It 'takes a store back to a checkpoint' {
+        $plan = Get-Checkpoint -LiteralPath $path | Invoke-Recovery -WhatIf
+        $plan.ReachedLsn | Should -Be $checkpoint.End
+        $plan.RecordsLeftOut | Should -BeGreaterThan 0
+        $null = Get-Checkpoint -LiteralPath $path | Invoke-Recovery -Confirm:$false
+        Get-StateItem -LiteralPath $path a -ValueOnly | Should -Be 1
+    }
+
+    It 'says where backups of each go, and what is made of each' {
+        $backups = Get-ChildItem $directory -Directory | Backup-WalStore -Destination { "$directory/backups/$($_.Name)" }
+        $backups.Count | Should -Be 2
+        $backups.Path | Split-Path | Split-Path -Leaf | Should -Be 'a [store]', 'other'
+        $restored = $backups | Restore-WalStore -Destination { "$directory/restored/$(Split-Path -Leaf (Split-Path $_.Path))" }
+        $restored.StorePath | Split-Path -Leaf | Should -Be 'a [store]', 'other'
+        Get-StateItem -LiteralPath $restored[0].StorePath a -ValueOnly | Should -Be 2
+        $salvaged = Get-Item -LiteralPath $path | Repair-Wal -Mode Salvage -Destination { "$directory/salvaged" }
+        $salvaged.NewStoreId | Should -Not -BeNullOrEmpty
+        Get-StateItem -Path $directory/salvaged a -ValueOnly | Should -Be 2
+    }
+}

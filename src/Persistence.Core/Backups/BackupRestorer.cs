@@ -26,7 +26,8 @@ internal sealed class BackupRestorer(BackupChain chain, StoreHost destination, S
         {
             FoundingPoint point = FoundingPoint.Of(reader.Root, reader.Plan!, rebuilt.End.Position);
             RootRecord? root = isPlanned ? null : Found(point);
-            return reader.Report(rebuilt, applied: !isPlanned, point.Epoch + 1, Describe(point, root), []) with { StoreId = root?.StoreId ?? reader.Root.StoreId };
+            RecoveryReport report = reader.Report(rebuilt, applied: !isPlanned, point.Epoch + 1, Describe(point, root), []);
+            return report with { StoreId = root?.StoreId ?? reader.Root.StoreId, Findings = [.. report.Findings.Select(finding => OfRestoring(finding, report))] };
         }
         finally
         {
@@ -57,7 +58,7 @@ internal sealed class BackupRestorer(BackupChain chain, StoreHost destination, S
         target.Sync();
     }
 
-    /// <summary>Whoever has put one there already knows better.</summary>
+    /// <summary>Whoever has put one there already knows better. Where the old store's directories lie counts for that store only: those of the new one are in it.</summary>
     private void PlaceConfiguration()
     {
         if (chain.Newest.Files.All(static file => file.Path != BackupPaths.Configuration) || destination.Files.List("").Any(static entry => entry.Name == BackupPaths.Configuration))
@@ -88,6 +89,11 @@ internal sealed class BackupRestorer(BackupChain chain, StoreHost destination, S
             return content;
         }
     }
+
+    /// <summary>What a store keeps in its log when it goes back, one that is made anew does not have.</summary>
+    private static RecoveryFinding OfRestoring(RecoveryFinding finding, RecoveryReport report) => finding.Kind == FindingKind.HistoryLeft
+        ? finding with { Message = $"Of the history in the backup {LeftOutRecords.Describe(report.RecordsLeftOut)} left out. What is left out is in the backup only." }
+        : finding;
 
     private List<string> Describe(FoundingPoint point, RootRecord? root)
     {

@@ -38,12 +38,18 @@ internal sealed record SegmentRange(IReadOnlyList<SegmentPiece> Pieces, LogPosit
         // Where the backup ended exactly with its segment, that one need not be there any more.
         index = IndexOf(piece => piece.Segment.Header is SegmentHeader header && header.PreviousSequence == parent.Root.ActiveSequence && Before(header) == parent.Position);
         if (index < 0)
-            throw BackupErrors.Invalid($"The log from LSN {parent.Position.Lsn} on, where backup {parent.Id} ended, is no longer in the store: retention has removed it. Take a full backup.");
+            throw ReachesBackTo(parent.Root) ? GoneOnDifferently(parent) : BackupErrors.Invalid($"The log from LSN {parent.Position.Lsn} on, where backup {parent.Id} ended, is no longer in the store: retention has removed it. Take a full backup.");
         return this with { Pieces = [.. Pieces.Skip(index)] };
     }
 
     private static bool IsActive(SegmentHeader header, RootRecord root) =>
         header.Sequence == root.ActiveSequence && header.FirstLsn == root.ActiveFirstLsn && header.Salt == root.ActiveSalt;
+
+    /// <summary>Then its segment is not there because the store has left it, and not because retention has taken it.</summary>
+    private bool ReachesBackTo(RootRecord root) => Pieces[0].Segment.Header is SegmentHeader oldest && oldest.FirstLsn <= root.ActiveFirstLsn;
+
+    private static StoreException GoneOnDifferently(BackupManifest parent) => BackupErrors.Invalid(
+        $"The log does not continue backup {parent.Id}: by LSN {parent.Position.Lsn}, where the backup ended, the store has gone on differently. It was taken back to an earlier position, or has lost its last commits. Take a full backup.");
 
     private static LogPosition Before(SegmentHeader header) => new(header.PreviousEnd, header.PreviousLink);
 
@@ -62,7 +68,7 @@ internal sealed record SegmentRange(IReadOnlyList<SegmentPiece> Pieces, LogPosit
     {
         SegmentPiece piece = Pieces[index] with { From = parent.Position.Lsn - Pieces[index].Segment.Header!.FirstLsn };
         if (piece.Bytes < 0 || !Continues(files, index, piece, parent.Position))
-            throw BackupErrors.Invalid($"The log does not continue backup {parent.Id}: after LSN {parent.Position.Lsn} the store has gone on differently. It was recovered to an earlier position, or has lost its last commits. Take a full backup.");
+            throw GoneOnDifferently(parent);
         return this with { Pieces = [.. piece.Bytes == 0 ? [] : (SegmentPiece[])[piece], .. Pieces.Skip(index + 1)] };
     }
 

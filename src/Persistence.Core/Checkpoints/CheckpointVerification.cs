@@ -1,6 +1,6 @@
 namespace Persistence.Checkpoints;
 
-/// <summary>Whether a checkpoint could be recovered from.</summary>
+/// <summary>Whether a checkpoint could be recovered from, by itself or as what a later increment builds on.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Name">Its label, or null; null too where it cannot be read.</param>
 /// <param name="IsFull">Whether it holds the whole state; else it is an increment.</param>

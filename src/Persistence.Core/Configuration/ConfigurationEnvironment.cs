@@ -32,7 +32,7 @@ internal static class ConfigurationEnvironment
     private static ConfigurationException Unknown(string variable)
     {
         string nearest = NearestName.Find(variable, ConfigurationKeys.All.Select(key => key.EnvironmentVariable));
-        return new ConfigurationException($"It names no key. Did you mean {nearest}?").Of(variable);
+        return new ConfigurationException($"it names no key. Did you mean {nearest}?").Of(variable);
     }
 
     private static object Parse(ConfigurationKey key, string variable, string text)

@@ -25,6 +25,9 @@ internal static class ConfigurationText
     public static ConfigurationException TooLarge(long bytes) =>
         new($"'{FileName}' has {bytes} bytes; it may have {BytesMax}.") { File = FileName };
 
+    public static ConfigurationException NotAFile() =>
+        new($"'{FileName}' is a directory; the configuration is a file of this name, or there is none.") { File = FileName };
+
     public static byte[] Encode(string text) => Utf8.GetBytes(text);
 
     /// <summary>The values the file gives.</summary>

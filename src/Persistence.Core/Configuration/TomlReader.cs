@@ -47,7 +47,7 @@ internal ref struct TomlReader
         if (_cursor.Current == '.')
             throw TomlErrors.NotSupported("tables in tables", _cursor.Place);
         _cursor.Take(']', "']' is missing after the section's name");
-        AddOnce(name, null, place, $"Section [{name}]");
+        AddOnce(name, null, place, $"section [{name}]");
         _tables.Add(new TomlTable(name, place));
         _section = name;
     }
@@ -61,7 +61,7 @@ internal ref struct TomlReader
             throw TomlErrors.At(_cursor.Place, "dotted keys are not supported: write the key without its section, below the section's name in brackets.");
         _cursor.Take('=', "'=' is missing after the key");
         _cursor.SkipSpaces();
-        AddOnce(_section, key, place, $"Key '{key}'");
+        AddOnce(_section, key, place, $"key '{key}'");
         TomlPlace start = _cursor.Place;
         object value = TomlValues.Read(ref _cursor);
         _entries.Add(new TomlEntry(_section, key, value, place, start, _cursor.Place.Offset - start.Offset));

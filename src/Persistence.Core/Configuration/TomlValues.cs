@@ -33,7 +33,7 @@ internal static class TomlValues
         if (word.StartsWith("0x") || word.StartsWith("0o") || word.StartsWith("0b"))
             throw TomlErrors.NotSupported("hexadecimal, octal and binary integers", place);
         if (char.IsAsciiDigit(word[0]) || word[0] is '+' or '-' || word is "inf" or "nan")
-            throw TomlErrors.NotSupported("floating-point numbers, dates, and digits grouped otherwise than by single underscores", place);
+            throw TomlErrors.NotSupported("floating-point numbers, dates, leading zeros, and digits grouped otherwise than by single underscores", place);
         throw TomlErrors.At(place, "this is no value. A value is a string in quotes, a decimal integer, true or false.");
     }
 }

@@ -51,8 +51,12 @@ internal sealed class CheckpointVerifier
             found.Add(new CheckpointVerification(listed[i].Id, _names.GetValueOrDefault(listed[i].Id), !listed[i].IsIncrement, [.. chain.Select(static checkpoint => checkpoint.Id)], problem));
         }
 
-        return found;
+        return [.. found.Select(one => IsSoundPartOfUsable(one, found) ? one with { Problem = null } : one)];
     }
+
+    /// <summary>The log behind what an increment builds on may have gone, since replay starts at the increment: it still counts, with it.</summary>
+    private bool IsSoundPartOfUsable(CheckpointVerification one, List<CheckpointVerification> all) =>
+        !one.IsUsable && _problems[one.Id] is null && all.Exists(other => other.IsUsable && other.Chain.Contains(one.Id));
 
     private RecoveryPlan? TryPlan(out string? why)
     {

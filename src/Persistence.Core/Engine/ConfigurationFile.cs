@@ -105,6 +105,10 @@ public static class ConfigurationFile
         {
             return null;
         }
+        catch (StorageException e) when (e.Fault == StorageFault.WrongKind)
+        {
+            throw ConfigurationText.NotAFile();
+        }
     }
 
     private static byte[] Read(IFile file)

@@ -120,10 +120,10 @@ internal sealed class StorePlacement
             throw OtherStoresPlace(name, wanted);
         if (!isThePlace && root is not null && !HasFiles(place, name, root))
         {
-            throw new StoreException(
-                StoreError.StoreMismatch,
-                $"The configuration wants the store's '{name}' in '{wanted}', and it is in '{known?.Path ?? "."}'. Nothing was changed. Move that directory '{name}' there while nobody has the store open, or take the path back.")
-            { File = name };
+            string what = known is null && !IsThere(host.Files, name)
+                ? $"there is none in '.' to move there. Nothing was changed. If the store has never had one, make an empty directory '{name}' there, else put it there; or take the path back."
+                : $"it is in '{known?.Path ?? "."}'. Nothing was changed. Move that directory '{name}' there while nobody has the store open, or take the path back.";
+            throw new StoreException(StoreError.StoreMismatch, $"The configuration wants the store's '{name}' in '{wanted}', and {what}") { File = name };
         }
 
         if (wanted == ".")
@@ -202,7 +202,7 @@ internal sealed class StorePlacement
         }
         catch (StoreException e) when (e.Error == StoreError.StoreNotFound)
         {
-            throw new StoreException(StoreError.StoreMismatch, $"'{path}', where the store's '{name}' is to be, is not a directory, or its disk is not there. Nothing was changed.", e) { File = name };
+            throw new StoreException(StoreError.StoreMismatch, $"'{path}', where the store's '{name}' is to be, is not a directory, or its disk is not there. Nothing was changed.", e.InnerException) { File = name };
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Locking;
@@ -166,7 +165,7 @@ internal sealed class StoreReader
             return;
         RecordsLeftOut = LeftOutRecords.TryCount(_host.Files, Plan!.Current, Plan.Path, rebuilt.End.Position.Lsn);
         if (RecordsLeftOut != 0)
-            Findings.Add(new RecoveryFinding(FindingKind.HistoryLeft, FindingSeverity.Information, $"{RecordsLeftOut?.ToString(CultureInfo.InvariantCulture) ?? "An unknown number of"} records of the current history are left out. They stay in the log until retention takes them, and can be gone back to by their LSNs.") { Lsn = rebuilt.End.Position.Lsn });
+            Findings.Add(new RecoveryFinding(FindingKind.HistoryLeft, FindingSeverity.Information, $"Of the current history {LeftOutRecords.Describe(RecordsLeftOut)} left out. What is left out stays in the log until retention takes it, and can be gone back to by its LSN.") { Lsn = rebuilt.End.Position.Lsn });
     }
 
     public RecoveryReport Report(RebuiltState rebuilt, bool applied, long epoch, IReadOnlyList<string> actions, IReadOnlyList<string> quarantined) => new()

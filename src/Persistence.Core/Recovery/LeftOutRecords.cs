@@ -1,3 +1,4 @@
+using System.Globalization;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;
@@ -32,6 +33,14 @@ internal static class LeftOutRecords
             return null;
         }
     }
+
+    /// <summary>What <see cref="TryCount"/> tells, with its verb: <c>3 records are</c>.</summary>
+    public static string Describe(long? count) => count switch
+    {
+        null => "an unknown number of records is",
+        1 => "1 record is",
+        _ => $"{count.Value.ToString(CultureInfo.InvariantCulture)} records are",
+    };
 
     private static long CountIn(IFileSystem files, string path, SegmentHeader header, Lsn from, Lsn? end)
     {

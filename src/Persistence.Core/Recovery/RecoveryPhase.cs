@@ -15,6 +15,9 @@ public enum RecoveryPhase
     /// <summary>The state's own rules are being checked.</summary>
     Validating,
 
+    /// <summary>Of a salvage: the new store is being written.</summary>
+    Writing,
+
     /// <summary>Recovery is complete.</summary>
     Completed,
 }

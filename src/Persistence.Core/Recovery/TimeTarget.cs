@@ -46,7 +46,7 @@ internal sealed class TimeTarget
         StoreError error = oldest.PreviousSequence == 0 ? StoreError.PositionNotInLog : StoreError.LogTruncated;
         string what = oldest.PreviousSequence == 0 ? "the store was created later" : "the log of that time is no longer kept";
         throw new UnreachableTargetException(
-            error, oldest.PreviousEnd, RecoveryPlan.FindOldestState(_root, _path), RecoveryPlan.ReachableTo(_root, _path), $"no commit was made by {Timestamps.ToInstant(_time):O}; {what}");
+            error, oldest.PreviousEnd, RecoveryPlan.FindOldestState(_root, _path), RecoveryPlan.ReachableTo(_root, _path), $"no commit was made by then; {what}", $"The state of {Timestamps.ToInstant(_time):O}");
     }
 
     private Lsn? FindIn(SegmentInfo segment, SegmentHeader? successor)

@@ -6,8 +6,8 @@ namespace Persistence.Recovery;
 /// <summary>No state belongs to the position asked for (PositionNotInLog), or none can be rebuilt any more (LogTruncated).</summary>
 public sealed class UnreachableTargetException : StoreException
 {
-    internal UnreachableTargetException(StoreError error, Lsn target, Lsn from, Lsn to, string why)
-        : base(error, $"The state at LSN {target} cannot be reached: {why}. In the current history the states from LSN {from} to at least {to} can be.")
+    internal UnreachableTargetException(StoreError error, Lsn target, Lsn from, Lsn to, string why, string? state = null)
+        : base(error, $"{state ?? $"The state at LSN {target}"} cannot be reached: {why}. In the current history the states from LSN {from} to at least {to} can be.")
     {
         ReachableFrom = from;
         ReachableTo = to;

@@ -1,5 +1,6 @@
 using Persistence.Engine;
 using Persistence.Files;
+using Persistence.Recovery;
 using Persistence.Root;
 using Persistence.State;
 using Persistence.Storage;
@@ -43,7 +44,9 @@ internal sealed class SalvageRepair
 
     private StoreHost RequireDestination() => _request.Destination ?? throw new ArgumentException("A salvage needs a directory for the new store.");
 
-    private RootRecord Found(StoreHost destination) => new StoreFounder(destination, _request.Options, _models, progress: null).Found(_reader.Point, () => PlaceFiles(destination.Files));
+    private void Tell(RecoveryPhase phase, long records) => _request.Progress?.Invoke(new RecoveryProgress(phase, 0, 0, records));
+
+    private RootRecord Found(StoreHost destination) => new StoreFounder(destination, _request.Options, _models, (items, _) => Tell(RecoveryPhase.Writing, items)).Found(_reader.Point, () => PlaceFiles(destination.Files));
 
     private void PlaceFiles(IFileSystem destination)
     {
@@ -60,7 +63,7 @@ internal sealed class SalvageRepair
         bool isThere;
         using (IFile target = destination.Open(path, FileIntent.CreateNew))
         {
-            isThere = TryCopy(state, file, target);
+            isThere = TryCopy(state, file, target, RecoveryPhase.Writing);
             target.Sync();
         }
 
@@ -70,11 +73,11 @@ internal sealed class SalvageRepair
         LeaveOut(state, file);
     }
 
-    private bool TryCopy(FileState state, StoredFile file, IFile target)
+    private bool TryCopy(FileState state, StoredFile file, IFile target, RecoveryPhase phase)
     {
         try
         {
-            return FileContentCopier.TryCopy(state, file, _store.Files, target);
+            return FileContentCopier.TryCopy(state, file, _store.Files, target, _ => Tell(phase, _reader.RecordsApplied));
         }
         catch (StorageException e) when (e.Fault == StorageFault.Failed && e.File != target.Path)
         {
@@ -87,7 +90,7 @@ internal sealed class SalvageRepair
     {
         foreach (FileState state in _models.All.OfType<FileState>())
         {
-            foreach (StoredFile file in state.List().Where(file => !TryCopy(state, file, new DiscardingFile())))
+            foreach (StoredFile file in state.List().Where(file => !TryCopy(state, file, new DiscardingFile(), RecoveryPhase.Validating)))
                 LeaveOut(state, file);
         }
     }

@@ -9,7 +9,7 @@ namespace PersistenceModule;
 public sealed class BackupWalStoreCommand : StoreCmdlet
 {
     /// <summary>The directory that holds the backups; each gets one of its own in it.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = "";
 
@@ -28,10 +28,10 @@ public sealed class BackupWalStoreCommand : StoreCmdlet
 
     private protected override void Process() => ForEachTarget(target =>
     {
-        string folder = StorePaths.ResolveLiteral(this, Destination);
+        string folder = StorePaths.ResolveDestination(this, Destination);
         RequireOutside(target.Directory, folder);
         if (ShouldProcess(target.Directory, $"Back up to '{folder}'"))
-            Take(target, folder);
+            Into(folder, () => Take(target, folder));
     });
 
     private void Take(StoreTarget target, string folder)

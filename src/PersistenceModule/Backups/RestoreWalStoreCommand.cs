@@ -20,13 +20,13 @@ public sealed class RestoreWalStoreCommand : WalCmdlet
     private const string ToTimeSet = "ToTime";
 
     /// <summary>The backup's directory, or the one that holds backups: then the newest of them.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path", "PSPath")]
     [ValidateNotNullOrEmpty]
     public string Source { get; set; } = "";
 
     /// <summary>The directory of the new store: an empty one, or one that does not exist.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = "";
 
@@ -49,14 +49,19 @@ public sealed class RestoreWalStoreCommand : WalCmdlet
     private protected override void Process() => ForOne(Source, null, () =>
     {
         string source = StorePaths.ResolveLiteral(this, Source);
-        string destination = StorePaths.ResolveLiteral(this, Destination);
+        string destination = StorePaths.ResolveDestination(this, Destination);
+        ForOne(Source, source, () => Into(destination, () => RestoreOrPlan(source, destination)));
+    });
+
+    private void RestoreOrPlan(string source, string destination)
+    {
         using BackupOnDisk backup = BackupDirectories.Open(source);
         using ProgressReporter progress = StartProgress($"Restoring '{backup.Info.Path}'");
         if (ShouldProcess(destination, $"Restore from '{backup.Info.Path}'"))
             Restore(backup, destination, progress);
         else if (IsWhatIf)
             Plan(backup, destination, progress);
-    });
+    }
 
     private void Restore(BackupOnDisk backup, string destination, ProgressReporter progress)
     {
@@ -65,7 +70,7 @@ public sealed class RestoreWalStoreCommand : WalCmdlet
         {
             RecoveryReport report = StoreBackup.Restore(backup.Chain, host, new StoreOptions(), [new KeyValueState(), new FileState()], made => Report(progress, made), Target, StopToken);
             StoreOpening.Tell(this, report);
-            WriteObject(report);
+            WriteObject(StoreOutput.Of(destination, report));
         }
         finally
         {

@@ -15,6 +15,8 @@ internal static class StoreBackups
     /// <param name="request">The rest.</param>
     public static BackupInfo Take(string store, string folder, BackupOnDisk? parent, BackupRequest request) => WalStore.With(store, host =>
     {
+        // Before anything is made for it.
+        PersistenceStore.GetStoreId(host);
         string path = BackupDirectories.ChooseNew(folder, host.Clock.GetUtcNow(), parent is null);
         try
         {

@@ -8,6 +8,11 @@ namespace PersistenceModule;
 [OutputType(typeof(CheckpointInfo))]
 public sealed class GetCheckpointCommand : ChosenCheckpointsCmdlet
 {
-    private protected override void Process() => ForEachStore(StoreAccess.Read, store =>
-        WriteObject(Choose(store.Engine.GetCheckpoints(), static one => one.Id, static one => one.Name, store.Path), enumerateCollection: true));
+    private protected override void Process() => ForEachStore(StoreAccess.Read, List);
+
+    private void List(WalStore store)
+    {
+        foreach (CheckpointInfo checkpoint in Choose(store.Engine.GetCheckpoints(), static one => one.Id, static one => one.Name, store.Path))
+            WriteObject(StoreOutput.Of(store.Path, checkpoint));
+    }
 }

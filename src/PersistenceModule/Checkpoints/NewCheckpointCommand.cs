@@ -49,6 +49,6 @@ public sealed class NewCheckpointCommand : StoreCmdlet
             Progress = made => progress.Report(string.Create(CultureInfo.InvariantCulture, $"{(made.IsVerifying ? "Reading back" : "Writing")}: {made.RawBytes:N0} bytes"), made.Done, made.Total),
         });
         WriteDebug($"Checkpoint {checkpoint.Id} holds the state at LSN {checkpoint.End}; replay starts at {checkpoint.RedoFrom}.");
-        WriteObject(checkpoint);
+        WriteObject(StoreOutput.Of(store.Path, checkpoint));
     }
 }

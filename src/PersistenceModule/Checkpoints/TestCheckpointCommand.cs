@@ -27,9 +27,9 @@ public sealed class TestCheckpointCommand : ChosenCheckpointsCmdlet
 
         foreach (CheckpointVerification unusable in chosen.Where(static one => !one.IsUsable))
             WriteWarning($"Checkpoint {unusable.Id} cannot be used: {unusable.Problem}");
-        if (Detailed)
-            WriteObject(chosen, enumerateCollection: true);
-        else
+        if (!Detailed)
             WriteObject(chosen.All(static one => one.IsUsable));
+        foreach (CheckpointVerification one in Detailed ? chosen : [])
+            WriteObject(StoreOutput.Of(target.Directory, one));
     });
 }

@@ -7,6 +7,7 @@ public abstract class StoreCmdlet : StoresCmdlet
 {
     /// <summary>Directories of stores; wildcards are resolved.</summary>
     [Parameter(Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
+    [StorePathTransformation]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Path { get; set; }

@@ -97,6 +97,21 @@ public abstract class WalCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes something into another directory than the store's: what fails there is reported of that directory.</summary>
+    /// <param name="directory">Its full path.</param>
+    /// <param name="work">What to do.</param>
+    private protected void Into(string directory, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (StoreException e) when (e.Error is StoreError.StoreExists or StoreError.DiskFull or StoreError.ReadOnlyFileSystem || e is { Error: StoreError.StoreMismatch, File: null })
+        {
+            WriteError(ToRecord(e, directory, directory));
+        }
+    }
+
     /// <summary>
     /// The record of a failure of the store that is about to be reported. What failures amount to that come again and again is said in a warning, once.
     /// </summary>

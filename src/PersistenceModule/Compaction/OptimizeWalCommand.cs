@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using Persistence.Compaction;
+using Persistence.Diagnostics;
 
 namespace PersistenceModule;
 
@@ -24,6 +25,12 @@ public sealed class OptimizeWalCommand : StoreCmdlet
     [ValidateRange(1, 64)]
     public int? Keep { get; set; }
 
+    private protected override void Begin()
+    {
+        if (RetainFor < TimeSpan.Zero)
+            throw new StoreException(StoreError.ConfigurationInvalid, $"-RetainFor is {RetainFor}; allowed: 0 and more.");
+    }
+
     private protected override void Process() => ForEachStore(StoreAccess.Write, Optimize, directory => ShouldProcess(directory, "Merge checkpoints and remove log"));
 
     private void Optimize(WalStore store)
@@ -37,7 +44,7 @@ public sealed class OptimizeWalCommand : StoreCmdlet
             Stop = StopToken,
             Progress = made => progress.Report(Describe(made), (long)(made.Share * 1000), 1000),
         });
-        WriteObject(report);
+        WriteObject(StoreOutput.Of(store.Path, report));
     }
 
     private static string Describe(CompactionProgress made) => made.Remaining is TimeSpan remaining

@@ -21,7 +21,7 @@ internal static class ErrorRecords
     {
         [StoreError.StoreNotFound] = new(ErrorCategory.ObjectNotFound, "Check the path, or create the store with New-WalStore."),
         [StoreError.StoreExists] = new(ErrorCategory.ResourceExists, "Open the store with Open-WalStore, or choose another directory."),
-        [StoreError.StoreLocked] = new(ErrorCategory.ResourceBusy, "Wait for the other writer with -LockTimeout, close its handle with Close-WalStore, or open the store with -ReadOnly."),
+        [StoreError.StoreLocked] = new(ErrorCategory.ResourceBusy, "Wait for the other writer with Open-WalStore -LockTimeout or the configuration's lock.timeout_ms, close its handle with Close-WalStore, or open the store with -ReadOnly."),
         [StoreError.StoreClosed] = new(ErrorCategory.InvalidOperation, "Open the store again with Open-WalStore."),
         [StoreError.StoreFaulted] = new(ErrorCategory.WriteError, "Close the handle and open the store again: opening recovers everything that was acknowledged."),
         [StoreError.StoreMismatch] = new(ErrorCategory.InvalidData, "Put the store's own files back, or choose another directory."),
@@ -45,10 +45,10 @@ internal static class ErrorRecords
         [StoreError.NestedTransaction] = new(ErrorCategory.InvalidOperation, "End the transaction nested in it first, with Complete-WalTransaction or Undo-WalTransaction."),
         [StoreError.ValidationFailed] = new(ErrorCategory.InvalidData, "Correct what the validator objects to, and run the transaction again: nothing of it was logged."),
         [StoreError.CompressionUnavailable] = new(ErrorCategory.NotInstalled, "Install the library the message names."),
-        [StoreError.ConfigurationInvalid] = new(ErrorCategory.InvalidArgument, "Choose a value in the range the message gives."),
+        [StoreError.ConfigurationInvalid] = new(ErrorCategory.InvalidArgument, "Correct what the message names. Get-Help Set-WalConfiguration -Full lists the keys."),
         [StoreError.ValueNotSupported] = new(ErrorCategory.InvalidType, "Leave out what is not data, for example with Select-Object, or store a property of it."),
         [StoreError.LogTruncated] = new(ErrorCategory.ObjectNotFound, "Start at a later position, or keep more log with -LogRetainBytes, -LogRetainSegments and -LogRetainFor, or all of it with -ArchiveLog."),
-        [StoreError.PositionNotInLog] = new(ErrorCategory.ObjectNotFound, "Use the Lsn of an entry that Get-WalEntry returns."),
+        [StoreError.PositionNotInLog] = new(ErrorCategory.ObjectNotFound, "Use the Lsn, or the Time, of an entry that Get-WalEntry returns."),
         [StoreError.RecordTooLarge] = new(ErrorCategory.LimitsExceeded, "Store less at once: split the value, or the transaction."),
         [StoreError.BackupInvalid] = new(ErrorCategory.InvalidData, "Use another backup, or take a full one into a directory of its own."),
         [StoreError.StoreReadOnly] = new(ErrorCategory.InvalidOperation, "Open the store without -ReadOnly."),
@@ -173,6 +173,11 @@ internal static class ErrorRecords
         ErrorIds.DestinationInvalid, ErrorCategory.InvalidArgument,
         $"'{destination}' lies inside the store '{directory}': a backup there would be lost with the store.",
         "Give a directory outside the store, on another disk if there is one.", destination);
+
+    public static WalCommandException DestinationIsFile(string path) => new(
+        ErrorIds.DestinationInvalid, ErrorCategory.InvalidArgument,
+        $"'{path}' is a file; what is to be written needs a directory.",
+        "Give the path of a directory. It need not exist.", path);
 
     public static WalCommandException SalvageNeedsDestination() => new(
         ErrorIds.DestinationInvalid, ErrorCategory.InvalidArgument,

@@ -33,6 +33,7 @@ public sealed class WalMeasure
         SegmentBytes = files.SegmentBytes;
         Spares = files.Spares;
         SpareBytes = files.SpareBytes;
+        ReserveBytes = files.ReserveBytes;
         Checkpoints = files.Checkpoints;
         CheckpointBytes = files.CheckpointBytes;
         Quarantined = files.Quarantined;
@@ -107,6 +108,9 @@ public sealed class WalMeasure
 
     /// <summary>Their size.</summary>
     public long SpareBytes { get; }
+
+    /// <summary>Bytes held for when the disk is full: reserve.ballast_bytes, less what is being used of it.</summary>
+    public long ReserveBytes { get; }
 
     /// <summary>Checkpoint files.</summary>
     public int Checkpoints { get; }

@@ -16,7 +16,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = InvokeRecoverySets.PathToLsn, ValueFromPipeline = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = InvokeRecoverySets.PathToTime, ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = InvokeRecoverySets.PathToCheckpoint, ValueFromPipeline = true)]
+    [StorePathTransformation]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Path { get; set; }
@@ -25,7 +25,6 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToLsn, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToTime, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToCheckpoint, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string[]? LiteralPath { get; set; }
@@ -41,11 +40,13 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToTime)]
     public DateTimeOffset ToTime { get; set; }
 
-    /// <summary>Go back to the state that this checkpoint holds.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.PathToCheckpoint)]
-    [Parameter(Mandatory = true, ParameterSetName = InvokeRecoverySets.LiteralPathToCheckpoint)]
+    /// <summary>Go back to the state that this checkpoint holds; null for the newest state.</summary>
+    [Parameter(ParameterSetName = ParameterSets.Path, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = ParameterSets.LiteralPath, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id")]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(CheckpointIdCompleter))]
-    public long CheckpointId { get; set; }
+    public long? CheckpointId { get; set; }
 
     /// <summary>How much damage to put up with.</summary>
     [Parameter]
@@ -60,8 +61,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
     {
         InvokeRecoverySets.PathToLsn or InvokeRecoverySets.LiteralPathToLsn => RecoveryTarget.ToLsn(new Lsn(ToLsn)),
         InvokeRecoverySets.PathToTime or InvokeRecoverySets.LiteralPathToTime => RecoveryTarget.ToTime(ToTime),
-        InvokeRecoverySets.PathToCheckpoint or InvokeRecoverySets.LiteralPathToCheckpoint => RecoveryTarget.ToCheckpoint(CheckpointId),
-        _ => null,
+        _ => CheckpointId is long checkpoint ? RecoveryTarget.ToCheckpoint(checkpoint) : null,
     };
 
     /// <summary>Going back leaves a part of the history, and is asked about by default. What opening a store would do anyway is not.</summary>
@@ -104,13 +104,13 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
         using WalStore store = StoreOpening.Open(this, directory, _given, progress, Mode, StopToken, Target);
         RecoveryReport report = store.Recovery;
         store.Close();
-        WriteObject(report);
+        WriteObject(StoreOutput.Of(directory, report));
     }
 
     /// <summary>The same plan, carried out in memory.</summary>
     private void Plan(string directory, ProgressReporter progress)
     {
         using WalStore store = StoreOpening.OpenReadOnly(this, directory, progress, Mode, Target);
-        WriteObject(store.Recovery);
+        WriteObject(StoreOutput.Of(directory, store.Recovery));
     }
 }

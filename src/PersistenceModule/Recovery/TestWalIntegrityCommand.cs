@@ -19,7 +19,7 @@ public sealed class TestWalIntegrityCommand : StoreCmdlet
         using ProgressReporter progress = StartProgress($"Verifying '{target.Directory}'");
         IntegrityReport report = FileInspector.Complete(WalStore.Inspect(target.Directory, progress.Report), target.Directory, progress.Report, StopToken);
         Tell(report);
-        WriteObject(Detailed ? report : report.IsHealthy);
+        WriteObject(Detailed ? StoreOutput.Of(target.Directory, report) : report.IsHealthy);
     });
 
     private void Tell(IntegrityReport report)

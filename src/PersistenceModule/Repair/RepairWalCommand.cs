@@ -16,6 +16,7 @@ public sealed class RepairWalCommand : WalCmdlet
 
     /// <summary>Directories of stores; wildcards are resolved.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ParameterSets.Path, ValueFromPipeline = true)]
+    [StorePathTransformation]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Path { get; set; }
@@ -31,7 +32,7 @@ public sealed class RepairWalCommand : WalCmdlet
     public RepairMode Mode { get; set; }
 
     /// <summary>Of a salvage: the directory of the new store, an empty one, or one that does not exist.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
@@ -70,12 +71,17 @@ public sealed class RepairWalCommand : WalCmdlet
             IsPlan = !isWanted,
             Progress = progress.Report,
         };
-        WriteObject(Mode == RepairMode.Salvage && isWanted ? Salvage(directory, request) : WalStore.With(directory, host => StoreRepair.Run(host with { StopWaiting = StopToken }, request)));
+        if (Mode == RepairMode.Salvage && isWanted)
+            SalvageInto(StorePaths.ResolveDestination(this, Destination ?? throw ErrorRecords.SalvageNeedsDestination()), directory, request);
+        else
+            WriteObject(StoreOutput.Of(directory, WalStore.With(directory, host => StoreRepair.Run(host with { StopWaiting = StopToken }, request))));
     }
 
-    private RepairReport Salvage(string directory, RepairRequest request)
+    private void SalvageInto(string path, string directory, RepairRequest request) => Into(path, () => WriteObject(StoreOutput.Of(directory, Salvage(path, directory, request))));
+
+    private static RepairReport Salvage(string path, string directory, RepairRequest request)
     {
-        StoreHost destination = StoreHost.ForNewDirectory(StorePaths.ResolveLiteral(this, Destination ?? throw ErrorRecords.SalvageNeedsDestination()));
+        StoreHost destination = StoreHost.ForNewDirectory(path);
         try
         {
             return WalStore.With(directory, host => StoreRepair.Run(host, request with { Destination = destination }));

@@ -24,7 +24,7 @@ public sealed class GetWalSegmentCommand : StoreCmdlet
     private void List(WalStore store)
     {
         foreach (LogSegment segment in store.Engine.GetSegments().Where(IsWanted))
-            WriteObject(new WalSegment(segment));
+            WriteObject(new WalSegment(segment, store.Path));
     }
 
     private bool IsWanted(LogSegment segment) =>

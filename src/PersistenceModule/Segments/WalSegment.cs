@@ -5,8 +5,9 @@ namespace PersistenceModule;
 /// <summary>One segment's file, in the log or in the archive.</summary>
 public sealed class WalSegment
 {
-    internal WalSegment(LogSegment segment)
+    internal WalSegment(LogSegment segment, string storePath)
     {
+        StorePath = storePath;
         Sequence = segment.Sequence;
         State = segment.State;
         Epoch = segment.Epoch;
@@ -44,4 +45,7 @@ public sealed class WalSegment
 
     /// <summary>Its file, below the store's directory.</summary>
     public string Path { get; }
+
+    /// <summary>The full path of the store's directory.</summary>
+    public string StorePath { get; }
 }

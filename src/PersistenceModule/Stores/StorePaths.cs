@@ -57,6 +57,14 @@ internal static class StorePaths
         }
     }
 
+    /// <summary>As <see cref="ResolveLiteral(PSCmdlet, string)"/>, of a directory that something is to be written into.</summary>
+    /// <exception cref="WalCommandException">PathNotFileSystem; DestinationInvalid: it is a file.</exception>
+    public static string ResolveDestination(PSCmdlet cmdlet, string path)
+    {
+        string found = ResolveLiteral(cmdlet, path);
+        return File.Exists(found) ? throw ErrorRecords.DestinationIsFile(found) : found;
+    }
+
     /// <summary>Drives and locations as the user sees them, for code that is given no session: its runspace has one.</summary>
     public static PathIntrinsics CurrentPaths() =>
         (PathIntrinsics)((PSObject)ScriptBlock.Create("$ExecutionContext.SessionState.Path").InvokeReturnAsIs()).BaseObject;

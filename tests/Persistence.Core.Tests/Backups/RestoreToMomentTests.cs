@@ -6,8 +6,10 @@ using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.State;
 using Persistence.Storage.Simulated;
+using Persistence.Tests.Configuration;
 using Persistence.Tests.Engine;
 using Persistence.Tests.Recovery;
+using Persistence.Tests.Storage;
 using Xunit;
 
 namespace Persistence.Tests.Backups;
@@ -84,6 +86,7 @@ public class RestoreToMomentTests
         store.Set("a", "1");
         store.Store.TakeCheckpoint();
         store.Set("b", "2");
+        ConfiguredStore.WriteFile(files, "# ours\n[paths]\nlog = \"/else\"\n[log]\nspare_segments = 0\n");
         SimulatedFileSystem backup = new();
         StoreBackup.Take(host, backup);
         KeyValueState state = new();
@@ -91,6 +94,70 @@ public class RestoreToMomentTests
             Assert.Equal(2, state.Count);
         Assert.True(StoreBackup.Verify([backup], TestStore.HostFor(new SimulatedFileSystem()), stop: TestContext.Current.CancellationToken).IsWhole);
         Assert.Equal(store.Dump(), Restore([backup], target: null));
+
+        // Its directories are its own, and not where those of the first one lie.
+        SimulatedFileSystem destination = new();
+        StoreBackup.Restore([backup], TestStore.HostFor(destination), TestStore.SmallOptions, [new KeyValueState()], stop: TestContext.Current.CancellationToken);
+        Assert.Equal("# ours\n[paths]\n[log]\nspare_segments = 0\n", destination.FindText(ConfigurationFile.Name));
+        using PersistenceStore restored = PersistenceStore.OpenConfigured(TestStore.HostFor(destination), [new KeyValueState()]);
+        Assert.False(restored.IsReadOnly);
+    }
+
+    [Fact]
+    public void What_is_left_out_is_said_to_be_in_the_backup_since_the_new_log_does_not_have_it()
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files);
+        RecoveryTarget first = RecoveryTarget.ToLsn(store.Set("a", "1").First);
+        store.Set("b", "2");
+        SimulatedFileSystem backup = new();
+        StoreBackup.Take(TestStore.HostFor(files), backup);
+        RecoveryReport report = StoreBackup.PlanRestore([backup], TestStore.HostFor(new SimulatedFileSystem()), [new KeyValueState()], target: first, stop: TestContext.Current.CancellationToken);
+        RecoveryFinding finding = Assert.Single(report.Findings, static finding => finding.Kind == FindingKind.HistoryLeft);
+        Assert.Equal("Of the history in the backup 1 record is left out. What is left out is in the backup only.", finding.Message);
+    }
+
+    [Fact]
+    public void After_the_store_was_taken_back_before_a_backup_nothing_builds_on_it_and_the_refusal_says_why()
+    {
+        SimulatedFileSystem files = new();
+        RecoveryTarget first;
+        SimulatedFileSystem full = new();
+        using (TestStore store = TestStore.Create(files))
+        {
+            first = RecoveryTarget.ToLsn(store.Set("a", "1").First);
+            // The segment in which the backup ends is none of the history that goes on.
+            for (int i = 0; i < 40; i++)
+                store.Set($"b{i}", new string('x', 3000));
+            StoreBackup.Take(TestStore.HostFor(files), full);
+        }
+
+        using (TestStore store = TestStore.Open(files, target: first))
+            store.Set("c", "3");
+        StoreException refusal = Assert.Throws<StoreException>(() => StoreBackup.Take(TestStore.HostFor(files), new SimulatedFileSystem(), new BackupRequest { Parents = [full] }));
+        Assert.Equal(StoreError.BackupInvalid, refusal.Error);
+        Assert.Contains("gone on differently", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_the_store_was_taken_back_to_what_a_backup_has_increments_go_on_from_it()
+    {
+        SimulatedFileSystem files = new();
+        RecoveryTarget second;
+        SimulatedFileSystem full = new();
+        using (TestStore store = TestStore.Create(files))
+        {
+            store.Set("a", "1");
+            StoreBackup.Take(TestStore.HostFor(files), full);
+            second = RecoveryTarget.ToLsn(store.Set("b", "2").First);
+            store.Set("gone", "x");
+        }
+
+        using TestStore back = TestStore.Open(files, target: second);
+        back.Set("c", "3");
+        SimulatedFileSystem increment = new();
+        StoreBackup.Take(TestStore.HostFor(files), increment, new BackupRequest { Parents = [full] });
+        Assert.Equal(back.Dump(), Restore([full, increment], target: null));
     }
 
     private static string Restore(IReadOnlyList<SimulatedFileSystem> backups, RecoveryTarget? target)

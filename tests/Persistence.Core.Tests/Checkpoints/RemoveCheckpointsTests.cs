@@ -157,6 +157,28 @@ public class RemoveCheckpointsTests
         Assert.All(all, found => Assert.Contains("wal/0000000001.wal", found.Problem, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void What_a_usable_increment_builds_on_is_usable_with_it_though_the_log_between_is_gone()
+    {
+        SimulatedFileSystem files = new();
+        using (TestStore store = TestStore.Create(files, _options with { CheckpointsRetained = 1, LogRetainBytes = 0, SegmentBytes = 32 << 10 }))
+        {
+            store.Set("k", "1");
+            store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full });
+            for (int i = 0; i < 40; i++)
+                store.Set($"k{i}", new string('x', 3000));
+            store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Incremental });
+        }
+
+        Assert.DoesNotContain(files.List("wal"), static entry => entry.Name == "0000000001.wal");
+        IReadOnlyList<CheckpointVerification> all = PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files));
+        Assert.Equal([true, false], all.Select(static found => found.IsFull));
+        Assert.All(all, static found => Assert.Null(found.Problem));
+        using (IFile file = files.Open(files.List("checkpoints").Single(static entry => entry.Name.EndsWith(".incr", StringComparison.Ordinal)) is { Name: string name } ? $"checkpoints/{name}" : "", FileIntent.ReadWrite))
+            file.Write([0xFF], file.GetLength() - 60);
+        Assert.All(PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files)), static found => Assert.False(found.IsUsable));
+    }
+
     private static TestStore Make(int checkpoints, IFileSystem? files = null)
     {
         TestStore store = TestStore.Create(files ?? new SimulatedFileSystem(), _options);

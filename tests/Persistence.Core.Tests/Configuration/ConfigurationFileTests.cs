@@ -34,6 +34,15 @@ public sealed class ConfigurationFileTests
     }
 
     [Fact]
+    public void A_directory_of_its_name_is_a_wrong_configuration_and_no_broken_disk()
+    {
+        using TestStore store = TestStore.Create();
+        store.Files.CreateDirectory(ConfigurationFile.Name);
+        ConfigurationException refusal = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Load(TestStore.HostFor(store.Files)));
+        Assert.Equal(ConfigurationFile.Name, refusal.File);
+    }
+
+    [Fact]
     public void Of_two_changes_made_at_the_same_time_none_is_lost()
     {
         using TestStore store = TestStore.Create();

@@ -141,6 +141,35 @@ public class StorePlacementTests
     }
 
     [Fact]
+    public void An_archive_that_is_not_there_yet_can_begin_elsewhere_and_the_refusal_says_how()
+    {
+        Disks disks = new();
+        using (TestStore store = TestStore.Create(disks.Host, TestStore.SmallOptions))
+            Write(store);
+        StoreOptions archived = _spread with { LogDirectory = "", CheckpointDirectory = "" };
+        StoreException refusal = Assert.Throws<StoreException>(() => TestStore.Open(disks.Host, archived));
+        Assert.Equal(StoreError.StoreMismatch, refusal.Error);
+        Assert.Contains("make an empty directory 'archive' there", refusal.Message, StringComparison.Ordinal);
+        disks.Of("/large").CreateDirectory("archive");
+        using (TestStore store = TestStore.Open(disks.Host, archived))
+            Write(store);
+        Assert.NotEmpty(disks.Of("/large").List("archive"));
+    }
+
+    [Fact]
+    public void A_place_that_is_not_there_is_no_missing_store()
+    {
+        Disks disks = new();
+        using (TestStore store = TestStore.Create(disks.Host, _spread))
+            Write(store);
+        StoreHost host = disks.Host with { Elsewhere = static (path, _) => throw new StoreException(StoreError.StoreNotFound, path) };
+        StoreException refusal = Assert.Throws<StoreException>(() => TestStore.Open(host, _spread));
+        Assert.Equal(StoreError.StoreMismatch, refusal.Error);
+        ErrorCorrelator errors = new(TimeProvider.System);
+        Assert.All(Enumerable.Range(0, 3), _ => Assert.Null(errors.Report(refusal, "store")));
+    }
+
+    [Fact]
     public void The_archive_of_another_store_is_never_taken_for_this_one_s()
     {
         Disks disks = new();

@@ -55,6 +55,42 @@ public sealed class StoreRepairTests
         Assert.NotEqual(report.StoreId, report.NewStoreId);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_salvage_that_is_stopped_while_it_writes_leaves_no_store_and_can_be_made_again(bool hasFiles)
+    {
+        FileStore store = hasFiles ? BackupSample.Create() : FileStore.Create(new SimulatedFileSystem(), BackupSample.Options);
+        store.KeyValue.Set("a", TestStore.Encode("1"));
+        string expected = BackupSample.Dump(store);
+        store.Dispose();
+        SimulatedFileSystem destination = new();
+        RepairRequest request = Request(RepairMode.Salvage, destination);
+        for (int pieces = 0; ; pieces++)
+        {
+            int left = pieces;
+            try
+            {
+                StoreRepair.Run(TestStore.HostFor(store.Disk), request with { Progress = told => StopWhenWritten(told, ref left) });
+                Assert.True(pieces > (hasFiles ? 1 : 0), $"{pieces}");
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                BackupSample.Refused(StoreError.StoreNotFound, () => FileStore.Open(destination, BackupSample.Options));
+            }
+        }
+
+        using FileStore salvaged = FileStore.Open(destination, BackupSample.Options);
+        Assert.Equal(expected, BackupSample.Dump(salvaged));
+    }
+
+    private static void StopWhenWritten(RecoveryProgress told, ref int left)
+    {
+        if (told.Phase == RecoveryPhase.Writing && left-- == 0)
+            throw new OperationCanceledException();
+    }
+
     [Fact]
     public void A_plan_says_what_a_salvage_would_find_and_needs_no_destination()
     {
