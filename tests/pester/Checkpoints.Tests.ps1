@@ -149,6 +149,19 @@ Describe 'Checkpoints' {
             Test-Checkpoint $path | Should -BeTrue
         }
 
+        It 'that cannot be read are listed as far as they are known, and go' {
+            $file = Join-Path $path 'checkpoints/0000000001.full'
+            $bytes = [IO.File]::ReadAllBytes($file); $bytes[20] = $bytes[20] -bxor 1; [IO.File]::WriteAllBytes($file, $bytes)
+            $found = Get-Checkpoint $path
+            $found.Id | Should -Be 1, 2, 3
+            $found[0].Problem | Should -Match '0000000001.full'
+            ($found | Out-String) | Should -Match '1 full +cannot be read'
+            (Get-WalStore $path).CheckpointCount | Should -Be 3
+            (Measure-Wal $path).LastCheckpoint | Should -Not -BeNullOrEmpty
+            Remove-Checkpoint -Store $store -Id 1
+            (Get-Checkpoint $path).Id | Should -Be 3
+        }
+
         It 'go by name and from the pipeline, and the next one after the newest is full' {
             Set-StateItem -Store $store k9 9
             Remove-StateItem -Store $store k1

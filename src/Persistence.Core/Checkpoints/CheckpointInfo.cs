@@ -8,6 +8,9 @@ public sealed record CheckpointInfo
     /// <summary>Its number, increasing.</summary>
     public required long Id { get; init; }
 
+    /// <summary>Why its file cannot be read, or null. Then only number, kind, positions and size are known: what ROOT and the directory say. Whether the content is whole is another question: <see cref="CheckpointVerification"/>.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>The name given when it was taken, or null.</summary>
     public string? Name { get; init; }
 
@@ -17,8 +20,8 @@ public sealed record CheckpointInfo
     /// <summary>The checkpoint an increment builds on; null for a full one.</summary>
     public long? ParentId { get; init; }
 
-    /// <summary>When it was taken.</summary>
-    public DateTimeOffset Created { get; init; }
+    /// <summary>When it was taken; null where it cannot be read.</summary>
+    public DateTimeOffset? Created { get; init; }
 
     /// <summary>Where replay starts.</summary>
     public Lsn RedoFrom { get; init; }

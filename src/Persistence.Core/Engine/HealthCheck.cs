@@ -133,9 +133,12 @@ internal sealed class HealthCheck
 
     private HealthProbe ProbeCheckpoint(string name)
     {
-        if (NewestCheckpoint() is not CheckpointInfo newest)
+        IReadOnlyList<CheckpointInfo> all = _store.GetCheckpoints();
+        if (all.LastOrDefault(static one => one.Problem is not null) is { Problem: string problem } damaged)
+            return new HealthProbe(name, HealthStatus.Unhealthy, Format($"Checkpoint {damaged.Id} cannot be used: an opening does without it as long as another one and the log are there. Take another one. {problem}"));
+        if (all is not [.., { Created: DateTimeOffset created } newest])
             return new HealthProbe(name, HealthStatus.Healthy, "There is no checkpoint yet: an opening replays the log from its beginning.");
-        TimeSpan age = _host.Clock.GetUtcNow() - newest.Created;
+        TimeSpan age = _host.Clock.GetUtcNow() - created;
         TimeSpan interval = TimeSpan.FromSeconds(IsWriter ? Options.CheckpointIntervalSeconds : 0);
         bool isOverdue = interval > TimeSpan.Zero && age > 2 * interval && _status.LogBytesSinceCheckpoint > 0;
         string judgement = isOverdue ? Format($" One is due every {interval.TotalSeconds:0} s.") : "";

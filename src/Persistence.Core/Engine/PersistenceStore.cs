@@ -439,35 +439,43 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public CompactionReport Compact(CompactionRequest? request = null) => RequireWriter().Upkeep.Compact(request ?? new CompactionRequest());
 
-    /// <summary>The published checkpoints, oldest first.</summary>
+    /// <summary>The published checkpoints, oldest first; of a damaged one what is known of it.</summary>
     public IReadOnlyList<CheckpointInfo> GetCheckpoints()
     {
         while (true)
         {
             RootRecord root = _writer?.Root.Current ?? _rootRead;
-            try
-            {
-                return [.. root.Checkpoints.Select(checkpoint => ReadInfo(root, checkpoint)).OfType<CheckpointInfo>()];
-            }
-            catch (StorageException e) when (e.Fault == StorageFault.NotFound && _writer is not null && _writer.Root.Current.Generation != root.Generation)
-            {
-                // Newer ones have taken their place.
-            }
+            CheckpointInfo?[] all = [.. root.Checkpoints.Select((_, i) => ReadInfo(root, i))];
+            if (_writer is null || !all.Contains(null))
+                return [.. all.OfType<CheckpointInfo>()];
         }
     }
 
-    /// <summary>Null when a writer has removed it since this handle was opened for reading.</summary>
-    private CheckpointInfo? ReadInfo(RootRecord root, RootCheckpoint checkpoint)
+    /// <summary>Null when it was removed since ROOT was read.</summary>
+    private CheckpointInfo? ReadInfo(RootRecord root, int index)
     {
-        string path = CheckpointNames.Path(checkpoint);
+        RootCheckpoint listed = root.Checkpoints[index];
+        string path = CheckpointNames.Path(listed);
         try
         {
             using IFile file = _host.Files.Open(path, FileIntent.Read);
-            return CheckpointInfo.From(CheckpointReader.Open(file, root.StoreId, checkpoint.Id), path);
+            return CheckpointInfo.From(CheckpointReader.Open(file, root.StoreId, listed.Id), path);
         }
-        catch (StorageException e) when (e.Fault == StorageFault.NotFound && _writer is null)
+        catch (StoreException e)
         {
-            return null;
+            if (e is StorageException { Fault: StorageFault.NotFound } && (_writer is null || _writer.Root.Current.Generation != root.Generation))
+                return null;
+            return new CheckpointInfo
+            {
+                Id = listed.Id,
+                Problem = e.Message,
+                IsFull = !listed.IsIncrement,
+                ParentId = listed.IsIncrement && index > 0 ? root.Checkpoints[index - 1].Id : null,
+                RedoFrom = listed.RedoFrom,
+                End = listed.End,
+                FileBytes = _host.Files.TryGetLength(path) ?? 0,
+                Path = path,
+            };
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class CheckpointIdCompleter : IArgumentCompleter
     private static CompletionResult Offer(CheckpointInfo checkpoint)
     {
         string id = checkpoint.Id.ToString(CultureInfo.InvariantCulture);
-        string description = string.Create(CultureInfo.InvariantCulture, $"{id} {checkpoint.Name} ({checkpoint.Created.ToLocalTime():yyyy-MM-dd HH:mm:ss})");
+        string description = string.Create(CultureInfo.InvariantCulture, $"{id} {checkpoint.Name} ({(checkpoint.Created is DateTimeOffset created ? created.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "cannot be read")})");
         return new CompletionResult(id, description, CompletionResultType.ParameterValue, description);
     }
 }

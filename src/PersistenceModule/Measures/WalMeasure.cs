@@ -1,4 +1,3 @@
-using Persistence.Checkpoints;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Recovery;
@@ -13,7 +12,6 @@ public sealed class WalMeasure
         LogMeasure log = store.Engine.MeasureLog(progress);
         StoreUsage files = store.Engine.MeasureFiles();
         StoreStatus status = store.Engine.GetStatus();
-        CheckpointInfo? checkpoint = store.Engine.GetCheckpoints() is [.., CheckpointInfo newest] ? newest : null;
         Path = store.Path;
         StoreId = store.StoreId;
         Records = log.Records;
@@ -46,7 +44,7 @@ public sealed class WalMeasure
         ArchiveOldestLsn = archive.OldestLsn.Value;
         ArchiveOldest = archive.Oldest?.ToLocalTime();
         ArchiveError = archive.LastError?.Message;
-        LastCheckpoint = checkpoint?.Created.ToLocalTime();
+        LastCheckpoint = store.Engine.GetCheckpoints().LastOrDefault(static one => one.Created is not null)?.Created?.ToLocalTime();
         ReplayBytes = status.LogBytesSinceCheckpoint;
         Recovery = store.Recovery;
         Activity = store.IsReadOnly ? null : new WalActivity(status);

@@ -18,7 +18,7 @@ public sealed class WalStoreInfo
         ActiveSegment = status.ActiveSegment;
         DurableLsn = status.DurableLsn.Value;
         CheckpointCount = checkpoints.Count;
-        LastCheckpoint = checkpoints.Count == 0 ? null : checkpoints[^1].Created.ToLocalTime();
+        LastCheckpoint = checkpoints.LastOrDefault(static one => one.Created is not null)?.Created?.ToLocalTime();
         WasClean = store.Recovery.WasClean;
         Writer = writer;
         Fault = status.Fault?.Message;

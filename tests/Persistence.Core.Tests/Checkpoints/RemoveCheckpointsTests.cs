@@ -94,6 +94,32 @@ public class RemoveCheckpointsTests
         Assert.Equal([1, 2], Ids(store));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_that_cannot_be_read_is_listed_as_far_as_it_is_known_and_can_be_removed(bool isMissing)
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = Make(5, files);
+        using (IFile damaged = files.Open("checkpoints/0000000004.full", FileIntent.ReadWrite))
+            damaged.Write("????"u8, 60);
+        if (isMissing)
+            files.Delete("checkpoints/0000000004.full");
+        IReadOnlyList<CheckpointInfo> all = store.Store.GetCheckpoints();
+        Assert.Equal([1, 2, 3, 4, 5], all.Select(one => one.Id));
+        Assert.All(all, one => Assert.Equal(one.Id == 4, one.Problem is not null));
+        Assert.Equal((true, null, null, null, 0), (all[3].IsFull, all[3].ParentId, all[3].Created, all[3].Name, all[3].ItemCount));
+        Assert.Contains("0000000004.full", all[3].Problem, StringComparison.Ordinal);
+        Assert.Equal(isMissing, all[3].FileBytes == 0);
+        Assert.True(all[2].End < all[3].End && all[3].End < all[4].End);
+        HealthProbe health = store.Store.CheckHealth().Probes.Single(probe => probe.Name == HealthProbes.Checkpoint);
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Contains("0000000004.full", health.Message, StringComparison.Ordinal);
+        Assert.Equal([4, 5], store.Store.RemoveCheckpoints(4));
+        Assert.All(store.Store.GetCheckpoints(), one => Assert.Null(one.Problem));
+        AssertReopens(store, expectedCheckpoint: 3);
+    }
+
     [Fact]
     public void Cut_anywhere_removal_leaves_a_store_that_opens_with_its_state()
     {
