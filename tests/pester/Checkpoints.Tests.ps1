@@ -129,6 +129,8 @@ Describe 'Checkpoints' {
             Test-Checkpoint $path -Name three | Should -BeTrue
             Test-Checkpoint $path -Id 2 -WarningAction SilentlyContinue | Should -BeFalse
             Get-ErrorId { Test-Checkpoint $path -Id 9 } | Should -Be 'CheckpointNotFound'
+            Test-Checkpoint $path -Id 3, 9 -ErrorAction SilentlyContinue | Should -BeFalse
+            Test-Checkpoint $path -Name 'nothing*' | Should -BeFalse
             $found[0].Problem | Should -Match 'does not match its checksum'
             ($found | Out-String) | Should -Match '2 increment two +False +1 2'
         }

@@ -27,9 +27,12 @@ public sealed class TestCheckpointCommand : ChosenCheckpointsCmdlet
 
         foreach (CheckpointVerification unusable in chosen.Where(static one => !one.IsUsable))
             WriteWarning($"Checkpoint {unusable.Id} cannot be used: {unusable.Problem}");
+        // One that was asked for and is not there cannot be recovered from.
         if (!Detailed)
-            WriteObject(chosen.All(static one => one.IsUsable));
+            WriteObject(chosen.All(static one => one.IsUsable) && IsThere(chosen.Count));
         foreach (CheckpointVerification one in Detailed ? chosen : [])
             WriteObject(StoreOutput.Of(target.Directory, one));
     });
+
+    private bool IsThere(int chosen) => Id is not null ? chosen == Id.Distinct().Count() : Name is null || chosen > 0;
 }

@@ -12,7 +12,7 @@ namespace PersistenceModule;
 internal static class ErrorRecords
 {
     private const string ConflictAction = "Run the transaction again: nothing of it was logged. Use-WalTransaction does so by itself with -RetryCount.";
-    private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store, or close it with Close-WalStore. If a command in another runspace has opened the store, wait for it with -LockTimeout.";
+    private const string LockedByItselfAction = "Find the handle with Get-WalStore. Use it with -Store where the command has that, or close it with Close-WalStore. If a command in another runspace has opened the store, wait for it with -LockTimeout.";
 
     private static readonly ErrorDescription Unknown = new(ErrorCategory.InvalidResult, "See about_PersistenceModule.");
 
@@ -206,7 +206,7 @@ internal static class ErrorRecords
     private static string Quote(string? directory) => directory is null ? "" : $" '{directory}'";
 
     private static string DescribeLockedByItself(LockOwner owner, string? directory) =>
-        $"This process (PID {owner.ProcessId}) has the store{Quote(directory)} open for writing. Use its handle with -Store $handle: Get-WalStore lists the open handles, and Close-WalStore closes them.";
+        $"This process (PID {owner.ProcessId}) has the store{Quote(directory)} open for writing. Use its handle, with -Store $handle, where the command has that: Get-WalStore lists the open handles, and Close-WalStore closes them.";
 
     private static bool IsThisProcess(LockOwner owner) =>
         owner.ProcessId == Environment.ProcessId && string.Equals(owner.HostName, Environment.MachineName, StringComparison.OrdinalIgnoreCase);
