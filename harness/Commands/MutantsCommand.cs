@@ -81,7 +81,7 @@ internal sealed class MutantsCommand
     private static IReadOnlyList<IMutantHunter> Hunters(string directory, long seed)
     {
         // An engine that is mistaken in how it reads may not be able to make a store: then one of the sound engine is damaged.
-        CorruptionExploration sound = new CorruptionExploration(new CorruptionOptions { Seed = seed }).Prepare();
+        CorruptionExploration sound = new CorruptionExploration(new CorruptionOptions { Seed = seed, Shapes = StoreShape.WithoutArchives }).Prepare();
         return
         [
             new ChainedHunter(
@@ -96,22 +96,33 @@ internal sealed class MutantsCommand
                 static tier => tier == PowerLossExploration.BackTier || tier.Contains(AfterRecovery, StringComparison.Ordinal)),
             new ChainedHunter(
                 MutantTier.Corruption,
-                new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from }), OwnStatesMax, CorruptionExploration.IsByDamage),
+                new ExplorationHunter(MutantTier.Corruption, from => new CorruptionExploration(new CorruptionOptions { Seed = from, Shapes = StoreShape.WithoutArchives }), OwnStatesMax, CorruptionExploration.IsByDamage),
                 new ExplorationHunter(MutantTier.Corruption, _ => sound, StatesMax, CorruptionExploration.IsByDamage)),
             new ExplorationHunter(MutantTier.Fault, from => new FaultExploration(FaultsFor(MutantEngine.Active, from)), StatesMax, FaultExploration.IsByFault),
         ];
     }
 
-    /// <summary>What only shows when one checkpoint fails and a later one does not needs runs with several, and faults there.</summary>
+    /// <summary>Some show only where a certain file is written, and in what comes after it: there is where these are looked for.</summary>
     private static FaultOptions FaultsFor(string? mutant, long seed)
     {
         FaultOptions options = new() { Seed = seed, FailuresOfPieceMax = 1 };
-        if (mutant == "archive-deleted-before-verified")
-            return options with { Aim = static point => StoreFiles.IsStagedArchive(point.Operation.Path) };
-        return mutant is "increment-on-wrong-parent" or "tombstones-dropped-by-failed-checkpoint"
-            ? options with { Workloads = ["checkpoints"], Operations = 40, Aim = static point => StoreFiles.IsStagedCheckpoint(point.Operation.Path) && !point.IsLasting && point.EndsWhileOpen }
-            : options;
+        return mutant switch
+        {
+            "archive-deleted-before-verified" => options with { Aim = static point => StoreFiles.IsStagedArchive(point.Operation.Path) },
+            "full-disk-half-record" => options with { Aim = static point => point.Kind == FaultKind.DiskFull && IsLogWrite(point.Operation) },
+            // One checkpoint fails and a later one does not: that takes runs with several, and shows when the store is opened again.
+            "increment-on-wrong-parent" or "tombstones-dropped-by-failed-checkpoint" => options with
+            {
+                Workloads = ["checkpoints"],
+                Operations = 24,
+                CutsPower = false,
+                Aim = static point => StoreFiles.IsStagedCheckpoint(point.Operation.Path) && !point.IsLasting && point.EndsWhileOpen,
+            },
+            _ => options,
+        };
     }
+
+    private static bool IsLogWrite(StorageOperation operation) => operation.Kind == StorageOperationKind.Write && StoreFiles.IsSegment(operation.Path);
 
     /// <summary>The profile that allows everything, and the two that allow something else.</summary>
     private static PowerLossOptions PowerLoss(long seed) =>

@@ -16,13 +16,13 @@ internal sealed class CorruptionExploration : IExploration
     private const string PrefixEvidence = "ended early, reported";
 
     private readonly CorruptionOptions _options;
-    private readonly Lazy<StoreSample>[] _stores;
+    private readonly Lazy<IDamageSubject>[] _stores;
 
     public CorruptionExploration(CorruptionOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _stores = [.. options.Shapes.Select(shape => new Lazy<StoreSample>(() => Make(shape)))];
+        _stores = [.. options.Shapes.Select(shape => new Lazy<IDamageSubject>(() => Make(shape)))];
     }
 
     public string Name => "corrupt";
@@ -38,7 +38,7 @@ internal sealed class CorruptionExploration : IExploration
     /// <summary>Makes all the stores now, and not when their turn comes: by the engine as it is now.</summary>
     public CorruptionExploration Prepare()
     {
-        foreach (Lazy<StoreSample> store in _stores)
+        foreach (Lazy<IDamageSubject> store in _stores)
             _ = store.Value;
         return this;
     }
@@ -46,10 +46,10 @@ internal sealed class CorruptionExploration : IExploration
     public ExplorationFigures Explore(long piece, CancellationToken stop)
     {
         ExplorationFigures figures = new();
-        if (TryGetStore(piece, figures) is not StoreSample store)
+        if (TryGetStore(piece, figures) is not IDamageSubject store)
             return figures;
         long part = piece / _stores.Length;
-        CorruptionJudge judge = new(store);
+        IDamageJudge judge = store.CreateJudge();
         Dictionary<string, long> states = [];
         HashSet<ulong> seen = [];
         if (part == 0)
@@ -71,7 +71,7 @@ internal sealed class CorruptionExploration : IExploration
     }
 
     /// <summary>What the engine writes is read here by the format's description, and not by the engine.</summary>
-    private StoreSample? TryGetStore(long piece, ExplorationFigures figures)
+    private IDamageSubject? TryGetStore(long piece, ExplorationFigures figures)
     {
         try
         {
@@ -89,7 +89,9 @@ internal sealed class CorruptionExploration : IExploration
     public IEnumerable<string> FindVacuity(ExplorationFigures figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
-        foreach (string tier in DamageSource.Tiers.Where(tier => figures.Tiers.GetValueOrDefault(tier).Distinct == 0))
+        // Of a backup there is nothing earlier.
+        bool hasStores = _options.Shapes.Any(static shape => shape.Backup == BackupPart.None);
+        foreach (string tier in DamageSource.Tiers.Where(tier => (hasStores || tier != DamageSource.Stale) && figures.Tiers.GetValueOrDefault(tier).Distinct == 0))
             yield return $"no damage of the kind '{tier}' was tried";
         foreach (string kind in FileKinds.All.Where(kind => IsWhole && figures.Evidence.GetValueOrDefault(FileEvidence + kind) == 0))
             yield return $"no file of the kind '{kind}' was damaged";
@@ -100,13 +102,13 @@ internal sealed class CorruptionExploration : IExploration
         }
     }
 
-    private StoreSample Make(StoreShape shape)
+    private IDamageSubject Make(StoreShape shape)
     {
         int number = StoreShape.All.TakeWhile(other => other != shape).Count();
-        return shape.Make(_options.Workloads[number % _options.Workloads.Count], _options.Seed + number);
+        return shape.MakeSubject(_options.Workloads[number % _options.Workloads.Count], _options.Seed + number);
     }
 
-    private static void Judge(StoreSample store, CorruptionJudge judge, Damage damage, ulong choice, ExplorationFigures figures)
+    private static void Judge(IDamageSubject store, IDamageJudge judge, Damage damage, ulong choice, ExplorationFigures figures)
     {
         DamageOutcome outcome = judge.Judge(damage, choice);
         foreach (FileDamage file in damage.Files)
@@ -133,9 +135,9 @@ internal sealed class CorruptionExploration : IExploration
     }
 
     /// <summary>Damage whose checksums were made to fit is what no engine can see: the oracle has to.</summary>
-    private static void Convict(StoreSample store, CorruptionJudge judge, ExplorationFigures figures)
+    private static void Convict(IDamageSubject store, IDamageJudge judge, ExplorationFigures figures)
     {
-        if (Forgery.Of(store) is not Damage forged)
+        if (store.Forge() is not Damage forged)
             return;
         if (judge.Judge(forged, choice: 1).Wrong is not null)
             figures.Note(ForgedEvidence, 1);

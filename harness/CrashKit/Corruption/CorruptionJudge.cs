@@ -17,7 +17,7 @@ namespace Persistence.CrashKit.Corruption;
 /// Opens a damaged store, on the caller's thread alone, and holds what comes of it against what may: the whole state, a typed refusal that
 /// changes nothing, or the one reported prefix that <see cref="PrefixRule"/> allows.
 /// </summary>
-internal sealed class CorruptionJudge
+internal sealed class CorruptionJudge : IDamageJudge
 {
     private const int RootCopyBytes = 4096;
     private const int CheckpointHeaderBytes = 128;
@@ -105,7 +105,7 @@ internal sealed class CorruptionJudge
         if (wrong is not null)
             return new DamageOutcome(DamageOutcomeKind.Refused, wrong);
         using Opening tolerant = Open(disk, boot, RecoveryMode.TolerateTail);
-        wrong = tolerant.Wrong ?? (tolerant.Refusal is StoreException e ? JudgeRefusal(e) ?? FindChange(disk, damage, tolerant) : JudgeTolerant(tolerant.State!));
+        wrong = tolerant.Wrong ?? (tolerant.Refusal is StoreException e ? JudgeRefusal(e) ?? FindChange(disk, damage, tolerant) : JudgeTolerant(tolerant.State!, damage));
         return new DamageOutcome(DamageOutcomeKind.Refused, wrong is null ? null : $"TolerateTail: {wrong}") { IsTolerated = tolerant.State is not null };
     }
 
@@ -118,7 +118,7 @@ internal sealed class CorruptionJudge
             return $"'{reading.Files.Touched.First()}' was written to";
         if (reading.Refusal is not null)
             return JudgeRefusal(reading.Refusal);
-        return mode == RecoveryMode.Strict ? JudgeStrict(damage, reading.State!).Wrong : JudgeTolerant(reading.State!);
+        return mode == RecoveryMode.Strict ? JudgeStrict(damage, reading.State!).Wrong : JudgeTolerant(reading.State!, damage);
     }
 
     private string? JudgeRefusal(StoreException refusal)
@@ -151,7 +151,7 @@ internal sealed class CorruptionJudge
         if (found.Items == _store.Log.ItemsAfter[^1])
         {
             DamageOutcomeKind kind = isReported ? DamageOutcomeKind.Healed : DamageOutcomeKind.Unaffected;
-            string? wrong = JudgeRecords(found, _store.Log.Frames.Count, isReported || MayHaveBeenRetired(damage));
+            string? wrong = JudgeRecords(found, _store.Log.Frames.Count, damage, isReported || MayHaveBeenRetired(damage));
             if (wrong is null)
                 return new DamageOutcome(kind, null);
             // The last frames may have held nothing but records.
@@ -166,11 +166,11 @@ internal sealed class CorruptionJudge
             return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, $"{Describe(found)}; only the end at LSN {end} is allowed");
         if (!found.Report.Findings.Any(finding => finding.Lsn?.Value == end && finding.Kind is FindingKind.TornTail or FindingKind.UncleanShutdown))
             return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, $"{Describe(found)}, which is allowed, and no finding says so");
-        return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, JudgeRecords(found, frames, mayMiss: true));
+        return new DamageOutcome(DamageOutcomeKind.ReportedPrefix, JudgeRecords(found, frames, damage, mayMiss: true));
     }
 
     /// <summary>The state after some number of frames; if not the whole one, the report has to say that something is wrong.</summary>
-    private string? JudgeTolerant(FoundState found)
+    private string? JudgeTolerant(FoundState found, Damage damage)
     {
         if (!_framesByItems.TryGetValue(found.Items, out List<int>? counts))
             return Describe(found);
@@ -180,7 +180,7 @@ internal sealed class CorruptionJudge
         string? wrong = null;
         foreach (int frames in counts)
         {
-            wrong = JudgeRecords(found, frames, isReported);
+            wrong = JudgeRecords(found, frames, damage, isReported);
             if (wrong is null)
                 return null;
         }
@@ -189,8 +189,11 @@ internal sealed class CorruptionJudge
     }
 
     /// <summary>The records are those up to the end, the oldest perhaps missing where that is reported.</summary>
-    private string? JudgeRecords(FoundState found, int frames, bool mayMiss)
+    private string? JudgeRecords(FoundState found, int frames, Damage damage, bool mayMiss)
     {
+        // What is missing in the middle of the archive is said to be lost, with the range.
+        if (found.LogRefusal is { Error: StoreError.LogTruncated } && damage.Files.Any(file => file.Path.StartsWith("archive/", StringComparison.Ordinal)))
+            return null;
         if (found.LogRefusal is StoreException refusal)
             return JudgeRefusal(refusal) is string wrong ? $"its log: {wrong}" : null;
         long end = frames == 0 ? 0 : _store.Log.Frames[frames - 1].End;
@@ -204,7 +207,7 @@ internal sealed class CorruptionJudge
     }
 
     /// <summary>What ROOT does not need retention may remove at any time: that it is gone, oldest first, looks the same.</summary>
-    private bool MayHaveBeenRetired(Damage damage) => damage.Files.Any(file => file.IsDeleted && _store.KindOf(file.Path) == FileKinds.RetiredSegment);
+    private bool MayHaveBeenRetired(Damage damage) => damage.Files.Any(file => file.IsDeleted && _store.KindOf(file.Path) is FileKinds.RetiredSegment or FileKinds.ArchivedSegment);
 
     private string? JudgeContinued(SimulatedFileSystem disk, Opening opening, int boot)
     {
@@ -283,6 +286,7 @@ internal sealed class CorruptionJudge
         return _store.KindOf(harmed[0]) switch
         {
             FileKinds.Root when HasGoodCopy(after) => "a copy of ROOT is intact",
+            FileKinds.ArchivedSegment => "no recovery needs the archive here",
             FileKinds.Checkpoint when CanDoWithout(harmed[0], after) => "the log without that checkpoint, or another one, is whole",
             _ => null,
         };

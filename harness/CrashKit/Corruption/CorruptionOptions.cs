@@ -13,5 +13,5 @@ internal sealed record CorruptionOptions
     public IReadOnlyList<StoreShape> Shapes { get; init; } = StoreShape.All;
 
     /// <summary>Into how many pieces the damage of each store is divided.</summary>
-    public int Parts { get; init; } = 8;
+    public int Parts { get; init; } = 10;
 }

@@ -26,11 +26,11 @@ internal sealed class DamageSource
     private const int LargePieces = 3;
     private const int LargeVersions = 16;
 
-    private readonly StoreSample _store;
+    private readonly IDamageSubject _store;
     private readonly DiskImage _image;
     private readonly long _seed;
 
-    public DamageSource(StoreSample store, long seed)
+    public DamageSource(IDamageSubject store, long seed)
     {
         _store = store;
         _image = store.Image;
@@ -164,7 +164,7 @@ internal sealed class DamageSource
 
     private IEnumerable<Damage> OfForeign(string path, byte[] content)
     {
-        if (_store.Foreign is not StoreSample other)
+        if (_store.Foreign is not IDamageSubject other)
             yield break;
         foreach (string source in other.Image.Paths.Where(source => other.KindOf(source) == _store.KindOf(path)))
         {
@@ -178,7 +178,7 @@ internal sealed class DamageSource
     /// <summary>Files that turn up under names that were free.</summary>
     private IEnumerable<Damage> NewNames()
     {
-        List<string> names = [.. _image.Paths.Where(path => path.StartsWith("wal/", StringComparison.Ordinal) || path.StartsWith("checkpoints/", StringComparison.Ordinal))];
+        List<string> names = [.. _image.Paths.Where(path => HasNumber(path) && path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)] is "wal/" or "checkpoints/" or "archive/")];
         foreach (string name in names.SelectMany(Neighbours).Distinct(StringComparer.Ordinal).Where(name => _image.Find(name) is null))
         {
             foreach (string source in _image.Paths)
@@ -188,6 +188,8 @@ internal sealed class DamageSource
             yield return new Damage(Garbage, "garbage under a name that was free", FileDamage.Replace(name, Noise(Draw(name, 0), new byte[100])));
         }
     }
+
+    private static bool HasNumber(string path) => path.AsSpan().IndexOfAnyInRange('0', '9') >= 0;
 
     /// <summary>The same kind of name with the next number and the one before.</summary>
     private static IEnumerable<string> Neighbours(string path)

@@ -1,6 +1,6 @@
 namespace Persistence.CrashKit.Corruption;
 
-/// <summary>The kinds of file a store has, as reports call them.</summary>
+/// <summary>The kinds of file that stores and backups have, as reports call them.</summary>
 internal static class FileKinds
 {
     public const string Lock = "LOCK";
@@ -16,11 +16,16 @@ internal static class FileKinds
     public const string UnlistedCheckpoint = "unlisted checkpoint";
     public const string Quarantine = "quarantine";
     public const string Staging = "staging";
+    public const string ArchivedSegment = "archived segment";
+    public const string Ballast = "ballast";
+    public const string BackupManifest = "manifest of a backup";
+    public const string BackupFile = "file of a backup";
     public const string Other = "other file";
 
     /// <summary>Each has to have been damaged for a run to prove anything.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         Lock, Owner, Root, RecoveryLog, Configuration, ActiveSegment, SealedSegment, RetiredSegment, Spare, Checkpoint, UnlistedCheckpoint, Quarantine, Staging,
+        ArchivedSegment, Ballast, BackupManifest, BackupFile,
     ];
 }

@@ -6,7 +6,7 @@ using Persistence.Root;
 namespace Persistence.CrashKit.Corruption;
 
 /// <summary>A store as a run of the unmodified engine left it, to be damaged, and what is known of it. Thread-safe: not changed once it is made.</summary>
-internal sealed class StoreSample
+internal sealed class StoreSample : IDamageSubject
 {
     private const int SegmentHeaderBytes = 4096;
 
@@ -73,12 +73,18 @@ internal sealed class StoreSample
     /// <summary>A store made in the same way that is another one; null for that one itself.</summary>
     public StoreSample? Foreign { get; init; }
 
+    IDamageSubject? IDamageSubject.Foreign => Foreign;
+
+    public IDamageJudge CreateJudge() => new CorruptionJudge(this);
+
+    public Damage? Forge() => Forgery.Of(this);
+
     /// <summary>Which kind of file it is.</summary>
     public string KindOf(string path) => _kinds.GetValueOrDefault(path, "other");
 
     /// <summary>Whether nothing depends on any byte of the file.</summary>
     public bool IsExempt(string path) =>
-        KindOf(path) is FileKinds.Lock or FileKinds.Owner or FileKinds.RecoveryLog or FileKinds.Configuration or FileKinds.Spare or FileKinds.Quarantine or FileKinds.Staging or FileKinds.Other;
+        KindOf(path) is FileKinds.Lock or FileKinds.Owner or FileKinds.RecoveryLog or FileKinds.Configuration or FileKinds.Spare or FileKinds.Ballast or FileKinds.Quarantine or FileKinds.Staging or FileKinds.Other;
 
     /// <summary>The parts of a segment that were written for good, its header and its frames without padding; null for another file.</summary>
     public IReadOnlyList<(int Start, int End)>? UsedOf(string path) => _used.GetValueOrDefault(path);
@@ -132,6 +138,8 @@ internal sealed class StoreSample
             case "persistence.toml": return FileKinds.Configuration;
             case "quarantine": return FileKinds.Quarantine;
             case "staging": return FileKinds.Staging;
+            case "archive": return FileKinds.ArchivedSegment;
+            case "wal" when path == "wal/ballast": return FileKinds.Ballast;
             case "checkpoints": return Root.Checkpoints.Any(listed => path == CheckpointPath(listed)) ? FileKinds.Checkpoint : FileKinds.UnlistedCheckpoint;
             case "wal" when path.StartsWith("wal/spare-", StringComparison.Ordinal): return FileKinds.Spare;
             case "wal" when path == NewestPath: return FileKinds.ActiveSegment;

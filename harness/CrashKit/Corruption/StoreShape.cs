@@ -15,6 +15,7 @@ internal sealed record StoreShape(string Name, string Script)
     private const long KeepAll = 1L << 40;
     private const int EqualLength = 48;
     private const int LargeValue = 60_000;
+    private const string ArchivingScript = "wrCRwrCRrCRwrCrw";
 
     private static readonly StoreOptions Small = new()
     {
@@ -33,7 +34,9 @@ internal sealed record StoreShape(string Name, string Script)
         ReserveBallastBytes = 0,
     };
 
-    /// <summary>All, the small ones first.</summary>
+    private static readonly StoreOptions Archiving = Small with { LogRetainBytes = 0, CheckpointsRetained = 1, ArchiveLog = true, ReserveBallastBytes = 64 << 10 };
+
+    /// <summary>All. Their numbers are part of their seeds: what is new comes last.</summary>
     public static IReadOnlyList<StoreShape> All { get; } =
     [
         new("killed", "wwwwrwww"),
@@ -53,7 +56,14 @@ internal sealed record StoreShape(string Name, string Script)
         new("just created", "") { Left = ShapeEnd.Closed },
         new("killed, two checkpoints, log dropped", "wwwCwwRwwCwwRwwCwwRwwCwrw") { Options = Small with { LogRetainBytes = 0 } },
         new("large", "wwwwwwwwwwwwCwwwwwwwwwwwwwwwwwwwwwwwwCwwwwwwwwww") { ValueLength = LargeValue, Options = Small with { SegmentBytes = 1 << 20 } },
+        new("closed, log archived", ArchivingScript) { Left = ShapeEnd.Closed, Options = Archiving },
+        new("killed while it archives", ArchivingScript) { Left = ShapeEnd.InArchiving, Options = Archiving with { Compress = true } },
+        new("backup, full", "wwwCwwRwwCww") { Backup = BackupPart.Full },
+        new("backup, increment", "wwwCwwRwwwwRww") { Backup = BackupPart.Increment },
     ];
+
+    /// <summary>Those that are damaged as stores without an archive.</summary>
+    public static IReadOnlyList<StoreShape> WithoutArchives { get; } = [.. All.Where(static shape => !shape.Options.ArchiveLog && shape.Backup == BackupPart.None)];
 
     public ShapeEnd Left { get; init; } = ShapeEnd.Killed;
 
@@ -64,6 +74,9 @@ internal sealed record StoreShape(string Name, string Script)
     /// <summary>Whether all its records have one size: damaged bytes may then fit elsewhere.</summary>
     public bool IsEqual { get; init; }
 
+    /// <summary>Which backup of it is damaged, instead of the store itself.</summary>
+    public BackupPart Backup { get; init; } = BackupPart.None;
+
     private int? ValueLength { get; init; }
 
     /// <summary>Makes it.</summary>
@@ -71,9 +84,29 @@ internal sealed record StoreShape(string Name, string Script)
     /// <param name="seed">Where everything random comes from.</param>
     public StoreSample Make(string workload, long seed) => Make(workload, seed, Make(workload, seed, Mixer.Combine(seed, 7), foreign: null));
 
+    /// <summary>Makes what is damaged: it, or a backup of it.</summary>
+    public IDamageSubject MakeSubject(string workload, long seed) =>
+        Backup == BackupPart.None ? Make(workload, seed) : MakeBackup(workload, seed, seed, MakeBackup(workload, seed, Mixer.Combine(seed, 7), foreign: null));
+
+    /// <summary>Of a store that is written to: the full one in the middle of it.</summary>
+    private BackupSample MakeBackup(string workload, long seed, long hostSeed, BackupSample? foreign)
+    {
+        RecordedRun run = Record(workload, seed, hostSeed);
+        CrashStateSpace space = new(run.Trace, CrashProfile.PosixMin);
+        SimulatedFileSystem middle = StateAt(space, 1 + run.History.Writers[0].Returned.Where(static stamp => stamp != long.MaxValue).Order().ElementAt(Script.Length / 3)).ToFileSystem();
+        SimulatedFileSystem end = StateAt(space, FindCut(run)).ToFileSystem();
+        return Backup == BackupPart.Full ? BackupSample.Make(Name, hostSeed, end, later: null, foreign) : BackupSample.Make(Name, hostSeed, middle, end, foreign);
+    }
+
     private StoreSample Make(string workload, long seed, StoreSample foreign) => Make(workload, seed, seed, foreign);
 
     private StoreSample Make(string workload, long seed, long hostSeed, StoreSample? foreign)
+    {
+        RecordedRun run = Record(workload, seed, hostSeed);
+        return new SampleMaker(Name, run, FindCut(run)).Make(foreign);
+    }
+
+    private RecordedRun Record(string workload, long seed, long hostSeed)
     {
         string[] parts = Script.Split('|');
         RecordedRun run = RecordedRun.Record(PlanOf(workload, seed, hostSeed, parts[0], epoch: 0));
@@ -84,7 +117,7 @@ internal sealed record StoreShape(string Name, string Script)
             run = RecordedRun.Record(PlanOf(workload, seed, hostSeed, parts[epoch], epoch), RunStart.AfterKill(run, state, cut));
         }
 
-        return new SampleMaker(Name, run, FindCut(run)).Make(foreign);
+        return run;
     }
 
     /// <summary>What was on the disk at a moment, whether it was durable or not.</summary>
@@ -107,7 +140,7 @@ internal sealed record StoreShape(string Name, string Script)
             operations.Add([.. script.Select((letter, place) => Next(own, letter, string.Create(CultureInfo.InvariantCulture, $"{epoch}.{writer}.record.{place}")))]);
         }
 
-        return new RunPlan { Seed = hostSeed, Workload = workload, Options = Options, KeepsAllRecords = Options.LogRetainBytes == KeepAll, Operations = operations };
+        return new RunPlan { Seed = hostSeed, Workload = workload, Options = Options, KeepsAllRecords = Options.LogRetainBytes == KeepAll || Options.ArchiveLog, Operations = operations };
     }
 
     /// <summary>A letter's operation; what the workload gives of another kind is passed over.</summary>
@@ -136,6 +169,7 @@ internal sealed record StoreShape(string Name, string Script)
         ShapeEnd.InCheckpoint => FindLast(run, operation => operation.Kind == DiskChangeKind.Write && IsStagedCheckpoint(run, operation)).Exit + 1,
         ShapeEnd.BeforeListing => FindLast(run, operation => operation.Kind == DiskChangeKind.Rename && StoreFiles.HasCheckpointName(operation.NewName)).Exit + 1,
         ShapeEnd.InRoll => FindLast(run, operation => operation.Kind == DiskChangeKind.Rename && operation.NewName.EndsWith(".wal", StringComparison.Ordinal)).Exit + 1,
+        ShapeEnd.InArchiving => FindLast(run, operation => operation.Kind == DiskChangeKind.Rename && StoreFiles.HasArchiveName(operation.NewName)).Exit + 1,
         _ => FindFirstRetirement(run),
     };
 
@@ -173,4 +207,20 @@ internal enum ShapeEnd
 
     /// <summary>Killed when the first segment was about to be removed.</summary>
     InRetirement,
+
+    /// <summary>Killed when the last archived segment had its name and the log still had the segment.</summary>
+    InArchiving,
+}
+
+/// <summary>Which backup of a store is to be damaged.</summary>
+internal enum BackupPart
+{
+    /// <summary>None: the store itself is.</summary>
+    None,
+
+    /// <summary>A full one.</summary>
+    Full,
+
+    /// <summary>An increment on a full one.</summary>
+    Increment,
 }

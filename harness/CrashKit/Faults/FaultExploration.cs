@@ -1,6 +1,7 @@
 using System.Globalization;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Simulation;
+using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Faults;
@@ -23,6 +24,9 @@ internal sealed class FaultExploration : IExploration
     private const int RunsInTurn = 8;
     internal const int SharesOfRun = 64;
     private const int AimedShareMin = 12;
+
+    // In fewer it is left to chance what the runs come to.
+    private const int UpkeepFaultsMin = 400;
 
     private static readonly FaultPhase[] PhasesNeeded = [FaultPhase.Creation, FaultPhase.Opening, FaultPhase.Recovery, FaultPhase.Work, FaultPhase.Close, FaultPhase.Reopening];
 
@@ -72,6 +76,9 @@ internal sealed class FaultExploration : IExploration
             if (figures.Tiers.GetValueOrDefault(kind).Distinct == 0)
                 yield return $"no fault of the kind '{kind}' fired";
         }
+
+        foreach (string reason in figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence) >= UpkeepFaultsMin ? UpkeepCounts.FindMissing(figures) : [])
+            yield return reason;
 
         foreach (FaultPhase phase in PhasesNeeded)
         {
@@ -127,7 +134,7 @@ internal sealed class FaultExploration : IExploration
         string path = point.Operation.Path;
         int slash = path.IndexOf('/', StringComparison.Ordinal);
         // What is staged is of several sorts: checkpoints, archived segments, copies of segments.
-        string kind = path.StartsWith("staging/", StringComparison.Ordinal) ? Path.GetExtension(path) : "";
+        string kind = StoreFiles.IsStaged(path) ? Path.GetExtension(path) : "";
         return (point.Kind, point.Operation.Kind, slash < 0 ? path : path[..slash] + kind);
     }
 }

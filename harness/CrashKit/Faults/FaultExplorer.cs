@@ -9,6 +9,7 @@ namespace Persistence.CrashKit.Faults;
 /// <summary>Lets one fault befall a run: the process goes on, or is dropped and started again, or the power is cut around the fault.</summary>
 internal sealed class FaultExplorer
 {
+    internal const string FiredEvidence = "faults that fired";
     private const int CutsAfterFault = 6;
     private const int CrashTiers = 3;
     private const int ImagesMax = 120;
@@ -46,7 +47,7 @@ internal sealed class FaultExplorer
         Note(run);
         _figures.Count(tier, states: 1, distinct: fired ? 1 : 0);
         string? objection = run.Objection;
-        if (fired)
+        if (fired && _options.CutsPower)
         {
             long fault = run.Disk.FiredAt;
             long end = run.Run.Trace.End;
@@ -82,7 +83,8 @@ internal sealed class FaultExplorer
 
     private void Note(FaultRun run)
     {
-        _figures.Note("faults that fired", run.Disk.Fired > 0 ? 1 : 0);
+        run.Upkeep.NoteIn(_figures);
+        _figures.Note(FiredEvidence, run.Disk.Fired > 0 ? 1 : 0);
         if (run.Disk.FiredIn is FaultPhase phase)
             _figures.Note(FaultExploration.FiredIn(phase), 1);
         _figures.Note(FaultExploration.StoppedEvidence, run.IsPoisoned ? 1 : 0);

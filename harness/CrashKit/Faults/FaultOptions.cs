@@ -21,6 +21,9 @@ internal sealed record FaultOptions
     /// <summary>Which faults are tried; null: all.</summary>
     public Func<FaultPoint, bool>? Aim { get; init; }
 
+    /// <summary>Whether, after the run with a fault, the power is cut and the process killed too: not where a mistake shows in what the process does next.</summary>
+    public bool CutsPower { get; init; } = true;
+
     /// <summary>So many failures of one share of a run's faults are enough: for each it is asked at length whether the fault is to blame.</summary>
     public int FailuresOfPieceMax { get; init; } = 3;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
 namespace Persistence.CrashKit.Faults;
@@ -17,7 +18,7 @@ internal sealed record FaultPoint(StorageOperation Operation, FaultKind Kind, bo
     public bool Lies => FaultKinds.Lies(Kind) && !IsReadBack;
 
     /// <summary>Checkpoints, archived segments, and recovery's copy of a segment, are read back before anything rests on them: there a write that is missing has to be noticed.</summary>
-    private bool IsReadBack => Kind != FaultKind.MisdirectedToOther && Operation.Path.StartsWith("staging/", StringComparison.Ordinal)
+    private bool IsReadBack => Kind != FaultKind.MisdirectedToOther && StoreFiles.IsStaged(Operation.Path)
         && ReadBackKinds.Any(kind => Operation.Path.EndsWith(kind, StringComparison.Ordinal));
 
     private static string[] ReadBackKinds { get; } = [".full", ".incr", ".wal", ".none", ".brotli", ".zstd"];

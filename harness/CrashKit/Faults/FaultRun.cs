@@ -1,3 +1,4 @@
+using Persistence.Compaction;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
@@ -26,6 +27,7 @@ internal sealed class FaultRun
     private readonly ControlledScheduler _scheduler;
     private readonly TraceRecorder _recorder;
     private readonly FaultyDisk _disk;
+    private readonly List<CompactionReason> _compactions = [];
     private int _belated;
 
     private FaultRun(RunPlan plan, RunStart start, FaultPoint? point, ControlledScheduler scheduler, SimulatedFileSystem disk, SimulatedClock clock)
@@ -64,6 +66,9 @@ internal sealed class FaultRun
 
     /// <summary>How often the store could not be created or opened.</summary>
     public int Refusals { get; private set; }
+
+    /// <summary>What the store did beside its operations.</summary>
+    public UpkeepCounts Upkeep => UpkeepCounts.Of(Run.Trace, _compactions);
 
     /// <summary>How often damage was reported.</summary>
     public int Reports { get; private set; }
@@ -199,6 +204,7 @@ internal sealed class FaultRun
         bool isOver = _disk.IsOver;
         int fired = _disk.Fired;
         writers.Run(session, kept);
+        _compactions.AddRange(writers.Compactions);
         JudgeOpen(session);
         IsPoisoned = session.Store.GetStatus().Fault is not null;
         bool failed = writers.Failures.Count > before;

@@ -52,8 +52,9 @@ internal sealed record FullDiskPlan
         RunPlan drawn = RunPlan.Take(options.Workloads, options.Seed, number, options.Durability, operations: 1);
         Random random = new(Mixer.Fold(Mixer.Combine(seed, SegmentBytes)));
         bool checkpointsItself = random.Next(4) == 0;
-        StoreOptions store = drawn.Options with
+        StoreOptions store = RunPlan.InOnePlace(drawn.Options) with
         {
+            CompactionSizeBytes = 0,
             SegmentBytes = SegmentBytes,
             ReserveBallastBytes = ReserveBytes,
             CheckpointsRetained = 1 + random.Next(2),

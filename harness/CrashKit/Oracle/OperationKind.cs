@@ -29,4 +29,7 @@ public enum OperationKind
 
     /// <summary>A transaction that was rolled back.</summary>
     Rollback,
+
+    /// <summary>Merged the newest checkpoint and its increments, and let go of the log that this covers.</summary>
+    Compact,
 }

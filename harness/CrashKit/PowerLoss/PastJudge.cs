@@ -136,7 +136,7 @@ internal sealed class PastJudge
         if (commit < target)
             return MayShareFrame(commit, commit + 1);
         StoreOptions options = _run.Plan.Options;
-        bool hasNotes = _run.Plan.Operations.Count > 1 || options.CheckpointLogBytes > 0 || options.CheckpointTransactions > 0 || WorkloadMix.Require(_run.Plan.Workload).WritesFiles;
+        bool hasNotes = _run.Plan.Operations.Count > 1 || options.CheckpointLogBytes > 0 || options.CheckpointTransactions > 0 || options.CompactionSizeBytes > 0 || WorkloadMix.Require(_run.Plan.Workload).WritesFiles;
         return hasNotes || (target + 1 < _commits.Count && MayShareFrame(target, target + 1));
     }
 

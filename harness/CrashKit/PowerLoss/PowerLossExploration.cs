@@ -15,8 +15,13 @@ internal sealed class PowerLossExploration : IExploration
     internal const string TailedEvidence = "runs whose log was followed";
     internal const string FollowedEvidence = "entries given to who followed it";
     internal const string FirstToKnowEvidence = "operations promised to who followed it first";
+    internal const string RunsEvidence = "runs recorded";
+    internal const string SpreadEvidence = "runs with directories elsewhere";
     internal const string BackTier = "gone back";
     private const int TailOneIn = 3;
+
+    // In fewer runs it is left to chance what a store comes to.
+    private const int UpkeepRunsMin = 16;
     private const int ContinuedOperations = 8;
     private const int ContinuedSampledMax = 200;
     private const int EpochsMax = 2;
@@ -44,6 +49,7 @@ internal sealed class PowerLossExploration : IExploration
         if (TryRecord(() => RecordedRun.Record(plan), title, figures) is not RecordedRun run)
             return figures;
         NoteTail(run, figures);
+        NoteUpkeep(run, figures);
         CrashProfile profile = ProfileOf(_options, piece);
         PowerLossExplorer explorer = new(run, profile, figures)
         {
@@ -68,6 +74,8 @@ internal sealed class PowerLossExploration : IExploration
 
         if (figures.Evidence.GetValueOrDefault(DroppedEvidence) == 0)
             yield return "no state had lost anything";
+        foreach (string reason in figures.Evidence.GetValueOrDefault(RunsEvidence) >= UpkeepRunsMin ? FindUpkeepMissing(figures) : [])
+            yield return reason;
         foreach (string reason in _options.WithNeighbours ? new NeighbourExploration(_options).FindVacuity(figures) : [])
             yield return reason;
         if (figures.Evidence.GetValueOrDefault(TailedEvidence) > 0 && figures.Evidence.GetValueOrDefault(FollowedEvidence) == 0)
@@ -98,6 +106,14 @@ internal sealed class PowerLossExploration : IExploration
         }
     }
 
+    private static IEnumerable<string> FindUpkeepMissing(ExplorationFigures figures)
+    {
+        if (figures.Evidence.GetValueOrDefault(SpreadEvidence) == 0)
+            yield return "no store had directories elsewhere";
+        foreach (string reason in UpkeepCounts.FindMissing(figures))
+            yield return reason;
+    }
+
     private bool IsCanaryConvicted()
     {
         if (TryRecord(() => RecordedRun.Record(PlanOf(_options, 0), RunStart.New, static disk => new SilentSyncs(disk)), "canary", new ExplorationFigures()) is not RecordedRun run)
@@ -105,6 +121,13 @@ internal sealed class PowerLossExploration : IExploration
         PowerLossExplorer explorer = new(run, CrashProfile.OrderedMetadata, new ExplorationFigures()) { Title = "canary" };
         explorer.Explore(1, CancellationToken.None);
         return explorer.Failure is not null;
+    }
+
+    private static void NoteUpkeep(RecordedRun run, ExplorationFigures figures)
+    {
+        figures.Note(RunsEvidence, 1);
+        figures.Note(SpreadEvidence, run.Plan.HasPlaces ? 1 : 0);
+        run.Upkeep.NoteIn(figures);
     }
 
     private static void NoteTail(RecordedRun run, ExplorationFigures figures)

@@ -33,7 +33,7 @@ public enum KillPoint
     /// <summary>ROOT's other slot is written in part.</summary>
     InsideRootWrite,
 
-    /// <summary>Something no longer needed (a segment, a checkpoint) is about to be removed or recycled.</summary>
+    /// <summary>Something no longer needed (a segment, a checkpoint, an archived segment) is about to be removed or recycled.</summary>
     InsideRetirement,
 
     /// <summary>Recovery is about to change something, or is in the middle of a write.</summary>
@@ -41,4 +41,13 @@ public enum KillPoint
 
     /// <summary>The creation of a store is about to change something, or is in the middle of a write.</summary>
     InsideCreation,
+
+    /// <summary>An archived segment is written in part.</summary>
+    InsideArchiveWrite,
+
+    /// <summary>An archived segment is complete under its staging name.</summary>
+    BeforeArchiveRename,
+
+    /// <summary>An archived segment has its name, and the log still has the segment.</summary>
+    AfterArchiveRename,
 }

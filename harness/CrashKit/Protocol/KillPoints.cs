@@ -18,6 +18,9 @@ internal static class KillPoints
         ["inside-retirement"] = KillPoint.InsideRetirement,
         ["inside-recovery"] = KillPoint.InsideRecovery,
         ["inside-creation"] = KillPoint.InsideCreation,
+        ["inside-archive-write"] = KillPoint.InsideArchiveWrite,
+        ["before-archive-rename"] = KillPoint.BeforeArchiveRename,
+        ["after-archive-rename"] = KillPoint.AfterArchiveRename,
     };
 
     private static readonly Dictionary<KillPoint, string> Names = ByName.ToDictionary(pair => pair.Value, pair => pair.Key);
@@ -28,6 +31,9 @@ internal static class KillPoints
 
     public static KillPoint Parse(string name) =>
         ByName.TryGetValue(name, out KillPoint point) ? point : throw new ProtocolException($"There is no kill point '{name}'. Known: {string.Join(", ", ByName.Keys)}.");
+
+    /// <summary>Whether only a store that archives its log comes to it.</summary>
+    public static bool NeedsArchive(KillPoint point) => point is KillPoint.InsideArchiveWrite or KillPoint.BeforeArchiveRename or KillPoint.AfterArchiveRename;
 
     /// <summary>Which part of a worker's life the point belongs to.</summary>
     public static WorkerPhase PhaseOf(KillPoint point) => point switch

@@ -16,6 +16,7 @@ internal static class OperationNames
         OperationKind.Checkpoint => "checkpoint",
         OperationKind.Rotate => "rotate",
         OperationKind.Flush => "flush",
+        OperationKind.Compact => "compact",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -30,6 +31,7 @@ internal static class OperationNames
         "checkpoint" => OperationKind.Checkpoint,
         "rotate" => OperationKind.Rotate,
         "flush" => OperationKind.Flush,
+        "compact" => OperationKind.Compact,
         _ => throw new ProtocolException($"There is no operation '{name}'."),
     };
 }

@@ -48,6 +48,7 @@ public static class WorkerMessageParser
             "error" => new ErrorMessage(GetString(body, "text") ?? ""),
             "paused" => new PausedMessage(),
             "bye" => new ByeMessage(),
+            "did" => new DidMessage(GetText(body, "what")),
             _ => throw new ProtocolException($"There is no message '{message.Name}'."),
         };
     }

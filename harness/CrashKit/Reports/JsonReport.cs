@@ -50,6 +50,13 @@ public static class JsonReport
         writer.WriteNumber("lanes", result.Options.Lanes);
         writer.WriteString("mutant", result.Options.Mutant);
         writer.WriteNumber("stores", result.Stores);
+        writer.WriteNumber("stores_archiving", result.StoresArchiving);
+        writer.WriteNumber("stores_elsewhere", result.StoresElsewhere);
+        writer.WriteNumber("increments", result.Increments);
+        writer.WriteNumber("compactions", result.Compactions);
+        writer.WriteNumber("archived_segments", result.ArchivedSegments);
+        writer.WriteNumber("backups", result.Backups);
+        writer.WriteNumber("backup_increments", result.BackupIncrements);
         writer.WriteNumber("recoveries", result.Recoveries);
         writer.WriteNumber("recoveries_replaying", result.RecoveriesReplaying);
         writer.WriteNumber("records_replayed", result.RecordsReplayed);

@@ -13,7 +13,7 @@ public static class SoakLine
         ArgumentNullException.ThrowIfNull(result);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Run.Elapsed.TotalSeconds,7:F1} s  {Counts(result)}, worker: {Mebibytes(result.Last.WorkerBytes)}, harness: {Mebibytes(result.Last.HarnessBytes)}, disk: {Mebibytes(result.Last.DiskBytes)}");
+            $"{result.Run.Elapsed.TotalSeconds,7:F1} s  {Counts(result)}, worker: {Mebibytes(result.Last.WorkerBytes)}, harness: {Mebibytes(result.Last.HarnessBytes)}, disk: {Mebibytes(result.Last.DiskBytes)} ({result.Last.Disk})");
     }
 
     /// <summary>How it ended.</summary>
@@ -23,7 +23,7 @@ public static class SoakLine
         string end = result.WasInterrupted ? " (interrupted)" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{VerdictLine.Word(result.Verdict)}{end}: {result.Run.Elapsed.TotalSeconds:F0} s, {Counts(result)}, out of order: {result.Run.Count(DiscrepancyKind.OutOfOrder)}, worker at most: {Mebibytes(result.PeakBytes)}, at the end: {Mebibytes(result.Last.WorkerBytes)}, disk at most: {Mebibytes(result.DiskBytesMax)}, seed {result.Options.Run.Seed}");
+            $"{VerdictLine.Word(result.Verdict)}{end}: {result.Run.Elapsed.TotalSeconds:F0} s, {Counts(result)}, out of order: {result.Run.Count(DiscrepancyKind.OutOfOrder)}, {Upkeep(result)}worker at most: {Mebibytes(result.PeakBytes)}, at the end: {Mebibytes(result.Last.WorkerBytes)}, disk at most: {Mebibytes(result.DiskBytesMax)}, at the end: {Mebibytes(result.Last.DiskBytes)} ({result.Last.Disk}), seed {result.Options.Run.Seed}");
     }
 
     /// <summary>What a person needs to know about the end of a run: what was found, whether memory and disk are flat, why it does not count.</summary>
@@ -43,6 +43,10 @@ public static class SoakLine
     private static string Counts(SoakResult result) => string.Create(
         CultureInfo.InvariantCulture,
         $"operations: {result.Operations}, checkpoints: {result.Checkpoints}, restarts: {result.Restarts} (kills: {result.Run.Kills}), lost: {result.Run.Count(DiscrepancyKind.Lost)}, phantom: {result.Run.Count(DiscrepancyKind.Phantom)}");
+
+    private static string Upkeep(SoakResult result) => result.Options.Run.HasUpkeep
+        ? string.Create(CultureInfo.InvariantCulture, $"increments: {result.Run.Increments}, compactions: {result.Run.Compactions}, archived segments: {result.Run.ArchivedSegments}, ")
+        : "";
 
     private static string Mebibytes(long bytes) => Flatness.Mebibytes(bytes);
 }

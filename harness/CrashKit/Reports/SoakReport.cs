@@ -53,16 +53,29 @@ public static class SoakReport
         writer.WriteNumber("acknowledged", run.Acknowledged);
         writer.WriteNumber("recovered", run.Recovered);
         writer.WriteNumber("checkpoints", result.Checkpoints);
+        writer.WriteNumber("increments", run.Increments);
+        writer.WriteNumber("compactions", run.Compactions);
+        writer.WriteNumber("archived_segments", run.ArchivedSegments);
         writer.WriteNumber("in_flight_share", Math.Round(run.InFlightShare, 4));
         writer.WriteNumber("recovery_ms_mean", Math.Round(run.RecoveryMsMean, 3));
         writer.WriteNumber("harness_peak_bytes", result.HarnessPeakBytes);
         writer.WriteNumber("harness_end_bytes", result.Last.HarnessBytes);
         writer.WriteNumber("disk_bytes_end", result.Last.DiskBytes);
+        WriteParts(writer, result.Last.Disk, "_end");
         writer.WriteNumber("seed", run.Options.Seed);
         writer.WriteString("workload", run.Options.Workload);
         writer.WriteString("durability", run.Options.Durability.ToString());
         writer.WriteNumber("writers", run.Options.Writers);
         writer.WriteString("mutant", run.Options.Mutant);
+    }
+
+    private static void WriteParts(Utf8JsonWriter writer, DiskUse disk, string suffix)
+    {
+        writer.WriteNumber($"disk_log_bytes{suffix}", disk.LogBytes);
+        writer.WriteNumber($"disk_checkpoint_bytes{suffix}", disk.CheckpointBytes);
+        writer.WriteNumber($"disk_archive_bytes{suffix}", disk.ArchiveBytes);
+        writer.WriteNumber($"disk_quarantine_bytes{suffix}", disk.QuarantineBytes);
+        writer.WriteNumber($"disk_other_bytes{suffix}", disk.OtherBytes);
     }
 
     private static void WriteFlatness(Utf8JsonWriter writer, IReadOnlyList<Flatness> judged)
@@ -95,6 +108,7 @@ public static class SoakReport
             writer.WriteNumber("worker_bytes", sample.WorkerBytes);
             writer.WriteNumber("harness_bytes", sample.HarnessBytes);
             writer.WriteNumber("disk_bytes", sample.DiskBytes);
+            WriteParts(writer, sample.Disk, "");
             writer.WriteEndObject();
         }
 

@@ -22,7 +22,7 @@ public static class VerdictLine
         ArgumentNullException.ThrowIfNull(result);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Word(result.Verdict)}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {LookedBack(result)}{result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
+            $"{Word(result.Verdict)}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {Upkeep(result)}{LookedBack(result)}{result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
     }
 
     /// <summary>A verdict as it stands at the beginning of the last line.</summary>
@@ -64,6 +64,11 @@ public static class VerdictLine
 
     /// <summary>In words, where a run was ended before it had an answer; else null.</summary>
     internal static string? WhyItCouldNotRun(bool wasInterrupted) => wasInterrupted ? KillRun.Interrupted : null;
+
+    /// <summary>What stores did beside their operations.</summary>
+    internal static string Upkeep(KillRunResult result) => result.Options.HasUpkeep
+        ? string.Create(CultureInfo.InvariantCulture, $"increments: {result.Increments}, compactions: {result.Compactions}, archived segments: {result.ArchivedSegments}, backups: {result.Backups}, stores elsewhere: {result.StoresElsewhere} of {result.Stores}, ")
+        : "";
 
     private static string LookedBack(KillRunResult result) =>
         result.Options.LooksBack ? string.Create(CultureInfo.InvariantCulture, $"earlier states: {result.PastStates}, gone back: {result.GoneBack}, ") : "";

@@ -27,6 +27,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
     private int _killsUnverified;
     private bool _wasClosed;
     private Observation? _inspected;
+    private BackupsBeside? _backups;
 
     /// <summary>Where it is.</summary>
     public required string Directory { get; init; }
@@ -150,6 +151,8 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
         foreach (WorkerMessage message in said)
         {
             _oracle.History.Add(message);
+            if (message is DidMessage did)
+                figures.Add(did);
             if (message is TransactionMessage transaction)
                 (_lists ?? throw new ProtocolException("A worker that was not asked for transactions on lists has said something about one.")).Add(transaction);
             if (message is FailMessage fail)
@@ -191,6 +194,32 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
         _oracle.History.PromiseAcknowledged();
         _wasClosed = true;
         return true;
+    }
+
+    /// <summary>Begins to take a backup beside the worker, which writes.</summary>
+    public void BeginBackup() => (_backups ??= new BackupsBeside(Directory)).Begin();
+
+    /// <summary>Waits for the backup that was begun, if one was, and judges what it gives back. All that the worker has said has been taken.</summary>
+    /// <returns>False when something was found.</returns>
+    public bool EndBackup()
+    {
+        try
+        {
+            if (_backups?.End() != true)
+                return true;
+            bool isIncrement = _backups.IsIncrement;
+            if (_backups.FindDifference(_oracle.Baseline, _oracle.History.Operations, key => _lists is null || !Lists.IsList(key)) is string difference)
+                Convict([new Discrepancy(DiscrepancyKind.Lost, difference)], null);
+            else
+                figures.AddBackup(isIncrement);
+        }
+        catch (StoreException e)
+        {
+            RequireSpace($"{e.Error}: {e.Message}");
+            Convict([new Discrepancy(DiscrepancyKind.Refused, $"a backup beside the writer, or restoring it, was refused: {e.Error}: {e.Message}")], null);
+        }
+
+        return !figures.HasStopped;
     }
 
     /// <summary>The controller reads the dead worker's store before anybody recovers it: recovery must see the same.</summary>
@@ -245,7 +274,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
     /// <summary>What the store holds then is what everything later is held against.</summary>
     private bool GoBack(PastMoments past, Operation target)
     {
-        StoreOptions profile = StoreProfile.Create(ProfileSeed, options.Durability);
+        StoreOptions profile = StoreProfile.Create(ProfileSeed, options.Durability, Directory);
         if (!JudgePast(past, target, (host, back) => StoreSessions.GoBack(host, profile, back), out Observation? held))
             return false;
         if (held is null)

@@ -1,3 +1,4 @@
+using Persistence.Configuration;
 using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Protocol;
 using Persistence.CrashKit.Worker;
@@ -10,6 +11,7 @@ namespace Persistence.CrashKit.Runs;
 /// </summary>
 internal sealed class KillLane
 {
+    private const int BackupOneIn = 4;
     private static readonly TimeSpan PointTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FinalRunTime = TimeSpan.FromMilliseconds(15);
 
@@ -25,6 +27,7 @@ internal sealed class KillLane
     // Of the store at hand.
     private JudgedStore _store = null!;
     private int _killsSinceInspection;
+    private bool _archives;
 
     /// <param name="options">What to do.</param>
     /// <param name="takeWorker">Gives a worker for a directory and an epoch.</param>
@@ -69,7 +72,7 @@ internal sealed class KillLane
         if (!_figures.HasStopped)
             EndCleanly();
         if (!_figures.HasStopped)
-            Directory.Delete(_store.Directory, recursive: true);
+            StorePlaces.Delete(_store.Directory);
     }
 
     private void BeginStore(int store)
@@ -82,12 +85,14 @@ internal sealed class KillLane
             Owner = $"lane {_lane}",
         };
         _killsSinceInspection = 0;
-        _figures.AddStore();
+        StoreOptions? profile = _options.IsBuiltIn ? StoreProfile.Create(_store.ProfileSeed, _options.Durability, _store.Directory) : null;
+        _archives = profile is { ArchiveLog: true };
+        _figures.AddStore(profile);
     }
 
     private void KillOnce()
     {
-        KillPlan plan = _schedule.Next(_store.IsNew);
+        KillPlan plan = _schedule.Next(_store.IsNew, _archives);
         using WorkerDialog worker = _store.Begin(plan.Order);
         if (plan.Order is not null)
             _figures.Request(plan.Order.Point);
@@ -104,6 +109,8 @@ internal sealed class KillLane
     private void RunAndKill(WorkerDialog worker, KillPlan plan)
     {
         worker.BeginRun();
+        if (_options.HasUpkeep && _random.Next(BackupOneIn) == 0)
+            _store.BeginBackup();
         if (plan.Moment == KillMoment.InFlight)
         {
             worker.WaitThenKillInFlight(plan.Delay, _random);
@@ -116,7 +123,7 @@ internal sealed class KillLane
 
     private void BuryKilled(WorkerDialog worker, KillPlan plan, bool wasRunning)
     {
-        if (!_store.BuryKilled(worker, wasRunning))
+        if (!_store.BuryKilled(worker, wasRunning) || !_store.EndBackup())
             return;
         foreach (KillPoint point in worker.Marks)
             _figures.Fire(point);

@@ -1,3 +1,4 @@
+using Persistence.Configuration;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Oracle.Transactions;
 using Persistence.CrashKit.Protocol;
@@ -29,6 +30,11 @@ internal sealed class KillRunFigures
     private long _replayed;
     private double _recoveryMs;
     private string? _couldNotRun;
+    private readonly Dictionary<string, int> _deeds = new(StringComparer.Ordinal);
+    private int _storesArchiving;
+    private int _storesElsewhere;
+    private int _backups;
+    private int _backupIncrements;
 
     public bool HasStopped
     {
@@ -118,10 +124,32 @@ internal sealed class KillRunFigures
         }
     }
 
-    public void AddStore()
+    /// <param name="options">How it is kept, where that is known here.</param>
+    public void AddStore(StoreOptions? options = null)
     {
         lock (_lock)
+        {
             _stores++;
+            _storesArchiving += options?.ArchiveLog == true ? 1 : 0;
+            _storesElsewhere += options is not null && (options.LogDirectory + options.CheckpointDirectory + options.ArchiveDirectory).Length > 0 ? 1 : 0;
+        }
+    }
+
+    /// <summary>Something a store did beside its operations.</summary>
+    public void Add(DidMessage did)
+    {
+        lock (_lock)
+            _deeds[did.What] = _deeds.GetValueOrDefault(did.What) + 1;
+    }
+
+    /// <summary>A backup was taken beside a worker, restored and judged.</summary>
+    public void AddBackup(bool isIncrement)
+    {
+        lock (_lock)
+        {
+            _backups++;
+            _backupIncrements += isIncrement ? 1 : 0;
+        }
     }
 
     public void Add(Failure failure)
@@ -160,6 +188,13 @@ internal sealed class KillRunFigures
                 Transactions = _transactions,
                 Dependencies = _dependencies,
                 Stores = _stores,
+                StoresArchiving = _storesArchiving,
+                StoresElsewhere = _storesElsewhere,
+                Increments = _deeds.GetValueOrDefault(Deeds.Increment),
+                Compactions = _deeds.GetValueOrDefault(Deeds.Compaction),
+                ArchivedSegments = _deeds.GetValueOrDefault(Deeds.Archived),
+                Backups = _backups,
+                BackupIncrements = _backupIncrements,
                 Acknowledged = _acknowledged,
                 Recovered = _recovered,
                 PointsRequested = new Dictionary<KillPoint, int>(_requested),

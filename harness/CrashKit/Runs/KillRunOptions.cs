@@ -1,6 +1,7 @@
 using Persistence.Configuration;
 using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Protocol;
+using Persistence.CrashKit.Worker;
 
 namespace Persistence.CrashKit.Runs;
 
@@ -42,6 +43,9 @@ public sealed record KillRunOptions
 
     /// <summary>Whether stores are also looked at, and taken back to, as they were at earlier positions. Where commits return before they are flushed nobody but the store knows which of them share a frame.</summary>
     public bool LooksBack => IsBuiltIn && Workload == "checkpoints" && Durability == DurabilityMode.Sync;
+
+    /// <summary>Whether the workload takes checkpoints and compacts all the time; stores are kept accordingly.</summary>
+    public bool HasUpkeep => IsBuiltIn && Checker is null && WorkloadMix.Find(Workload) is not null;
 
     /// <summary>When a commit is promised.</summary>
     public DurabilityMode Durability { get; init; } = DurabilityMode.Sync;

@@ -57,6 +57,27 @@ public sealed record KillRunResult
     /// <summary>Stores begun.</summary>
     public int Stores { get; init; }
 
+    /// <summary>Those of them that archive what leaves their log.</summary>
+    public int StoresArchiving { get; init; }
+
+    /// <summary>Those of them with directories elsewhere.</summary>
+    public int StoresElsewhere { get; init; }
+
+    /// <summary>Increments that got their name.</summary>
+    public int Increments { get; init; }
+
+    /// <summary>Compactions that ended, asked for or due.</summary>
+    public int Compactions { get; init; }
+
+    /// <summary>Segments that got their name in an archive.</summary>
+    public int ArchivedSegments { get; init; }
+
+    /// <summary>Backups taken beside workers that were killed meanwhile, each restored and judged.</summary>
+    public int Backups { get; init; }
+
+    /// <summary>Those of them that build on another one.</summary>
+    public int BackupIncrements { get; init; }
+
     /// <summary>Operations promised to survive, and judged.</summary>
     public long Acknowledged { get; init; }
 

@@ -36,13 +36,14 @@ internal sealed class KillSchedule
 
     /// <summary>The next plan.</summary>
     /// <param name="isNewStore">Whether there is no store yet.</param>
-    public KillPlan Next(bool isNewStore)
+    /// <param name="archives">Whether the store archives its log.</param>
+    public KillPlan Next(bool isNewStore, bool archives = true)
     {
         if (isNewStore)
             return _wantsCreation ? AtPoint(KillPoint.InsideCreation) : WhileRunning();
         double draw = _random.NextDouble();
-        if (_points.Count > 0 && draw < ShareAtPoints)
-            return AtPoint(NextPoint());
+        if (draw < ShareAtPoints && NextPoint(archives) is KillPoint point)
+            return AtPoint(point);
         return draw > 1 - ShareWhileOpening
             ? new KillPlan(KillMoment.WhileOpening, Milliseconds(OpeningMsMax), null)
             : WhileRunning();
@@ -55,17 +56,28 @@ internal sealed class KillSchedule
             _round.Enqueue(point);
     }
 
-    private KillPoint NextPoint()
+    /// <summary>The next one that the store comes to; those it does not come to wait for another store.</summary>
+    private KillPoint? NextPoint(bool archives)
     {
-        if (_round.Count == 0)
+        if (!_round.Any(point => archives || !KillPoints.NeedsArchive(point)))
+            BeginRound();
+        for (int left = _round.Count; left > 0; left--)
         {
-            KillPoint[] shuffled = [.. _points];
-            _random.Shuffle(shuffled);
-            foreach (KillPoint point in shuffled)
-                _round.Enqueue(point);
+            KillPoint point = _round.Dequeue();
+            if (archives || !KillPoints.NeedsArchive(point))
+                return point;
+            _round.Enqueue(point);
         }
 
-        return _round.Dequeue();
+        return null;
+    }
+
+    private void BeginRound()
+    {
+        KillPoint[] shuffled = [.. _points.Where(point => !_round.Contains(point))];
+        _random.Shuffle(shuffled);
+        foreach (KillPoint point in shuffled)
+            _round.Enqueue(point);
     }
 
     private KillPlan WhileRunning()

@@ -11,6 +11,11 @@ internal static class VacuityGates
     // One look in so many is followed by going back; far fewer may leave it to chance.
     private const int PastStatesPerReturn = 150;
 
+    // Fewer kills, or stores, may leave it to chance what a store comes to before it is replaced.
+    private const int UpkeepKillsMin = 100;
+    private const int UpkeepStoresMin = 3;
+    private const int StoresPerSpreadOne = 16;
+
     /// <summary>The gates not passed, one sentence each.</summary>
     public static IReadOnlyList<string> FindUnmet(KillRunResult result)
     {
@@ -45,7 +50,24 @@ internal static class VacuityGates
             unmet.Add("no earlier state was looked at");
         if (result.Options.LooksBack && result.GoneBack == 0 && result.PastStates >= PastStatesPerReturn)
             unmet.Add("no store was taken back to an earlier state");
+        if (result.Options.HasUpkeep && result.KillsWhileRunning >= UpkeepKillsMin)
+            unmet.AddRange(FindUpkeepMissing(result));
         if (result.RecoveriesReplaying * 2 < result.Recoveries)
             unmet.Add($"only {result.RecoveriesReplaying} of {result.Recoveries} recoveries replayed anything");
+    }
+
+    /// <summary>What stores have to do beside their operations in a run of some length.</summary>
+    private static IEnumerable<string> FindUpkeepMissing(KillRunResult result)
+    {
+        if (result.Increments == 0)
+            yield return "no increment was taken";
+        if (result.Compactions == 0)
+            yield return "nothing was compacted";
+        if (result.ArchivedSegments == 0 && result.StoresArchiving >= UpkeepStoresMin)
+            yield return "no segment was archived";
+        if (result.StoresElsewhere == 0 && result.Stores >= StoresPerSpreadOne)
+            yield return "no store had directories elsewhere";
+        if (result.Backups == 0)
+            yield return "no backup was taken beside a worker";
     }
 }

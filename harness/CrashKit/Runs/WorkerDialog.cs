@@ -106,10 +106,18 @@ internal sealed class WorkerDialog(ChildProcess process, TimeSpan answerTime) : 
     public IReadOnlyList<WorkerMessage> Listen(TimeSpan time, int messagesMax)
     {
         Deadline deadline = Deadline.After(time);
-        List<WorkerMessage> heard = [];
+        List<WorkerMessage> heard = TakeDeeds();
         while (heard.Count < messagesMax && process.Receive(deadline.Left) is byte[] line)
             heard.Add(WorkerMessageParser.Parse(line));
         return heard;
+    }
+
+    /// <summary>What the store did while an answer was waited for.</summary>
+    private List<WorkerMessage> TakeDeeds()
+    {
+        List<WorkerMessage> deeds = [.. _said.Where(static message => message is DidMessage)];
+        _said.RemoveAll(static message => message is DidMessage);
+        return deeds;
     }
 
     /// <summary>Lets the writers end what they are at, makes it durable, and waits until they stand still; <see cref="BeginRun"/> lets them go on.</summary>
@@ -220,8 +228,14 @@ internal sealed class WorkerDialog(ChildProcess process, TimeSpan answerTime) : 
     private WorkerMessage? Receive(Deadline deadline)
     {
         // One that never stops talking gives no answer either.
-        if (deadline.Left > TimeSpan.Zero && process.Receive(deadline.Left) is byte[] line)
-            return WorkerMessageParser.Parse(line);
+        while (deadline.Left > TimeSpan.Zero && process.Receive(deadline.Left) is byte[] line)
+        {
+            WorkerMessage message = WorkerMessageParser.Parse(line);
+            if (message is not DidMessage)
+                return message;
+            Keep(message);
+        }
+
         if (process.WaitForExit(deadline.Left))
             return null;
         throw new WorkerFailedException(process.HasClosedOutput

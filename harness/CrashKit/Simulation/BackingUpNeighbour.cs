@@ -63,7 +63,7 @@ internal sealed class BackingUpNeighbour : Neighbour
     /// <summary>The log of a restored store begins anew: it has no records.</summary>
     private static FoundContents Restore(RecordedRun run, StoreHost host, List<IFileSystem> chain)
     {
-        StoreHost restored = host with { Files = new SimulatedFileSystem() };
+        StoreHost restored = SimulatedHost.On(new SimulatedFileSystem(), host);
         StoreBackup.Restore(chain, restored, RunPlan.Quiet(run.Plan.Options), WorkloadStates.Of(run.Plan.Workload).All);
         WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
         using PersistenceStore store = PersistenceStore.OpenReadOnly(restored, states.All);

@@ -1,3 +1,4 @@
+using Persistence.Compaction;
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
 using Persistence.Storage;
@@ -10,6 +11,7 @@ internal sealed class RecordedRun
 {
     private readonly ControlledScheduler _scheduler = null!;
     private readonly TraceRecorder _recorder = null!;
+    private IReadOnlyList<CompactionReason> _compactions = [];
 
     /// <summary>One that somebody else carries out, or that was written down.</summary>
     public RecordedRun(RunPlan plan, RunStart start, RunHistory history)
@@ -45,6 +47,9 @@ internal sealed class RecordedRun
 
     /// <summary>Who followed the log, or null.</summary>
     public TailingNeighbour? Tail { get; private set; }
+
+    /// <summary>What the store did beside its operations, since it was created.</summary>
+    public UpkeepCounts Upkeep => UpkeepCounts.Of(Trace, _compactions);
 
     /// <summary>The stamp of this moment.</summary>
     public long Mark() => _recorder.Mark();
@@ -111,6 +116,7 @@ internal sealed class RecordedRun
         whenOpen();
         RunWriters writers = new(Plan, History, _recorder, _scheduler);
         writers.Run(session);
+        _compactions = writers.Compactions;
         IsClosing = true;
         session.Store.Close();
         IsClosed = true;
@@ -123,7 +129,8 @@ internal sealed class RecordedRun
     /// <summary>The disk does whatever it is asked to: then every operation has to succeed, and so has the work in the background.</summary>
     private static void RequireNoFailure(PersistenceStore store, RunWriters writers)
     {
-        if ((writers.Failures.FirstOrDefault() ?? store.GetStatus().Degraded) is Exception failure)
+        StoreStatus status = store.GetStatus();
+        if ((writers.Failures.FirstOrDefault() ?? status.Degraded ?? status.CompactionFailure ?? status.ArchiveFailure) is Exception failure)
             throw new SimulationException($"Something failed without a fault: {failure.Message}");
     }
 

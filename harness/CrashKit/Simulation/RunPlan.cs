@@ -8,6 +8,10 @@ internal sealed record RunPlan
 {
     private const int WritersMax = 3;
     private const int EqualLength = 120;
+    private const int SpreadSalt = 65;
+
+    // One increment of a few items.
+    private const int CompactionBytes = 512;
     private const long KeepAll = 1L << 40;
 
     public required long Seed { get; init; }
@@ -25,6 +29,9 @@ internal sealed record RunPlan
 
     /// <summary>Each writer's operations.</summary>
     public required IReadOnlyList<IReadOnlyList<PlannedOperation>> Operations { get; init; }
+
+    /// <summary>Whether some of the store's directories lie elsewhere.</summary>
+    public bool HasPlaces => (Options.LogDirectory + Options.CheckpointDirectory + Options.ArchiveDirectory).Length > 0;
 
     /// <summary>Those of all writers together.</summary>
     public int OperationCount => Operations.Sum(writer => writer.Count);
@@ -47,6 +54,10 @@ internal sealed record RunPlan
         StoreOptions options = DrawOptions(random, durability, keepsAll) with { FrameBytesMax = mix.FrameBytesMax, ReserveBallastBytes = DrawReserve(seed) };
         if (ArchivesLog(seed))
             options = Archiving(options);
+        if (CompactsItself(seed))
+            options = Compacting(options);
+        if (IsSpread(seed))
+            options = Spread(options, seed);
         List<IReadOnlyList<PlannedOperation>> all = [];
         for (int writer = 0; writer < count; writer++)
         {
@@ -76,7 +87,41 @@ internal sealed record RunPlan
         CheckpointTransactions = 0,
         CheckpointCloseBytes = long.MaxValue,
         ArchiveLog = false,
+        CompactionSizeBytes = 0,
+        CompactionAgeSeconds = 0,
     };
+
+    /// <summary>As a store that lies in one place.</summary>
+    public static StoreOptions InOnePlace(StoreOptions options) => options with { LogDirectory = "", CheckpointDirectory = "", ArchiveDirectory = "" };
+
+    /// <summary>Every third one merges its increments by itself. Not drawn, as what follows.</summary>
+    private static bool CompactsItself(long seed) => seed % 3 == 1;
+
+    // Checkpoints come by themselves, and each increment is worth being merged.
+    private static StoreOptions Compacting(StoreOptions options) => options with
+    {
+        CompactionSizeBytes = CompactionBytes,
+        CheckpointIncrementsMax = Math.Max(options.CheckpointIncrementsMax, 2),
+        CheckpointTransactions = 4,
+    };
+
+    /// <summary>Of every fifth one directories lie elsewhere.</summary>
+    private static bool IsSpread(long seed) => seed % 5 == 2;
+
+    private static StoreOptions Spread(StoreOptions options, long seed)
+    {
+        Random random = new(Mixer.Fold(Mixer.Combine(seed, SpreadSalt)));
+        int which = 1 + random.Next(7);
+        bool isOne = random.Next(2) == 0;
+        return options with
+        {
+            LogDirectory = PathOf("log", 1),
+            CheckpointDirectory = PathOf("checkpoints", 2),
+            ArchiveDirectory = PathOf("archive", 4),
+        };
+
+        string PathOf(string place, int bit) => (which & bit) == 0 ? "" : isOne ? "elsewhere" : place;
+    }
 
     /// <summary>Half of the stores that would keep everything in their log, and some of those that would not, keep it in their archive. Not drawn: every other choice is what it would be without.</summary>
     private static bool ArchivesLog(long seed) => (seed & 3) == 0 || (seed & 7) == 3;

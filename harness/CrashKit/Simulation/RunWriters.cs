@@ -1,7 +1,9 @@
+using Persistence.Compaction;
 using Persistence.Configuration;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
+using Persistence.Engine;
 using Persistence.State;
 using Persistence.Storage.Simulated;
 
@@ -16,6 +18,7 @@ internal sealed class RunWriters
     private readonly RunHistory _history;
     private readonly TraceRecorder _recorder;
     private readonly ControlledScheduler _scheduler;
+    private CompactionReport? _lastCompaction;
 
     public RunWriters(RunPlan plan, RunHistory history, TraceRecorder recorder, ControlledScheduler scheduler)
     {
@@ -30,6 +33,9 @@ internal sealed class RunWriters
 
     /// <summary>What failed, in the order in which it did.</summary>
     public List<StoreException> Failures { get; } = [];
+
+    /// <summary>Why the store was compacted, each time that was seen.</summary>
+    public List<CompactionReason> Compactions { get; } = [];
 
     /// <summary>The first operation that was acknowledged though the store had stopped for good before it was begun, or null.</summary>
     public string? AcknowledgedAfterFault { get; private set; }
@@ -49,6 +55,19 @@ internal sealed class RunWriters
 
         foreach (Platform.IWorker writer in writers)
             writer.Join();
+        Look(session);
+    }
+
+    private StoreStatus Look(StoreSession session)
+    {
+        StoreStatus status = session.Store.GetStatus();
+        if (status.LastCompaction is CompactionReport report && report != _lastCompaction)
+        {
+            _lastCompaction = report;
+            Compactions.Add(report.Reason);
+        }
+
+        return status;
     }
 
     private void RunWriter(StoreSession session, WriterHistory history, int first, int end)
@@ -66,7 +85,7 @@ internal sealed class RunWriters
             }
 
             _scheduler.Step();
-            bool wasFaulted = session.Store.GetStatus().Fault is not null;
+            bool wasFaulted = Look(session).Fault is not null;
             if (operation.IsAsync)
                 Complete(i, wasFaulted, () => Begin(i, wasFaulted, operation), returns: false);
             else

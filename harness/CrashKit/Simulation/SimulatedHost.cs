@@ -14,5 +14,8 @@ internal static class SimulatedHost
     public static StoreHost CreateInline(IFileSystem files, long seed, int boot) => Create(files, InlineScheduler.Instance, new SimulatedClock(), seed, boot);
 
     public static StoreHost Create(IFileSystem files, IScheduler scheduler, TimeProvider clock, long seed, int boot) =>
-        new(files, scheduler, clock, new SimulatedRandom(seed), new ProcessIdentity(boot + 1, DateTimeOffset.UnixEpoch, $"boot-{boot}", "simulation"));
+        On(files, new StoreHost(files, scheduler, clock, new SimulatedRandom(seed), new ProcessIdentity(boot + 1, DateTimeOffset.UnixEpoch, $"boot-{boot}", "simulation")));
+
+    /// <summary>The same world with another disk. Directories elsewhere lie on the same one.</summary>
+    public static StoreHost On(IFileSystem files, StoreHost world) => world with { Files = new SimulatedPlace.Main(files), Elsewhere = (path, _) => new SimulatedPlace(files, path) };
 }

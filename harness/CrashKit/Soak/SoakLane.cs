@@ -37,11 +37,11 @@ internal sealed class SoakLane
         _store = new JudgedStore(options.Run, takeWorker, figures.Run, remembersAllValues: false)
         {
             Directory = Path.Combine(options.Run.Directory, "store"),
-            ProfileSeed = StoreProfile.Choose(seed, options.KeepsWholeLog),
+            ProfileSeed = StoreProfile.Choose(seed, options.KeepsWholeLog ? StoreProfile.KeepsWholeLog : options.KeepsWholeArchive ? StoreProfile.KeepsWholeArchive : StoreProfile.StaysSmall),
             WorkSeed = seed,
             Owner = "soak",
         };
-        figures.Run.AddStore();
+        figures.Run.AddStore(StoreProfile.Create(_store.ProfileSeed, options.Run.Durability, _store.Directory));
     }
 
     private bool IsOver => _figures.Run.HasStopped || _cancellation.IsCancellationRequested || _watch.Elapsed >= _options.Duration;
@@ -174,7 +174,8 @@ internal sealed class SoakLane
     {
         if (ProcessMemory.Of(worker.ProcessId) is not ProcessMemory ofWorker || ProcessMemory.Of(Environment.ProcessId) is not ProcessMemory own)
             return;
-        SoakSample sample = new(_watch.Elapsed, _life, age, ofWorker.Bytes, own.Bytes, DirectorySize.Of(_store.Directory));
+        DiskUse disk = DiskUse.Of(StorePlaces.DirectoriesOf(_store.Directory));
+        SoakSample sample = new(_watch.Elapsed, _life, age, ofWorker.Bytes, own.Bytes, disk.Bytes) { Disk = disk };
         _figures.Add(sample, ofWorker.PeakBytes, own.PeakBytes);
     }
 }

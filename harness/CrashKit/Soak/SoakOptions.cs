@@ -41,5 +41,8 @@ public sealed record SoakOptions
     /// <summary>Makes the store keep its whole log: then it grows, which must be noticed.</summary>
     internal bool KeepsWholeLog { get; init; }
 
+    /// <summary>Makes the store's archive keep everything: then that grows.</summary>
+    internal bool KeepsWholeArchive { get; init; }
+
     private static TimeSpan Clamp(TimeSpan life) => life < LifeMin ? LifeMin : life > LifeMax ? LifeMax : life;
 }

@@ -5,6 +5,9 @@ namespace Persistence.CrashKit.Soak;
 /// <summary>What a soak did and found; also how it stands while it runs.</summary>
 public sealed record SoakResult
 {
+    // In fewer it is left to chance what a store comes to.
+    private const int UpkeepOperationsMin = 5000;
+
     /// <summary>What was asked for.</summary>
     public required SoakOptions Options { get; init; }
 
@@ -48,7 +51,21 @@ public sealed record SoakResult
     public IReadOnlyList<Flatness> Flatness => FlatnessJudge.Judge(Options, Samples);
 
     /// <summary>What the run failed to test; nothing when it counts.</summary>
-    public IReadOnlyList<string> VacuousBecause => Checkpoints > 0 ? Run.VacuousBecause : [.. Run.VacuousBecause, "no checkpoint was taken"];
+    public IReadOnlyList<string> VacuousBecause => [.. Run.VacuousBecause, .. FindMissing()];
+
+    private IEnumerable<string> FindMissing()
+    {
+        if (Checkpoints == 0)
+            yield return "no checkpoint was taken";
+        if (Operations < UpkeepOperationsMin || !Options.Run.HasUpkeep)
+            yield break;
+        if (Run.Increments == 0)
+            yield return "no increment was taken";
+        if (Run.Compactions == 0)
+            yield return "nothing was compacted";
+        if (Run.ArchivedSegments == 0)
+            yield return "no segment was archived";
+    }
 
     /// <summary>The answer. One that was interrupted answers for what was done.</summary>
     public KillRunVerdict Verdict =>

@@ -7,4 +7,8 @@ namespace Persistence.CrashKit.Soak;
 /// <param name="WorkerBytes">Its resident memory.</param>
 /// <param name="HarnessBytes">The resident memory of the harness.</param>
 /// <param name="DiskBytes">All files of the store.</param>
-public readonly record struct SoakSample(TimeSpan At, int Life, TimeSpan Age, long WorkerBytes, long HarnessBytes, long DiskBytes);
+public readonly record struct SoakSample(TimeSpan At, int Life, TimeSpan Age, long WorkerBytes, long HarnessBytes, long DiskBytes)
+{
+    /// <summary>What they are.</summary>
+    public DiskUse Disk { get; init; }
+}

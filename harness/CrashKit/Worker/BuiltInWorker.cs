@@ -5,6 +5,7 @@ using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Protocol;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Storage;
 
 namespace Persistence.CrashKit.Worker;
 
@@ -99,8 +100,13 @@ internal sealed class BuiltInWorker
         _request = request;
         _trigger.Arm(request.Kill);
         StoreHost host = StoreHost.ForNewDirectory(request.Directory);
-        host = host with { Files = new KillPointFileSystem(host.Files, _trigger) };
-        StoreOptions options = StoreProfile.Create(request.ProfileSeed, Enum.Parse<DurabilityMode>(request.Durability, ignoreCase: true));
+        Func<string, bool, IFileSystem> elsewhere = host.Elsewhere;
+        host = host with
+        {
+            Files = new KillPointFileSystem(host.Files, _trigger),
+            Elsewhere = (path, creates) => new KillPointFileSystem(elsewhere(path, creates), _trigger),
+        };
+        StoreOptions options = StoreProfile.Create(request.ProfileSeed, Enum.Parse<DurabilityMode>(request.Durability, ignoreCase: true), request.Directory);
         if (WorkloadMix.Find(request.Workload) is WorkloadMix mix)
             options = options with { FrameBytesMax = mix.FrameBytesMax };
         _session = StoreSessions.OpenOrCreate(host, options, _trigger);

@@ -80,6 +80,7 @@ internal sealed class KillPointFile(IFile inner, KillTrigger trigger) : IFile
         (isFrame && trigger.Reaches(KillPoint.InsideWrite))
         || (StoreFiles.IsRoot(Path) && trigger.Reaches(KillPoint.InsideRootWrite))
         || (StoreFiles.IsStagedCheckpoint(Path) && trigger.Reaches(KillPoint.InsideCheckpointWrite))
+        || (StoreFiles.IsStagedArchive(Path) && trigger.Reaches(KillPoint.InsideArchiveWrite))
         || trigger.Reaches(KillPoint.InsideRecovery)
         || trigger.Reaches(KillPoint.InsideCreation);
 

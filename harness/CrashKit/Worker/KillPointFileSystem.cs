@@ -26,15 +26,24 @@ internal sealed class KillPointFileSystem(IFileSystem inner, KillTrigger trigger
         trigger.PassChange();
         bool isCheckpoint = StoreFiles.IsCheckpoint(to);
         bool isRoll = StoreFiles.IsSegment(to);
+        bool isArchived = StoreFiles.IsArchived(to);
         if (isCheckpoint)
             trigger.Pass(KillPoint.BeforeCheckpointRename);
         if (isRoll)
             trigger.Pass(KillPoint.BeforeRollRename);
+        if (isArchived)
+            trigger.Pass(KillPoint.BeforeArchiveRename);
         if (StoreFiles.IsSegment(from))
             trigger.Pass(KillPoint.InsideRetirement);
         inner.Rename(from, to);
+        if (isArchived)
+            trigger.Say(Deeds.Archived);
+        else if (isCheckpoint && StoreFiles.HasIncrementName(to))
+            trigger.Say(Deeds.Increment);
         if (isCheckpoint)
             trigger.Pass(KillPoint.AfterCheckpointRename);
+        if (isArchived)
+            trigger.Pass(KillPoint.AfterArchiveRename);
         if (isRoll)
             trigger.Pass(KillPoint.AfterRollRename);
     }
@@ -48,7 +57,7 @@ internal sealed class KillPointFileSystem(IFileSystem inner, KillTrigger trigger
     public void Delete(string path)
     {
         trigger.PassChange();
-        if (StoreFiles.IsSegment(path) || StoreFiles.IsCheckpoint(path))
+        if (StoreFiles.IsSegment(path) || StoreFiles.IsCheckpoint(path) || StoreFiles.IsArchived(path))
             trigger.Pass(KillPoint.InsideRetirement);
         inner.Delete(path);
     }

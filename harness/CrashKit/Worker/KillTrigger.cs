@@ -34,6 +34,9 @@ internal sealed class KillTrigger(WorkerChannel channel)
         SelfKill.Now();
     }
 
+    /// <summary>Says that the store has done something; nobody depends on it.</summary>
+    public void Say(string deed) => channel.Did(deed);
+
     /// <summary>Dies here, if this is the passage.</summary>
     public void Pass(KillPoint point)
     {

@@ -18,6 +18,9 @@ internal sealed class RandomWorkload : IWorkload
     private const int LargeFillerMax = 6000;
     private const int FlushEvery = 12;
 
+    // Of the checkpoints; not drawn, so that every other choice is what it would be without.
+    private const int CompactionOneIn = 3;
+
     // Of the values of a transaction that is to be larger than a small frame.
     private const int LargeLength = 500;
 
@@ -59,6 +62,7 @@ internal sealed class RandomWorkload : IWorkload
             OperationKind.Transaction => NextTransaction(),
             OperationKind.Rollback => new PlannedOperation(kind, []) { Undone = WithFiles(NextBatch()) },
             OperationKind.Record => new PlannedOperation(kind, [], NextText(0)),
+            OperationKind.Checkpoint when _count % CompactionOneIn == 0 => new PlannedOperation(OperationKind.Compact, []),
             _ => new PlannedOperation(kind, []),
         };
         bool isState = operation.Writes.Count > 0;

@@ -1,3 +1,4 @@
+using Persistence.CrashKit.Simulation;
 using Persistence.Storage;
 
 namespace Persistence.CrashKit.Worker;
@@ -13,13 +14,20 @@ internal static class StoreFiles
 
     public static bool IsCheckpoint(string path) => path.StartsWith("checkpoints/", StringComparison.Ordinal);
 
-    public static bool IsStagedCheckpoint(string path) =>
-        path.StartsWith("staging/", StringComparison.Ordinal) && HasCheckpointName(path);
+    public static bool IsArchived(string path) => path.StartsWith("archive/", StringComparison.Ordinal) && HasArchiveName(path);
 
-    public static bool IsStagedArchive(string path) =>
-        path.StartsWith("staging/", StringComparison.Ordinal) && (path.EndsWith(".none", StringComparison.Ordinal) || path.EndsWith(".brotli", StringComparison.Ordinal) || path.EndsWith(".zstd", StringComparison.Ordinal));
+    public static bool IsStagedCheckpoint(string path) => IsStaged(path) && HasCheckpointName(path);
 
-    public static bool HasCheckpointName(string path) => path.EndsWith(".full", StringComparison.Ordinal) || path.EndsWith(".incr", StringComparison.Ordinal);
+    public static bool IsStagedArchive(string path) => IsStaged(path) && HasArchiveName(path);
+
+    public static bool HasCheckpointName(string path) => path.EndsWith(".full", StringComparison.Ordinal) || HasIncrementName(path);
+
+    public static bool HasIncrementName(string path) => path.EndsWith(".incr", StringComparison.Ordinal);
+
+    public static bool HasArchiveName(string path) => path.EndsWith(".none", StringComparison.Ordinal) || path.EndsWith(".brotli", StringComparison.Ordinal) || path.EndsWith(".zstd", StringComparison.Ordinal);
+
+    /// <summary>Whether a file is being prepared, in the store or in another place that has a part of it.</summary>
+    public static bool IsStaged(string path) => SimulatedPlace.PathInStore(path).StartsWith("staging/", StringComparison.Ordinal);
 
     public static bool IsRoot(string path) => path == "ROOT";
 

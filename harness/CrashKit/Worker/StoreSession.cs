@@ -52,6 +52,9 @@ internal sealed class StoreSession : IDisposable
             case OperationKind.Checkpoint:
                 Store.TakeCheckpoint();
                 return null;
+            case OperationKind.Compact:
+                Store.Compact();
+                return null;
             case OperationKind.Rotate:
                 Store.RotateLog();
                 return null;

@@ -67,6 +67,8 @@ internal sealed class WorkerChannel(Stream output)
 
     public void Paused() => Say("paused", static _ => { });
 
+    public void Did(string what) => Say("did", writer => writer.WriteString("what", what));
+
     public void Bye() => Say("bye", static _ => { });
 
     public void DumpItems(IReadOnlyList<KeyValuePair<string, string>> items) => Say("dump", writer =>

@@ -17,7 +17,7 @@ public sealed class CorruptionTests
     [Fact]
     public void The_stores_have_files_of_every_kind()
     {
-        IEnumerable<StoreSample> stores = StoreShape.All.Select(shape => shape.Make(Workload, seed: 1));
+        IEnumerable<IDamageSubject> stores = StoreShape.All.Select(shape => shape.MakeSubject(Workload, seed: 1));
         HashSet<string> kinds = [.. stores.SelectMany(store => store.Image.Paths.Select(store.KindOf))];
         Assert.Empty(FileKinds.All.Except(kinds));
     }
@@ -125,6 +125,29 @@ public sealed class CorruptionTests
         Damage owner = new("x", "OWNER removed", FileDamage.Delete("OWNER"));
         Assert.Null(new CorruptionJudge(store).Judge(owner, OnceOnly).Wrong);
         Assert.StartsWith("files were left open: ROOT", new CorruptionJudge(store, disk => new LeakingFiles(disk, "ROOT")).Judge(owner, OnceOnly).Wrong, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("backup, full")]
+    [InlineData("backup, increment")]
+    public void A_backup_of_which_a_byte_is_not_as_it_was_taken_is_refused(string name)
+    {
+        IDamageSubject backup = Shape(name).MakeSubject(Workload, seed: 1);
+        IDamageJudge judge = backup.CreateJudge();
+        foreach (string path in backup.Image.Paths)
+        {
+            byte[] content = backup.Image[path];
+            Damage flipped = new("x", "a byte changed", FileDamage.Patch(path, content.Length / 2, [(byte)(content[content.Length / 2] ^ 1)]));
+            Assert.Equal(new DamageOutcome(DamageOutcomeKind.Refused, null), judge.Judge(flipped, OnceOnly));
+            Assert.Equal(new DamageOutcome(DamageOutcomeKind.Refused, null), judge.Judge(new Damage("x", "removed", FileDamage.Delete(path)), OnceOnly));
+        }
+    }
+
+    [Fact]
+    public void Another_backup_in_the_place_of_one_is_convicted()
+    {
+        IDamageSubject backup = Shape("backup, full").MakeSubject(Workload, seed: 1);
+        Assert.Contains("is not as it was taken, and it is not refused", backup.CreateJudge().Judge(backup.Forge()!, OnceOnly).Wrong, StringComparison.Ordinal);
     }
 
     private static StoreShape Shape(string name) => StoreShape.All.Single(shape => shape.Name == name);

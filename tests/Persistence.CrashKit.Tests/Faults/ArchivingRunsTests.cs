@@ -1,4 +1,6 @@
+using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
+using Persistence.CrashKit.Simulation;
 using Persistence.Storage.Simulated;
 using Xunit;
 
@@ -17,6 +19,18 @@ public sealed class ArchivingRunsTests
         Assert.True(plan.Run.Options.ArchiveLog);
         Assert.True(plan.Run.KeepsAllRecords);
         Assert.Contains(plan.Unhurt.Disk.Seen, seen => seen.Operation.Kind == StorageOperationKind.SyncDirectory && seen.Operation.Path == "archive");
+    }
+
+    [Fact]
+    public void Many_faults_in_runs_without_increments_archives_and_compaction_are_vacuous()
+    {
+        FaultExploration exploration = new(new FaultOptions());
+        ExplorationFigures figures = new();
+        figures.Note(FaultExplorer.FiredEvidence, 400);
+        string[] reasons = ["no increment was taken", "no segment was archived", "nothing was compacted"];
+        Assert.Equal(reasons, exploration.FindVacuity(figures).Intersect(reasons));
+        new UpkeepCounts(Increments: 1, Archived: 1, Requested: 1, Due: 0).NoteIn(figures);
+        Assert.Empty(exploration.FindVacuity(figures).Intersect(reasons));
     }
 
     [Fact]

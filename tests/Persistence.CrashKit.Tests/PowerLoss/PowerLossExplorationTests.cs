@@ -52,6 +52,35 @@ public sealed class PowerLossExplorationTests
     }
 
     [Fact]
+    public void Many_runs_without_increments_archives_compaction_or_directories_elsewhere_are_vacuous()
+    {
+        PowerLossExploration exploration = new(new PowerLossOptions { WithNeighbours = false });
+        ExplorationFigures figures = new();
+        figures.Note(PowerLossExploration.RunsEvidence, 15);
+        string[] reasons = ["no store had directories elsewhere", "no increment was taken", "no segment was archived", "nothing was compacted"];
+        Assert.Empty(exploration.FindVacuity(figures).Intersect(reasons));
+        figures.Note(PowerLossExploration.RunsEvidence, 1);
+        Assert.Equal(reasons, exploration.FindVacuity(figures).Intersect(reasons));
+        figures.Note(PowerLossExploration.SpreadEvidence, 1);
+        new UpkeepCounts(Increments: 1, Archived: 1, Requested: 0, Due: 1).NoteIn(figures);
+        Assert.Empty(exploration.FindVacuity(figures).Intersect(reasons));
+    }
+
+    [Fact]
+    public void Among_the_first_runs_of_any_seed_some_do_all_that_stores_do_beside_their_operations()
+    {
+        for (long seed = 1; seed <= 3; seed++)
+        {
+            PowerLossOptions options = new() { Seed = seed };
+            RecordedRun[] runs = [.. Enumerable.Range(0, 8).Select(piece => RecordedRun.Record(PowerLossExploration.PlanOf(options, piece)))];
+            Assert.Contains(runs, static run => run.Plan.HasPlaces);
+            Assert.Contains(runs, static run => run.Upkeep.Increments > 0);
+            Assert.Contains(runs, static run => run.Upkeep.Archived > 0);
+            Assert.Contains(runs, static run => run.Upkeep.Due > 0);
+        }
+    }
+
+    [Fact]
     public void A_run_that_is_interrupted_has_no_answer_however_much_it_had_tested()
     {
         using CancellationTokenSource interrupted = new();

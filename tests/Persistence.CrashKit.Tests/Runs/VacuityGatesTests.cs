@@ -57,6 +57,31 @@ public sealed class VacuityGatesTests
     }
 
     [Fact]
+    public void In_a_run_of_some_length_stores_have_to_do_everything_they_do_beside_their_operations()
+    {
+        KillRunResult much = Good with
+        {
+            KillsWhileRunning = 200,
+            KillsInFlight = 200,
+            Stores = 20,
+            StoresArchiving = 9,
+            StoresElsewhere = 6,
+            Increments = 30,
+            Compactions = 8,
+            ArchivedSegments = 40,
+            Backups = 40,
+        };
+        Assert.Empty(much.VacuousBecause);
+        AssertVacuous(much with { Increments = 0 });
+        AssertVacuous(much with { Compactions = 0 });
+        AssertVacuous(much with { ArchivedSegments = 0 });
+        AssertVacuous(much with { Backups = 0 });
+        AssertVacuous(much with { StoresElsewhere = 0 });
+        // Nobody else's program is asked for it.
+        Assert.Empty((much with { Options = much.Options with { IsBuiltIn = false }, Increments = 0, Backups = 0 }).VacuousBecause);
+    }
+
+    [Fact]
     public void A_run_without_verified_kills_or_without_promises_does_not_count()
     {
         AssertVacuous(Good with { Verified = 0 });

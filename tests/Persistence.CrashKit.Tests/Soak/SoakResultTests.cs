@@ -6,6 +6,7 @@ using Persistence.CrashKit.Reports;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Soak;
 using Persistence.CrashKit.Tests.Reports;
+using Persistence.Tests;
 using Xunit;
 
 namespace Persistence.CrashKit.Tests.Soak;
@@ -83,6 +84,35 @@ public sealed class SoakResultTests
         AssertVacuous(Good with { Checkpoints = 0 });
         AssertVacuous(Good with { Run = Good.Run with { Verified = 0 } });
         AssertVacuous(Good with { Run = Good.Run with { Acknowledged = 0 } });
+    }
+
+    [Fact]
+    public void In_a_run_of_some_length_the_store_has_to_take_increments_compact_and_archive()
+    {
+        SoakResult longer = Good with { Operations = 9000, Run = Good.Run with { Increments = 1, Compactions = 1, ArchivedSegments = 1 } };
+        Assert.Empty(longer.VacuousBecause);
+        AssertVacuous(longer with { Run = longer.Run with { Increments = 0 } });
+        AssertVacuous(longer with { Run = longer.Run with { Compactions = 0 } });
+        AssertVacuous(longer with { Run = longer.Run with { ArchivedSegments = 0 } });
+    }
+
+    [Fact]
+    public void What_the_disk_holds_is_said_part_by_part()
+    {
+        SoakSample last = Good.Samples[^1] with { Disk = new DiskUse(1, 2, 3, 4, 5) };
+        JsonElement root = WrittenReport.ReadJson(output => SoakReport.Write(Good with { Samples = [.. Good.Samples, last] }, output));
+        string[] parts = ["log", "checkpoint", "archive", "quarantine", "other"];
+        Assert.Equal([1, 2, 3, 4, 5], parts.Select(part => root.GetProperty($"disk_{part}_bytes_end").GetInt64()));
+        Assert.Equal(15, last.Disk.Bytes);
+        using TestDirectory directory = new();
+        foreach ((string path, int bytes) in new[] { ("wal/1.wal", 1), ("checkpoints/1.full", 2), ("archive/1.none", 3), ("quarantine/x", 4), ("ROOT", 3), ("files/a", 2) })
+        {
+            string full = Path.Combine(directory.Path, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            File.WriteAllBytes(full, new byte[bytes]);
+        }
+
+        Assert.Equal(last.Disk, DiskUse.Of([directory.Path]));
     }
 
     [Fact]

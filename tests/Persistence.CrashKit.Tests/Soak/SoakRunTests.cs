@@ -60,13 +60,16 @@ public sealed class SoakRunTests
         Assert.Contains("State verified before:", File.ReadAllText(result.Run.Failures[0].EvidenceFile!), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_store_that_grows_is_convicted()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_store_whose_log_or_whose_archive_is_never_trimmed_is_convicted(bool archives)
     {
         using TestDirectory directory = new();
         SoakOptions options = Options(directory) with
         {
-            KeepsWholeLog = true,
+            KeepsWholeLog = !archives,
+            KeepsWholeArchive = archives,
             LifeMean = TimeSpan.FromHours(1),
             SampleEvery = TimeSpan.FromMilliseconds(10),
             // One sample will do, and so long a time: a machine that stands still for some seconds, at the end of the run for one, leaves a quarter with no more.
@@ -78,6 +81,8 @@ public sealed class SoakRunTests
         Assert.Equal([], result.Run.Failures);
         Assert.Null(result.Run.WhyItCouldNotRun);
         Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
+        DiskUse disk = result.Last.Disk;
+        Assert.True(2 * (archives ? disk.ArchiveBytes : disk.LogBytes) > disk.Bytes, $"{disk}");
     }
 
     [Theory]
