@@ -109,6 +109,8 @@ internal sealed class MutantsCommand
         return mutant switch
         {
             "archive-deleted-before-verified" => options with { Aim = static point => StoreFiles.IsStagedArchive(point.Operation.Path) },
+            "short-write-ignored" => options with { Aim = static point => point.Kind == FaultKind.ShortWrite },
+            "flush-error-ignored" or "flush-retried-and-believed" or "new-handle-used-to-flush" => options with { Aim = static point => FaultKinds.IsSync(point.Operation.Kind) },
             "full-disk-half-record" => options with { Aim = static point => point.Kind == FaultKind.DiskFull && IsLogWrite(point.Operation) },
             // One checkpoint fails and a later one does not: that takes runs with several, and shows when the store is opened again.
             "increment-on-wrong-parent" or "tombstones-dropped-by-failed-checkpoint" => options with
