@@ -9,15 +9,15 @@ internal static class RetentionPolicy
     /// <summary>Segments to retire, oldest first.</summary>
     /// <param name="segments">All segments, oldest first.</param>
     /// <param name="neededFrom">Recovery may need everything from here on, by either slot of ROOT.</param>
-    /// <param name="activeSequence">The active segment, which always stays.</param>
+    /// <param name="staysFrom">This segment, and those after it, stay: the active one does always.</param>
     /// <param name="retention">Log kept for reading.</param>
-    public static IReadOnlyList<SegmentInfo> ChooseRetired(IReadOnlyList<SegmentInfo> segments, Lsn neededFrom, long activeSequence, in LogRetention retention)
+    public static IReadOnlyList<SegmentInfo> ChooseRetired(IReadOnlyList<SegmentInfo> segments, Lsn neededFrom, long staysFrom, in LogRetention retention)
     {
         long bytes = segments.Sum(segment => segment.FileBytes);
         List<SegmentInfo> retired = [];
         for (int i = 0; i < segments.Count; i++)
         {
-            bool needed = segments[i].Sequence >= activeSequence || FindEnd(segments, i) > neededFrom;
+            bool needed = segments[i].Sequence >= staysFrom || FindEnd(segments, i) > neededFrom;
             bool tooMuch = bytes > retention.Bytes || (retention.Segments > 0 && segments.Count - i > retention.Segments);
             if (needed || !(tooMuch || IsOlderThan(segments, i, retention.Since)))
                 break;

@@ -174,7 +174,7 @@ internal sealed class CheckpointTaker
         return info;
     }
 
-    /// <summary>Takes checkpoints off the list, and with each the increments that build on it. One at a time with those that are taken.</summary>
+    /// <summary>Takes checkpoints off the list, and with each the increments that build on it, and what led only to it: an earlier one whose log is gone. One at a time with those that are taken.</summary>
     /// <returns>Those that were removed.</returns>
     /// <exception cref="StoreException">CheckpointNotFound; CheckpointInvalid when what is left could not take their place. Nothing was removed then.</exception>
     public IReadOnlyList<RootCheckpoint> Remove(IReadOnlyCollection<long> ids)
@@ -186,13 +186,13 @@ internal sealed class CheckpointTaker
                 throw new StoreException(StoreError.CheckpointNotFound, $"There is no checkpoint {id}.");
         }
 
-        IReadOnlyList<RootCheckpoint> kept = CheckpointChains.Without(listed, ids);
+        IReadOnlyList<RootCheckpoint> kept = CheckpointChains.KeepUsable(CheckpointChains.Without(listed, ids), _root.Current.OldestNeededLsn);
         RequireWayBack(kept);
         UpdateRoot(record => record with { Checkpoints = kept });
         return [.. listed.Except(kept)];
     }
 
-    /// <summary>A checkpoint is left that can be loaded and whose log is kept, or the log from its beginning.</summary>
+    /// <summary>A checkpoint is left that can be loaded and whose log is kept, or all of the log is: as ROOT says, since retention goes by that, not because it happens to be there.</summary>
     private void RequireWayBack(IReadOnlyList<RootCheckpoint> kept)
     {
         for (int i = kept.Count - 1; i >= 0; i--)
@@ -202,9 +202,10 @@ internal sealed class CheckpointTaker
         }
 
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
-        if (RecoveryPlan.Decide(_root.Current, catalog, RecoveryMode.Strict).StartingPoints[^1].Refusal is null)
+        StartingPoint beginning = RecoveryPlan.Decide(_root.Current, catalog, RecoveryMode.Strict).StartingPoints[^1];
+        if (beginning.Refusal is null && beginning.RedoFrom >= _root.Current.OldestNeededLsn)
             return;
-        throw new StoreException(StoreError.CheckpointInvalid, "Without these checkpoints the state could not be rebuilt: those that are left are damaged, or their log was retired. Take another one first.");
+        throw new StoreException(StoreError.CheckpointInvalid, "Without these checkpoints the state could not be rebuilt: those that are left are damaged, or their log was retired or may be at any time. Take another one first.");
     }
 
     /// <summary>Removes what neither slot of ROOT needs. A failure leaves it for the next time.</summary>

@@ -1,7 +1,9 @@
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Recovery;
 using Persistence.Root;
+using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;
 
@@ -63,7 +65,12 @@ internal sealed class CheckpointVerifier
         why = null;
         try
         {
-            return RecoveryPlan.Decide(_root, SegmentCatalog.Read(_files, _root.StoreId), RecoveryMode.Strict);
+            SegmentCatalog catalog = SegmentCatalog.Read(_files, _root.StoreId);
+            RecoveryPlan plan = RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict);
+            // As recovery does: what the log does not lead to any more, with the archive it may.
+            return plan.StartingPoints.All(static point => point.Checkpoint is null || point.Refusal is null)
+                ? plan
+                : RecoveryPlan.Decide(_root, catalog with { Archived = ArchiveCatalog.Read(_files, _root.StoreId, Lsn.None).Segments }, RecoveryMode.Strict);
         }
         catch (StoreException e)
         {

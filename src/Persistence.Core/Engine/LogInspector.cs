@@ -60,7 +60,7 @@ internal sealed class LogInspector
         FirstLsn = retained.FirstOrDefault(segment => segment.Header is not null)?.Header!.FirstFrameLsn ?? Lsn.None;
         for (int i = 0; i < retained.Length; i++)
             InspectOne(retained[i], retained, isNewest: i + 1 == retained.Length);
-        CheckNothingIsMissing(retained, catalog.Archived);
+        CheckNothingIsMissing(retained, catalog.Archived, plan.Current);
     }
 
     private RecoveryPlan? TryPlan(SegmentCatalog catalog)
@@ -232,9 +232,10 @@ internal sealed class LogInspector
 
     /// <summary>
     /// Retention removes the oldest segments first, and none that recovery may need. A power cut may bring one of those back whose
-    /// removal was not durable yet, and leave a hole behind it that nobody needs filled.
+    /// removal was not durable yet, and leave a hole behind it that nobody needs filled. What a branch goes on from may go before the
+    /// segments that were left: that is no hole, and neither is what the archive has.
     /// </summary>
-    private void CheckNothingIsMissing(SegmentInfo[] retained, IReadOnlyList<SegmentInfo> archived)
+    private void CheckNothingIsMissing(SegmentInfo[] retained, IReadOnlyList<SegmentInfo> archived, LogPath current)
     {
         for (int i = 0; i < retained.Length; i++)
         {
@@ -242,8 +243,10 @@ internal sealed class LogInspector
                 continue;
             bool isThere = retained.Any(segment => segment.Sequence == header.PreviousSequence);
             bool isArchived = archived.Any(segment => segment.Sequence == header.PreviousSequence && segment.Archived!.Covers(header));
-            bool isNeeded = header.PreviousSequence >= _root.OldestNeededSequence && !isArchived;
-            if (isThere || (i == 0 && !isNeeded))
+            // Nothing leads over what was left.
+            bool isNeeded = header.PreviousSequence >= _root.OldestNeededSequence && !isArchived && LeftBranch.FindBranchAbove(current, header.FirstFrameLsn) is null;
+            bool isRetired = !isNeeded && header.PreviousSequence < retained[0].Sequence;
+            if (isThere || isArchived || isRetired)
                 continue;
             string path = SegmentNames.Path(header.PreviousSequence);
             _findings.Add(new RecoveryFinding(

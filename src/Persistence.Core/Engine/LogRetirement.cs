@@ -102,7 +102,12 @@ internal sealed class LogRetirement
     }
 
     private IReadOnlyList<SegmentInfo> ChooseRetired(SegmentCatalog catalog, LogRetention? retention) =>
-        NeededFrom() is Lsn neededFrom ? RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, _root.Current.ActiveSequence, retention ?? Retention()) : [];
+        NeededFrom() is Lsn neededFrom ? RetentionPolicy.ChooseRetired(catalog.Segments, neededFrom, FindStaying(), retention ?? Retention()) : [];
+
+    /// <summary>The active segment, or an older one that a slot of ROOT calls needed: the last checkpoint was taken when that one was full to its last byte.</summary>
+    private long FindStaying() => Math.Min(_root.Current.ActiveSequence, NeededSequence());
+
+    private long NeededSequence() => Math.Min(_root.Current.OldestNeededSequence, _root.Previous?.OldestNeededSequence ?? 0);
 
     /// <summary>From where either slot of ROOT needs the log; null while one of them is lost.</summary>
     private Lsn? NeededFrom() => _root.Previous is RootRecord previous ? Lsn.Earlier(_root.Current.OldestNeededLsn, previous.OldestNeededLsn) : null;
@@ -174,7 +179,7 @@ internal sealed class LogRetirement
         if (NeededFrom() is not Lsn neededFrom || Options is { ArchiveRetainFiles: 0, ArchiveRetainBytes: 0, ArchiveRetainSeconds: 0 })
             return;
         HashSet<long> inLog = [.. catalog.Segments.Where(segment => segment.Header is not null).Select(segment => segment.Sequence)];
-        IReadOnlyList<ArchivedSegmentFile> removed = ArchiveRetentionPolicy.ChooseRemoved(ListArchive(), neededFrom, inLog, ArchiveRetention());
+        IReadOnlyList<ArchivedSegmentFile> removed = ArchiveRetentionPolicy.ChooseRemoved(ListArchive(), neededFrom, NeededSequence(), inLog, ArchiveRetention());
         foreach (ArchivedSegmentFile file in removed)
             _host.Files.Delete(file.Name.Path);
         if (removed.Count > 0)

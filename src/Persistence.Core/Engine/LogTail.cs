@@ -1,3 +1,4 @@
+using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Platform;
 using Persistence.Recovery;
@@ -39,7 +40,9 @@ public sealed class LogTail : IDisposable
     private int _index;
     private bool _isRetired;
     private HeldSegment? _segment;
+    // Not told yet; and where the reader stood before it.
     private StoreException? _lost;
+    private Lsn _lostAt;
     private Lsn _from;
     private Lsn _synced;
     private bool _isDisposed;
@@ -54,8 +57,8 @@ public sealed class LogTail : IDisposable
         _root = ReadRoot(storeId: null);
     }
 
-    /// <summary>The next entry starts here or later: from here on another tail would go on.</summary>
-    public Lsn Position => _committed.First ?? NextLsn;
+    /// <summary>The next entry starts here or later: from here on another tail would go on, and say what this one had still to say of what is lost.</summary>
+    public Lsn Position => _lost is null ? _committed.First ?? NextLsn : _lostAt;
 
     /// <summary>The next entry to be read, or that was read and is not released, starts here or later.</summary>
     private Lsn NextLsn => _entries.Count > 0 ? _entries[0].Lsn : Lsn.Later(_from, _segment?.NextLsn ?? Lsn.None);
@@ -121,10 +124,11 @@ public sealed class LogTail : IDisposable
         }
     }
 
-    /// <summary>Lets go of the segment it holds.</summary>
+    /// <summary>Lets go of the segment it holds. Its position stays: another tail can go on from there.</summary>
     public void Dispose()
     {
         _isDisposed = true;
+        _from = NextLsn;
         _segment?.Dispose();
         _segment = null;
     }
@@ -260,18 +264,20 @@ public sealed class LogTail : IDisposable
         return IsSealed ? EnterNext() : Seal();
     }
 
-    /// <summary>The log goes on in a later segment, and that one says where this one ends. What was read of it and not given out is read again: it may not have become part of the log.</summary>
+    /// <summary>The log goes on in a later segment, and the one after this says where this one ends. What was read of it and not given out is read again: it may not have become part of the log.</summary>
     private bool Seal()
     {
         StepBack();
         IReadOnlyList<SegmentInfo> segments = FindLog(out SegmentCatalog catalog).Segments;
         if (LeavesBranch(segments, catalog))
-            return Enter();
+            return true;
         int index = IndexOf(segments, _segment!.Header);
         // Retired already: then nobody says any more where it ended, but a segment that is followed by another was synced to its end.
         _isRetired = index < 0;
         if (!_isRetired)
             Place(segments, index);
+        else if (LogPath.Continues(segments[0].Header!, _segment.Header))
+            _segment.EndAt(segments[0].Header!.PreviousEnd);
         _synced = Lsn.Later(_synced, _root.DurableFloor);
         return true;
     }
@@ -291,15 +297,16 @@ public sealed class LogTail : IDisposable
         for (int attempt = 1; ; attempt++)
         {
             (IReadOnlyList<SegmentInfo> segments, Lsn from) = FindLog(out SegmentCatalog catalog);
-            bool isLeft = LeavesBranch(segments, catalog);
+            // Where it goes on then is another part of the log.
+            if (LeavesBranch(segments, catalog))
+                return true;
             // Who wants all of it is told what is lost of it.
             if (NextLsn == Lsn.None)
                 _from = from;
             LogContinuation next = LogContinuation.Find(segments, NextLsn, _segment?.Link);
             if (HeldSegment.TryOpen(_files, segments[next.Index], PieceBytes) is HeldSegment segment)
             {
-                if (!isLeft)
-                    NoteLost(next, segments);
+                NoteLost(next, segments);
                 _synced = Lsn.Later(_synced, _root.DurableFloor);
                 return Take(segments, next.Index, segment);
             }
@@ -321,19 +328,26 @@ public sealed class LogTail : IDisposable
         return true;
     }
 
-    /// <summary>The history that was followed is not the store's any more: says so, and goes on where the two part.</summary>
+    /// <summary>The history that was followed is not the store's any more: says so, and is to go on where the two part.</summary>
     private bool LeavesBranch(IReadOnlyList<SegmentInfo> segments, SegmentCatalog catalog)
     {
-        if (_lost is LogBranchException)
-            return true;
         if (LeftBranch.FindFork(new LogPath(segments, Successor: null, Gap: null), catalog, _segment?.Header, NextLsn) is not Lsn fork)
             return false;
-        _lost = new LogBranchException(fork, Position);
+        fork = FindForkWithArchive(catalog) ?? fork;
+        _lostAt = Position;
+        _lost = new LogBranchException(fork, _lostAt);
         _committed.Forget();
         _segment?.Dispose();
         _segment = null;
         _from = fork;
         return true;
+    }
+
+    /// <summary>What the log has let go of either history the archive may have: the two may have parted there.</summary>
+    private Lsn? FindForkWithArchive(SegmentCatalog catalog)
+    {
+        catalog = catalog with { Archived = ArchiveCatalog.Read(_files, _root.StoreId, Lsn.None).Segments };
+        return catalog.Archived.Count == 0 ? null : LeftBranch.FindFork(RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current, catalog, _segment?.Header, NextLsn);
     }
 
     /// <summary>With a part of a transaction all of it is lost.</summary>
@@ -342,7 +356,8 @@ public sealed class LogTail : IDisposable
         _lost = null;
         if (next.Lost is null)
             return;
-        _lost = LogTruncatedException.Before(segments[next.Index].Header!, Position);
+        _lostAt = Position;
+        _lost = LogTruncatedException.Before(segments[next.Index].Header!, _lostAt);
         _committed.Forget();
     }
 

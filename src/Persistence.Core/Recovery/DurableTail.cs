@@ -46,8 +46,15 @@ internal sealed class DurableTail
         _files.TryDelete(staged);
         try
         {
-            using IFile copy = _files.Open(staged, FileIntent.CreateNew);
-            Fill(copy);
+            using (IFile copy = _files.Open(staged, FileIntent.CreateNew))
+                Fill(copy);
+            _files.SyncDirectory(AtomicFile.StagingDirectory);
+#if MUTANTS
+            if (Mutants.Is(Mutants.RecoveryNotIdempotent))
+                quarantine.Move(_segment.Path);
+            else
+#endif
+            quarantine.Link(_segment.Path, IsWhole);
         }
         catch
         {
@@ -55,13 +62,6 @@ internal sealed class DurableTail
             throw;
         }
 
-        _files.SyncDirectory(AtomicFile.StagingDirectory);
-#if MUTANTS
-        if (Mutants.Is(Mutants.RecoveryNotIdempotent))
-            quarantine.Move(_segment.Path);
-        else
-#endif
-        quarantine.Link(_segment.Path, IsWhole);
         Replace(staged);
         _files.SyncDirectory(AtomicFile.StagingDirectory);
     }

@@ -82,7 +82,7 @@ internal sealed class LogReplayer
         }
 #endif
         if (start.Successor is null)
-            return ReplayNewest(start.Segments[^1], start, link);
+            return start.Segments[^1].Archived is IArchivedContent archived ? ReplayArchived(start.Segments[^1], archived.End, start, link) : ReplayNewest(start.Segments[^1], start, link);
         LogPosition reached = ReplaySealed(start.Segments[^1], start.Successor, start, link);
         return new LogEnd(reached, TailKind.Target, default, _synced);
     }
@@ -132,6 +132,20 @@ internal sealed class LogReplayer
             throw Damaged(segment, reader.NextLsn, StoreError.ChecksumMismatch, $"{FrameDefects.Describe(defect)}, and segment {successor.Sequence} continues the log from {successor.PreviousEnd}");
         if (reader.Link != successor.PreviousLink)
             throw Damaged(segment, reader.NextLsn, StoreError.SequenceGap, $"its last frame is not the one that segment {successor.Sequence} follows");
+    }
+
+    /// <summary>The last segment of a history that was left, where only the archive has it: that says itself where it ends.</summary>
+    private LogEnd ReplayArchived(SegmentInfo segment, LogPosition end, StartingPoint start, FrameLink? link)
+    {
+        using IFile file = segment.Open(_files);
+        using ReadWindow window = new(file);
+        SegmentReader reader = OpenReader(segment, window, end.Lsn - segment.Header!.FirstLsn, start, link);
+        FrameDefect defect = ReadFrames(reader);
+        _synced = Lsn.Later(_synced, end.Lsn);
+        LogPosition reached = new(reader.NextLsn, reader.Link);
+        if (!IsAtTarget(reader) && reached != end)
+            throw Damaged(segment, reached.Lsn, StoreError.ChecksumMismatch, $"{FrameDefects.Describe(defect)}, and what was archived ends at LSN {end.Lsn}");
+        return new LogEnd(reached, IsAtTarget(reader) ? TailKind.Target : TailKind.EndOfLog, default, _synced);
     }
 
     private LogEnd ReplayNewest(SegmentInfo segment, StartingPoint start, FrameLink? link)

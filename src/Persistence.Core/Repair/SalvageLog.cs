@@ -29,6 +29,9 @@ internal sealed class SalvageLog
     /// <summary>Those of the current history, in order of their positions.</summary>
     public IReadOnlyList<SalvagedSegment> Segments { get; private set; } = [];
 
+    /// <summary>How many segments have nothing that counts: the history they are part of was left.</summary>
+    public int SegmentsLeft { get; private set; }
+
     /// <summary>Files of the log of which nothing can be read.</summary>
     public IReadOnlyList<SegmentInfo> Unreadable { get; private set; } = [];
 
@@ -81,6 +84,7 @@ internal sealed class SalvageLog
         found.RemoveAll(segment => segment.Header.BeginsBranch && segment.Header.Sequence > _root.ActiveSequence);
         Left = new LeftBranches(_root, found.Select(static segment => segment.Header));
         List<SalvagedSegment> current = [.. found.Where(segment => !Left.Has(segment.Header.FirstFrameLsn)).OrderBy(static segment => segment.Header.FirstLsn)];
+        SegmentsLeft = found.Count - current.Count;
         return current.Select(segment => segment with { Limit = Left.FindFork(segment.Header) is Lsn fork ? fork - segment.Header.FirstLsn : FindLimit(segment, current) });
     }
 

@@ -42,6 +42,8 @@ internal sealed class SalvageReader(IFileSystem files, StateModels models, Actio
         // Those of a history that was left are not listed by ROOT, but lie there where it had to be guessed.
         Root = Root with { Checkpoints = [.. Root.Checkpoints.Where(checkpoint => !log.Left.Has(checkpoint.End))] };
         LoadCheckpoint();
+        if (log.SegmentsLeft > 0)
+            Findings.Add(new RecoveryFinding(FindingKind.HistoryLeft, FindingSeverity.Information, $"{log.SegmentsLeft} segments have nothing but a history that was left; nothing of them was salvaged."));
         if (CheckpointId is null && log.Segments.Count == 0)
             throw new StoreException(StoreError.CheckpointInvalid, "There is nothing to be salvaged: no checkpoint can be loaded, and no segment of the log can be read.");
         ReadLog(log);

@@ -1,3 +1,5 @@
+using Persistence.State;
+
 namespace Persistence.Root;
 
 /// <summary>
@@ -53,6 +55,23 @@ internal static class CheckpointChains
         }
 
         return kept;
+    }
+
+    /// <summary>What is left without those whose log is gone and that nothing builds on whose log is there.</summary>
+    /// <param name="listed">The checkpoints.</param>
+    /// <param name="neededFrom">From here on the log is kept.</param>
+    public static IReadOnlyList<RootCheckpoint> KeepUsable(IReadOnlyList<RootCheckpoint> listed, Lsn neededFrom)
+    {
+        Stack<RootCheckpoint> kept = [];
+        bool isBuiltOn = false;
+        foreach (RootCheckpoint checkpoint in listed.Reverse())
+        {
+            if (isBuiltOn || checkpoint.RedoFrom >= neededFrom)
+                kept.Push(checkpoint);
+            isBuiltOn = checkpoint.IsIncrement && (isBuiltOn || checkpoint.RedoFrom >= neededFrom);
+        }
+
+        return [.. kept];
     }
 
     /// <summary>The last checkpoint of the oldest chain: while its log is kept, that chain can take the place of every newer one.</summary>

@@ -1,7 +1,10 @@
 using Persistence.Checkpoints;
+using Persistence.Compaction;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Recovery;
+using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
@@ -61,6 +64,37 @@ public class RemoveCheckpointsTests
         StoreException refusal = Assert.Throws<StoreException>(() => store.Store.RemoveCheckpoints(4));
         Assert.Equal(StoreError.CheckpointInvalid, refusal.Error);
         Assert.Equal([4], Ids(store));
+        AssertReopens(store, 4);
+    }
+
+    [Fact]
+    public void Log_that_happens_to_be_there_still_takes_the_place_of_no_checkpoint()
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files, _options with { CheckpointsRetained = 1, LogRetainBytes = long.MaxValue });
+        store.Set("a", "1");
+        store.Store.TakeCheckpoint();
+        Assert.Equal(StoreError.CheckpointInvalid, Assert.Throws<StoreException>(() => store.Store.RemoveCheckpoints(1)).Error);
+        store.Store.RotateLog();
+        store.Set("b", "1");
+        store.Store.Compact(new CompactionRequest { LogBytes = 0 });
+        AssertReopens(store, store.Store.GetCheckpoints()[^1].Id);
+    }
+
+    [Fact]
+    public void With_the_end_of_a_chain_goes_what_no_log_leads_on_from()
+    {
+        SimulatedFileSystem files = new();
+        using TestStore store = TestStore.Create(files, _options with { CheckpointsRetained = 2 });
+        for (int i = 0; i < 4; i++)
+        {
+            store.Set($"k{i}", new string('x', 50_000));
+            store.Store.TakeCheckpoint();
+        }
+
+        Assert.Equal([1, 2, 3], store.Store.RemoveCheckpoints(3));
+        Assert.Equal([4], Ids(store));
+        Assert.All(PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files)), found => Assert.True(found.IsUsable));
         AssertReopens(store, 4);
     }
 
@@ -181,6 +215,29 @@ public class RemoveCheckpointsTests
         files.Delete("wal/0000000001.wal");
         IReadOnlyList<CheckpointVerification> all = PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files));
         Assert.All(all, found => Assert.Contains("wal/0000000001.wal", found.Problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Verification_counts_on_the_archive_as_recovery_does()
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions archived = _options with { CheckpointsRetained = 1, ArchiveLog = true };
+        Lsn target;
+        using (TestStore store = TestStore.Create(files, archived))
+        {
+            store.Set("a", "1");
+            store.Store.TakeCheckpoint();
+            target = store.Set("b", "1").First;
+            store.Store.RotateLog();
+            store.Set("c", "1");
+            store.Store.TakeCheckpoint();
+        }
+
+        Assert.DoesNotContain(files.List("wal"), entry => entry.Name == "0000000001.wal");
+        using TestStore back = TestStore.Open(files, archived, target: RecoveryTarget.ToLsn(target));
+        Assert.Equal("a=1;b=1;", back.Dump());
+        Assert.True(Assert.Single(PersistenceStore.VerifyCheckpoints(TestStore.HostFor(files))).IsUsable);
+        Assert.DoesNotContain(StoreInspector.Inspect(TestStore.HostFor(files)).Findings, finding => finding.Severity != FindingSeverity.Information);
     }
 
     [Fact]

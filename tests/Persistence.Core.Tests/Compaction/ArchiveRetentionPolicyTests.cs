@@ -45,6 +45,6 @@ public sealed class ArchiveRetentionPolicyTests
         ArchivedSegmentFile[] all = [.. Enumerable.Range(1, 4).Select(sequence => new ArchivedSegmentFile(
             new ArchiveName(1, sequence, new Lsn((sequence - 1) * 100), new Lsn(sequence * 100), CodecId.None), 10, sequence * 10))];
         ArchiveRetention retention = new(files, bytes, since == 0 ? long.MinValue : since);
-        return string.Join(' ', ArchiveRetentionPolicy.ChooseRemoved(all, new Lsn(neededFrom), new HashSet<long>(inLog), retention).Select(file => file.Name.Sequence));
+        return string.Join(' ', ArchiveRetentionPolicy.ChooseRemoved(all, new Lsn(neededFrom), long.MaxValue, new HashSet<long>(inLog), retention).Select(file => file.Name.Sequence));
     }
 }

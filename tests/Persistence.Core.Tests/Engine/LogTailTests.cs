@@ -625,6 +625,39 @@ public sealed class LogTailTests
     public void An_interval_out_of_range_is_refused(int pollIntervalMs) =>
         Assert.Equal(StoreError.ConfigurationInvalid, Assert.ThrowsAny<StoreException>(() => new LogTailOptions { PollIntervalMs = pollIntervalMs }).Error);
 
+    [Fact]
+    public void Of_a_retired_segment_that_a_branch_leaves_only_what_counts_comes()
+    {
+        SimulatedFileSystem disk = new();
+        KillableFiles killable = new(disk);
+        TestStore store = TestStore.Create(killable.Files, NoFlushes);
+        using LogTail tail = Follow(disk);
+        List<Lsn> written = Set(store, 4, length: 3000);
+        Assert.Null(tail.TryRead());
+        killable.Kill(store);
+        using TestStore next = TestStore.Open(disk, NoFlushes with { CheckpointsRetained = 1, LogRetainBytes = 0 }, target: RecoveryTarget.ToLsn(written[1]));
+        RetireAll(next);
+        Assert.Equal(0, CountFiles(disk, SegmentNames.File(1)));
+        next.Store.Close();
+        List<Lsn> read = Read(tail);
+        Assert.Equal(written[..2], read[..2]);
+        Assert.DoesNotContain(written[2], read);
+    }
+
+    [Fact]
+    public void Where_it_was_given_up_another_one_goes_on()
+    {
+        SimulatedFileSystem disk = new();
+        using (TestStore store = TestStore.Create(disk))
+            Set(store, 3);
+        LogTail tail = Follow(disk);
+        Lsn read = Read(tail)[^1];
+        Lsn position = tail.Position;
+        tail.Dispose();
+        Assert.Equal(position, tail.Position);
+        Assert.True(position > read);
+    }
+
     private static LogTail Follow(IFileSystem files, Lsn? from = null, LogTailOptions? options = null) =>
         PersistenceStore.Tail(TestStore.HostFor(files), from ?? Lsn.None, options);
 

@@ -5,6 +5,7 @@ using Persistence.Recovery;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
+using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Engine;
@@ -298,6 +299,76 @@ public sealed class StoreInspectorTests
 
         store.Store.Close();
         return files;
+    }
+
+    [Fact]
+    public void A_segment_full_to_its_last_byte_when_a_checkpoint_is_taken_is_not_missed_later()
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions options = TestStore.SmallOptions with { CheckpointsRetained = 1, ArchiveLog = true, ArchiveRetainBytes = 1 };
+        using (TestStore store = TestStore.Create(files, options))
+        {
+            for (int i = 0; i < (options.SegmentBytes - 4096) / 512; i++)
+                store.Set("a", $"{i}");
+            Assert.Equal(options.SegmentBytes, store.Store.TakeCheckpoint().RedoFrom.Value);
+            store.Set("b", "1");
+        }
+
+        Assert.DoesNotContain(Inspect(files).Findings, finding => finding.Severity != FindingSeverity.Information);
+    }
+
+    [Fact]
+    public void What_was_before_a_segment_that_was_left_is_not_missed()
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions options = TestStore.SmallOptions with { CheckpointsRetained = 1, CheckpointIncrementsMax = 0, ArchiveLog = true };
+        Lsn past;
+        using (TestStore store = TestStore.Create(files, options))
+        {
+            past = store.Set("a", "1").First;
+            store.Store.RotateLog();
+            store.Set("a", "left");
+            store.Store.TakeCheckpoint();
+        }
+
+        Assert.Equal(2, Assert.Single(SegmentCatalog.Read(files, storeId: null).Segments).Sequence);
+
+        using (TestStore store = TestStore.Open(files, options with { ArchiveLog = false }))
+        {
+            store.Store.RotateLog();
+            store.Set("a", "left too");
+            store.Store.TakeCheckpoint();
+        }
+
+        Assert.Equal(3, Assert.Single(SegmentCatalog.Read(files, storeId: null).Segments).Sequence);
+        using (TestStore store = TestStore.Open(files, options, target: RecoveryTarget.ToLsn(past)))
+            store.Set("b", "1");
+        Assert.DoesNotContain(Inspect(files).Findings, finding => finding.Severity == FindingSeverity.Error);
+    }
+
+    [Fact]
+    public void What_a_branch_goes_on_from_may_be_retired_before_what_was_left()
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions options = TestStore.SmallOptions with { CheckpointsRetained = 1, LogRetainBytes = 3 * (64 << 10) };
+        Lsn fork;
+        using (TestStore store = TestStore.Create(files, options))
+        {
+            fork = store.Set("a", "1").First;
+            store.Store.RotateLog();
+            store.Set("a", "left");
+        }
+
+        using (TestStore store = TestStore.Open(files, options, target: RecoveryTarget.ToLsn(fork)))
+        {
+            store.Set("b", "1");
+            store.Store.RotateLog();
+            store.Set("b", "2");
+            store.Store.TakeCheckpoint();
+        }
+
+        Assert.Equal([2, 3, 4], SegmentCatalog.Read(files, storeId: null).Segments.Select(segment => segment.Sequence));
+        Assert.DoesNotContain(Inspect(files).Findings, finding => finding.Severity != FindingSeverity.Information);
     }
 
     private static IntegrityReport Inspect(SimulatedFileSystem files) => StoreInspector.Inspect(TestStore.HostFor(files));

@@ -54,6 +54,29 @@ public class StorePlacementTests
     }
 
     [Fact]
+    public void An_original_for_which_the_quarantine_has_no_room_leaves_no_copy_in_staging()
+    {
+        Disks disks = new();
+        using TestStore store = TestStore.Create(disks.Host, TestStore.SmallOptions with { LogDirectory = "/fast" });
+        store.Set("a", "1");
+        Disks cut = disks.Copy(CrashImageKind.KeepEverything);
+        cut.Main.CapacityBytes = long.MaxValue - cut.Main.GetFreeBytes() + (20 << 10);
+        try
+        {
+            TestStore.Open(cut.Host, TestStore.SmallOptions).Dispose();
+        }
+        catch (StoreException e) when (e.Error == StoreError.DiskFull)
+        {
+            // It may be refused, and is whole.
+        }
+
+        Assert.Empty(cut.Of("/fast").List("staging"));
+        cut.Main.CapacityBytes = long.MaxValue;
+        using TestStore again = TestStore.Open(cut.Host, TestStore.SmallOptions);
+        Assert.Equal("1", again.Get("a"));
+    }
+
+    [Fact]
     public void Killed_at_any_moment_it_recovers()
     {
         Disks disks = new();

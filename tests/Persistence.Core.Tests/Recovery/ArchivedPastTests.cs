@@ -1,5 +1,6 @@
 using Persistence.Compaction;
 using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.Recovery;
 using Persistence.State;
 using Persistence.Storage.Simulated;
@@ -71,6 +72,63 @@ public class ArchivedPastTests
         using TestStore again = TestStore.OpenReadOnly(files);
         Assert.Equal(["before", "after"], ArchiveStore.ReadRecords(again));
         Assert.Equal("a=1;b=1;", again.Dump());
+    }
+
+    [Fact]
+    public void A_history_that_was_left_can_be_gone_back_to_where_only_the_archive_has_its_end()
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions kept = _options with { LogRetainBytes = 1 << 30 };
+        Lsn fork;
+        Lsn left;
+        using (TestStore store = TestStore.Create(files, kept))
+        {
+            fork = store.Set("a", "1").First;
+            store.Store.RotateLog();
+            left = store.Set("a", "left").First;
+            store.Set("b", "left");
+        }
+
+        using (TestStore store = TestStore.Open(files, kept, target: RecoveryTarget.ToLsn(fork)))
+        {
+            store.Store.RotateLog();
+            store.Set("c", "1");
+            store.Store.TakeCheckpoint();
+            store.Store.Compact(new CompactionRequest { LogBytes = 0 });
+        }
+
+        Assert.Contains(ArchiveCatalog.List(files), name => name.First < left && left < name.End && name.Sequence == 2);
+        Assert.DoesNotContain(files.List("wal"), entry => entry.Name == "0000000002.wal");
+        using (TestStore past = TestStore.OpenReadOnly(files, target: RecoveryTarget.ToLsn(left)))
+            Assert.Equal("a=left;", past.Dump());
+        Assert.Equal(StoreError.PositionNotInLog, Assert.Throws<UnreachableTargetException>(() => TestStore.OpenReadOnly(files, target: RecoveryTarget.ToLsn(left + 10_000))).Error);
+    }
+
+    [Fact]
+    public void A_first_segment_without_a_frame_stays_in_the_archive_while_the_state_is_rebuilt_from_the_beginning()
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions kept = _options with { ArchiveRetainFiles = 1 };
+        Lsn past;
+        using (TestStore.Create(files, _options))
+            files = files.CrashImage(CrashImageKind.KeepEverything);
+        using (TestStore store = TestStore.Open(files, _options))
+        {
+            past = store.Set("a", "1").First;
+            store.Store.RotateLog();
+            store.Set("b", "1");
+            store.Store.TakeCheckpoint();
+        }
+
+        Assert.Equal(2, ArchiveCatalog.List(files).Count);
+        using (TestStore store = TestStore.Open(files, kept, target: RecoveryTarget.ToLsn(past)))
+        {
+            store.Set("c", "1");
+            store.Store.Close();
+        }
+
+        using TestStore again = TestStore.Open(files, kept);
+        Assert.Equal("a=1;c=1;", again.Dump());
     }
 
     private static List<(Lsn Last, string State)> Write(SimulatedFileSystem files, int rounds)

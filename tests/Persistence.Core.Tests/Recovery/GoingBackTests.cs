@@ -1,3 +1,5 @@
+using Persistence.Compaction;
+using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
@@ -165,6 +167,96 @@ public sealed class GoingBackTests
     }
 
     [Fact]
+    public void A_reader_that_is_given_up_before_it_has_said_what_was_left_leaves_that_to_the_next()
+    {
+        SimulatedFileSystem files = History.Copy();
+        Lsn left;
+        using (LogTail tail = PersistenceStore.Tail(TestStore.HostFor(files), Lsn.None))
+        {
+            ReadAll(tail);
+            left = tail.Position;
+        }
+
+        using TestStore store = TestStore.Open(TestStore.DeterministicHostFor(files, seed: 9), BranchedHistory.Options, target: RecoveryTarget.ToLsn(History.Commits[^3].Lsn));
+        LogTail givenUp = PersistenceStore.Tail(TestStore.HostFor(files), left);
+        Assert.Equal(left, givenUp.Position);
+        givenUp.Dispose();
+        using LogTail next = PersistenceStore.Tail(TestStore.HostFor(files), givenUp.Position);
+        Assert.Equal(left, Assert.Throws<LogBranchException>(() => next.TryRead()).To);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_reader_is_told_that_its_history_was_left_where_the_segment_both_share_is_no_longer_in_the_log(bool archives)
+    {
+        (SimulatedFileSystem files, StoreOptions options, Lsn fork) = MakeLeft(archives);
+        using LogTail tail = PersistenceStore.Tail(TestStore.HostFor(files), Lsn.None);
+        Assert.Equal(2, ReadAll(tail).Count(lsn => lsn > fork));
+        using TestStore store = TestStore.Open(files, options, target: RecoveryTarget.ToLsn(fork));
+        Retire(store, segments: 1);
+        LogBranchException told = Assert.Throws<LogBranchException>(() => tail.TryRead());
+        Assert.InRange(told.From.Value, fork.Value, fork.Value + 4096);
+        Lsn[] current = [.. store.Store.ReadLog().Select(entry => entry.Lsn).Where(lsn => lsn > told.From)];
+        store.Store.Close();
+        Assert.Equal(current, ReadAll(tail).Take(current.Length));
+    }
+
+    [Fact]
+    public void A_position_of_a_history_that_was_left_is_told_from_lost_log_when_its_segment_is_gone()
+    {
+        (SimulatedFileSystem files, StoreOptions options, Lsn fork) = MakeLeft(archives: false);
+        Lsn left = SegmentCatalog.Read(files, storeId: null).Segments[1].Header!.FirstFrameLsn;
+        using TestStore store = TestStore.Open(files, options, target: RecoveryTarget.ToLsn(fork));
+        Retire(store, segments: 2);
+        using LogTail tail = PersistenceStore.Tail(TestStore.HostFor(files), left);
+        Assert.InRange(Assert.Throws<LogBranchException>(() => tail.TryRead()).From.Value, fork.Value, fork.Value + 4096);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_reader_is_taken_back_to_where_the_histories_part_though_only_the_archive_has_that(bool comesBack)
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions options = TestStore.SmallOptions with { CheckpointsRetained = 1, ArchiveLog = true, LogRetainBytes = 1 << 30 };
+        Lsn shared;
+        Lsn leftFirst;
+        using (TestStore store = TestStore.Create(files, options))
+        {
+            shared = store.Set("a", "1").First;
+            leftFirst = store.Set("a", "2").First;
+        }
+
+        LogTail tail;
+        using (TestStore store = TestStore.Open(files, options, target: RecoveryTarget.ToLsn(shared)))
+        {
+            store.Set("b", "1");
+            store.Store.RotateLog();
+            store.Set("b", "2");
+            store.Store.Flush();
+            tail = PersistenceStore.Tail(TestStore.HostFor(files), Lsn.None);
+            Assert.DoesNotContain(leftFirst, ReadAll(tail));
+        }
+
+        using (TestStore store = TestStore.Open(files, options, target: RecoveryTarget.ToLsn(leftFirst)))
+        {
+            Retire(store, segments: 2);
+            store.Store.Close();
+            if (comesBack)
+            {
+                tail.Dispose();
+                tail = PersistenceStore.Tail(TestStore.HostFor(files), tail.Position);
+            }
+
+            Assert.InRange(Assert.Throws<LogBranchException>(() => tail.TryRead()).From.Value, shared.Value, leftFirst.Value);
+            Assert.Contains(leftFirst, ReadAll(tail));
+        }
+
+        tail.Dispose();
+    }
+
+    [Fact]
     public void A_clock_that_went_back_is_warned_about()
     {
         ManualClock clock = new();
@@ -212,6 +304,32 @@ public sealed class GoingBackTests
         using Persistence.Transactions.Transaction transaction = store.BeginTransaction();
         state.In(transaction).Write("f", content.ToArray());
         transaction.Commit();
+    }
+
+    /// <summary>Two segments, and a position in the first of them to go back to.</summary>
+    private static (SimulatedFileSystem Files, StoreOptions Options, Lsn Fork) MakeLeft(bool archives)
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions options = TestStore.SmallOptions with { CheckpointsRetained = 1, ArchiveLog = archives, LogRetainBytes = 1 << 30 };
+        using TestStore store = TestStore.Create(files, options);
+        store.Set("a", "1");
+        Lsn fork = store.Set("a", "2").First;
+        store.Set("a", "left");
+        store.Store.RotateLog();
+        store.Set("b", "left");
+        return (files, options, fork);
+    }
+
+    /// <summary>Lets the oldest segments go.</summary>
+    private static void Retire(TestStore store, int segments)
+    {
+        store.Set("c", "1");
+        store.Store.RotateLog();
+        store.Set("c", "2");
+        store.Store.TakeCheckpoint();
+        int kept = SegmentCatalog.Read(store.Files, storeId: null).Segments.Count - segments;
+        store.Store.Compact(new CompactionRequest { LogBytes = kept * (64L << 10) });
+        Assert.Equal(kept, SegmentCatalog.Read(store.Files, storeId: null).Segments.Count);
     }
 
     private static List<Lsn> ReadAll(LogTail tail)

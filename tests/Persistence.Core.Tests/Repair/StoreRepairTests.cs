@@ -203,7 +203,9 @@ public sealed class StoreRepairTests
             image.Remove("ROOT");
         string expected = history.Commits[^1].State;
         string[] checkpoints = [.. image.Paths.Where(path => path.StartsWith("checkpoints/", StringComparison.Ordinal))];
-        Assert.Equal(expected, Salvage(image, BranchedHistory.Options).Found);
+        (RepairReport report, string found) = Salvage(image, BranchedHistory.Options);
+        Assert.Equal(expected, found);
+        Assert.Contains(report.Findings, finding => finding.Kind == FindingKind.HistoryLeft);
         foreach (string checkpoint in checkpoints)
             image.Remove(checkpoint);
         Assert.Equal(expected, Salvage(image, BranchedHistory.Options).Found);
