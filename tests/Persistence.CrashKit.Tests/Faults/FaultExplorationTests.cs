@@ -57,7 +57,7 @@ public sealed class FaultExplorationTests
         RunPlan plan = drawn with
         {
             Options = RunPlan.Quiet(drawn.Options) with { CheckpointTransactions = 1 },
-            Operations = [[.. drawn.Operations[0].Where(operation => operation.Kind != OperationKind.Checkpoint)]],
+            Operations = [[.. drawn.Operations[0].Where(operation => operation.Kind is not (OperationKind.Checkpoint or OperationKind.Compact))]],
         };
         Assert.Null(FaultRun.Perform(plan, RunStart.New, point: null).Objection);
         Assert.StartsWith("work in the background failed", FaultRun.Perform(plan, RunStart.New, point: null, files => new NoCheckpoints(files)).Objection, StringComparison.Ordinal);
