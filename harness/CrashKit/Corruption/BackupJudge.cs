@@ -40,10 +40,11 @@ internal sealed class BackupJudge(BackupSample backup) : IDamageJudge
 #pragma warning restore CA1031
     }
 
-    private DamageOutcome Judge(SimulatedFileSystem damaged, string? changed, ulong choice)
+    private DamageOutcome Judge(SimulatedFileSystem damaged, (string? Changed, bool HasItsSum) found, ulong choice)
     {
+        (string? changed, bool hasItsSum) = found;
         string? refused = FindRefusal(Refusals, () => StoreBackup.Verify(backup.ChainWith(damaged), backup.Host()).IsWhole, out string? wrong);
-        wrong ??= JudgeRestored(damaged, refused, changed is null ? ReadingRefusals : Refusals);
+        wrong ??= JudgeRestored(damaged, refused, hasItsSum);
         if (refused is null && changed is not null)
             wrong ??= $"{changed} is not as it was taken, and it is not refused";
         if ((choice >> 8) % ReadOneIn == 0)
@@ -52,14 +53,17 @@ internal sealed class BackupJudge(BackupSample backup) : IDamageJudge
     }
 
     /// <summary>What is verified as whole is restored, to the state that was backed up; what is not is refused, and there is no store.</summary>
-    private string? JudgeRestored(SimulatedFileSystem damaged, string? refused, StoreError[] allowed)
+    private string? JudgeRestored(SimulatedFileSystem damaged, string? refused, bool hasItsSum)
     {
         StoreHost restored = backup.Host();
-        string? refusedHere = FindRefusal(allowed, () => backup.TryRestore(damaged, restored), out string? wrong);
+        string? refusedHere = FindRefusal(hasItsSum ? ReadingRefusals : Refusals, () => backup.TryRestore(damaged, restored), out string? wrong);
         if (wrong is not null)
             return $"restoring: {wrong}";
-        if (refused is null != refusedHere is null)
-            return refused is null ? $"verified as whole, and not restored: {refusedHere}" : $"restored, and not verified: {refused}";
+        if (refused is null && refusedHere is not null)
+            return $"verified as whole, and not restored: {refusedHere}";
+        // Log that the state does not need is no part of what is restored.
+        if (refused is not null && refusedHere is null && !hasItsSum)
+            return $"restored, and not verified: {refused}";
         if (refusedHere is null)
             return BackupSample.ItemsOf(restored) == backup.Items ? null : "a store with another state was restored";
         return StoreFiles.TryRead(restored.Files, "ROOT") is null ? null : $"not restored ({refusedHere}), and there is a ROOT";
@@ -99,20 +103,24 @@ internal sealed class BackupJudge(BackupSample backup) : IDamageJudge
     }
 
     /// <summary>
-    /// A file of the backup that has not the bytes it had, or null. More behind them, and more files, are none of its business. One that still has its checksum cannot be told by it: a whole frame of a segment in
-    /// the place of another one of the same length, each with a checksum of the same kind, leaves that of the file as it is (<c>Backups/FORMAT.md</c>). Then what the state needs is refused by the frames' own, and what it does not need may be anything.
+    /// A file of the backup that has not the bytes it had, or null. More behind them, and more files, are none of its business. One that still has its checksum cannot be told by it: a frame of
+    /// another store in the place of one with the same records leaves that of the file as it is (<c>Backups/FORMAT.md</c>). Then the frames' own tell.
     /// </summary>
-    private string? FindWhatIsChanged(Damage damage)
+    private (string? Path, bool HasItsSum) FindWhatIsChanged(Damage damage)
     {
+        string? sameSum = null;
         foreach (string path in damage.Files.Select(static file => file.Path).Distinct(StringComparer.Ordinal))
         {
             if (backup.Image.Find(path) is not byte[] before)
                 continue;
             byte[]? after = damage.Files.Where(file => file.Path == path).Aggregate((byte[]?)before, static (content, file) => file.Apply(content));
-            if (after is null || (!after.AsSpan().StartsWith(before) && Crc32C.Compute(after) != Crc32C.Compute(before)))
-                return path;
+            if (after is not null && after.AsSpan().StartsWith(before))
+                continue;
+            if (after is null || Crc32C.Compute(after) != Crc32C.Compute(before))
+                return (path, HasItsSum: false);
+            sameSum ??= path;
         }
 
-        return null;
+        return (sameSum, sameSum is not null);
     }
 }

@@ -2,6 +2,7 @@ using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Files;
 using Persistence.Recovery;
+using Persistence.Root;
 using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
@@ -28,7 +29,9 @@ internal sealed class BackupVerifier(StoreHost host, BackupChain chain, Action<B
         }
 
         if (findings.Count == 0)
-            Note(findings, () => VerifyState());
+            Note(findings, VerifyState);
+        if (findings.Count == 0)
+            Note(findings, VerifyLog);
         return findings;
     }
 
@@ -48,22 +51,7 @@ internal sealed class BackupVerifier(StoreHost host, BackupChain chain, Action<B
 
     /// <summary>Verifies frames that no state needs.</summary>
     /// <exception cref="StoreException">ChecksumMismatch.</exception>
-    public void VerifyLog(SegmentRange range)
-    {
-        BackupView view = new(chain);
-        foreach (SegmentPiece piece in range.Pieces)
-        {
-            using IFile file = view.Open(SegmentNames.Path(piece.Segment.Sequence), FileIntent.Read);
-            using ReadWindow window = new(file);
-            SegmentReader reader = new(window, piece.Segment.Header!, piece.To, SegmentHeader.Bytes, piece.Segment.Header!.PreviousLink);
-            while (!reader.AtLimit)
-            {
-                stop.ThrowIfCancellationRequested();
-                if (reader.Read() is FrameDefect defect && defect != FrameDefect.None)
-                    throw LogDamaged(piece, reader, defect);
-            }
-        }
-    }
+    public void VerifyLog(SegmentRange range) => VerifyFrames(range, LogDamaged);
 
     private static StoreException LogDamaged(SegmentPiece piece, SegmentReader reader, FrameDefect defect) => new(
         StoreError.ChecksumMismatch,
@@ -123,6 +111,33 @@ internal sealed class BackupVerifier(StoreHost host, BackupChain chain, Action<B
             throw BackupErrors.Invalid("The files of the backup are not those that belong to its state.");
         foreach (BackupFile file in chain.Newest.Files.Where(static file => file.IsInherited))
             chain.FindPieces(file);
+    }
+
+    /// <summary>What the state does not need, too: a frame of another store that has the same records leaves the file's sum as it was.</summary>
+    private void VerifyLog()
+    {
+        RootRecord root = chain.Newest.Root;
+        SegmentCatalog catalog = SegmentCatalog.Read(new BackupView(chain), root.StoreId);
+        LogPath log = RecoveryPlan.Decide(root, catalog, RecoveryMode.Strict).Current;
+        VerifyFrames(SegmentRange.All(log.Segments, chain.Newest.Position), static (piece, reader, defect) =>
+            BackupErrors.Damaged(piece.Segment.Path, reader.Offset, FrameDefects.Describe(defect)));
+    }
+
+    private void VerifyFrames(SegmentRange range, Func<SegmentPiece, SegmentReader, FrameDefect, StoreException> damaged)
+    {
+        BackupView view = new(chain);
+        foreach (SegmentPiece piece in range.Pieces)
+        {
+            using IFile file = view.Open(SegmentNames.Path(piece.Segment.Sequence), FileIntent.Read);
+            using ReadWindow window = new(file);
+            SegmentReader reader = new(window, piece.Segment.Header!, piece.To, SegmentHeader.Bytes, piece.Segment.Header!.PreviousLink);
+            while (!reader.AtLimit)
+            {
+                stop.ThrowIfCancellationRequested();
+                if (reader.Read() is FrameDefect defect && defect != FrameDefect.None)
+                    throw damaged(piece, reader, defect);
+            }
+        }
     }
 
     private void Report(BackupPhase phase, long done, long total)

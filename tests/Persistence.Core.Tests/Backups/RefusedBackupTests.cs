@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
 using Persistence.Backups;
 using Persistence.Diagnostics;
+using Persistence.Recovery;
 using Persistence.Serialization;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Tests.Files;
+using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Backups;
@@ -181,6 +183,34 @@ public sealed class RefusedBackupTests
         foreign.Open("letter.txt", FileIntent.CreateNew).Dispose();
         BackupSample.Refused(StoreError.StoreMismatch, () => BackupSample.Restore(foreign, backup));
         Assert.Equal(["letter.txt"], BackupSample.PathsIn(foreign));
+    }
+
+    /// <summary>With a frame that has the same body the sum of the file is the same, since the header ends with its own.</summary>
+    [Fact]
+    public void A_frame_of_another_store_where_no_state_needs_it_is_found()
+    {
+        StoreImage image = TakeOf(seed: 1);
+        StoreImage other = TakeOf(seed: 2);
+        string path = image.Paths.Single(path => path.StartsWith("wal/", StringComparison.Ordinal));
+        byte[] log = image[path];
+        uint sum = Crc32C.Compute(log);
+        Range frame = (SegmentHeader.Bytes + 512)..(SegmentHeader.Bytes + 1024);
+        Assert.False(log.AsSpan(frame).SequenceEqual(other[path].AsSpan(frame)));
+        other[path].AsSpan(frame).CopyTo(log.AsSpan(frame));
+        Assert.Equal(sum, Crc32C.Compute(log));
+        image[path] = log;
+        RecoveryFinding finding = Assert.Single(BackupSample.Verify(image.ToFiles()).Findings);
+        Assert.Equal((path, frame.Start.Value), (finding.File, finding.Offset));
+    }
+
+    private static StoreImage TakeOf(ulong seed)
+    {
+        using TestStore store = TestStore.Create(TestStore.DeterministicHostFor(new SimulatedFileSystem(), seed), BackupSample.Options);
+        for (int i = 0; i < 4; i++)
+            store.Set($"key{i}", "value");
+        store.Store.TakeCheckpoint();
+        store.Set("key", "after it");
+        return StoreImage.Of(BackupSample.Take(store.Files));
     }
 
     [Fact]
