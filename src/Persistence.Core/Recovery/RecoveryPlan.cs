@@ -113,7 +113,9 @@ internal sealed record RecoveryPlan
         if (target is not Lsn lsn || points.Exists(static point => point.Refusal is null))
             return;
         StartingPoint beginning = points[^1];
-        bool isRetired = beginning.Refusal!.Error == StoreError.SequenceGap && beginning.Segments[0].Header!.PreviousSequence < root.OldestNeededSequence;
+        SegmentHeader oldest = beginning.Segments[0].Header!;
+        // Of a history that was left nothing is needed, whatever the current one needs.
+        bool isRetired = beginning.Refusal!.Error == StoreError.SequenceGap && (oldest.PreviousSequence < root.OldestNeededSequence || current.IndexOf(oldest) is null);
         throw isRetired
             ? new UnreachableTargetException(StoreError.LogTruncated, lsn, FindOldestState(root, current), ReachableTo(root, current), "the log that leads there is no longer kept")
             : beginning.Refusal;

@@ -54,6 +54,11 @@ internal sealed class History
     public void NoteDurable()
     {
         Head.EndsFrame = true;
+        NoteKept();
+    }
+
+    private void NoteKept()
+    {
         Durable = Head;
         foreach (Moment moment in Head.Path().TakeWhile(moment => !moment.WasDurable))
             moment.WasDurable = true;
@@ -63,7 +68,7 @@ internal sealed class History
     public void ForgetSince(Moment durable)
     {
         foreach (Moment moment in _all.Where(moment => moment.Number > durable.Number))
-            moment.WasDurable = false;
+            moment.WasDurable = moment.EndsFrame = false;
         if (Durable.Number > durable.Number)
             Durable = durable;
     }
@@ -73,7 +78,8 @@ internal sealed class History
     {
         Turns++;
         Head = moment;
-        NoteDurable();
+        // In its frame a note of the engine's own may lie behind it.
+        NoteKept();
     }
 
     /// <summary>The commit whose records a position is among, or null.</summary>

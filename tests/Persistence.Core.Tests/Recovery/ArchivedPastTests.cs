@@ -131,6 +131,32 @@ public class ArchivedPastTests
         Assert.Equal("a=1;c=1;", again.Dump());
     }
 
+    [Fact]
+    public void What_led_to_a_history_that_was_left_and_was_retired_is_not_called_missing()
+    {
+        SimulatedFileSystem files = new();
+        Lsn past;
+        Lsn left;
+        using (TestStore store = TestStore.Create(files, _options))
+        {
+            past = store.Set("a", "1").First;
+            store.Store.RotateLog();
+            store.Set("a", "left");
+            store.Store.TakeCheckpoint();
+        }
+
+        using (TestStore store = TestStore.Open(files, _options with { ArchiveLog = false }))
+        {
+            store.Store.RotateLog();
+            left = store.Set("a", "left too").First;
+            store.Store.TakeCheckpoint();
+        }
+
+        using (TestStore store = TestStore.Open(files, _options, target: RecoveryTarget.ToLsn(past)))
+            store.Set("b", "1");
+        Assert.Equal(StoreError.LogTruncated, Assert.Throws<UnreachableTargetException>(() => TestStore.OpenReadOnly(files, target: RecoveryTarget.ToLsn(left))).Error);
+    }
+
     private static List<(Lsn Last, string State)> Write(SimulatedFileSystem files, int rounds)
     {
         List<(Lsn, string)> history = [];
