@@ -313,10 +313,8 @@ internal sealed class CheckpointTaker
         Lsn neededFrom = complete ? CheckpointChains.OldestTip(retained).RedoFrom : _root.Current.OldestNeededLsn;
         SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         long neededSequence = FindSegment(catalog, neededFrom);
-        Lsn oldest = catalog.Segments.FirstOrDefault(static segment => segment.Header is not null)?.Header!.FirstLsn ?? Lsn.None;
         UpdateRoot(record => record with
         {
-            Branches = RootBranches.KeptFrom(record.Branches, oldest),
             Checkpoints = retained,
             NextCheckpointId = checkpoint.Id + 1,
             DurableFloor = Lsn.Later(record.DurableFloor, checkpoint.End),

@@ -331,7 +331,7 @@ public sealed class LogTail : IDisposable
     /// <summary>The history that was followed is not the store's any more: says so, and is to go on where the two part.</summary>
     private bool LeavesBranch(IReadOnlyList<SegmentInfo> segments, SegmentCatalog catalog)
     {
-        if (LeftBranch.FindFork(new LogPath(segments, Successor: null, Gap: null), catalog, _segment?.Header, NextLsn) is not Lsn fork)
+        if (LeftBranch.FindFork(_root.Branches, new LogPath(segments, Successor: null, Gap: null), catalog, _segment?.Header, NextLsn) is not Lsn fork)
             return false;
         fork = FindForkWithArchive(catalog) ?? fork;
         _lostAt = Position;
@@ -347,7 +347,7 @@ public sealed class LogTail : IDisposable
     private Lsn? FindForkWithArchive(SegmentCatalog catalog)
     {
         catalog = catalog with { Archived = ArchiveCatalog.Read(_files, _root.StoreId, Lsn.None).Segments };
-        return catalog.Archived.Count == 0 ? null : LeftBranch.FindFork(RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current, catalog, _segment?.Header, NextLsn);
+        return catalog.Archived.Count == 0 ? null : LeftBranch.FindFork(_root.Branches, RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current, catalog, _segment?.Header, NextLsn);
     }
 
     /// <summary>With a part of a transaction all of it is lost.</summary>

@@ -100,7 +100,7 @@ public sealed class GoingBackTests
     }
 
     [Fact]
-    public void Retention_takes_what_was_left_with_the_log_of_its_time_and_forgets_the_branch()
+    public void Retention_takes_what_was_left_with_the_log_of_its_time()
     {
         SimulatedFileSystem files = History.Copy();
         using TestStore store = TestStore.Open(TestStore.DeterministicHostFor(files, seed: 5), BranchedHistory.Options with { LogRetainBytes = 0, CheckpointsRetained = 1 }, target: RecoveryTarget.ToLsn(History.Commits[6].Lsn));
@@ -111,7 +111,6 @@ public sealed class GoingBackTests
         store.Set("k", "1");
         store.Store.TakeCheckpoint();
         store.Store.TakeCheckpoint();
-        Assert.Empty(RootFile.Read(files).Believed!.Branches);
         Assert.DoesNotContain(SegmentCatalog.Read(files, storeId: null).Segments, segment => segment.Sequence < 6);
         Assert.True(StoreInspector.Inspect(TestStore.HostFor(files)).IsHealthy);
     }
@@ -200,6 +199,32 @@ public sealed class GoingBackTests
         Lsn[] current = [.. store.Store.ReadLog().Select(entry => entry.Lsn).Where(lsn => lsn > told.From)];
         store.Store.Close();
         Assert.Equal(current, ReadAll(tail).Take(current.Length));
+    }
+
+    /// <summary>Of the two branches the reader stood on the first. The second goes on in what the first had left, behind where the first was forked: nothing that is there says any more that it was.</summary>
+    [Fact]
+    public void A_reader_that_stood_on_a_branch_is_told_where_that_began_when_all_its_log_is_gone()
+    {
+        SimulatedFileSystem files = new();
+        StoreOptions options = TestStore.SmallOptions with { CheckpointsRetained = 1, LogRetainBytes = 1 << 30 };
+        Lsn[] first;
+        using (TestStore store = TestStore.Create(TestStore.DeterministicHostFor(files, seed: 1), options))
+            first = [.. Enumerable.Range(0, 4).Select(i => { store.Set("k", $"{i}"); return store.Store.ReadLog().Last().Lsn; })];
+        Lsn stood;
+        using (TestStore store = TestStore.Open(TestStore.DeterministicHostFor(files, seed: 2), options, target: RecoveryTarget.ToLsn(first[0])))
+        {
+            store.Set("k", "on the first branch");
+            using LogTail tail = PersistenceStore.Tail(TestStore.HostFor(files), Lsn.None);
+            ReadAll(tail);
+            stood = tail.Position;
+        }
+
+        using TestStore again = TestStore.Open(TestStore.DeterministicHostFor(files, seed: 3), options, target: RecoveryTarget.ToLsn(first[2]));
+        Retire(again, segments: 2);
+        using LogTail next = PersistenceStore.Tail(TestStore.HostFor(files), stood);
+        LogBranchException told = Assert.Throws<LogBranchException>(() => next.TryRead());
+        Assert.InRange(told.From.Value, first[0].Value, first[1].Value);
+        Assert.Throws<LogTruncatedException>(() => next.TryRead());
     }
 
     [Fact]
