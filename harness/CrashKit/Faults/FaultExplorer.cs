@@ -71,6 +71,9 @@ internal sealed class FaultExplorer
     {
         FaultExplorer explorer = new(_plan, _options, new ExplorationFigures());
         FaultRun unhurt = FaultRun.Perform(_plan.Run, _plan.Start, point: null, _options.Wrap);
+        // What shows without a cut is compared with what shows without one.
+        if (!_options.CutsPower)
+            return unhurt.Objection is not null;
         (long start, long end) = (unhurt.Run.FirstCut, unhurt.Run.Trace.End);
         // What is near the fault is the likeliest; further away kills differ little from one moment to the next.
         IEnumerable<long> kills = Enumerable.Range((int)start, (int)(end - start) + 1).Select(cut => (long)cut)
