@@ -117,7 +117,7 @@ internal sealed class BackupTaker
     {
         if (Parent is null && !_request.IncludeArchive)
             return SegmentRange.All(rebuilt.Start.Segments, rebuilt.End.Position);
-        SegmentCatalog catalog = reader.Catalog with { Archived = ArchiveCatalog.Read(held, reader.Root.StoreId, Lsn.None).Segments };
+        SegmentCatalog catalog = ArchiveCatalog.AddTo(reader.Catalog, held, reader.Root.StoreId);
         SegmentRange all = SegmentRange.All(RecoveryPlan.Decide(reader.Root, catalog, RecoveryMode.Strict).StartingPoints[^1].Segments, rebuilt.End.Position);
         return Parent is null ? all : all.Since(held, reader.Root.StoreId, Parent);
     }

@@ -22,6 +22,12 @@ internal static class ArchiveCatalog
         return names;
     }
 
+    /// <summary>The log with all that the archive has of it.</summary>
+    /// <param name="files">The store's files.</param>
+    /// <param name="storeId">The store they must belong to.</param>
+    /// <param name="catalog">The log alone.</param>
+    public static SegmentCatalog AddTo(SegmentCatalog catalog, IFileSystem files, Guid storeId) => catalog with { Archived = Read(files, storeId, Lsn.None).Segments };
+
     /// <summary>The archived segments that hold anything from a position on, oldest first. What cannot be used is left out: it is missing.</summary>
     /// <param name="files">The store's files.</param>
     /// <param name="storeId">The store they must belong to.</param>

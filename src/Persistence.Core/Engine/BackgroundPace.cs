@@ -59,8 +59,6 @@ internal sealed class BackgroundPace
     private void Wait(TimeSpan rest)
     {
         TimeSpan whole = TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds));
-        _gate.Enter();
-        _gate.Wait(whole < _restMax ? whole : _restMax);
-        _gate.Exit();
+        _gate.Pause(whole < _restMax ? whole : _restMax);
     }
 }

@@ -311,8 +311,7 @@ internal sealed class CheckpointTaker
         // Where there is no room for more chains, these are all there will be.
         bool complete = CheckpointChains.Count(retained) >= chains || retained.Count < all.Length;
         Lsn neededFrom = complete ? CheckpointChains.OldestTip(retained).RedoFrom : _root.Current.OldestNeededLsn;
-        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
-        long neededSequence = FindSegment(catalog, neededFrom);
+        long neededSequence = FindSegment(neededFrom);
         UpdateRoot(record => record with
         {
             Checkpoints = retained,
@@ -324,8 +323,9 @@ internal sealed class CheckpointTaker
         _tip = checkpoint.Id;
     }
 
-    private long FindSegment(SegmentCatalog catalog, Lsn lsn)
+    private long FindSegment(Lsn lsn)
     {
+        SegmentCatalog catalog = SegmentCatalog.Read(_host.Files, _root.Current.StoreId);
         SegmentInfo? first = catalog.Segments.FirstOrDefault(segment => segment.Header is SegmentHeader header && header.NextFirstLsn > lsn);
         return first?.Sequence ?? _root.Current.ActiveSequence;
     }

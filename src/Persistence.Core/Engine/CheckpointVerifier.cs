@@ -3,7 +3,6 @@ using Persistence.Compaction;
 using Persistence.Diagnostics;
 using Persistence.Recovery;
 using Persistence.Root;
-using Persistence.State;
 using Persistence.Storage;
 using Persistence.Wal;
 
@@ -70,7 +69,7 @@ internal sealed class CheckpointVerifier
             // As recovery does: what the log does not lead to any more, with the archive it may.
             return plan.StartingPoints.All(static point => point.Checkpoint is null || point.Refusal is null)
                 ? plan
-                : RecoveryPlan.Decide(_root, catalog with { Archived = ArchiveCatalog.Read(_files, _root.StoreId, Lsn.None).Segments }, RecoveryMode.Strict);
+                : RecoveryPlan.Decide(_root, ArchiveCatalog.AddTo(catalog, _files, _root.StoreId), RecoveryMode.Strict);
         }
         catch (StoreException e)
         {

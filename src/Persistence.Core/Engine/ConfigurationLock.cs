@@ -45,9 +45,7 @@ internal static class ConfigurationLock
             host.StopWaiting.ThrowIfCancellationRequested();
             if (host.Clock.GetElapsedTime(started) >= _waitMax)
                 throw TimedOut();
-            gate.Enter();
-            gate.Wait(_pause);
-            gate.Exit();
+            gate.Pause(_pause);
         }
     }
 

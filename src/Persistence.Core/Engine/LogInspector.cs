@@ -237,6 +237,7 @@ internal sealed class LogInspector
     /// </summary>
     private void CheckNothingIsMissing(SegmentInfo[] retained, IReadOnlyList<SegmentInfo> archived, LogPath current)
     {
+        LogBranches branches = new([], current.Segments.Select(static segment => segment.Header!));
         for (int i = 0; i < retained.Length; i++)
         {
             if (retained[i].Header is not SegmentHeader header || header.PreviousSequence == 0)
@@ -244,7 +245,7 @@ internal sealed class LogInspector
             bool isThere = retained.Any(segment => segment.Sequence == header.PreviousSequence);
             bool isArchived = archived.Any(segment => segment.Sequence == header.PreviousSequence && segment.Archived!.Covers(header));
             // Nothing leads over what was left.
-            bool isNeeded = header.PreviousSequence >= _root.OldestNeededSequence && !isArchived && LeftBranch.FindBranchAbove(current, header.FirstFrameLsn) is null;
+            bool isNeeded = header.PreviousSequence >= _root.OldestNeededSequence && !isArchived && !branches.IsLeft(header.FirstFrameLsn);
             bool isRetired = !isNeeded && header.PreviousSequence < retained[0].Sequence;
             if (isThere || isArchived || isRetired)
                 continue;

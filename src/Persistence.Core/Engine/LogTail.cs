@@ -346,7 +346,7 @@ public sealed class LogTail : IDisposable
     /// <summary>What the log has let go of either history the archive may have: the two may have parted there.</summary>
     private Lsn? FindForkWithArchive(SegmentCatalog catalog)
     {
-        catalog = catalog with { Archived = ArchiveCatalog.Read(_files, _root.StoreId, Lsn.None).Segments };
+        catalog = ArchiveCatalog.AddTo(catalog, _files, _root.StoreId);
         return catalog.Archived.Count == 0 ? null : LeftBranch.FindFork(_root.Branches, RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current, catalog, _segment?.Header, NextLsn);
     }
 

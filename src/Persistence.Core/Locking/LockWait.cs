@@ -51,11 +51,5 @@ internal sealed class LockWait(LockContext context, IFile lockFile, int timeoutM
         return pauseMs * (0.5 + (fraction / 2));
     }
 
-    private void Pause(TimeSpan time)
-    {
-        IGate gate = context.Scheduler.CreateGate();
-        gate.Enter();
-        gate.Wait(time);
-        gate.Exit();
-    }
+    private void Pause(TimeSpan time) => context.Scheduler.CreateGate().Pause(time);
 }

@@ -20,11 +20,11 @@ internal sealed class SalvageLog
     {
         _files = files;
         _root = root;
-        Left = new LeftBranches(root, []);
+        Branches = new LogBranches(root.Branches, []);
     }
 
-    /// <summary>What of the log was left.</summary>
-    public LeftBranches Left { get; private set; }
+    /// <summary>Which of the log was left.</summary>
+    public LogBranches Branches { get; private set; }
 
     /// <summary>Those of the current history, in order of their positions.</summary>
     public IReadOnlyList<SalvagedSegment> Segments { get; private set; } = [];
@@ -82,10 +82,10 @@ internal sealed class SalvageLog
     {
         // A segment that begins a branch counts once ROOT names it.
         found.RemoveAll(segment => segment.Header.BeginsBranch && segment.Header.Sequence > _root.ActiveSequence);
-        Left = new LeftBranches(_root, found.Select(static segment => segment.Header));
-        List<SalvagedSegment> current = [.. found.Where(segment => !Left.Has(segment.Header.FirstFrameLsn)).OrderBy(static segment => segment.Header.FirstLsn)];
+        Branches = new LogBranches(_root.Branches, found.Select(static segment => segment.Header));
+        List<SalvagedSegment> current = [.. found.Where(segment => !Branches.IsLeft(segment.Header.FirstFrameLsn)).OrderBy(static segment => segment.Header.FirstLsn)];
         SegmentsLeft = found.Count - current.Count;
-        return current.Select(segment => segment with { Limit = Left.FindFork(segment.Header) is Lsn fork ? fork - segment.Header.FirstLsn : FindLimit(segment, current) });
+        return current.Select(segment => segment with { Limit = Branches.FindFork(segment.Header) is Lsn fork ? fork - segment.Header.FirstLsn : FindLimit(segment, current) });
     }
 
     private SalvagedSegment? ToSegment(SegmentInfo? own, SegmentInfo? copy)

@@ -61,7 +61,7 @@ internal sealed class SpreadFileSystem : IFileSystem
         target.TryDelete(staged);
         try
         {
-            Copy(source, from, target, staged);
+            CopyNew(source, from, target, staged);
             target.Rename(staged, to);
             // What one disk does says nothing of what another has done.
             target.SyncDirectory(StorePath.ParseFile(to).Directory);
@@ -159,13 +159,6 @@ internal sealed class SpreadFileSystem : IFileSystem
             target.TryDelete(to);
             throw;
         }
-    }
-
-    private static void Copy(IFileSystem source, string from, IFileSystem target, string to)
-    {
-        using IFile original = source.Open(from, FileIntent.Read);
-        using IFile copy = target.Open(to, FileIntent.CreateNew);
-        CopyBytes(original, copy);
     }
 
     private static void CopyBytes(IFile original, IFile copy)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Persistence.Diagnostics;
 using Persistence.Storage;
+using Persistence.Storage.Simulated;
 
 namespace Persistence.Wal;
 
@@ -8,9 +9,8 @@ namespace Persistence.Wal;
 /// A new file on a full disk: it takes its space from the reserve, before it writes. Where that is not enough nothing is written any more, and syncing it, the last thing that is
 /// done to it, says how much is missing.
 /// </summary>
-internal sealed class ScarceFile : IFile
+internal sealed class ScarceFile : ForwardingFile
 {
-    private readonly IFile _file;
     private readonly SpaceReserve _reserve;
     private readonly string _what;
     private long _takenBytes;
@@ -21,47 +21,35 @@ internal sealed class ScarceFile : IFile
     /// <param name="reserve">What is given up for it.</param>
     /// <param name="what">What errors call it ("The checkpoint").</param>
     public ScarceFile(IFile file, SpaceReserve reserve, string what)
+        : base(file)
     {
-        _file = file;
         _reserve = reserve;
         _what = what;
     }
 
-    public string Path => _file.Path;
-
     private bool IsTooLarge => _neededBytes > _takenBytes;
 
-    public long GetLength() => _file.GetLength();
-
-    public int Read(Span<byte> buffer, long offset) => _file.Read(buffer, offset);
-
-    public void Write(ReadOnlySpan<byte> data, long offset)
+    public override void Write(ReadOnlySpan<byte> data, long offset)
     {
         Take(offset + data.Length);
         if (!IsTooLarge)
-            _file.Write(data, offset);
+            Inner.Write(data, offset);
     }
 
-    public void SetLength(long length) => _file.SetLength(length);
+    public override void Allocate(long length) => Take(length);
 
-    public void Allocate(long length) => Take(length);
-
-    public void SyncData()
+    public override void SyncData()
     {
         if (!IsTooLarge)
-            _file.SyncData();
+            Inner.SyncData();
     }
 
-    public void Sync()
+    public override void Sync()
     {
         if (IsTooLarge)
             throw Missing();
-        _file.Sync();
+        Inner.Sync();
     }
-
-    public bool TryLock(FileLockKind kind) => _file.TryLock(kind);
-
-    public void Dispose() => _file.Dispose();
 
     private void Take(long endBytes)
     {
@@ -79,7 +67,7 @@ internal sealed class ScarceFile : IFile
     {
         try
         {
-            _file.Allocate(_neededBytes);
+            Inner.Allocate(_neededBytes);
             _takenBytes = _neededBytes;
             return true;
         }
