@@ -101,4 +101,28 @@ public enum StoreError
 
     /// <summary>The handle is open for reading only.</summary>
     StoreReadOnly,
+
+    /// <summary>A program could not be started on a pseudo-terminal.</summary>
+    PtySpawnFailed,
+
+    /// <summary>There is no terminal session of that id or name.</summary>
+    SessionNotFound,
+
+    /// <summary>A terminal session of that name exists.</summary>
+    SessionExists,
+
+    /// <summary>There is no terminal window of that id.</summary>
+    WindowNotFound,
+
+    /// <summary>The session has a window of that index.</summary>
+    WindowExists,
+
+    /// <summary>There is no terminal pane of that id.</summary>
+    PaneNotFound,
+
+    /// <summary>No program runs in the pane.</summary>
+    PaneNotRunning,
+
+    /// <summary>A layout does not hold each pane of its window once.</summary>
+    LayoutInvalid,
 }

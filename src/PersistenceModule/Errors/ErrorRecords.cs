@@ -52,6 +52,14 @@ internal static class ErrorRecords
         [StoreError.RecordTooLarge] = new(ErrorCategory.LimitsExceeded, "Store less at once: split the value, or the transaction."),
         [StoreError.BackupInvalid] = new(ErrorCategory.InvalidData, "Use another backup, or take a full one into a directory of its own."),
         [StoreError.StoreReadOnly] = new(ErrorCategory.InvalidOperation, "Open the store without -ReadOnly."),
+        [StoreError.PtySpawnFailed] = new(ErrorCategory.OpenError, "Correct the command or the directory that the message names, and start the pane with Restart-TerminalPane."),
+        [StoreError.SessionNotFound] = new(ErrorCategory.ObjectNotFound, "List the sessions with Get-TerminalSession."),
+        [StoreError.SessionExists] = new(ErrorCategory.ResourceExists, "Choose another name, or use the session that has it."),
+        [StoreError.WindowNotFound] = new(ErrorCategory.ObjectNotFound, "List the windows with Get-TerminalWindow."),
+        [StoreError.WindowExists] = new(ErrorCategory.ResourceExists, "Choose another index, or leave it out."),
+        [StoreError.PaneNotFound] = new(ErrorCategory.ObjectNotFound, "List the panes with Get-TerminalPane."),
+        [StoreError.PaneNotRunning] = new(ErrorCategory.InvalidOperation, "Start a program in the pane with Restart-TerminalPane, or all that were running with Restore-TerminalSession."),
+        [StoreError.LayoutInvalid] = new(ErrorCategory.InvalidArgument, "Give each pane of the window one place in the layout."),
     };
 
     /// <summary>The record for a failure of the store.</summary>
