@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using Persistence.Compression;
 using Persistence.Diagnostics;
 using Persistence.Root;
 using Persistence.Serialization;
+using Persistence.State;
 using Persistence.Storage;
 
 namespace Persistence.Checkpoints;
@@ -16,8 +16,9 @@ internal sealed class CheckpointReader
     private readonly IFile _file;
     private readonly CheckpointTrailer _trailer;
     private readonly GrowableBuffer _item = new(Array.MaxLength);
+    private BlockReader _blocks;
     private byte[] _stored = [];
-    private byte[] _raw = [];
+    private StoredPlace _itemBegin;
     private long _offset;
     private uint _fileCrc;
 
@@ -25,6 +26,7 @@ internal sealed class CheckpointReader
     {
         _file = file;
         _trailer = trailer;
+        _blocks = new BlockReader(file, CheckpointHeader.Bytes, trailer.FooterOffset);
         Header = header;
         Footer = footer;
     }
@@ -37,6 +39,9 @@ internal sealed class CheckpointReader
     public uint FileCrc => _trailer.FileCrc;
 
     public long FileBytes => _trailer.FileBytes;
+
+    /// <summary>Where the blocks end.</summary>
+    public long FooterOffset => _trailer.FooterOffset;
 
     /// <summary>Reads header, trailer and footer.</summary>
     /// <exception cref="StoreException">CheckpointInvalid, UnsupportedFormatVersion or StoreMismatch.</exception>
@@ -74,6 +79,7 @@ internal sealed class CheckpointReader
         _offset = 0;
         _fileCrc = 0;
         Read(CheckpointHeader.Bytes);
+        _blocks = new BlockReader(_file, _offset, _trailer.FooterOffset);
         long blocks = 0;
         foreach (CheckpointSection section in Footer.Sections)
         {
@@ -100,10 +106,11 @@ internal sealed class CheckpointReader
         long items = 0;
         for (long block = 0; block < section.BlockCount; block++)
         {
+            StoredPlace begin = new(_offset, -_item.Length);
             ReadOnlySpan<byte> raw = ReadBlock();
             int rawBytes = raw.Length;
             _item.Write(raw);
-            items += EmitWholeItems(section, handler);
+            items += EmitWholeItems(section, begin, handler);
             pieceDone?.Invoke(rawBytes);
         }
 
@@ -112,9 +119,14 @@ internal sealed class CheckpointReader
     }
 
     /// <summary>Hands out the items that are complete and keeps the rest for the next block.</summary>
-    private long EmitWholeItems(CheckpointSection section, CheckpointItemHandler handler)
+    /// <param name="section">Whose items they are.</param>
+    /// <param name="begin">Where the bytes at hand begin: counted from the newest block, below it where some are left of those before.</param>
+    /// <param name="handler">Who gets them.</param>
+    private long EmitWholeItems(CheckpointSection section, StoredPlace begin, CheckpointItemHandler handler)
     {
         ReadOnlySpan<byte> bytes = _item.WrittenSpan;
+        int left = bytes.Length;
+        StoredPlace place = begin.Offset < 0 ? _itemBegin : begin;
         long items = 0;
         while (bytes.Length >= 4)
         {
@@ -123,20 +135,22 @@ internal sealed class CheckpointReader
                 throw CheckpointErrors.Invalid(_file.Path, _offset, "an item has an impossible length");
             if (bytes.Length - 4 < length)
                 break;
-            Handle(section, bytes.Slice(4, length), handler);
+            Handle(section, place, bytes.Slice(4, length), handler);
             bytes = bytes[(4 + length)..];
+            place = begin with { Offset = begin.Offset + left - bytes.Length };
             items++;
         }
 
+        _itemBegin = place;
         KeepRest(bytes.Length);
         return items;
     }
 
-    private void Handle(CheckpointSection section, ReadOnlySpan<byte> item, CheckpointItemHandler handler)
+    private void Handle(CheckpointSection section, StoredPlace place, ReadOnlySpan<byte> item, CheckpointItemHandler handler)
     {
         try
         {
-            handler(section, item);
+            handler(section, place, item);
         }
         catch (MalformedDataException e)
         {
@@ -155,33 +169,10 @@ internal sealed class CheckpointReader
 
     private ReadOnlySpan<byte> ReadBlock()
     {
-        long at = _offset;
-        Span<byte> head = stackalloc byte[BlockHeader.Bytes];
-        Read(BlockHeader.Bytes).CopyTo(head);
-        if (!BlockHeader.TryDecode(head, out BlockHeader header) || header.StoredBytes > _trailer.FooterOffset - _offset)
-            throw CheckpointErrors.Invalid(_file.Path, at, "a block has an impossible length");
-        ReadOnlySpan<byte> stored = Read(header.StoredBytes);
-        if (!BlockHeader.Matches(head, stored))
-            throw CheckpointErrors.Invalid(_file.Path, at, "a block does not match its checksum");
-        if (header.Codec == CodecId.None)
-            return header.StoredBytes == header.RawBytes ? stored : throw CheckpointErrors.Invalid(_file.Path, at, "a block has an impossible length");
-        return Decompress(header, stored, at);
-    }
-
-    private ReadOnlySpan<byte> Decompress(BlockHeader header, ReadOnlySpan<byte> stored, long at)
-    {
-        if (_raw.Length < header.RawBytes)
-            _raw = new byte[header.RawBytes];
-        try
-        {
-            Compressors.ForReading(header.Codec).Decompress(stored, _raw.AsSpan(0, header.RawBytes));
-        }
-        catch (MalformedDataException e)
-        {
-            throw CheckpointErrors.Invalid(_file.Path, at, "a block does not decompress", e);
-        }
-
-        return _raw.AsSpan(0, header.RawBytes);
+        ReadOnlySpan<byte> raw = _blocks.Read(out ReadOnlySpan<byte> stored);
+        _fileCrc = Crc32C.Append(_fileCrc, stored);
+        _offset = _blocks.Offset;
+        return raw;
     }
 
     private ReadOnlySpan<byte> Read(int count)

@@ -51,6 +51,7 @@ internal sealed class CheckpointWriter
         _item.Reset();
         while (capture.TryWriteNext(_item))
         {
+            capture.NoteWritten(new StoredPlace(_offset, _rawCount));
             WriteItem(_item.WrittenSpan);
             _item.Reset();
             items++;

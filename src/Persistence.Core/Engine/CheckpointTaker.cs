@@ -71,12 +71,47 @@ internal sealed class CheckpointTaker
         {
             CheckpointInfo info = Publish(draft, reserve);
             published = true;
+            GiveStored(draft, info);
             return info;
         }
         finally
         {
             foreach (IStateCapture capture in draft.Captures)
                 capture.End(published);
+        }
+    }
+
+    /// <summary>States that do not keep all of their items read them from here. One that cannot goes on as it has: the checkpoint stands.</summary>
+    private void GiveStored(CheckpointDraft draft, CheckpointInfo info)
+    {
+        foreach (IStateCapture capture in draft.Captures)
+        {
+            if (capture.ReadsStored && TryOpenStored(info.Path, draft.Id) is StoredItemFile items)
+            {
+                _models.AddStored(items);
+                capture.TakeStored(items);
+            }
+        }
+    }
+
+    private StoredItemFile? TryOpenStored(string path, long id)
+    {
+        try
+        {
+            IFile file = _host.Files.Open(path, FileIntent.Read);
+            try
+            {
+                return new StoredItemFile(file, CheckpointReader.Open(file, _root.Current.StoreId, id).FooterOffset);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+        catch (StoreException)
+        {
+            return null;
         }
     }
 
@@ -300,7 +335,7 @@ internal sealed class CheckpointTaker
         if (reader.FileCrc != fileCrc)
             throw CheckpointErrors.Invalid(staged, 0, "it does not read back as it was written");
         CheckpointWatch watch = new(_pace, draft.Request, done: null, reader.Footer.RawBytes, isVerifying: true);
-        reader.ReadItems(static (_, _) => { }, watch.PieceDone);
+        reader.ReadItems(static (_, _, _) => { }, watch.PieceDone);
         return CheckpointInfo.From(reader, staged);
     }
 

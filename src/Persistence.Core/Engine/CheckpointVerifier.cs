@@ -109,7 +109,7 @@ internal sealed class CheckpointVerifier
             name = reader.Footer.Name;
             if (reader.FileCrc != listed.FileCrc || reader.Footer.Parent != (parent is null ? null : new CheckpointParent(parent.Id, parent.FileCrc)))
                 throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
-            reader.ReadItems(static (_, _) => { });
+            reader.ReadItems(static (_, _, _) => { });
             return null;
         }
         catch (StorageException e) when (e.Fault == StorageFault.NotFound)

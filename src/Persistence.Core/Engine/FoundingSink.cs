@@ -1,11 +1,14 @@
+using Persistence.Configuration;
 using Persistence.State;
 using Persistence.Storage;
 
 namespace Persistence.Engine;
 
 /// <summary>What states are attached to while they are written into a new store: they are only captured.</summary>
-internal sealed class FoundingSink(IFileSystem files, Lsn visible) : ICommandSink
+internal sealed class FoundingSink(IFileSystem files, StoreOptions options, Lsn visible) : ICommandSink
 {
+    public StoreOptions Options => options;
+
     public IFileSystem Files => files;
 
     public bool IsClosed => true;
@@ -19,6 +22,10 @@ internal sealed class FoundingSink(IFileSystem files, Lsn visible) : ICommandSin
     public void RequireWritable() => throw NotOpen();
 
     public void CarryOutEffects()
+    {
+    }
+
+    public void RequestCheckpoint()
     {
     }
 

@@ -22,6 +22,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     private readonly StoreHost _host;
     private readonly LiveOptions _options;
     private readonly WriterParts? _writer;
+    private readonly StateModels _models;
     private readonly IReadOnlyList<SegmentInfo> _segmentsRead;
     private readonly IGate _closeGate;
     private readonly RootRecord _rootRead;
@@ -36,6 +37,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     {
         _host = host;
         _writer = writer;
+        _models = models;
         _rootRead = root;
         _segmentsRead = segments;
         _options = options;
@@ -354,6 +356,8 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
     void ICommandSink.RequireWritable() => RequireWriter().Fault.ThrowIfSet();
 
     bool ICommandSink.HasMovedOn => _writer is null && RootFile.Read(_host.Files).Believed?.Generation != _rootRead.Generation;
+
+    void ICommandSink.RequestCheckpoint() => _writer?.Upkeep.RequestCheckpoint();
 
     void ICommandSink.CarryOutEffects() => _writer?.Upkeep.CarryOutEffects();
 
@@ -703,6 +707,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         }
         finally
         {
+            _models.CloseStored();
             _meter?.Dispose();
         }
     }

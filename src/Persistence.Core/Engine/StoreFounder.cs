@@ -145,7 +145,7 @@ internal sealed class StoreFounder
             CheckpointReader reader = CheckpointReader.Open(file, _storeId, from.CheckpointId);
             if (reader.FileCrc != fileCrc)
                 throw CheckpointErrors.Invalid(staged, 0, "it does not read back as it was written");
-            reader.ReadItems(static (_, _) => { });
+            reader.ReadItems(static (_, _, _) => { });
         }
 
         Files.Rename(staged, CheckpointNames.Path(from.CheckpointId, RootCheckpoint.Full));
@@ -155,7 +155,7 @@ internal sealed class StoreFounder
 
     private uint Write(string staged, FoundingPoint from, SegmentHeader header)
     {
-        FoundingSink sink = new(Files, header.FirstFrameLsn);
+        FoundingSink sink = new(Files, _options, header.FirstFrameLsn);
         foreach (IStateModel model in _models.All)
             model.Attach(sink);
         List<IStateCapture> captures = [.. _models.All.Select(static model => model.Capture(Lsn.None))];

@@ -173,7 +173,7 @@ public sealed class StoreInspector
         {
             using IFile file = _host.Files.Open(path, FileIntent.Read);
             CheckpointReader reader = CheckpointReader.Open(file, _root.StoreId, listed.Id);
-            reader.ReadItems(static (_, _) => { });
+            reader.ReadItems(static (_, _, _) => { });
             if (reader.FileCrc != listed.FileCrc || reader.Footer.RedoFrom != listed.RedoFrom)
                 throw CheckpointErrors.Invalid(path, 0, "it is not the checkpoint ROOT lists");
             if (listed.End > logEnd && _logIsReadable)

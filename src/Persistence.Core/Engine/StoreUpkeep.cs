@@ -47,6 +47,7 @@ internal sealed class StoreUpkeep : IDisposable
     private long _checkpointTime;
     private long _commitsSeen;
     private bool _archiveIsDue = true;
+    private bool _checkpointIsAsked;
     private int _checkpointsWhileFull;
 
     /// <param name="host">Threads and time.</param>
@@ -161,6 +162,13 @@ internal sealed class StoreUpkeep : IDisposable
         if (note.Count == 0)
             return;
         _log.Append(note, sync: true);
+        Notify();
+    }
+
+    /// <summary>Has one taken in the background.</summary>
+    public void RequestCheckpoint()
+    {
+        Volatile.Write(ref _checkpointIsAsked, true);
         Notify();
     }
 
@@ -322,6 +330,7 @@ internal sealed class StoreUpkeep : IDisposable
     {
         LogStatistics before = _log.Statistics;
         CheckpointInfo info = TakeMeasured(request);
+        Volatile.Write(ref _checkpointIsAsked, false);
         operation.Tag(TelemetryTags.CheckpointId, info.Id);
         operation.Tag(TelemetryTags.CheckpointBytes, info.FileBytes);
         Volatile.Write(ref _commitsAtCheckpoint, before.Commits);
@@ -562,7 +571,7 @@ internal sealed class StoreUpkeep : IDisposable
     private void TakeDueCheckpoint(long commits)
     {
         long commitsSince = commits - Volatile.Read(ref _commitsAtCheckpoint);
-        if (CheckpointPolicy.IsDue(Options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)) || IsDueForSpace())
+        if (Volatile.Read(ref _checkpointIsAsked) || CheckpointPolicy.IsDue(Options, LogBytesSinceCheckpoint, commitsSince, _host.Clock.GetElapsedTime(_checkpointTime)) || IsDueForSpace())
             TakeCheckpoint(new CheckpointRequest());
     }
 

@@ -33,15 +33,28 @@ internal sealed class ChainLoader
     public FrameLink Load(RootCheckpoint listed, bool isLast)
     {
         string path = CheckpointNames.Path(listed);
-        using IFile file = _files.Open(path, FileIntent.Read);
-        CheckpointReader reader = CheckpointReader.Open(file, _storeId, listed.Id);
-        RequireListed(reader, listed, path);
-        RequireParent(reader.Footer.Parent, path);
-        foreach (CheckpointSection section in reader.Footer.Sections)
-            RequireKnown(section, path, isLast);
-        reader.ReadItems((section, item) => Take(section, item));
-        _before = listed;
-        return reader.Footer.Link;
+        IFile file = _files.Open(path, FileIntent.Read);
+        bool isKept = false;
+        try
+        {
+            CheckpointReader reader = CheckpointReader.Open(file, _storeId, listed.Id);
+            RequireListed(reader, listed, path);
+            RequireParent(reader.Footer.Parent, path);
+            foreach (CheckpointSection section in reader.Footer.Sections)
+                RequireKnown(section, path, isLast);
+            StoredItemFile items = new(file, reader.FooterOffset);
+            isKept = reader.Footer.Sections.Any(section => section.ItemCount > 0 && _models.Find(section.Model)!.ReadsStored);
+            if (isKept)
+                _models.AddStored(items);
+            reader.ReadItems((section, place, item) => Take(section, item, items, place));
+            _before = listed;
+            return reader.Footer.Link;
+        }
+        finally
+        {
+            if (!isKept)
+                file.Dispose();
+        }
     }
 
     private static void RequireListed(CheckpointReader reader, RootCheckpoint listed, string path)
@@ -69,9 +82,13 @@ internal sealed class ChainLoader
             _models.NoteLoaded(section.Model, section.AppliedLsn);
     }
 
-    private void Take(CheckpointSection section, ReadOnlySpan<byte> item)
+    private void Take(CheckpointSection section, ReadOnlySpan<byte> item, StoredItemFile items, StoredPlace place)
     {
-        _models.Find(section.Model)!.ReadItem(item, section.Version);
+        IStateModel model = _models.Find(section.Model)!;
+        if (model.ReadsStored)
+            model.ReadItem(item, section.Version, items, place);
+        else
+            model.ReadItem(item, section.Version);
         Items++;
     }
 

@@ -1,3 +1,4 @@
+using Persistence.Configuration;
 using Persistence.Storage;
 
 namespace Persistence.State;
@@ -20,6 +21,12 @@ public interface ICommandSink
 
     /// <summary>On a handle that only reads: whether a writer has gone on so far since it was opened that retention may have removed what the handle knows of.</summary>
     bool HasMovedOn { get; }
+
+    /// <summary>How the store behaves just now.</summary>
+    StoreOptions Options { get; }
+
+    /// <summary>Has a checkpoint taken soon, in the background, if anything is done there: a state has more in memory than it should keep.</summary>
+    void RequestCheckpoint();
 
     /// <summary>Has the effects of what was committed carried out, as far as that is possible now.</summary>
     void CarryOutEffects();

@@ -18,6 +18,19 @@ public interface IStateCapture
     /// <returns>False after the last item.</returns>
     bool TryWriteNext(GrowableBuffer item);
 
+    /// <summary>Whether the state wants to read items again from the checkpoint instead of keeping them: then <see cref="NoteWritten"/> and <see cref="TakeStored"/> count.</summary>
+    bool ReadsStored => false;
+
+    /// <summary>The item made last will be there, once the checkpoint is published.</summary>
+    void NoteWritten(StoredPlace place)
+    {
+    }
+
+    /// <summary>The checkpoint is published, and this is how to read the items of it, from now on the model's to dispose of. Before <see cref="End"/>; not called when the file cannot be opened.</summary>
+    void TakeStored(IStoredItems items)
+    {
+    }
+
     /// <summary>
     /// Ends it, once. Only when the checkpoint is durable and named by ROOT may the model forget what the next increment would otherwise have to repeat
     /// (what was deleted, say).

@@ -59,6 +59,16 @@ public interface IStateModel
     /// <summary>Takes one checkpoint item. Those of an increment follow those of what it builds on, and take their places.</summary>
     void ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion);
 
+    /// <summary>Whether it wants to read items again from a checkpoint instead of keeping them.</summary>
+    bool ReadsStored => false;
+
+    /// <summary>As <see cref="ReadItem(ReadOnlySpan{byte}, byte)"/>, of a model that <see cref="ReadsStored"/>.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="snapshotVersion">Its version.</param>
+    /// <param name="items">How to read it again; the engine disposes of it when the store is closed and before the model is emptied, the model may do so earlier.</param>
+    /// <param name="place">Where it is.</param>
+    void ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion, IStoredItems items, StoredPlace place) => ReadItem(item, snapshotVersion);
+
     /// <summary>Checks the state's own invariants after recovery: one sentence per violation, none when all hold.</summary>
     IReadOnlyList<string> FindViolations();
 }

@@ -13,6 +13,9 @@ public sealed class StateModels
     private readonly IStateModel[] _all;
     private readonly Lsn[] _loaded = new Lsn[256];
 
+    // Under itself: what models read items from that they do not keep.
+    private readonly List<IStoredItems> _stored = [];
+
     // One transaction at a time takes several frames; one that was cut short ends where the next begins.
     private DeferredRecords? _deferred;
     private int _unfinished;
@@ -54,6 +57,31 @@ public sealed class StateModels
             model.Reset();
         Array.Clear(_loaded);
         TakeUnfinished();
+        CloseStored();
+    }
+
+    /// <summary>Remembers what is to be disposed of when the states are emptied, or the store is closed.</summary>
+    internal void AddStored(IStoredItems items)
+    {
+        lock (_stored)
+        {
+            _stored.RemoveAll(static known => known.IsClosed);
+            _stored.Add(items);
+        }
+    }
+
+    /// <summary>Nothing is read from checkpoints any more.</summary>
+    internal void CloseStored()
+    {
+        IStoredItems[] stored;
+        lock (_stored)
+        {
+            stored = [.. _stored];
+            _stored.Clear();
+        }
+
+        foreach (IStoredItems items in stored)
+            items.Dispose();
     }
 
     /// <summary>A model's state came from a checkpoint: what was committed below a position is in it, and is not applied again.</summary>

@@ -1,0 +1,354 @@
+using System.Collections.Immutable;
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+
+namespace Persistence.Terminals;
+
+/// <summary>
+/// Durable terminal sessions: windows, panes, what runs in them, and their output. Register it when a store is opened; then read it through this object and change it by batches. It holds what is
+/// known of terminals; the pane host runs them. Thread-safe. A change is visible when it is as durable as the store's mode promises.
+/// </summary>
+public sealed class TerminalState : IStateModel
+{
+    private readonly object _lock = new();
+    private readonly TerminalIds _ids = new();
+
+    // Under _lock: applied state; versions that are applied and not to be seen yet, with the commit by which they are.
+    private readonly Queue<(Lsn Commit, TerminalVersion Version)> _arriving = [];
+    private TerminalVersion _applied = TerminalVersion.Empty;
+    private TerminalVersion _seen = TerminalVersion.Empty;
+
+    // Under _lock: the hierarchy and the ends of outputs with all that is sequenced.
+    private readonly SequencedEnds _ends = new();
+    private TerminalTree _sequenced = TerminalTree.Empty;
+    private TerminalTree? _beforeBatch;
+
+    // Under _lock: the checkpoint files that chunks are read from, and where replay has found that output is missing.
+    private readonly HashSet<IStoredItems> _sources = [];
+    private readonly List<string> _gaps = [];
+
+    // While a checkpoint is loaded: what the chain has of the output so far.
+    private ImmutableDictionary<PaneId, Scrollback> _loadedOutput = ImmutableDictionary<PaneId, Scrollback>.Empty;
+
+    private long _unstoredBytes;
+    private ICommandSink? _sink;
+    private SnapshotHorizon? _horizon;
+
+    /// <inheritdoc/>
+    public StateModelId Id => StateModelId.Terminals;
+
+    /// <inheritdoc/>
+    public byte SnapshotVersion => 1;
+
+    /// <summary>The sessions, windows and panes there are.</summary>
+    public TerminalTree Tree
+    {
+        get
+        {
+            lock (_lock)
+                return SeeNeedsLock().Tree;
+        }
+    }
+
+    /// <summary>Bytes of output in memory that are in no checkpoint, those of chunks under construction aside.</summary>
+    internal long UnstoredBytes => Volatile.Read(ref _unstoredBytes);
+
+    /// <summary>A batch of changes, empty.</summary>
+    /// <exception cref="InvalidOperationException">The state is not registered with an open store.</exception>
+    public TerminalBatch CreateBatch()
+    {
+        RequireSink();
+        return new TerminalBatch(_ids);
+    }
+
+    /// <summary>Commits a batch as one atomic step and empties it.</summary>
+    /// <exception cref="StoreException">
+    /// SessionNotFound, SessionExists, WindowNotFound, WindowExists, PaneNotFound, LayoutInvalid: one of the changes cannot be made, and none was. Or why nothing could be committed.
+    /// </exception>
+    public CommitResult Commit(TerminalBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        CommitResult result = RequireSink().Commit(batch.Commands, durability);
+        batch.Clear();
+        return result;
+    }
+
+    /// <summary>As <see cref="Commit"/>, without blocking on the flush; the batch is empty when this returns its task.</summary>
+    public ValueTask<CommitResult> CommitAsync(TerminalBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ValueTask<CommitResult> task = RequireSink().CommitAsync(batch.Commands, durability);
+        batch.Clear();
+        return task;
+    }
+
+    /// <summary>What is kept of a pane's output.</summary>
+    /// <returns>Null when there is no such pane.</returns>
+    public PaneOutput? FindOutput(PaneId pane)
+    {
+        TerminalVersion version;
+        lock (_lock)
+            version = SeeNeedsLock();
+        return version.Output.TryGetValue(pane, out Scrollback? output)
+            ? new PaneOutput(output, version.Tree.LimitsOf(version.Tree.Panes[pane]), () => _sink is null or { IsClosed: true })
+            : null;
+    }
+
+    bool IStateModel.IsInUse => _sink is { IsClosed: false };
+
+    bool IStateModel.ReadsStored => true;
+
+    bool IStateModel.IsRemoval(RecordType type) => (TerminalRecordKind)type.Kind is TerminalRecordKind.SessionDestroyed or TerminalRecordKind.SessionMetadataUnset
+        or TerminalRecordKind.SessionEnvironmentUnset or TerminalRecordKind.WindowDestroyed or TerminalRecordKind.PaneDestroyed or TerminalRecordKind.PaneState;
+
+    void IStateModel.Attach(ICommandSink sink)
+    {
+        _sink = sink;
+        lock (_lock)
+        {
+            _horizon = sink.Horizon;
+            _seen = _applied;
+            _sequenced = _applied.Tree;
+            _ids.Reset(_applied.Tree.Next);
+        }
+    }
+
+    void IStateModel.Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail)
+    {
+        if (!IsKnown(type, version))
+            throw new StoreException(StoreError.UnsupportedFormatVersion, $"There is no terminal record of kind {type.Kind}, version {version}.");
+        lock (_lock)
+        {
+            _beforeBatch ??= _sequenced;
+            if ((TerminalRecordKind)type.Kind == TerminalRecordKind.PaneOutput)
+                SequenceOutputNeedsLock(payload, tail);
+            else
+                SequenceNeedsLock(TerminalCommands.Read((TerminalRecordKind)type.Kind, payload, hasTail: false), tail);
+        }
+    }
+
+    void IStateModel.EndSequence(bool accepted)
+    {
+        lock (_lock)
+        {
+            if (!accepted && _beforeBatch is TerminalTree before)
+                _sequenced = before;
+            _beforeBatch = null;
+            _ends.End(accepted);
+        }
+    }
+
+    void IStateModel.ForgetSequenced()
+    {
+        lock (_lock)
+        {
+            _sequenced = _applied.Tree;
+            _beforeBatch = null;
+            _ends.Clear();
+        }
+    }
+
+    void IStateModel.Apply(in LogRecord record)
+    {
+        if (!IsKnown(record.Type, record.Version))
+        {
+            if (record.IsSkippable)
+                return;
+            throw new StoreException(
+                StoreError.UnsupportedFormatVersion, $"The terminal record of kind {record.Type.Kind}, version {record.Version}, at LSN {record.Lsn} is newer than this program.")
+            { Position = record.Lsn.Value };
+        }
+
+        lock (_lock)
+        {
+            TerminalVersion next = (TerminalRecordKind)record.Type.Kind == TerminalRecordKind.PaneOutput ? ApplyOutputNeedsLock(record) : ApplyNeedsLock(record);
+            ShowNeedsLock(next, record.CommitLsn);
+        }
+
+        if (UnstoredBytes > _sink?.Options.TerminalScrollbackMemoryBytes)
+            _sink.RequestCheckpoint();
+    }
+
+    IStateCapture IStateModel.Capture(Lsn since)
+    {
+        lock (_lock)
+            return new TerminalCapture(this, _applied, isWhole: since == Lsn.None, RequireSink().Options);
+    }
+
+    void IStateModel.Reset()
+    {
+        lock (_lock)
+        {
+            _sink = null;
+            _horizon = null;
+            _applied = _seen = TerminalVersion.Empty;
+            _sequenced = TerminalTree.Empty;
+            _beforeBatch = null;
+            _arriving.Clear();
+            _ends.Clear();
+            _sources.Clear();
+            _gaps.Clear();
+            _loadedOutput = _loadedOutput.Clear();
+            Volatile.Write(ref _unstoredBytes, 0);
+        }
+    }
+
+    void IStateModel.ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion) => throw new InvalidOperationException("Items of terminals are read with their places.");
+
+    void IStateModel.ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion, IStoredItems items, StoredPlace place)
+    {
+        lock (_lock)
+        {
+            _sources.Add(items);
+            _applied = TerminalItems.Read(item, _applied, ref _loadedOutput, new StoredChunk(items, place));
+        }
+    }
+
+    IReadOnlyList<string> IStateModel.FindViolations()
+    {
+        lock (_lock)
+            return [.. _gaps, .. TerminalInvariants.FindViolations(_applied)];
+    }
+
+    /// <summary>Chunks are in a checkpoint that is published: their bytes are forgotten.</summary>
+    /// <param name="stored">The chunks, and where they are.</param>
+    /// <param name="items">The checkpoint.</param>
+    /// <param name="isWhole">Whether it has all chunks there are: the other checkpoints are no longer needed.</param>
+    internal void NoteStored(IReadOnlyList<(ScrollbackChunk Chunk, StoredPlace Place)> stored, IStoredItems items, bool isWhole)
+    {
+        IStoredItems[] unneeded;
+        lock (_lock)
+        {
+            foreach ((ScrollbackChunk chunk, StoredPlace place) in stored)
+            {
+                bool wasInMemory = !chunk.IsStored;
+                chunk.Store(new StoredChunk(items, place));
+                // One that was dropped meanwhile is not counted any more.
+                if (wasInMemory && _applied.Output.TryGetValue(chunk.Pane, out Scrollback? output) && output.Begin <= chunk.Position)
+                    _unstoredBytes -= chunk.Length;
+            }
+
+            unneeded = isWhole ? [.. _sources] : [];
+            if (isWhole)
+                _sources.Clear();
+            _sources.Add(items);
+        }
+
+        foreach (IStoredItems source in unneeded)
+            source.Dispose();
+    }
+
+    private static bool IsKnown(RecordType type, byte version) => version == TerminalBatch.Version && Enum.IsDefined((TerminalRecordKind)type.Kind);
+
+    private void SequenceNeedsLock(TerminalCommand command, GrowableBuffer tail)
+    {
+        command = command.Resolve(_sequenced);
+        _sequenced = command.ApplyTo(_sequenced, DateTimeOffset.UnixEpoch);
+        command.WriteTail(new MessagePackWriter(tail));
+    }
+
+    private void SequenceOutputNeedsLock(ReadOnlySpan<byte> payload, GrowableBuffer tail)
+    {
+        (PaneId pane, ReadOnlySpan<byte> bytes, _) = OutputRecord.Read(payload, hasTail: false);
+        _sequenced.GetPane(pane);
+        long position = _ends.Find(pane) ?? (_applied.Output.TryGetValue(pane, out Scrollback? output) ? output.End : 0);
+        new MessagePackWriter(tail).WriteInteger(position);
+        _ends.Set(pane, position + bytes.Length);
+    }
+
+    private TerminalVersion ApplyNeedsLock(in LogRecord record)
+    {
+        TerminalCommand command = TerminalCommands.Read((TerminalRecordKind)record.Type.Kind, record.Payload, hasTail: true);
+        try
+        {
+            TerminalTree tree = command.ApplyTo(_applied.Tree, Timestamps.ToInstant(record.Timestamp));
+            ImmutableDictionary<PaneId, Scrollback> output = FollowNeedsLock(_applied, tree);
+            bool changesLimits = command.Kind is TerminalRecordKind.PaneConfigured or TerminalRecordKind.ScrollbackLimits;
+            return new TerminalVersion(tree, changesLimits ? TrimNeedsLock(output, _applied.Tree, tree) : output);
+        }
+        catch (StoreException e) when (e is not MalformedDataException)
+        {
+            throw new MalformedDataException($"A terminal record of kind {command.Kind} cannot be applied: {e.Message}", 0);
+        }
+    }
+
+    /// <summary>Output goes with its pane, and begins with it.</summary>
+    private ImmutableDictionary<PaneId, Scrollback> FollowNeedsLock(TerminalVersion before, TerminalTree tree)
+    {
+        ImmutableDictionary<PaneId, Scrollback> output = before.Output;
+        if (tree.Panes.Count < output.Count)
+        {
+            PaneId[] gone = [.. before.Tree.Panes.Keys.Where(pane => !tree.Panes.ContainsKey(pane))];
+            foreach (PaneId pane in gone)
+                ForgetNeedsLock(output[pane]);
+            output = output.RemoveRange(gone);
+        }
+        else if (tree.Panes.Count > output.Count)
+        {
+            output = output.AddRange(tree.Panes.Keys.Where(pane => !before.Tree.Panes.ContainsKey(pane)).Select(static pane => KeyValuePair.Create(pane, new Scrollback { Pane = pane })));
+        }
+
+        return output;
+    }
+
+    /// <summary>With other limits there is less to keep.</summary>
+    private ImmutableDictionary<PaneId, Scrollback> TrimNeedsLock(ImmutableDictionary<PaneId, Scrollback> output, TerminalTree before, TerminalTree tree)
+    {
+        foreach (TerminalPane pane in tree.Panes.Values)
+        {
+            if (before.Panes.TryGetValue(pane.Id, out TerminalPane? old) && tree.LimitsOf(pane) != before.LimitsOf(old))
+                output = output.SetItem(pane.Id, TrimNeedsLock(output[pane.Id], tree.LimitsOf(pane)));
+        }
+
+        return output;
+    }
+
+    private Scrollback TrimNeedsLock(Scrollback output, ScrollbackLimits limits)
+    {
+        Scrollback trimmed = output.Trim(limits, out long unstoredBytes);
+        _unstoredBytes -= unstoredBytes;
+        return trimmed;
+    }
+
+    private void ForgetNeedsLock(Scrollback output)
+    {
+        _unstoredBytes -= output.Chunks.Where(static chunk => !chunk.IsStored).Sum(static chunk => (long)chunk.Length);
+        _ends.Remove(output.Pane);
+    }
+
+    private TerminalVersion ApplyOutputNeedsLock(in LogRecord record)
+    {
+        (PaneId pane, ReadOnlySpan<byte> bytes, long position) = OutputRecord.Read(record.Payload, hasTail: true);
+        if (!_applied.Output.TryGetValue(pane, out Scrollback? output) || position < output.End)
+            throw new MalformedDataException($"Output is for pane {pane} at {position}, where it has no place.", 0);
+        if (position > output.End)
+            _gaps.Add($"the output of pane {pane} from {output.End} to {position} is missing before the record at LSN {record.Lsn}");
+        Scrollback next = output.Append(position, bytes, out long sealedBytes);
+        _unstoredBytes += sealedBytes;
+        next = TrimNeedsLock(next, _applied.Tree.LimitsOf(_applied.Tree.Panes[pane]));
+        return _applied with { Output = _applied.Output.SetItem(pane, next) };
+    }
+
+    /// <summary>While the state is rebuilt nobody looks.</summary>
+    private void ShowNeedsLock(TerminalVersion next, Lsn commit)
+    {
+        _applied = next;
+        if (_horizon is null)
+            return;
+        SeeNeedsLock();
+        _arriving.Enqueue((commit, next));
+    }
+
+    /// <summary>What the horizon has passed is seen from now on.</summary>
+    private TerminalVersion SeeNeedsLock()
+    {
+        Lsn visible = _horizon?.Visible ?? Lsn.Max;
+        while (_arriving.TryPeek(out (Lsn Commit, TerminalVersion Version) next) && next.Commit <= visible)
+            _seen = _arriving.Dequeue().Version;
+        return _horizon is null ? _applied : _seen;
+    }
+
+    private ICommandSink RequireSink() =>
+        _sink ?? throw new InvalidOperationException("The state is not registered with an open store.");
+}

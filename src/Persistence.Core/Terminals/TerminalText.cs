@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace Persistence.Terminals;
+
+/// <summary>What text of terminals may be: checked where it comes in, and again where it is read.</summary>
+internal static class TerminalText
+{
+    public const int NameCharsMax = 256;
+    public const int TitleCharsMax = 4096;
+    public const int PathCharsMax = 32_768;
+    public const int VariableCharsMax = 1024;
+    public const int ValueCharsMax = 1 << 20;
+
+    /// <summary>A name or a key that people see: not empty, and nothing that a terminal would act on.</summary>
+    public static string RequireName(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return RequireShown(name, NameCharsMax);
+    }
+
+    /// <summary>Text that people see.</summary>
+    public static string RequireShown(string text, int charsMax)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.AsSpan().ContainsAnyInRange('\0', '\u001F') || text.AsSpan().ContainsAnyInRange('\u007F', '\u009F'))
+            throw new ArgumentException("The text has a control character.");
+        return Require(text, charsMax);
+    }
+
+    /// <summary>Text that is handed to the operating system.</summary>
+    public static string RequireValue(string text, int charsMax)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Contains('\0', StringComparison.Ordinal) ? throw new ArgumentException("The text has a NUL character.") : Require(text, charsMax);
+    }
+
+    /// <summary>A path or the name of a program.</summary>
+    public static string RequirePath(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return RequireValue(path, PathCharsMax);
+    }
+
+    /// <summary>The name of an environment variable.</summary>
+    public static string RequireVariable(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Contains('=', StringComparison.Ordinal))
+            throw new ArgumentException("The name of an environment variable has no '='.");
+        return RequireShown(name, VariableCharsMax);
+    }
+
+    private static string Require(string text, int charsMax)
+    {
+        if (text.Length > charsMax)
+            throw new ArgumentException($"The text has {text.Length} characters; at most {charsMax} are possible.");
+        for (int i = 0; i < text.Length; i += Rune.TryGetRuneAt(text, i, out Rune rune) ? rune.Utf16SequenceLength : throw new ArgumentException("The text holds half a surrogate pair."))
+        {
+        }
+
+        return text;
+    }
+}
