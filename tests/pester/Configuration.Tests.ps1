@@ -83,6 +83,24 @@ Describe 'Configuration' {
             $text | Should -Match 'log\.spare_segments\s+1\s+1\s+Default\s+at once'
             $text | Should -Match 'lock\.timeout_ms\s+0\s+0\s+Default\s+reopen'
         }
+
+        It 'shows a list as a list, and in its view how long it is' {
+            [IO.File]::WriteAllText($file, "[terminals]`nsecret_patterns = [`n  'ACME_*', # ours`n  '*TOKEN*',`n]`n")
+            $key = Get-WalConfiguration $path -Name terminals.secret_patterns
+            $key.Value | Should -Be 'ACME_*', '*TOKEN*'
+            $key.Value[1] | Should -Be '*TOKEN*'
+            $key.Default | Should -Contain '*PASSWORD*'
+            $key.Source | Should -Be File
+            $key | Out-String -Width 160 | Should -Match "terminals\.secret_patterns\s+2 patterns\s+$($key.Default.Count) patterns\s+File\s+at once"
+            $key | Format-List | Out-String -Width 160 | Should -Match 'Value\s+: \[ACME_\*, \*TOKEN\*\]'
+            ($key | ConvertTo-Json | ConvertFrom-Json).Value | Should -Be 'ACME_*', '*TOKEN*'
+        }
+
+        It 'keeps every column of its view within 80 characters' {
+            $lines = (Get-WalConfiguration $path | Out-String -Width 80).Split("`n").TrimEnd() | Where-Object { $_ -match '^\w+\.' }
+            foreach ($line in $lines) { $line | Should -Match '^[a-z._]+ .* (at once|reopen)$' }
+            $lines.Count | Should -Be $keys.Count
+        }
     }
 
     Context 'Set-WalConfiguration' {
@@ -91,7 +109,7 @@ Describe 'Configuration' {
             $others = (Get-Command Reset-WalConfiguration).Parameters.Keys
             ($parameters.Keys | Where-Object { $_ -notin $others } | Sort-Object) | Should -Be ($keys.ParameterName | Sort-Object)
             foreach ($key in $keys) {
-                $type = if ($key.ValueType.IsValueType) { [Nullable`1].MakeGenericType($key.ValueType) } else { $key.ValueType }
+                $type = if ($key.ValueType.IsValueType) { [Nullable`1].MakeGenericType($key.ValueType) } elseif ($key.Kind -eq 'Patterns') { [string[]] } else { $key.ValueType }
                 $parameters[$key.ParameterName].ParameterType | Should -Be $type -Because $key.FullName
             }
         }
@@ -158,6 +176,36 @@ Describe 'Configuration' {
             Get-ErrorId { $store | Set-WalConfiguration -LogSpareSegments 2 } | Should -Be StoreClosed
             Get-ErrorId { $store | Reset-WalConfiguration } | Should -Be StoreClosed
             Get-Fingerprint $path | Should -Be $before
+        }
+
+        It 'takes a list as an array, one of one and none too, and puts it in place of all lines it had' {
+            [IO.File]::WriteAllText($file, "[terminals]`nsecret_patterns = [`n  'ACME_*', # ours`n  '*TOKEN*',`n] # all`noutput_batch_ms = 7`n")
+            $patterns = (Get-WalConfiguration $path -Name terminals.secret_patterns).Value
+            Set-WalConfiguration $path -TerminalsSecretPatterns ($patterns + 'it"s')
+            Get-Content -Raw $file | Should -Be "[terminals]`nsecret_patterns = [`"ACME_*`", `"*TOKEN*`", `"it\`"s`"] # all`noutput_batch_ms = 7`n"
+            (Set-WalConfiguration $path -TerminalsSecretPatterns one* -PassThru).Value | Should -Be 'one*'
+            $store = Open-WalStore $path
+            $shown = $store | Set-WalConfiguration -TerminalsSecretPatterns @() -PassThru 3>&1
+            @($shown).Count | Should -Be 1
+            $shown.Value.Count | Should -Be 0
+            ($shown | Out-String -Width 160) | Should -Match ' 0 patterns '
+            $store | Set-WalConfiguration -TerminalsSecretPatterns a, b 3>&1 | Should -BeNullOrEmpty
+            Get-ErrorId { Set-WalConfiguration $path -TerminalsSecretPatterns a, '' } | Should -Be ConfigurationInvalid
+            Get-ErrorId { Set-WalConfiguration $path -TerminalsSecretPatterns $null } | Should -Be ConfigurationInvalid
+            Get-Value $store terminals.secret_patterns | Should -Be 'a', 'b'
+            $store | Reset-WalConfiguration -Name terminals.secret_patterns
+            Get-Content -Raw $file | Should -Be "[terminals]`noutput_batch_ms = 7`n"
+        }
+
+        It 'says which list overrides the one it has written' {
+            $env:PERSISTENCE_TERMINALS_SECRET_PATTERNS = 'a;b*'
+            try {
+                $warnings = Set-WalConfiguration $path -TerminalsSecretPatterns c 3>&1
+                $warnings.Message | Should -Be 'terminals.secret_patterns is in the file, and is overridden: the environment variable PERSISTENCE_TERMINALS_SECRET_PATTERNS says ["a", "b*"].'
+                Set-WalConfiguration $path -TerminalsSecretPatterns a, b* 3>&1 | Should -BeNullOrEmpty
+                Get-Value $path terminals.secret_patterns | Should -Be 'a', 'b*'
+            }
+            finally { Remove-Item Env:PERSISTENCE_TERMINALS_SECRET_PATTERNS }
         }
 
         It 'changes nothing with -WhatIf' {

@@ -5,27 +5,27 @@ internal static class ConfigurationEnvironment
 {
     public const string Prefix = "PERSISTENCE_";
 
-    /// <summary>The values they set. A variable of no section of ours is somebody else's; one without content is not set.</summary>
+    /// <summary>The values they set. A variable of no section of ours is somebody else's; one without content is not set, but for a key that takes it for an empty list.</summary>
     /// <exception cref="ConfigurationException">A value no key takes, or the name of a section with that of no key.</exception>
     public static IReadOnlyDictionary<ConfigurationKey, object> Read(IReadOnlyDictionary<string, string> variables)
     {
         Dictionary<ConfigurationKey, object> values = [];
         foreach ((string name, string text) in variables.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
-            if (text.Length > 0 && Find(name) is ConfigurationKey key)
+            if (Find(name, text.Length == 0) is ConfigurationKey key)
                 values[key] = Parse(key, name, text);
         }
 
         return values;
     }
 
-    private static ConfigurationKey? Find(string variable)
+    private static ConfigurationKey? Find(string variable, bool isEmpty)
     {
         if (!variable.StartsWith(Prefix, StringComparison.Ordinal))
             return null;
         if (ConfigurationKeys.All.FirstOrDefault(key => key.EnvironmentVariable == variable) is ConfigurationKey known)
-            return known;
-        bool isOurs = ConfigurationKeys.Sections.Any(section => variable.StartsWith($"{Prefix}{section.ToUpperInvariant()}_", StringComparison.Ordinal));
+            return isEmpty && !known.TakesEmptyVariable ? null : known;
+        bool isOurs = !isEmpty && ConfigurationKeys.Sections.Any(section => variable.StartsWith($"{Prefix}{section.ToUpperInvariant()}_", StringComparison.Ordinal));
         return isOurs ? throw Unknown(variable) : null;
     }
 

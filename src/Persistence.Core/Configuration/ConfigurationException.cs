@@ -25,6 +25,9 @@ public sealed class ConfigurationException : StoreException
     /// <summary>The column in that line, in characters from 1, or null.</summary>
     public int? Column { get; init; }
 
+    /// <summary>The item of the list concerned, from 0, or null.</summary>
+    internal int? Item { get; init; }
+
     /// <summary>The same, said of a place in the file.</summary>
     internal ConfigurationException At(int line, int column) =>
         new($"'{ConfigurationText.FileName}' line {line}, column {column}: {Message}")

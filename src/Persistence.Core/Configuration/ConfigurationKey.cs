@@ -53,6 +53,9 @@ public abstract class ConfigurationKey
     /// <summary>Its value when nobody says anything else.</summary>
     public object Default => Read(ConfiguredOptions.Defaults);
 
+    /// <summary>Whether a variable without content says something: otherwise it is not set.</summary>
+    internal virtual bool TakesEmptyVariable => false;
+
     /// <summary>Whether it is an option of the store itself.</summary>
     internal bool IsOfStore => _property.IsOfStore;
 
@@ -62,7 +65,7 @@ public abstract class ConfigurationKey
     /// <summary>What a value looks like in the file.</summary>
     public abstract string Format(object value);
 
-    /// <summary>A value of <see cref="ValueType"/>, from one that a program has: any integer, or a word's text.</summary>
+    /// <summary>A value of <see cref="ValueType"/>, from one that a program has: any integer, a word's text, any sequence of texts.</summary>
     /// <exception cref="ConfigurationException">It is none that this key takes.</exception>
     public abstract object Accept(object value);
 
@@ -77,7 +80,7 @@ public abstract class ConfigurationKey
     private protected abstract object ToValue(object optionValue);
 
     /// <summary>Only numbers are repeated: what was put here by mistake may be a secret.</summary>
-    private protected ConfigurationException Refuse(string what) => new($"{FullName} {what}; allowed: {Allowed}.") { Key = FullName, Allowed = Allowed };
+    private protected ConfigurationException Refuse(string what, int? item = null) => new($"{FullName} {what}; allowed: {Allowed}.") { Key = FullName, Allowed = Allowed, Item = item };
 
     private static string Pascal(string text)
     {

@@ -169,6 +169,34 @@ public static class ConfigurationKeys
         {
             Description = "Whether a transaction that is rolled back is noted in the log.",
         },
+        new IntegerKey("terminals", "scrollback_lines", Store(nameof(StoreOptions.TerminalScrollbackLines)), 0, 100_000_000)
+        {
+            Description = "Lines of output kept per pane, counted by line feeds; 0 for no limit by lines. What exceeds this limit or that of bytes goes, oldest first, in pieces of up to 64 KiB.",
+        },
+        new IntegerKey("terminals", "scrollback_bytes", Store(nameof(StoreOptions.TerminalScrollbackBytes)), 64 * Kibibyte, 1L << 40)
+        {
+            Description = "Bytes of output kept per pane; up to 64 KiB more may be there.",
+        },
+        new IntegerKey("terminals", "scrollback_memory_bytes", Store(nameof(StoreOptions.TerminalScrollbackMemoryBytes)), Mebibyte, 16L << 30)
+        {
+            Description = "A checkpoint is taken once so many bytes of output, of all panes, are in memory and in no checkpoint.",
+        },
+        new IntegerKey("terminals", "output_batch_bytes", Store(nameof(StoreOptions.TerminalOutputBatchBytes)), Kibibyte, Mebibyte)
+        {
+            Description = "Output of a pane goes into the log once there are so many bytes of it.",
+        },
+        new IntegerKey("terminals", "output_batch_ms", Store(nameof(StoreOptions.TerminalOutputBatchMs)), 0, 10_000)
+        {
+            Description = "The same once the oldest of it is so many milliseconds old; 0 for at once.",
+        },
+        new IntegerKey("terminals", "directory_interval_ms", Store(nameof(StoreOptions.TerminalDirectoryIntervalMs)), 0, 3_600_000)
+        {
+            Description = "How often a pane's working directory is looked at, in milliseconds; 0 for never.",
+        },
+        new PatternsKey("terminals", "secret_patterns", Store(nameof(StoreOptions.TerminalSecretPatterns)))
+        {
+            Description = "Environment variables of panes whose names match one of these patterns, with wildcards * and ?, in any case, keep their names and not their values; an empty list withholds nothing.",
+        },
     ];
 
     /// <summary>The names of the sections, in their order.</summary>

@@ -14,4 +14,7 @@ public enum ConfigurationKind
 
     /// <summary>The path of a directory, as a <see cref="string"/>; empty for none.</summary>
     Path,
+
+    /// <summary>A list of wildcard patterns, as <see cref="NamePatterns"/>.</summary>
+    Patterns,
 }

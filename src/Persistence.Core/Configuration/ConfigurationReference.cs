@@ -15,7 +15,7 @@ public static class ConfigurationReference
         | source | how | counts for |
         |---|---|---|
         | the file | `persistence.toml`, written by hand or by `Set-WalConfiguration` | whoever opens the store, and those who have it open |
-        | the environment | `PERSISTENCE_<SECTION>_<KEY>`, for example `PERSISTENCE_LOG_SEGMENT_BYTES=65536`; a variable without content is not set | stores that a process opens from then on |
+        | the environment | `PERSISTENCE_<SECTION>_<KEY>`, for example `PERSISTENCE_LOG_SEGMENT_BYTES=65536`; a variable without content is not set, but for a list, which is then empty. The items of a list are separated by commas or semicolons | stores that a process opens from then on |
         | a parameter | of `Open-WalStore`, `New-WalStore`, `Use-WalStore` and the commands that open a store, or `OptionOverrides` of `PersistenceStore.OpenConfigured` | that opening |
 
         `Get-WalConfiguration` shows each key's value and who said so, `Set-WalConfiguration` writes keys into the file and keeps everything else in it, `Reset-WalConfiguration` takes
@@ -29,12 +29,19 @@ public static class ConfigurationReference
 
         [checkpoint]
         interval_seconds = 3_600
+
+        [terminals]
+        secret_patterns = [
+            "*PASSWORD*", "*TOKEN*",  # and whatever else they are called here
+            "ACME_*",
+        ]
         ```
 
         ## What the file may hold
 
         The part of TOML 1.0 that is needed: comments, sections in brackets, keys that are bare or in quotes, strings of one line in `"` or `'`, decimal integers with or without underscores, `true` and
-        `false`. Dotted keys, nested tables, arrays, inline tables, floating-point numbers, dates, strings of several lines and integers of other bases are refused. The file is UTF-8, with at most 64 KiB.
+        `false`, and lists of these in brackets, over several lines and with comments if need be. Dotted keys, nested tables, arrays of tables, lists in
+        lists, inline tables, floating-point numbers, dates, strings of several lines and integers of other bases are refused. The file is UTF-8, with at most 64 KiB.
 
         Everything that is wrong is the error `ConfigurationInvalid`, with file, line and column, the key and what it takes; or with the environment variable. A section or key that is not known is refused, with the
         one that may have been meant. Nothing is repeated of a text that stands where a value should: it may be a secret that got there by mistake.
@@ -51,7 +58,8 @@ public static class ConfigurationReference
 
         ## The keys
 
-        The unit is the last word of a key: `_bytes`, `_ms` (milliseconds), `_seconds`.
+        The unit is the last word of a key: `_bytes`, `_ms` (milliseconds), `_seconds`. A pattern matches a whole name: `*` stands for any characters or none, `?` for exactly one, and every other
+        character for itself, in whatever case. A list takes the place of the default, and does not add to it.
 
         """;
 

@@ -25,6 +25,9 @@ internal static class ConfigurationText
     public static ConfigurationException TooLarge(long bytes) =>
         new($"'{FileName}' has {bytes} bytes; it may have {BytesMax}.") { File = FileName };
 
+    public static ConfigurationException WouldBeTooLarge(long bytes) =>
+        new($"'{FileName}' would have {bytes} bytes with this change; it may have {BytesMax}.") { File = FileName };
+
     public static ConfigurationException NotAFile() =>
         new($"'{FileName}' is a directory; the configuration is a file of this name, or there is none.") { File = FileName };
 
@@ -68,11 +71,12 @@ internal static class ConfigurationText
     {
         try
         {
-            return key.Accept(entry.Value);
+            return key.Accept(entry.Value is TomlArray array ? array.Items : entry.Value);
         }
         catch (ConfigurationException e)
         {
-            throw e.At(entry.ValuePlace.Line, entry.ValuePlace.Column);
+            TomlPlace place = entry.Value is TomlArray list && e.Item is int index ? list.Places[index] : entry.ValuePlace;
+            throw e.At(place.Line, place.Column);
         }
     }
 

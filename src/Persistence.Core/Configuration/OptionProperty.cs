@@ -20,7 +20,7 @@ internal sealed class OptionProperty(Type owner, string name)
     {
         // The setters are init-only for C#: a copy nobody else has seen is still being made.
         ConfiguredOptions copy = IsOfStore ? options with { Store = options.Store with { } } : options with { LockCircuit = options.LockCircuit with { } };
-        object converted = _property.PropertyType.IsEnum ? value : Convert.ChangeType(value, _property.PropertyType, CultureInfo.InvariantCulture);
+        object converted = _property.PropertyType.IsInstanceOfType(value) ? value : Convert.ChangeType(value, _property.PropertyType, CultureInfo.InvariantCulture);
         _property.SetValue(IsOfStore ? copy.Store : copy.LockCircuit, converted, BindingFlags.DoNotWrapExceptions, binder: null, index: null, CultureInfo.InvariantCulture);
         return copy;
     }

@@ -9,12 +9,12 @@ internal sealed class PathKey(string section, string name, OptionProperty proper
     /// <summary>ROOT keeps it.</summary>
     public const int BytesMax = 300;
 
-    public override string Format(object value) => $"\"{((string)value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    public override string Format(object value) => TomlStrings.Quote((string)value);
 
     public override object Accept(object value) => value is string text ? Parse(text) : throw Refuse("takes a path, in quotes");
 
     internal override object Parse(string text) =>
-        Encoding.UTF8.GetByteCount(text) <= BytesMax && !text.Any(char.IsControl) ? text : throw Refuse("is longer than 300 bytes, or has a control character");
+        Encoding.UTF8.GetByteCount(text) <= BytesMax && PlainText.IsPlain(text) ? text : throw Refuse("is longer than 300 bytes, or has a control character or half a character");
 
     private protected override object ToValue(object optionValue) => optionValue;
 }

@@ -37,6 +37,13 @@ public sealed record StoreOptions
     private readonly long _quarantineBytesMax = 64L * Mebibyte;
     private readonly int _markerDelayMs = 25;
     private readonly long? _reserveBallastBytes;
+    private readonly int _terminalScrollbackLines = 10_000;
+    private readonly long _terminalScrollbackBytes = 64L * Mebibyte;
+    private readonly long _terminalScrollbackMemoryBytes = 64L * Mebibyte;
+    private readonly int _terminalOutputBatchBytes = 64 * Kibibyte;
+    private readonly int _terminalOutputBatchMs = 10;
+    private readonly int _terminalDirectoryIntervalMs = 2_000;
+    private readonly NamePatterns _terminalSecretPatterns = SecretNames.Default;
 
     /// <summary>When a commit becomes durable. Default: Sync.</summary>
     public DurabilityMode Durability { get; init; } = DurabilityMode.Sync;
@@ -159,6 +166,30 @@ public sealed record StoreOptions
     /// <summary>Whether a transaction that is rolled back is noted in the log, for audits (default false).</summary>
     public bool AuditTransactions { get; init; }
 
+    /// <summary>Lines of output kept per pane, counted by line feeds (0: no limit by lines; at most 100,000,000; default 10,000). What exceeds this limit or the next goes, oldest first, in pieces of up to 64 KiB.</summary>
+    public int TerminalScrollbackLines { get => _terminalScrollbackLines; init => _terminalScrollbackLines = (int)Check(value, 0, 100_000_000); }
+
+    /// <summary>Bytes of output kept per pane (64 KiB to 1 TiB; default 64 MiB). Up to 64 KiB more may be there.</summary>
+    public long TerminalScrollbackBytes { get => _terminalScrollbackBytes; init => _terminalScrollbackBytes = Check(value, 64 * Kibibyte, 1L << 40); }
+
+    /// <summary>Once this many bytes of output are in memory and in no checkpoint, a checkpoint is taken (1 MiB to 16 GiB; default 64 MiB).</summary>
+    public long TerminalScrollbackMemoryBytes { get => _terminalScrollbackMemoryBytes; init => _terminalScrollbackMemoryBytes = Check(value, Mebibyte, 16L << 30); }
+
+    /// <summary>Output of a pane goes into the log once there are this many bytes of it (1 KiB to 1 MiB; default 64 KiB).</summary>
+    public int TerminalOutputBatchBytes { get => _terminalOutputBatchBytes; init => _terminalOutputBatchBytes = (int)Check(value, Kibibyte, Mebibyte); }
+
+    /// <summary>Or once the oldest of it is this old, in milliseconds (0: at once; at most 10,000; default 10).</summary>
+    public int TerminalOutputBatchMs { get => _terminalOutputBatchMs; init => _terminalOutputBatchMs = (int)Check(value, 0, 10_000); }
+
+    /// <summary>How often a pane's working directory is looked at, in milliseconds (0: never; at most one hour; default 2,000).</summary>
+    public int TerminalDirectoryIntervalMs { get => _terminalDirectoryIntervalMs; init => _terminalDirectoryIntervalMs = (int)Check(value, 0, 3_600_000); }
+
+    /// <summary>
+    /// Environment variables of panes whose names match one of these keep their names and not their values (at most 256 patterns of 1 to 256 characters; empty: nothing is withheld; default: what secrets are
+    /// commonly called).
+    /// </summary>
+    public NamePatterns TerminalSecretPatterns { get => _terminalSecretPatterns; init => _terminalSecretPatterns = Check(value); }
+
     /// <summary>Whether anything here is done beside the commits.</summary>
     internal bool NeedsBackground =>
         SpareSegments > 0 || MarkerDelayMs > 0 || SegmentAgeMaxSeconds > 0 || ArchiveLog || CompactionSizeBytes > 0 || CompactionAgeSeconds > 0
@@ -175,6 +206,14 @@ public sealed record StoreOptions
         }
 
         return value;
+    }
+
+    private static NamePatterns Check(NamePatterns value, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return value.Select(PatternLimits.FindFault).FirstOrDefault(static fault => fault is not null) is string fault
+            ? throw new StoreException(StoreError.ConfigurationInvalid, $"{name} {fault}; allowed: {PatternLimits.Allowed}.")
+            : value;
     }
 
     private static StoreException OutOfRange(string name, long value, string range) =>

@@ -51,16 +51,37 @@ internal ref struct TomlCursor(string text)
     /// <summary>What may stand behind something in its line: spaces and a comment.</summary>
     public void EndLine()
     {
-        SkipSpaces();
-        if (Current == '#')
-            SkipComment();
+        SkipRest();
         if (IsAtEnd)
             return;
         if (!IsAtEndOfLine)
             throw TomlErrors.At(Place, "the line should end here. Texts stand in quotes, comments behind '#'.");
+        GoToNextLine();
+    }
+
+    /// <summary>What may stand between the parts of a list: spaces, comments and ends of lines.</summary>
+    public void SkipLines()
+    {
+        SkipRest();
+        while (IsAtEndOfLine && !IsAtEnd)
+        {
+            GoToNextLine();
+            SkipRest();
+        }
+    }
+
+    private void GoToNextLine()
+    {
         _offset += Current == '\r' ? 2 : 1;
         _line++;
         _column = 1;
+    }
+
+    private void SkipRest()
+    {
+        SkipSpaces();
+        if (Current == '#')
+            SkipComment();
     }
 
     private void SkipComment()

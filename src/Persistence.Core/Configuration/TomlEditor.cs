@@ -23,14 +23,14 @@ internal static class TomlEditor
         return FindLast(document, section) is int offset ? InsertBelow(text, offset, line, newLine) : Append(text, $"[{section}]{newLine}{line}", newLine);
     }
 
-    /// <summary>Removes a key with its line.</summary>
+    /// <summary>Removes a key with its line, or with all lines of its value.</summary>
     /// <exception cref="ConfigurationException">The text cannot be read.</exception>
     public static string Remove(string text, string section, string key)
     {
         foreach (TomlEntry entry in TomlReader.Read(text).Entries)
         {
             if (entry.Section == section && entry.Key == key)
-                return RemoveLine(text, entry.KeyPlace.Offset);
+                return RemoveLines(text, (entry.KeyPlace.Offset, entry.End));
         }
 
         return text;
@@ -41,18 +41,18 @@ internal static class TomlEditor
     public static string Clear(string text, Func<string, bool> isSectionKept)
     {
         TomlDocument document = TomlReader.Read(text);
-        IEnumerable<int> offsets = document.Entries.Select(entry => entry.KeyPlace.Offset)
-            .Concat(document.Tables.Where(table => !isSectionKept(table.Name)).Select(table => table.Place.Offset));
-        return offsets.OrderDescending().Aggregate(text, RemoveLine);
+        IEnumerable<(int Offset, int End)> ranges = document.Entries.Select(entry => (entry.KeyPlace.Offset, entry.End))
+            .Concat(document.Tables.Where(table => !isSectionKept(table.Name)).Select(table => (table.Place.Offset, table.Place.Offset)));
+        return ranges.OrderDescending().Aggregate(text, RemoveLines);
     }
 
-    /// <summary>Where the last line of a section begins, or somewhere in it.</summary>
+    /// <summary>A place in the last line of a section.</summary>
     private static int? FindLast(TomlDocument document, string section)
     {
         foreach (TomlEntry entry in document.Entries.Reverse())
         {
             if (entry.Section == section)
-                return entry.ValuePlace.Offset;
+                return entry.End;
         }
 
         foreach (TomlTable table in document.Tables)
@@ -77,10 +77,10 @@ internal static class TomlEditor
         return ended.Length == 0 ? lines : ended + newLine + lines;
     }
 
-    private static string RemoveLine(string text, int offset)
+    private static string RemoveLines(string text, (int Offset, int End) range)
     {
-        int start = offset == 0 ? 0 : text.LastIndexOf('\n', offset - 1) + 1;
-        return text.Remove(start, EndOfLine(text, offset) - start);
+        int start = range.Offset == 0 ? 0 : text.LastIndexOf('\n', range.Offset - 1) + 1;
+        return text.Remove(start, EndOfLine(text, range.End) - start);
     }
 
     /// <summary>The index behind the line's end.</summary>

@@ -1,7 +1,8 @@
 namespace Persistence.Configuration;
 
 /// <summary>
-/// Reads the part of TOML 1.0 that a configuration needs: comments, tables of one name, bare and quoted keys, strings of one line, decimal integers, booleans.
+/// Reads the part of TOML 1.0 that a configuration needs: comments, tables of one name, bare and quoted keys, strings of one line, decimal integers, booleans,
+/// and lists of these.
 /// Everything else is refused where it begins. Nothing of a value is ever repeated in an error.
 /// </summary>
 internal ref struct TomlReader

@@ -3,9 +3,12 @@ using System.Text;
 
 namespace Persistence.Configuration;
 
-/// <summary>Reads strings of one line: "basic" with escapes, 'literal' without.</summary>
+/// <summary>Reads strings of one line: "basic" with escapes, 'literal' without. Writes plain text.</summary>
 internal static class TomlStrings
 {
+    /// <summary>A text without control characters as a string.</summary>
+    public static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
     public static string Read(ref TomlCursor cursor)
     {
         TomlPlace start = cursor.Place;

@@ -1,19 +1,19 @@
 namespace Persistence.Configuration;
 
-/// <summary>Reads values: strings, decimal integers, booleans.</summary>
+/// <summary>Reads values: strings, decimal integers, booleans, and lists of these.</summary>
 internal static class TomlValues
 {
-    /// <returns>A <see cref="long"/>, a <see cref="bool"/> or a <see cref="string"/>.</returns>
+    /// <returns>A <see cref="long"/>, a <see cref="bool"/>, a <see cref="string"/> or a <see cref="TomlArray"/>.</returns>
     public static object Read(ref TomlCursor cursor)
     {
         TomlPlace place = cursor.Place;
         if (cursor.Current is '"' or '\'')
             return TomlStrings.Read(ref cursor);
         if (cursor.Current == '[')
-            throw TomlErrors.NotSupported("arrays", place);
+            return TomlArrays.Read(ref cursor);
         if (cursor.Current == '{')
             throw TomlErrors.NotSupported("inline tables", place);
-        ReadOnlySpan<char> word = cursor.TakeWhile(static c => c is not (' ' or '\t' or '\r' or '\n' or '#' or ',' or '"' or '\''));
+        ReadOnlySpan<char> word = cursor.TakeWhile(static c => c is not (' ' or '\t' or '\r' or '\n' or '#' or ',' or ']' or '"' or '\''));
         return word switch
         {
             "true" => true,
@@ -34,6 +34,6 @@ internal static class TomlValues
             throw TomlErrors.NotSupported("hexadecimal, octal and binary integers", place);
         if (char.IsAsciiDigit(word[0]) || word[0] is '+' or '-' || word is "inf" or "nan")
             throw TomlErrors.NotSupported("floating-point numbers, dates, leading zeros, and digits grouped otherwise than by single underscores", place);
-        throw TomlErrors.At(place, "this is no value. A value is a string in quotes, a decimal integer, true or false.");
+        throw TomlErrors.At(place, $"this is no value. {TomlErrors.Values}");
     }
 }

@@ -87,7 +87,14 @@ public static class ConfigurationFile
         string changed = change(text);
         ConfigurationText.Read(changed);
         if (changed != text)
-            AtomicFile.Write(host.Files, Name, ConfigurationText.Encode(changed), $"{Name}.{host.Random.NextGuid():N}");
+            AtomicFile.Write(host.Files, Name, EncodeReadable(changed), $"{Name}.{host.Random.NextGuid():N}");
+    }
+
+    /// <summary>What is written here can be read again.</summary>
+    private static byte[] EncodeReadable(string text)
+    {
+        byte[] content = ConfigurationText.Encode(text);
+        return content.Length <= ConfigurationText.BytesMax ? content : throw ConfigurationText.WouldBeTooLarge(content.Length);
     }
 
     internal static StoreConfiguration Resolve(StoreHost host, byte[]? content, OptionOverrides given) =>

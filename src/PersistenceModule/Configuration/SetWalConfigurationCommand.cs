@@ -160,6 +160,34 @@ public sealed class SetWalConfigurationCommand : ConfigurationCmdlet
     [Parameter]
     public bool? TransactionsAudit { get; set; }
 
+    /// <summary>Lines of output kept per pane, counted by line feeds; 0 for no limit by lines. What exceeds this limit or that of bytes goes, oldest first, in pieces of up to 64 KiB.</summary>
+    [Parameter]
+    public int? TerminalsScrollbackLines { get; set; }
+
+    /// <summary>Bytes of output kept per pane; up to 64 KiB more may be there.</summary>
+    [Parameter]
+    public long? TerminalsScrollbackBytes { get; set; }
+
+    /// <summary>A checkpoint is taken once so many bytes of output, of all panes, are in memory and in no checkpoint.</summary>
+    [Parameter]
+    public long? TerminalsScrollbackMemoryBytes { get; set; }
+
+    /// <summary>Output of a pane goes into the log once there are so many bytes of it.</summary>
+    [Parameter]
+    public int? TerminalsOutputBatchBytes { get; set; }
+
+    /// <summary>The same once the oldest of it is so many milliseconds old; 0 for at once.</summary>
+    [Parameter]
+    public int? TerminalsOutputBatchMs { get; set; }
+
+    /// <summary>How often a pane's working directory is looked at, in milliseconds; 0 for never.</summary>
+    [Parameter]
+    public int? TerminalsDirectoryIntervalMs { get; set; }
+
+    /// <summary>Environment variables of panes whose names match one of these patterns, with wildcards * and ?, in any case, keep their names and not their values; an empty list withholds nothing.</summary>
+    [Parameter]
+    public string[]? TerminalsSecretPatterns { get; set; }
+
     /// <summary>Return the keys as they are then.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }

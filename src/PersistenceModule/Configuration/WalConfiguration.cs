@@ -20,16 +20,16 @@ public sealed class WalConfiguration
     public string Name => _value.Key.FullName;
 
     /// <summary>The value in force; by path, the one that the next opening takes.</summary>
-    public object Value => _value.Value;
+    public object Value => ToPowerShell(_value.Value)!;
 
     /// <summary>The value when nobody says anything else.</summary>
-    public object Default => _value.Key.Default;
+    public object Default => ToPowerShell(_value.Key.Default)!;
 
     /// <summary>Who said so.</summary>
     public ConfigurationSource Source => _value.Source;
 
     /// <summary>What the value will be once the store is opened again; null unless that is something else.</summary>
-    public object? Pending => _value.Pending;
+    public object? Pending => ToPowerShell(_value.Pending);
 
     /// <summary>Whether a store that is open takes a new value at once.</summary>
     public bool CanChangeWhileOpen => _value.Key.CanChangeWhileOpen;
@@ -42,4 +42,7 @@ public sealed class WalConfiguration
 
     /// <summary>What it does.</summary>
     public string Description => _value.Key.Description;
+
+    /// <summary>A list is an array: that is what is compared, added to, and given to Set-WalConfiguration.</summary>
+    private static object? ToPowerShell(object? value) => value is NamePatterns patterns ? patterns.ToArray() : value;
 }

@@ -14,6 +14,7 @@ public sealed class ConfigurationFileTests
 {
     private static readonly ConfigurationKey Retained = ConfigurationKeys.For(nameof(StoreOptions.CheckpointsRetained));
     private static readonly ConfigurationKey Mode = ConfigurationKeys.For(nameof(StoreOptions.Durability));
+    private static readonly ConfigurationKey Patterns = ConfigurationKeys.For(nameof(StoreOptions.TerminalSecretPatterns));
 
     [Fact]
     public void A_change_makes_the_file_and_keeps_what_else_is_in_it()
@@ -85,6 +86,35 @@ public sealed class ConfigurationFileTests
         holder.Dispose();
         ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Retained] = 3 });
         Assert.Equal("[checkpoint]\nretained = 3\n", store.Files.FindText(ConfigurationFile.Name));
+    }
+
+    [Fact]
+    public void A_list_is_written_in_one_line_and_takes_the_place_of_several()
+    {
+        using TestStore store = TestStore.Create();
+        StoreHost host = TestStore.HostFor(store.Files);
+        ConfiguredStore.WriteFile(store.Files, "[terminals]\nsecret_patterns = [\n  'A', # why\n] # ours\noutput_batch_ms = 7\n");
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Patterns] = new[] { "*\"B\\", "c" } });
+        Assert.Equal("[terminals]\nsecret_patterns = [\"*\\\"B\\\\\", \"c\"] # ours\noutput_batch_ms = 7\n", store.Files.FindText(ConfigurationFile.Name));
+        Assert.Equal(["*\"B\\", "c"], ConfigurationFile.Load(host).Options.TerminalSecretPatterns);
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Patterns] = Array.Empty<string>() });
+        Assert.Equal("[terminals]\nsecret_patterns = [] # ours\noutput_batch_ms = 7\n", store.Files.FindText(ConfigurationFile.Name));
+        Assert.Empty(ConfigurationFile.Load(host).Options.TerminalSecretPatterns);
+    }
+
+    /// <summary>A store whose file is too large to be read could not be opened for writing.</summary>
+    [Fact]
+    public void A_change_that_makes_the_file_too_large_to_be_read_is_refused()
+    {
+        using TestStore store = TestStore.Create();
+        StoreHost host = TestStore.HostFor(store.Files);
+        ConfiguredStore.WriteFile(store.Files, "# ours\n");
+        string[] large = [.. Enumerable.Repeat(new string('x', 256), 256)];
+        ConfigurationException refusal = Assert.Throws<ConfigurationException>(() => ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Patterns] = large }));
+        Assert.Equal(ConfigurationFile.Name, refusal.File);
+        Assert.Equal("# ours\n", store.Files.FindText(ConfigurationFile.Name));
+        ConfigurationFile.Change(host, new Dictionary<ConfigurationKey, object?> { [Patterns] = large[..250] });
+        Assert.Equal(250, ConfigurationFile.Load(host).Options.TerminalSecretPatterns.Count);
     }
 
     [Fact]

@@ -78,6 +78,7 @@ public sealed class ConfigurationKeysTests
         IntegerKey integer => [integer.Least, integer.Most],
         BooleanKey => [false, true],
         PathKey => ["", ".", "/some \"where\"/else"],
+        PatternsKey => [NamePatterns.From([]), NamePatterns.From(["*\"\\", new string('é', 256)]), NamePatterns.From(Enumerable.Repeat("?", 256))],
         _ => [.. Enum.GetValues(key.ValueType).Cast<object>()],
     };
 }

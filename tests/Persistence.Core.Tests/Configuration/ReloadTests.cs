@@ -137,6 +137,20 @@ public sealed class ReloadTests
         Assert.Empty(again.Store.CheckHealth().Findings);
     }
 
+    /// <summary>The file is read anew each time, and so are its lists: only what they say may count.</summary>
+    [Theory, CombinatorialTold]
+    public void A_list_is_in_force_and_the_same_file_makes_the_same_options(Told told)
+    {
+        using ConfiguredStore store = ConfiguredStore.Create(told, ("terminals.secret_patterns", new[] { "ACME_*", "b" }));
+        StoreOptions options = store.Store.Options;
+        Assert.Equal(["ACME_*", "b"], options.TerminalSecretPatterns);
+        StoreOptions again = store.Store.ReloadConfiguration().Options;
+        Assert.NotSame(options.TerminalSecretPatterns, again.TerminalSecretPatterns);
+        Assert.Equal(options, again);
+        ConfiguredStore.WriteFile(store.Host.Files, ConfiguredStore.TextOf(("terminals.secret_patterns", new[] { "b", "ACME_*" })));
+        Assert.NotEqual(options, store.Store.ReloadConfiguration().Options);
+    }
+
     [Fact]
     public void A_parameter_and_the_environment_override_the_file_for_as_long_as_the_store_is_open()
     {

@@ -42,7 +42,7 @@ public sealed class StoreConfigurationTests
         ConfigurationKey key = ConfigurationKeys.Find(name)!;
         object value = OtherThanDefault(key);
         StoreConfiguration fromFile = Resolve($"[{key.Section}]\n{key.Name} = {key.Format(value)}");
-        StoreConfiguration fromVariable = StoreConfiguration.Resolve(null, new Dictionary<string, string> { [key.EnvironmentVariable] = key.Format(value).Trim('"') }, OptionOverrides.None);
+        StoreConfiguration fromVariable = StoreConfiguration.Resolve(null, new Dictionary<string, string> { [key.EnvironmentVariable] = AsVariable(key, value) }, OptionOverrides.None);
         StoreConfiguration fromParameter = StoreConfiguration.Resolve(null, NoVariables, OptionOverrides.None.With(key, value));
         foreach ((StoreConfiguration configuration, ConfigurationSource source) in (ReadOnlySpan<(StoreConfiguration, ConfigurationSource)>)
             [(fromFile, ConfigurationSource.File), (fromVariable, ConfigurationSource.Environment), (fromParameter, ConfigurationSource.Parameter)])
@@ -77,7 +77,7 @@ public sealed class StoreConfigurationTests
     {
         ConfigurationKey key = ConfigurationKeys.Find(name)!;
         ConfigurationException refused = Assert.Throws<ConfigurationException>(
-            () => StoreConfiguration.Resolve(null, new Dictionary<string, string> { [key.EnvironmentVariable] = key.Kind == ConfigurationKind.Path ? new string('x', 401) : "sesame" }, OptionOverrides.None));
+            () => StoreConfiguration.Resolve(null, new Dictionary<string, string> { [key.EnvironmentVariable] = key.Kind is ConfigurationKind.Path or ConfigurationKind.Patterns ? new string('x', 401) : "sesame" }, OptionOverrides.None));
         Assert.Equal((key.EnvironmentVariable, name), (refused.Variable, refused.Key));
         Assert.Contains(key.EnvironmentVariable, refused.Message, StringComparison.Ordinal);
         Assert.Contains(key.Allowed, refused.Message, StringComparison.Ordinal);
@@ -113,6 +113,74 @@ public sealed class StoreConfigurationTests
     {
         StoreConfiguration configuration = StoreConfiguration.Resolve("[log]\nspare_segments = 2", new Dictionary<string, string> { ["PERSISTENCE_LOG_SPARE_SEGMENTS"] = "" }, OptionOverrides.None);
         Assert.Equal(2, configuration.Options.SpareSegments);
+    }
+
+    [Theory]
+    [InlineData("*A*,*B*", "*A*", "*B*")]
+    [InlineData(" *A* ; B C,\t'D' ", "*A*", "B C", "'D'")]
+    [InlineData(",*A*;;,", "*A*")]
+    [InlineData(";")]
+    [InlineData(" ")]
+    [InlineData("")]
+    public void A_variable_of_a_list_has_commas_or_semicolons_between_its_items(string text, params string[] expected)
+    {
+        StoreConfiguration configuration = StoreConfiguration.Resolve(
+            "[terminals]\nsecret_patterns = ['X']", new Dictionary<string, string> { ["PERSISTENCE_TERMINALS_SECRET_PATTERNS"] = text }, OptionOverrides.None);
+        Assert.Equal(expected, configuration.Options.TerminalSecretPatterns);
+        AssertSource(configuration, "terminals.secret_patterns", ConfigurationSource.Environment);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[\n  # nothing\n]")]
+    [InlineData("['*A*']", "*A*")]
+    [InlineData("[ # these\r\n  \"*A*\", # and\r\n\r\n  '\\B', ] # all", "*A*", "\\B")]
+    public void A_list_takes_the_place_of_the_default(string list, params string[] expected) =>
+        Assert.Equal(expected, Resolve($"[terminals]\nsecret_patterns = {list}\noutput_batch_ms = 7").Options.TerminalSecretPatterns);
+
+    [Theory]
+    [InlineData("\"sesame\"", 2, 19, "takes a list")]
+    [InlineData("['a', 1]", 2, 25, "takes texts only (item 2)")]
+    [InlineData("[\n 'sesame',\n # why\n true]", 5, 2, "takes texts only (item 2)")]
+    [InlineData("['a',\n 'sesame', '']", 3, 12, "has an empty pattern (item 3)")]
+    [InlineData("['😀', \"ses\\u0007ame\"]", 2, 25, "has a pattern with a control character or with half a character (item 2)")]
+    public void An_item_that_is_none_is_refused_at_its_place(string list, int line, int column, string what)
+    {
+        ConfigurationException refused = Refuse($"[terminals]\nsecret_patterns = {list}");
+        Assert.Equal((line, column, "terminals.secret_patterns"), (refused.Line, refused.Column, refused.Key));
+        Assert.Contains($"terminals.secret_patterns {what}", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("sesame", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_has_at_most_256_patterns_of_at_most_256_characters()
+    {
+        string full = string.Join(",\n", Enumerable.Repeat("'a'", 256));
+        Assert.Equal(256, Resolve($"[terminals]\nsecret_patterns = [{full}]").Options.TerminalSecretPatterns.Count);
+        ConfigurationException tooMany = Refuse($"[terminals]\nsecret_patterns = [{full},\n 'a']");
+        Assert.Equal((258, 2), (tooMany.Line, tooMany.Column));
+        ConfigurationException tooLong = Refuse($"[terminals]\nsecret_patterns = ['{new string('a', 256)}', '{new string('a', 257)}']");
+        Assert.Equal((2, 280), (tooLong.Line, tooLong.Column));
+    }
+
+    [Fact]
+    public void A_list_for_a_key_that_takes_one_value_is_refused_where_it_begins()
+    {
+        foreach (ConfigurationKey key in ConfigurationKeys.All.Where(key => key.Kind != ConfigurationKind.Patterns))
+        {
+            ConfigurationException refused = Refuse($"[{key.Section}]\n{key.Name} = [\n{key.Format(key.Default)}]");
+            Assert.Equal((2, key.Name.Length + 4, key.FullName), (refused.Line, refused.Column, refused.Key));
+        }
+    }
+
+    [Fact]
+    public void A_list_that_a_program_gives_is_any_sequence_of_texts()
+    {
+        ConfigurationKey key = ConfigurationKeys.For(nameof(StoreOptions.TerminalSecretPatterns));
+        foreach (object list in (object[])[new[] { "*A*", "b" }, new List<string> { "*A*", "b" }, NamePatterns.From(["*A*", "b"])])
+            Assert.Equal(["*A*", "b"], StoreConfiguration.Resolve(null, NoVariables, OptionOverrides.None.With(key, list)).Options.TerminalSecretPatterns);
+        foreach (object none in (object[])["*A*", new[] { "*A*", null }, new object[] { "*A*", 1 }, new[] { 1 }, new[] { "" }, new[] { "a\uD800" }])
+            Assert.Equal("terminals.secret_patterns", Assert.Throws<ConfigurationException>(() => OptionOverrides.None.With(key, none)).Key);
     }
 
     [Fact]
@@ -154,9 +222,13 @@ public sealed class StoreConfigurationTests
     {
         BooleanKey => !(bool)key.Default,
         PathKey => "../else where",
+        PatternsKey => NamePatterns.From(["*_\"A\\", "b?"]),
         IntegerKey integer => key.Default.Equals(integer.Least) ? integer.Most : integer.Least,
         _ => Enum.GetValues(key.ValueType).Cast<object>().First(value => !value.Equals(key.Default)),
     };
+
+    /// <summary>A value as an environment variable says it.</summary>
+    private static string AsVariable(ConfigurationKey key, object value) => value is NamePatterns patterns ? string.Join(',', patterns) : key.Format(value).Trim('"');
 
     private static StoreConfiguration Resolve(string text) => StoreConfiguration.Resolve(text, NoVariables, OptionOverrides.None);
 

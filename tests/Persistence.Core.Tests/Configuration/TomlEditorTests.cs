@@ -6,6 +6,7 @@ namespace Persistence.Tests.Configuration;
 public sealed class TomlEditorTests
 {
     private const string Written = "# Ours.\n\n[log] # where it is\nretain_bytes = 1_000 # enough\n\n# later: more\n[checkpoint]\nretained=3";
+    private const string Lists = "# Ours.\r\n[log]\r\n  a = [ # these\r\n    'x',\r\n  # b = 2\r\n  ] # end\r\nb = [\n'y' # here\n]";
 
     [Theory]
     [InlineData("log", "retain_bytes", "2", "# Ours.\n\n[log] # where it is\nretain_bytes = 2 # enough\n\n# later: more\n[checkpoint]\nretained=3")]
@@ -32,6 +33,25 @@ public sealed class TomlEditorTests
     [InlineData("[log]\nb = 2\n", "[log]\nb = 2\n")]
     [InlineData("", "")]
     public void A_key_is_removed_with_its_line(string before, string after) => Assert.Equal(after, TomlEditor.Remove(before, "log", "a"));
+
+    [Theory]
+    [InlineData("a", "1", "# Ours.\r\n[log]\r\n  a = 1 # end\r\nb = [\n'y' # here\n]")]
+    [InlineData("b", "[]", "# Ours.\r\n[log]\r\n  a = [ # these\r\n    'x',\r\n  # b = 2\r\n  ] # end\r\nb = []")]
+    [InlineData("c", "2", "# Ours.\r\n[log]\r\n  a = [ # these\r\n    'x',\r\n  # b = 2\r\n  ] # end\r\nb = [\n'y' # here\n]\r\nc = 2\r\n")]
+    public void A_list_of_several_lines_is_replaced_whole(string key, string value, string expected) => Assert.Equal(expected, TomlEditor.Set(Lists, "log", key, value));
+
+    [Fact]
+    public void A_key_goes_behind_the_last_line_of_a_list() =>
+        Assert.Equal("[log]\na = [\n1,\n]  # end\nb = 2\n[x]\n", TomlEditor.Set("[log]\na = [\n1,\n]  # end\n[x]\n", "log", "b", "2"));
+
+    [Fact]
+    public void A_list_is_removed_with_all_its_lines()
+    {
+        Assert.Equal("# Ours.\r\n[log]\r\nb = [\n'y' # here\n]", TomlEditor.Remove(Lists, "log", "a"));
+        Assert.Equal("# Ours.\r\n[log]\r\n  a = [ # these\r\n    'x',\r\n  # b = 2\r\n  ] # end\r\n", TomlEditor.Remove(Lists, "log", "b"));
+        Assert.Equal("# Ours.\r\n[log]\r\n", TomlEditor.Clear(Lists, static _ => true));
+        Assert.Equal("# Ours.\r\n", TomlEditor.Clear(Lists, static _ => false));
+    }
 
     [Fact]
     public void All_keys_are_removed_and_the_sections_nobody_knows() =>

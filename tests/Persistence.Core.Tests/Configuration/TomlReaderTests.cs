@@ -45,6 +45,33 @@ public sealed class TomlReaderTests
     }
 
     [Theory]
+    [InlineData("a = []")]
+    [InlineData("a = [ ]")]
+    [InlineData("a=[1]", 1L)]
+    [InlineData("a = [ 1 , ]", 1L)]
+    [InlineData("a = ['x', \"y # z\",'[,]'] # why", "x", "y # z", "[,]")]
+    [InlineData("a = [\n  'x', # first\n\n  # then\n  2,\r\n\ttrue\n]", "x", 2L, true)]
+    [InlineData("a = [ # all\n'x'\n,\n'y'\n,\n]", "x", "y")]
+    public void A_list_is_read(string text, params object[] expected)
+    {
+        foreach (string around in (string[])[text, text + "\nb = 1\n"])
+        {
+            TomlEntry entry = TomlReader.Read(around).Entries[0];
+            Assert.Equal(expected, Assert.IsType<TomlArray>(entry.Value).Items);
+            Assert.Equal(text.LastIndexOf(']') + 1, entry.End);
+        }
+    }
+
+    [Fact]
+    public void What_stands_in_a_list_and_below_it_knows_its_place()
+    {
+        TomlDocument document = TomlReader.Read("[t]\na = [ 'é😀', 1, # why\r\n\r\n   true]\nb = 2");
+        TomlArray list = Assert.IsType<TomlArray>(document.Entries[0].Value);
+        Assert.Equal([(2, 7), (2, 13), (4, 4)], list.Places.Select(place => (place.Line, place.Column)));
+        Assert.Equal((5, 5), (document.Entries[1].ValuePlace.Line, document.Entries[1].ValuePlace.Column));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("\n")]
     [InlineData("# nothing")]
@@ -87,7 +114,27 @@ public sealed class TomlReaderTests
     [InlineData("a = inf", 1, 5)]
     [InlineData("a = 2026-01-01", 1, 5)]
     [InlineData("a = 9223372036854775808", 1, 5)]
-    [InlineData("a = [1]", 1, 5)]
+    [InlineData("a = [", 1, 5)]
+    [InlineData("a = [1", 1, 5)]
+    [InlineData("a = [1,\n# x\n", 1, 5)]
+    [InlineData("a = [,]", 1, 6)]
+    [InlineData("a = [1,,]", 1, 8)]
+    [InlineData("a = [1 2]", 1, 8)]
+    [InlineData("a = [1\n\n  2]", 3, 3)]
+    [InlineData("a = [1\r2]", 1, 7)]
+    [InlineData("a = [1] 2", 1, 9)]
+    [InlineData("a = [1]]", 1, 8)]
+    [InlineData("a = 1]", 1, 6)]
+    [InlineData("a = ]", 1, 5)]
+    [InlineData("a = [1,\nb = 2\n]", 2, 1)]
+    [InlineData("a = ['x'\n[t]", 2, 1)]
+    [InlineData("a = [[1]]", 1, 6)]
+    [InlineData("a = [\n  { b = 1 }]", 2, 3)]
+    [InlineData("a = ['x\n']", 1, 6)]
+    [InlineData("a = [1.5]", 1, 6)]
+    [InlineData("a = [ # x\u0001\n]", 1, 10)]
+    [InlineData("a = [1\0]", 1, 6)]
+    [InlineData("a = [1, \0]", 1, 9)]
     [InlineData("a = { b = 1 }", 1, 5)]
     [InlineData("a = \"\"\"x\"\"\"", 1, 5)]
     [InlineData("a = '''x'''", 1, 5)]
@@ -116,7 +163,7 @@ public sealed class TomlReaderTests
     [Fact]
     public void No_text_of_a_value_is_repeated()
     {
-        foreach (string text in (string[])["a = sesame", "a = \"sesame", "a = \"sesame\\q\"", "a = 'sesame' sesame", "a = [\"sesame\"]"])
+        foreach (string text in (string[])["a = sesame", "a = \"sesame", "a = \"sesame\\q\"", "a = 'sesame' sesame", "a = [\"sesame\" sesame]", "a = [sesame]", "a = [\"sesame\""])
             Assert.DoesNotContain("sesame", Assert.Throws<ConfigurationException>(() => TomlReader.Read(text)).Message, StringComparison.Ordinal);
     }
 
@@ -124,7 +171,7 @@ public sealed class TomlReaderTests
     [Fact]
     public void Nothing_else_can_come_out_of_it()
     {
-        const string alphabet = "ab=[]\"'\\#.{} \n\r\t1_-+tu\u00E9\0";
+        const string alphabet = "ab=[],\"'\\#.{} \n\r\t1_-+tu\u00E9\0";
         Random random = new(1);
         for (int i = 0; i < 20_000; i++)
         {

@@ -30,6 +30,19 @@ public sealed class ConfigurationTests
     [InlineData(nameof(StoreOptions.SectorBytes), 0)]
     public void An_option_that_must_be_a_multiple_is_refused_when_it_is_not(string name, long value) => AssertRefused(name, value);
 
+    [Fact]
+    public void An_option_that_is_a_list_is_refused_for_each_of_its_items()
+    {
+        Assert.Equal(256, (Defaults with { TerminalSecretPatterns = NamePatterns.From(Enumerable.Repeat(new string('x', 256), 256)) }).TerminalSecretPatterns.Count);
+        Assert.Empty((Defaults with { TerminalSecretPatterns = [] }).TerminalSecretPatterns);
+        foreach (NamePatterns none in (NamePatterns[])[["a", ""], [new string('x', 257)], ["a\n"], ["\uDC00"], NamePatterns.From(Enumerable.Repeat("a", 257))])
+        {
+            StoreException refused = Assert.ThrowsAny<StoreException>(() => Defaults with { TerminalSecretPatterns = none });
+            Assert.Equal(StoreError.ConfigurationInvalid, refused.Error);
+            Assert.Contains(nameof(StoreOptions.TerminalSecretPatterns), refused.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(0, 0, 0, 1_000_000, 1, 1_000_000, false)]
     [InlineData(100, 0, 0, 99, 1, 0, false)]
