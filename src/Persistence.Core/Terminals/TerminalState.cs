@@ -28,8 +28,8 @@ public sealed class TerminalState : IStateModel
     private readonly HashSet<IStoredItems> _sources = [];
     private readonly List<string> _gaps = [];
 
-    // While a checkpoint is loaded: what the chain has of the output so far.
-    private ImmutableDictionary<PaneId, Scrollback> _loadedOutput = ImmutableDictionary<PaneId, Scrollback>.Empty;
+    // Under _lock, while checkpoints are loaded.
+    private TerminalLoader? _loader;
 
     private long _unstoredBytes;
     private ICommandSink? _sink;
@@ -107,6 +107,7 @@ public sealed class TerminalState : IStateModel
         _sink = sink;
         lock (_lock)
         {
+            EndLoadingNeedsLock();
             _horizon = sink.Horizon;
             _seen = _applied;
             _sequenced = _applied.Tree;
@@ -162,6 +163,7 @@ public sealed class TerminalState : IStateModel
 
         lock (_lock)
         {
+            EndLoadingNeedsLock();
             TerminalVersion next = (TerminalRecordKind)record.Type.Kind == TerminalRecordKind.PaneOutput ? ApplyOutputNeedsLock(record) : ApplyNeedsLock(record);
             ShowNeedsLock(next, record.CommitLsn);
         }
@@ -189,7 +191,7 @@ public sealed class TerminalState : IStateModel
             _ends.Clear();
             _sources.Clear();
             _gaps.Clear();
-            _loadedOutput = _loadedOutput.Clear();
+            _loader = null;
             Volatile.Write(ref _unstoredBytes, 0);
         }
     }
@@ -201,13 +203,15 @@ public sealed class TerminalState : IStateModel
         lock (_lock)
         {
             _sources.Add(items);
-            _applied = TerminalItems.Read(item, _applied, ref _loadedOutput, new StoredChunk(items, place));
+            _loader ??= new TerminalLoader();
+            _loader.Read(item, new StoredChunk(items, place));
         }
     }
 
     IReadOnlyList<string> IStateModel.FindViolations()
     {
         lock (_lock)
+            EndLoadingNeedsLock();
             return [.. _gaps, .. TerminalInvariants.FindViolations(_applied)];
     }
 
@@ -237,6 +241,16 @@ public sealed class TerminalState : IStateModel
 
         foreach (IStoredItems source in unneeded)
             source.Dispose();
+    }
+
+    /// <summary>The checkpoints are loaded: what follows is replayed on top.</summary>
+    private void EndLoadingNeedsLock()
+    {
+        if (_loader is not TerminalLoader loader)
+            return;
+        _applied = loader.Version;
+        _gaps.AddRange(loader.FindMissing());
+        _loader = null;
     }
 
     private static bool IsKnown(RecordType type, byte version) => version == TerminalBatch.Version && Enum.IsDefined((TerminalRecordKind)type.Kind);

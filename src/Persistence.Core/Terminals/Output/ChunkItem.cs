@@ -28,7 +28,7 @@ internal static class ChunkItem
     /// <exception cref="MalformedDataException">It is not what the format says.</exception>
     public static ScrollbackChunk ReadStored(ref MessagePackReader reader, int fields, StoredChunk stored)
     {
-        TerminalItems.Require(fields, FieldCount, reader);
+        TerminalLoader.Require(fields, FieldCount, reader);
         (ScrollbackChunk chunk, _, _) = Read(ref reader, stored);
         return chunk;
     }

@@ -79,7 +79,7 @@ internal sealed record Scrollback
     /// <summary>With one more chunk, or with one in the place of the same.</summary>
     public Scrollback With(ScrollbackChunk chunk)
     {
-        int index = Chunks.FindLastIndex(other => other.Position == chunk.Position);
+        int index = Chunks.IsEmpty || Chunks[^1].Position < chunk.Position ? -1 : Chunks.FindLastIndex(other => other.Position == chunk.Position);
         if (index >= 0)
             return this with { Chunks = Chunks.SetItem(index, chunk) };
         return this with { Chunks = Chunks.Add(chunk), ChunkBytes = ChunkBytes + chunk.Length, ChunkLineFeeds = ChunkLineFeeds + chunk.LineFeeds, TailPosition = chunk.End };

@@ -1,5 +1,3 @@
-using Persistence.State;
-
 namespace Persistence.Terminals;
 
 /// <summary>A piece of a pane's output that no longer grows: in memory until it is in a checkpoint, from then on there. Thread-safe.</summary>
