@@ -30,12 +30,15 @@ public sealed class NamePatterns : IReadOnlyList<string>, IEquatable<NamePattern
     public static NamePatterns Create(ReadOnlySpan<string> patterns) => new(patterns.ToArray());
 
     /// <summary>The same from any sequence.</summary>
-    public static NamePatterns From(IEnumerable<string> patterns) => patterns as NamePatterns ?? new NamePatterns([.. patterns]);
+    public static NamePatterns From(IEnumerable<string> patterns)
+    {
+        ArgumentNullException.ThrowIfNull(patterns);
+        return patterns as NamePatterns ?? new NamePatterns([.. patterns]);
+    }
 
     /// <summary>Whether one of the patterns matches the whole name. Takes at most as many steps as the name has characters times those of all patterns.</summary>
     public bool IsMatch(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         Rune[] folded = NameWildcard.Fold(name);
         return Array.Exists(_wildcards, wildcard => wildcard.IsMatch(folded));
     }

@@ -11,7 +11,11 @@ internal sealed class NameWildcard(string pattern)
     private readonly Rune[] _pattern = Fold(pattern);
 
     /// <summary>A text's characters with their case taken away.</summary>
-    public static Rune[] Fold(string text) => [.. text.EnumerateRunes().Select(Rune.ToUpperInvariant)];
+    public static Rune[] Fold(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. text.EnumerateRunes().Select(Rune.ToUpperInvariant)];
+    }
 
     /// <summary>Whether it matches the whole of a folded name. Only the last star met is ever extended: an earlier one that takes more gains nothing, so that no name takes long.</summary>
     public bool IsMatch(ReadOnlySpan<Rune> name)

@@ -82,6 +82,15 @@ public sealed class NamePatternsTests
     }
 
     [Fact]
+    public void Nothing_in_place_of_a_list_a_pattern_or_a_name_is_the_caller_s_mistake()
+    {
+        Assert.Throws<ArgumentNullException>(() => NamePatterns.From(null!));
+        Assert.Throws<ArgumentNullException>(() => NamePatterns.From(["a", null!]));
+        Assert.Throws<ArgumentNullException>(() => NamePatterns.From(["a"]).IsMatch(null!));
+        Assert.Throws<ArgumentNullException>(() => new StoreOptions { TerminalSecretPatterns = null! });
+    }
+
+    [Fact]
     public void Options_are_equal_when_their_lists_say_the_same()
     {
         StoreOptions options = new() { TerminalSecretPatterns = ["a"] };
