@@ -24,7 +24,7 @@ internal static class ConfigurationEnvironment
         if (!variable.StartsWith(Prefix, StringComparison.Ordinal))
             return null;
         if (ConfigurationKeys.All.FirstOrDefault(key => key.EnvironmentVariable == variable) is ConfigurationKey known)
-            return isEmpty && !known.TakesEmptyVariable ? null : known;
+            return isEmpty ? null : known;
         bool isOurs = !isEmpty && ConfigurationKeys.Sections.Any(section => variable.StartsWith($"{Prefix}{section.ToUpperInvariant()}_", StringComparison.Ordinal));
         return isOurs ? throw Unknown(variable) : null;
     }

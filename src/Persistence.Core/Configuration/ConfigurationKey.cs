@@ -53,9 +53,6 @@ public abstract class ConfigurationKey
     /// <summary>Its value when nobody says anything else.</summary>
     public object Default => Read(ConfiguredOptions.Defaults);
 
-    /// <summary>Whether a variable without content says something: otherwise it is not set.</summary>
-    internal virtual bool TakesEmptyVariable => false;
-
     /// <summary>Whether it is an option of the store itself.</summary>
     internal bool IsOfStore => _property.IsOfStore;
 

@@ -15,7 +15,7 @@ public static class ConfigurationReference
         | source | how | counts for |
         |---|---|---|
         | the file | `persistence.toml`, written by hand or by `Set-WalConfiguration` | whoever opens the store, and those who have it open |
-        | the environment | `PERSISTENCE_<SECTION>_<KEY>`, for example `PERSISTENCE_LOG_SEGMENT_BYTES=65536`; a variable without content is not set, but for a list, which is then empty. The items of a list are separated by commas or semicolons | stores that a process opens from then on |
+        | the environment | `PERSISTENCE_<SECTION>_<KEY>`, for example `PERSISTENCE_LOG_SEGMENT_BYTES=65536`; a variable without content is not set. The items of a list are separated by commas or semicolons; one of these alone is the empty list | stores that a process opens from then on |
         | a parameter | of `Open-WalStore`, `New-WalStore`, `Use-WalStore` and the commands that open a store, or `OptionOverrides` of `PersistenceStore.OpenConfigured` | that opening |
 
         `Get-WalConfiguration` shows each key's value and who said so, `Set-WalConfiguration` writes keys into the file and keeps everything else in it, `Reset-WalConfiguration` takes

@@ -6,8 +6,6 @@ internal sealed class PatternsKey(string section, string name, OptionProperty pr
 {
     private static readonly char[] Separators = [',', ';'];
 
-    internal override bool TakesEmptyVariable => true;
-
     public override string Format(object value) => $"[{string.Join(", ", ((NamePatterns)value).Select(TomlStrings.Quote))}]";
 
     public override object Accept(object value)

@@ -121,7 +121,6 @@ public sealed class StoreConfigurationTests
     [InlineData(",*A*;;,", "*A*")]
     [InlineData(";")]
     [InlineData(" ")]
-    [InlineData("")]
     public void A_variable_of_a_list_has_commas_or_semicolons_between_its_items(string text, params string[] expected)
     {
         StoreConfiguration configuration = StoreConfiguration.Resolve(

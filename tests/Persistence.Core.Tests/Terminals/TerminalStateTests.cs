@@ -49,7 +49,7 @@ public sealed class TerminalStateTests
                 foreach (byte[] piece in all.Skip(i * part).Take(i == checkpoints ? all.Length : part).Chunk(10_000))
                     store.Write(pane, piece);
                 if (i < checkpoints)
-                    store.Store.TakeCheckpoint(new CheckpointRequest { Kind = i == 0 || i == 3 ? CheckpointKind.Full : CheckpointKind.Increment });
+                    store.Store.TakeCheckpoint(new CheckpointRequest { Kind = i == 0 || i == 3 ? CheckpointKind.Full : CheckpointKind.Incremental });
                 Assert.Equal(all[..(i == checkpoints ? all.Length : (i + 1) * part)], store.Read(pane));
             }
 
