@@ -1,0 +1,436 @@
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Platform;
+using Persistence.State;
+using Persistence.Terminals.Pty;
+
+namespace Persistence.Terminals;
+
+/// <summary>
+/// Runs the panes of a store: starts their programs on pseudo-terminals, logs what they write, hands them input, and brings back after a restart what ran before. One host for a store open for writing;
+/// dispose of it before the store is closed. Thread-safe. It has two threads from the first program on.
+/// </summary>
+public sealed class PaneHost : IDisposable
+{
+    private const int InputBytesMax = 1 << 20;
+
+    private readonly TerminalState _state;
+    private readonly PaneHostContext _context;
+    private readonly Func<StoreOptions> _options;
+    private readonly PaneTable _table;
+    private readonly PaneReader _reader;
+    private readonly PaneLogger _logger;
+    private readonly PaneStarter _starter;
+    private IWorker? _reading;
+    private IWorker? _logging;
+    private bool _isClosed;
+
+    /// <param name="state">The store's terminals.</param>
+    /// <param name="context">The outside world.</param>
+    /// <param name="options">How the store is configured just now: asked again and again, so that what changes counts.</param>
+    public PaneHost(TerminalState state, PaneHostContext context, Func<StoreOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        _state = state;
+        _context = context;
+        _options = options;
+        _table = new PaneTable(context.Scheduler, context.Clock, context.Ptys.CreatePoller());
+        _reader = new PaneReader(_table, options, context.Process.HostName);
+        _logger = new PaneLogger(_table, state, options, context);
+        _starter = new PaneStarter(context);
+    }
+
+    /// <summary>The store's terminals.</summary>
+    public TerminalState State => _state;
+
+    /// <summary>In how many panes a program runs.</summary>
+    public int LiveCount => _table.Under(() => _table.Panes.Values.Count(static pane => !pane.IsLetGo));
+
+    /// <summary>Why nothing that programs write can be logged any more, or not just now; null: it can. Until it can be they wait.</summary>
+    public Exception? Failure => _table.Under(() => _table.Failure ?? _table.Trouble);
+
+    /// <summary>Whether a program of this host runs in a pane.</summary>
+    public bool IsLive(PaneId pane) => _table.Under(() => FindLive(pane) is not null);
+
+    /// <summary>Commits changes, and has the terminals follow: what runs in panes that are destroyed is hung up, others get their new sizes.</summary>
+    /// <exception cref="StoreException">As for <see cref="TerminalState.Commit"/>.</exception>
+    public CommitResult Commit(TerminalBatch batch)
+    {
+        CommitResult result = _state.Commit(batch);
+        Follow();
+        return result;
+    }
+
+    /// <summary>Starts a pane's program, unless one runs in it.</summary>
+    /// <param name="pane">The pane.</param>
+    /// <param name="secrets">Values of variables that are withheld, by name; this host remembers them for as long as the pane is there. Null: those it remembers.</param>
+    /// <returns>Whether it was started.</returns>
+    /// <exception cref="StoreException">PaneNotFound. PtySpawnFailed: nothing is left of it, and the pane is as it was. Or why that it runs could not be logged: it was ended again.</exception>
+    public bool Start(PaneId pane, IReadOnlyDictionary<string, string>? secrets = null) => Start(pane, secrets, restores: false) is not null;
+
+    /// <summary>Starts a pane's program anew. One that runs in it is hung up first, as when a terminal is closed: what does not end by that goes on without one.</summary>
+    /// <param name="pane">The pane.</param>
+    /// <param name="secrets">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>.</param>
+    /// <exception cref="StoreException">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>; of the one that ran nothing is left then.</exception>
+    public void Restart(PaneId pane, IReadOnlyDictionary<string, string>? secrets = null)
+    {
+        _state.Tree.GetPane(pane);
+        Flush();
+        Stop(pane);
+        Start(pane, secrets, restores: false);
+    }
+
+    /// <summary>Remembers, for programs that are started in a session from now on, the values of variables that are withheld.</summary>
+    public void KeepSecrets(SessionId session, IReadOnlyDictionary<string, string> secrets)
+    {
+        ArgumentNullException.ThrowIfNull(secrets);
+        _table.Under(() =>
+        {
+            if (!_table.SessionSecrets.TryGetValue(session, out Dictionary<string, string>? known))
+                _table.SessionSecrets.Add(session, known = new(StringComparer.Ordinal));
+            foreach ((string name, string value) in secrets)
+                known[name] = value;
+        });
+    }
+
+    /// <summary>Starts again what ran when the last host of the store ended: in every pane but those whose program had ended by itself, in order of their ids.</summary>
+    /// <param name="wants">Which panes; null: all.</param>
+    /// <param name="cancellation">Ends it between two panes.</param>
+    /// <returns>What became of each pane, as it is known.</returns>
+    /// <exception cref="StoreException">While enumerating: nothing can be logged any more.</exception>
+    public IEnumerable<PaneRestoration> Restore(Func<TerminalPane, bool>? wants = null, CancellationToken cancellation = default)
+    {
+        foreach (TerminalPane pane in _state.Tree.Panes.Values.Where(pane => wants?.Invoke(pane) ?? true))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (_state.Tree.Panes.TryGetValue(pane.Id, out TerminalPane? now))
+                yield return Restore(now);
+        }
+    }
+
+    /// <summary>Gives a pane's program input, in order, as soon as it takes it.</summary>
+    /// <exception cref="StoreException">PaneNotFound, PaneNotRunning; RecordTooLarge: the program takes nothing, and more than 1 MiB would wait for it. Nothing was given to it then.</exception>
+    public void Send(PaneId pane, ReadOnlySpan<byte> input)
+    {
+        byte[] bytes = input.ToArray();
+        LivePane live = _table.Under(() => FindLive(pane)) ?? throw NotRunning(pane);
+        _table.Under(() =>
+        {
+            if (live.Input.Length + bytes.Length > InputBytesMax)
+                throw new StoreException(StoreError.RecordTooLarge, $"The program in pane {pane} takes no input, and {live.Input.Length} bytes wait for it already; at most {InputBytesMax} can.");
+            live.Input.Write(bytes);
+        });
+        _table.Call(live);
+    }
+
+    /// <summary>Ends the program of a pane by force, and all in its process group. The pane stays, and says how it ended once that is logged.</summary>
+    /// <exception cref="StoreException">PaneNotFound, PaneNotRunning.</exception>
+    public void Kill(PaneId pane)
+    {
+        LivePane live = _table.Under(() => FindLive(pane)) ?? throw NotRunning(pane);
+        _table.Under(() => live.IsToBeKilled = true);
+        _table.Call(live);
+    }
+
+    /// <summary>Waits until everything that was read of what programs wrote by now is in the log, as durable as the store's mode promises.</summary>
+    /// <exception cref="StoreException">It cannot be logged.</exception>
+    public void Flush()
+    {
+        (LivePane Pane, long Bytes)[] awaited = _table.Under(() => ((LivePane, long)[])[.. _table.Panes.Values.Where(static pane => !pane.IsLetGo).Select(static pane => (pane, pane.AwaitedBytes = pane.ReadBytes))]);
+        _table.Under(() =>
+        {
+            _table.Gate.PulseAll();
+            while (awaited.Any(static waiting => waiting.Pane.LoggedBytes < waiting.Bytes && !waiting.Pane.IsLetGo))
+            {
+                ThrowIfFailed();
+                _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+            }
+        });
+    }
+
+    /// <summary>Waits until a pane has output behind a position.</summary>
+    /// <param name="pane">The pane.</param>
+    /// <param name="position">The position.</param>
+    /// <param name="timeout">How long at most.</param>
+    /// <returns>Whether there is; false as well when no program runs in the pane that could write any.</returns>
+    /// <exception cref="StoreException">PaneNotFound; or nothing can be logged any more.</exception>
+    public bool WaitForOutput(PaneId pane, long position, TimeSpan timeout)
+    {
+        long started = _context.Clock.GetTimestamp();
+        while (true)
+        {
+            long changes = _table.Under(() => _table.Changes);
+            PaneOutput output = _state.FindOutput(pane) ?? throw NotFound(pane);
+            if (output.End > position)
+                return true;
+            TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _context.Clock.GetElapsedTime(started);
+            if ((left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan) || !AwaitLogging(pane, changes, left))
+                return _state.FindOutput(pane)?.End > position;
+        }
+    }
+
+    /// <summary>Logs what there is to be logged, notes in which panes programs run, hangs them up, and ends. What a failing store keeps it from logging is lost. Twice is harmless.</summary>
+    public void Dispose()
+    {
+        bool isFirst = _table.Under(() => !_isClosed && (_isClosed = true));
+        if (!isFirst)
+            return;
+        EndReading();
+        EndLogging();
+        LivePane[] live = _table.Under(() => (LivePane[])[.. _table.Panes.Values]);
+        Detach(live);
+        foreach (LivePane pane in live)
+            pane.Pty.Dispose();
+        _table.Under(() =>
+        {
+            _table.Panes.Clear();
+            _table.NoteChange();
+        });
+        _table.Poller.Dispose();
+    }
+
+    private void EndReading()
+    {
+        _table.Under(() => _table.IsReadingOver = true);
+        _table.Poller.Wake();
+        _reading?.Join();
+        foreach (LivePane pane in _table.Under(() => (LivePane[])[.. _table.Panes.Values.Where(static pane => !pane.IsLetGo)]))
+            _reader.ReadLast(pane);
+    }
+
+    private void EndLogging()
+    {
+        _table.Under(() =>
+        {
+            _table.IsLoggingOver = true;
+            _table.Gate.PulseAll();
+        });
+        _logging?.Join();
+    }
+
+    private void Detach(IEnumerable<LivePane> live)
+    {
+        TerminalTree tree = _state.Tree;
+        try
+        {
+            TerminalBatch batch = _state.CreateBatch();
+            foreach (LivePane pane in live.Where(pane => !pane.IsLetGo && tree.Panes.ContainsKey(pane.Id)))
+                batch.SetPaneState(pane.Id, pane.Pty.FindExit() is PtyExit exit ? PaneState.Exited(exit.Code, exit.Signal, pane.Process) : PaneState.Detached(pane.Process));
+            if (batch.Count > 0)
+                _state.Commit(batch);
+        }
+        catch (StoreException)
+        {
+            // They are found running, then, and started again all the same.
+        }
+    }
+
+    private StartedPane? Start(PaneId id, IReadOnlyDictionary<string, string>? secrets, bool restores)
+    {
+        bool isFree = _table.Under(() =>
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            ThrowIfFailed();
+            return FindLive(id) is null && _table.Starting.Add(id);
+        });
+        if (!isFree)
+            return null;
+        try
+        {
+            TerminalTree tree = _state.Tree;
+            TerminalPane pane = tree.GetPane(id);
+            StartedPane started = _starter.Start(tree, pane, SecretsOf(tree.GetWindow(pane.Window).Session, id, secrets), restores);
+            TakeIn(pane, started);
+            return started;
+        }
+        finally
+        {
+            _table.Under(() => _table.Starting.Remove(id));
+        }
+    }
+
+    /// <summary>Logs that a program runs; only then is anything read of it.</summary>
+    private void TakeIn(TerminalPane pane, StartedPane started)
+    {
+        PaneProcess process = new(started.Pty.ProcessId, started.Pty.StartTime, _context.Process.BootId, _context.Process.HostName);
+        try
+        {
+            TerminalBatch batch = _state.CreateBatch();
+            batch.SetPaneState(pane.Id, PaneState.Running(process));
+            _state.Commit(batch);
+            LivePane live = new(pane.Id, started.Pty, process, pane.Size);
+            _table.Under(() =>
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, this);
+                _table.Panes.Add(pane.Id, live);
+            });
+            _table.Call(live);
+            StartThreads();
+            Follow();
+        }
+        catch
+        {
+            if (!IsLive(pane.Id))
+            {
+                started.Pty.Kill();
+                started.Pty.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private void StartThreads() => _table.Under(() =>
+    {
+        if (_isClosed)
+            return;
+        _reading ??= _context.Scheduler.Start("terminal-reader", _reader.Run);
+        _logging ??= _context.Scheduler.Start("terminal-logger", _logger.Run);
+    });
+
+    private PaneRestoration Restore(TerminalPane pane)
+    {
+        PaneRestoration result = Describe(pane);
+        if (pane.State.Status == PaneStatus.Exited)
+            return result with { ExitCode = pane.State.ExitCode };
+        if (_table.Under(() => FindLive(pane.Id)) is LivePane live)
+            return result with { ProcessId = live.Process.Id, PreviousProcessId = null };
+        try
+        {
+            return Start(pane.Id, secrets: null, restores: true) is StartedPane started ? Describe(result, started) : result;
+        }
+        catch (StoreException e) when (e.Error is StoreError.PtySpawnFailed or StoreError.PaneNotFound)
+        {
+            return result with { IsAttempted = true, Error = e };
+        }
+    }
+
+    private PaneRestoration Describe(TerminalPane pane)
+    {
+        TerminalTree tree = _state.Tree;
+        TerminalWindow? window = tree.Windows.GetValueOrDefault(pane.Window);
+        return new PaneRestoration
+        {
+            Pane = pane.Id,
+            Session = window is null ? "" : tree.Sessions.GetValueOrDefault(window.Session)?.Name ?? "",
+            WindowIndex = window?.Index ?? 0,
+            Found = pane.State.Status,
+            Command = pane.Configuration.RestoreCommand?.Command ?? pane.Configuration.Command,
+            IsRestoreCommand = pane.Configuration.RestoreCommand is not null,
+            PreviousProcessId = pane.State.Status != PaneStatus.Exited && pane.State.Process is PaneProcess process && StillRuns(process) ? process.Id : null,
+        };
+    }
+
+    private static PaneRestoration Describe(PaneRestoration result, StartedPane started) => result with
+    {
+        IsAttempted = true,
+        IsSpawned = true,
+        ProcessId = started.Pty.ProcessId,
+        Directory = started.Directory,
+        IsDirectoryRestored = started.IsDirectoryRestored,
+        IsEnvironmentRestored = started.MissingVariables.Count == 0,
+        WithheldVariables = started.MissingVariables,
+        Warning = Warn(result, started),
+    };
+
+    private static string? Warn(PaneRestoration result, StartedPane started)
+    {
+        List<string> warnings = [];
+        if (!started.IsDirectoryRestored)
+            warnings.Add($"Its directory is gone: it started in '{started.Directory}'.");
+        if (started.MissingVariables.Count > 0)
+            warnings.Add($"It did not get {string.Join(", ", started.MissingVariables)}: their values are not kept.");
+        if (result.PreviousProcessId is int previous)
+            warnings.Add($"The process that ran in it before, {previous}, still runs.");
+        return warnings.Count == 0 ? null : string.Join(' ', warnings);
+    }
+
+    private bool StillRuns(PaneProcess process) =>
+        process.HostName == _context.Process.HostName && process.BootId == _context.Process.BootId && _context.IsProcessAlive(process.Id, process.StartTime);
+
+    /// <summary>Hangs up what runs in a pane, and waits until it is gone.</summary>
+    private void Stop(PaneId pane) => _table.Under(() =>
+    {
+        if (FindLive(pane) is not LivePane live)
+            return;
+        LetGo(live);
+        while (!live.IsGone && !_isClosed)
+            _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+    });
+
+    /// <summary>The terminals follow the state.</summary>
+    private void Follow()
+    {
+        TerminalTree tree = _state.Tree;
+        _table.Under(() =>
+        {
+            foreach (LivePane live in _table.Panes.Values)
+            {
+                if (!tree.Panes.TryGetValue(live.Id, out TerminalPane? pane))
+                    LetGo(live);
+                else if (live.WantedSize != pane.Size)
+                    Resize(live, pane.Size);
+            }
+
+            ForgetSecrets(tree);
+        });
+        _table.Poller.Wake();
+    }
+
+    private void Resize(LivePane live, TerminalSize size)
+    {
+        live.WantedSize = size;
+        _table.Attention.Add(live);
+    }
+
+    private void LetGo(LivePane live)
+    {
+        live.IsLetGo = true;
+        _table.Attention.Add(live);
+        _table.Poller.Wake();
+    }
+
+    private void ForgetSecrets(TerminalTree tree)
+    {
+        foreach (PaneId pane in _table.PaneSecrets.Keys.Where(pane => !tree.Panes.ContainsKey(pane)).ToArray())
+            _table.PaneSecrets.Remove(pane);
+        foreach (SessionId session in _table.SessionSecrets.Keys.Where(session => !tree.Sessions.ContainsKey(session)).ToArray())
+            _table.SessionSecrets.Remove(session);
+    }
+
+    private Dictionary<string, string> SecretsOf(SessionId session, PaneId pane, IReadOnlyDictionary<string, string>? given) => _table.Under(() =>
+    {
+        if (given is not null)
+            _table.PaneSecrets[pane] = new Dictionary<string, string>(given, StringComparer.Ordinal);
+        Dictionary<string, string> secrets = new(_table.SessionSecrets.GetValueOrDefault(session) ?? [], StringComparer.Ordinal);
+        foreach ((string name, string value) in _table.PaneSecrets.GetValueOrDefault(pane) ?? new Dictionary<string, string>())
+            secrets[name] = value;
+        return secrets;
+    });
+
+    /// <returns>False when no program runs in the pane.</returns>
+    private bool AwaitLogging(PaneId pane, long changes, TimeSpan timeout) => _table.Under(() =>
+    {
+        ThrowIfFailed();
+        if (FindLive(pane) is null && !_table.Starting.Contains(pane))
+            return false;
+        if (_table.Changes == changes)
+            _table.Gate.Wait(timeout);
+        return true;
+    });
+
+    private LivePane? FindLive(PaneId pane) => _table.Panes.TryGetValue(pane, out LivePane? live) && !live.IsLetGo ? live : null;
+
+    private void ThrowIfFailed()
+    {
+        if (_table.Failure is StoreException failure)
+            throw new StoreException(failure.Error, $"What programs write cannot be logged any more: {failure.Message}", failure) { File = failure.File };
+    }
+
+    private StoreException NotRunning(PaneId pane) =>
+        _state.Tree.Panes.ContainsKey(pane) ? new StoreException(StoreError.PaneNotRunning, $"No program of this host runs in pane {pane}.") : NotFound(pane);
+
+    private static StoreException NotFound(PaneId pane) => new(StoreError.PaneNotFound, $"There is no terminal pane {pane}.");
+}

@@ -1,0 +1,247 @@
+using Persistence.Configuration;
+using Persistence.Terminals.Pty;
+
+namespace Persistence.Terminals;
+
+/// <summary>
+/// The thread that reads what programs write and hands them their input. It never waits for the log: what was read waits in memory, and of a pane that has as much there as it may have nothing more is read until
+/// that is logged. Then its program waits, and no other.
+/// </summary>
+internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, string hostName)
+{
+    private const int PieceBytes = 64 << 10;
+    private const int WaitingBytesMin = 128 << 10;
+
+    private readonly byte[] _piece = new byte[PieceBytes];
+    private readonly List<PtyEvent> _ready = [];
+    private readonly Dictionary<IPty, LivePane> _watched = [];
+
+    /// <summary>Runs until reading is over; then the terminals are open still, and nobody waits for them.</summary>
+    public void Run()
+    {
+        while (TakeCalls() is LivePane[] called)
+        {
+            foreach (LivePane pane in called)
+                Attend(pane);
+            table.Poller.Wait(_ready, LookAtDirectories());
+            foreach (PtyEvent ready in _ready)
+                Serve(ready);
+        }
+
+        foreach (LivePane pane in _watched.Values)
+            table.Poller.Remove(pane.Pty);
+        _watched.Clear();
+    }
+
+    /// <summary>Takes what there is to be had just now, when reading is over: a little of each.</summary>
+    public void ReadLast(LivePane pane)
+    {
+        for (int i = 0; i < WaitingBytesMin / PieceBytes && !pane.HasEnded; i++)
+        {
+            if (ReadPiece(pane) == 0)
+                break;
+        }
+    }
+
+    /// <returns>Null when reading is over.</returns>
+    private LivePane[]? TakeCalls() => table.Under(() =>
+    {
+        LivePane[] called = [.. table.Attention];
+        table.Attention.Clear();
+        return table.IsReadingOver ? null : called;
+    });
+
+    /// <summary>Sees to what others want of a pane, and to what follows from what was just done.</summary>
+    private void Attend(LivePane pane)
+    {
+        if (pane.IsGone)
+            return;
+        if (table.Under(() => pane.IsLetGo))
+        {
+            LetGo(pane);
+            return;
+        }
+
+        if (_watched.TryAdd(pane.Pty, pane))
+            table.Poller.Add(pane.Pty);
+        if (table.Under(() => pane.IsToBeKilled))
+        {
+            pane.Pty.Kill();
+            table.Under(() => pane.IsToBeKilled = false);
+        }
+
+        TerminalSize wanted = table.Under(() => pane.WantedSize);
+        if (wanted != pane.Size)
+        {
+            pane.Pty.Resize(wanted);
+            pane.Size = wanted;
+        }
+
+        // What a program that has ended has left behind may be there without being announced.
+        if (pane.Exit is not null && !pane.IsFinished)
+            ReadRest(pane);
+        Watch(pane);
+    }
+
+    private void LetGo(LivePane pane)
+    {
+        if (_watched.Remove(pane.Pty))
+            table.Poller.Remove(pane.Pty);
+        pane.Pty.Dispose();
+        table.Under(() =>
+        {
+            table.Panes.Remove(pane.Id);
+            pane.IsGone = true;
+            table.NoteChange();
+        });
+    }
+
+    private void Watch(LivePane pane)
+    {
+        PtyInterest interest = table.Under(() => InterestIn(pane));
+        if (interest == pane.Interest)
+            return;
+        table.Poller.Watch(pane.Pty, interest);
+        pane.Interest = interest;
+    }
+
+    private PtyInterest InterestIn(LivePane pane) =>
+        (pane.HasEnded || !HasRoom(pane) ? PtyInterest.None : PtyInterest.Output) | (pane.Input.Length > 0 && !pane.HasEnded ? PtyInterest.Input : PtyInterest.None);
+
+    private bool HasRoom(LivePane pane) => pane.Read.Length < Math.Max(WaitingBytesMin, 2 * options().TerminalOutputBatchBytes);
+
+    private void Serve(PtyEvent ready)
+    {
+        if (!_watched.TryGetValue(ready.Pty, out LivePane? pane))
+            return;
+        if (ready.CanWrite)
+            WriteInput(pane);
+        if (ready.CanRead && !pane.HasEnded && table.Under(() => HasRoom(pane)))
+            ReadPiece(pane);
+        if (ready.HasExited)
+        {
+            PtyExit exit = pane.Pty.FindExit() ?? PtyExit.Unknown;
+            table.Under(() => pane.Exit = exit);
+        }
+
+        Attend(pane);
+    }
+
+    private void ReadRest(LivePane pane)
+    {
+        while (!pane.HasEnded && table.Under(() => HasRoom(pane)))
+        {
+            if (ReadPiece(pane) == 0)
+            {
+                // Others may hold the terminal still: they are hung up.
+                pane.HasEnded = true;
+            }
+        }
+
+        if (pane.HasEnded)
+        {
+            table.Under(() =>
+            {
+                pane.IsFinished = true;
+                table.Gate.PulseAll();
+            });
+        }
+    }
+
+    /// <returns>How many bytes there were.</returns>
+    private int ReadPiece(LivePane pane)
+    {
+        int count = pane.Pty.Read(_piece);
+        if (count == PtyRead.Ended)
+        {
+            pane.HasEnded = true;
+            return 0;
+        }
+
+        if (count > 0)
+            Take(pane, _piece.AsSpan(0, count));
+        return count;
+    }
+
+    private void Take(LivePane pane, ReadOnlySpan<byte> bytes)
+    {
+        pane.Scanner.Scan(bytes);
+        pane.WantsLook = true;
+        table.Gate.Enter();
+        try
+        {
+            bool isFirst = pane.Read.Length == 0;
+            if (isFirst)
+                pane.ReadSince = table.Clock.GetTimestamp();
+            int due = options().TerminalOutputBatchBytes;
+            bool makesDue = pane.Read.Length < due && pane.Read.Length + bytes.Length >= due;
+            pane.Read.Write(bytes);
+            pane.ReadBytes += bytes.Length;
+            NoteSaid(pane);
+            if (isFirst || makesDue)
+                table.Gate.PulseAll();
+        }
+        finally
+        {
+            table.Gate.Exit();
+        }
+    }
+
+    private void NoteSaid(LivePane pane)
+    {
+        if (pane.Scanner.Title is string title)
+            pane.NewTitle = SaidText.ToTitle(title);
+        if (pane.Scanner.Directory is string uri && SaidText.ToDirectory(uri, hostName) is string directory)
+            pane.NewDirectory = directory;
+        pane.Scanner.Clear();
+    }
+
+    /// <summary>Where programs are that have written something since the last look.</summary>
+    /// <returns>How long until the next look.</returns>
+    private TimeSpan LookAtDirectories()
+    {
+        TimeSpan next = Timeout.InfiniteTimeSpan;
+        if (options().TerminalDirectoryIntervalMs == 0)
+            return next;
+        TimeSpan interval = TimeSpan.FromMilliseconds(options().TerminalDirectoryIntervalMs);
+        foreach (LivePane pane in _watched.Values)
+        {
+            if (!pane.WantsLook || pane.Exit is not null)
+                continue;
+            TimeSpan left = pane.LookedAt == 0 ? TimeSpan.Zero : interval - table.Clock.GetElapsedTime(pane.LookedAt);
+            if (left <= TimeSpan.Zero)
+                LookAtDirectory(pane);
+            else if (next == Timeout.InfiniteTimeSpan || left < next)
+                next = left;
+        }
+
+        return next;
+    }
+
+    private void LookAtDirectory(LivePane pane)
+    {
+        pane.WantsLook = false;
+        pane.LookedAt = Math.Max(1, table.Clock.GetTimestamp());
+        if (pane.Pty.FindWorkingDirectory() is not string directory || directory == pane.SeenDirectory || !SaidText.IsDirectory(directory))
+            return;
+        pane.SeenDirectory = directory;
+        table.Under(() =>
+        {
+            pane.NewDirectory = directory;
+            table.Gate.PulseAll();
+        });
+    }
+
+    private void WriteInput(LivePane pane)
+    {
+        byte[] input = table.Under(() => pane.Input.WrittenSpan.ToArray());
+        int taken = pane.Pty.Write(input);
+        table.Under(() =>
+        {
+            ReadOnlySpan<byte> left = pane.Input.WrittenSpan[taken..];
+            byte[] rest = left.ToArray();
+            pane.Input.Reset(PieceBytes);
+            pane.Input.Write(rest);
+        });
+    }
+}
