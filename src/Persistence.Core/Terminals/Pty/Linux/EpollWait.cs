@@ -114,7 +114,8 @@ internal sealed unsafe class EpollWait : IDescriptorWait
             return;
         }
         watched.IsReadable = (events & (EpollEvents.Input | EpollEvents.HangUp | EpollEvents.Error)) != 0;
-        watched.IsWritable = (events & EpollEvents.Output) != 0;
+        // One that nobody has open any more says that there is room.
+        watched.IsWritable = (events & (EpollEvents.Output | EpollEvents.HangUp)) == EpollEvents.Output;
     }
 
     // An id that is still held when its descriptor was opened was so before: it is that process's.

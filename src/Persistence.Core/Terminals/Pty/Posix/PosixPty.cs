@@ -20,7 +20,7 @@ internal sealed class PosixPty(IPosixPlatform platform, AbandonedChildren abando
     public PosixChild Child => child;
 
     /// <summary>What there is no use in waiting for any more.</summary>
-    public PtyInterest Ended => (_hasOutputEnded ? PtyInterest.Output : 0) | (_hasInputEnded ? PtyInterest.Input : 0);
+    public PtyInterest Ended => _hasOutputEnded ? PtyInterest.Output | PtyInterest.Input : _hasInputEnded ? PtyInterest.Input : PtyInterest.None;
 
     public int Read(Span<byte> buffer)
     {
@@ -42,7 +42,8 @@ internal sealed class PosixPty(IPosixPlatform platform, AbandonedChildren abando
 
     public int Write(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty)
+        // Linux goes on taking what nobody can read any more.
+        if (bytes.IsEmpty || Ended.HasFlag(PtyInterest.Input))
             return 0;
         int count = terminal.Write(bytes, out int errno);
         _hasInputEnded |= errno != 0 && errno != UnixErrors.WouldBlock;
