@@ -26,17 +26,7 @@ internal sealed class HostedStore : IDisposable
         Options = options;
         Terminals = new TerminalState();
         Store = PersistenceStore.Open(host, options, [Terminals]);
-        ProcessIdentity self = CurrentProcess.Identify();
-        Host = new PaneHost(Terminals, new PaneHostContext
-        {
-            Ptys = PtySystem.Create(SystemScheduler.Instance, TimeProvider.System),
-            Scheduler = SystemScheduler.Instance,
-            Clock = TimeProvider.System,
-            Process = self,
-            Environment = environment ?? new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin", ["PS1"] = "$ " },
-            IsProcessAlive = CurrentProcess.IsAlive,
-            CurrentDirectory = Path.GetTempPath(),
-        }, () => Options);
+        Host = new PaneHost(Terminals, Context(environment), () => Options);
     }
 
     public static readonly StoreOptions SyncOptions = TestStore.SmallOptions with { SegmentBytes = 1 << 20 };
@@ -50,6 +40,17 @@ internal sealed class HostedStore : IDisposable
     public PersistenceStore Store { get; }
 
     public PaneHost Host { get; }
+
+    public static PaneHostContext Context(IReadOnlyDictionary<string, string>? environment = null) => new()
+    {
+        Ptys = PtySystem.Create(SystemScheduler.Instance, TimeProvider.System),
+        Scheduler = SystemScheduler.Instance,
+        Clock = TimeProvider.System,
+        Process = CurrentProcess.Identify(),
+        Environment = environment ?? new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin", ["PS1"] = "$ " },
+        IsProcessAlive = CurrentProcess.IsAlive,
+        CurrentDirectory = Path.GetTempPath(),
+    };
 
     public static HostedStore Create(StoreOptions? options = null, IReadOnlyDictionary<string, string>? environment = null)
     {

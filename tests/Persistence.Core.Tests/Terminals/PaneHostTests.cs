@@ -171,8 +171,7 @@ public sealed class PaneHostTests
         SimulatedFileSystem disk;
         using (HostedStore store = HostedStore.Create())
         {
-            SecretVariables variables = SecretVariables.Separate(
-                new Dictionary<string, string?> { ["DB_PASSWORD"] = Secret, ["PLAIN"] = "plain", ["LANG"] = null }, store.Options.TerminalSecretPatterns);
+            SecretVariables variables = store.Host.Separate(new Dictionary<string, string?> { ["DB_PASSWORD"] = Secret, ["PLAIN"] = "plain", ["LANG"] = null });
             pane = store.AddPane(HostedStore.Sh("echo ${#DB_PASSWORD} $PLAIN; exec cat") with { Environment = variables.Kept });
             Assert.True(store.Host.Start(pane, variables.Secrets));
             store.Await(pane, $"{Secret.Length} plain");
