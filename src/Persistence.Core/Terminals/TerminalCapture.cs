@@ -32,7 +32,7 @@ internal sealed class TerminalCapture : IStateCapture
 
     public bool IsWhole { get; }
 
-    public bool ReadsStored => true;
+    public bool ReadsStored => _written.Count > 0;
 
     public long Count { get; }
 
@@ -56,11 +56,19 @@ internal sealed class TerminalCapture : IStateCapture
 
     public void TakeStored(IStoredItems items) => _state.NoteStored(_written, items, IsWhole);
 
-    public void End(bool published) => _items.Dispose();
+    public void End(bool published)
+    {
+        _items.Dispose();
+        if (published && IsWhole && _written.Count == 0)
+            _state.CloseSources();
+    }
 
     private IEnumerable<Action<GrowableBuffer>> Enumerate(TerminalVersion version)
     {
         TerminalTree tree = version.Tree;
+        // Of a store that has never had terminals there is nothing to say.
+        if (IsWhole && tree == TerminalTree.Empty)
+            yield break;
         yield return item => TerminalItems.WriteHead(item, tree);
         foreach (TerminalSession session in tree.Sessions.Values)
             yield return item => TerminalItems.Write(item, session);

@@ -19,8 +19,9 @@ internal sealed class TerminalLoader
     /// <summary>Takes the next item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="stored">Where it is.</param>
+    /// <returns>Whether it is to be read again from there.</returns>
     /// <exception cref="MalformedDataException">It is not what the format says.</exception>
-    public void Read(ReadOnlySpan<byte> item, StoredChunk stored)
+    public bool Read(ReadOnlySpan<byte> item, StoredChunk stored)
     {
         MessagePackReader reader = new(item, MessagePackReader.LargestMaxDepth);
         int fields = reader.ReadArrayHeader();
@@ -28,6 +29,7 @@ internal sealed class TerminalLoader
         try
         {
             Version = Read(kind, ref reader, fields, stored);
+            return kind == TerminalItemKind.Chunk;
         }
         catch (ArgumentException e)
         {

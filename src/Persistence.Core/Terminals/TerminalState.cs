@@ -202,9 +202,11 @@ public sealed class TerminalState : IStateModel
     {
         lock (_lock)
         {
-            _sources.Add(items);
             _loader ??= new TerminalLoader();
-            _loader.Read(item, new StoredChunk(items, place));
+            if (!_loader.Read(item, new StoredChunk(items, place)))
+                return;
+            items.Keep();
+            _sources.Add(items);
         }
     }
 
@@ -221,7 +223,6 @@ public sealed class TerminalState : IStateModel
     /// <param name="isWhole">Whether it has all chunks there are: the other checkpoints are no longer needed.</param>
     internal void NoteStored(IReadOnlyList<(ScrollbackChunk Chunk, StoredPlace Place)> stored, IStoredItems items, bool isWhole)
     {
-        IStoredItems[] unneeded;
         lock (_lock)
         {
             foreach ((ScrollbackChunk chunk, StoredPlace place) in stored)
@@ -233,13 +234,25 @@ public sealed class TerminalState : IStateModel
                     _unstoredBytes -= chunk.Length;
             }
 
-            unneeded = isWhole ? [.. _sources] : [];
-            if (isWhole)
-                _sources.Clear();
-            _sources.Add(items);
         }
 
-        foreach (IStoredItems source in unneeded)
+        if (isWhole)
+            CloseSources();
+        lock (_lock)
+            _sources.Add(items);
+    }
+
+    /// <summary>No chunk is read from the checkpoints that were published so far.</summary>
+    internal void CloseSources()
+    {
+        IStoredItems[] sources;
+        lock (_lock)
+        {
+            sources = [.. _sources];
+            _sources.Clear();
+        }
+
+        foreach (IStoredItems source in sources)
             source.Dispose();
     }
 
