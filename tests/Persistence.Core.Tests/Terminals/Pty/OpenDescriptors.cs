@@ -16,6 +16,13 @@ internal static class OpenDescriptors
         return found;
     }
 
+    /// <summary>Whether one of ours is closed when another program begins (O_CLOEXEC).</summary>
+    public static bool IsClosedOnExec(int descriptor)
+    {
+        string flags = File.ReadLines($"/proc/self/fdinfo/{descriptor}").First(static line => line.StartsWith("flags:", StringComparison.Ordinal));
+        return (Convert.ToInt32(flags["flags:".Length..].Trim(), 8) & 0x80000) != 0;
+    }
+
     /// <summary>How many of ours have to do with terminals.</summary>
     public static int CountOfTerminals() => Of(Environment.ProcessId).Values.Count(static target =>
         target.StartsWith("/dev/pt", StringComparison.Ordinal) || target.Contains("pidfd", StringComparison.Ordinal));

@@ -80,6 +80,19 @@ public sealed partial class PtyLeakTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Nothing_of_ours_is_inherited_by_programs_that_others_start()
+    {
+        HashSet<int> before = [.. OpenDescriptors.Of(Environment.ProcessId).Keys];
+        using IPty pty = SpawnReady("ready");
+        using IPtyPoller poller = _system.CreatePoller();
+        poller.Add(pty);
+        int[] ours = [.. OpenDescriptors.Of(Environment.ProcessId).Keys.Except(before)];
+        // Both ends of the terminal, what tells of its process, the poller and both ends of its pipe.
+        Assert.InRange(ours.Length, 5, 6);
+        Assert.All(ours, static descriptor => Assert.True(OpenDescriptors.IsClosedOnExec(descriptor)));
+    }
+
     [Theory]
     [InlineData("no-such-program", ".")]
     [InlineData("/bin/sh", "nowhere")]
