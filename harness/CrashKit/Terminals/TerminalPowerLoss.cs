@@ -18,7 +18,12 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
     private const string PromisedEvidence = "bytes of output promised";
     private const int OperationsAgain = 15;
     private const int EpochsMax = 2;
-    private const int SampledMax = 300;
+    private const int SampledMax = 400;
+
+    // Of the tiers that have too many states for so long a trace each run tries some: the first ones, or every eighth, or fewer and fewer of more and more of it.
+    private const int FirstSampledTier = 2;
+    private const int Strides = 4;
+    private const int StrideBits = 3;
     private const int ContinuedMax = 2;
 
     public string Name => "powerloss";
@@ -95,14 +100,17 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
     private static void ExploreTier(
         TerminalRun run, CrashStateSpace space, int tier, string title, ExplorationFigures figures, HashSet<(ulong Hash, ulong Window)> seen, List<CrashPoint> picked, CancellationToken stop)
     {
-        const int firstSampledTier = 2;
         long states = 0;
+        long number = 0;
+        long stride = tier < FirstSampledTier ? 1 : 1L << (StrideBits * (int)(Mixing.Mix((ulong)run.Plan.Seed, (ulong)tier) % Strides));
         long distinct = 0;
         string name = run.Epoch == 0 ? $"T{tier}" : $"T{tier} after {run.Epoch} recoveries";
         foreach (CrashChoice choice in new CrashStateEnumerator(space, run.FirstCut, run.Trace.End, run.Plan.Seed, run.Plan.Options.SectorBytes).Enumerate(tier))
         {
-            if ((tier >= firstSampledTier && states >= SampledMax) || stop.IsCancellationRequested)
+            if ((tier >= FirstSampledTier && states >= SampledMax) || stop.IsCancellationRequested)
                 break;
+            if (number++ % stride != 0)
+                continue;
             states++;
             bool isKill = tier == 0;
             ulong hash = space.HashAt(choice);
