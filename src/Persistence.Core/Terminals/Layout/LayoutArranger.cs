@@ -36,7 +36,7 @@ public static class LayoutArranger
                 ? room with { Left = room.Left + at, Columns = cells[i] }
                 : room with { Top = room.Top + at, Rows = cells[i] };
             Place(split.Parts[i].Layout, part, borderCells, places);
-            at += cells[i] == 0 ? 0 : cells[i] + borderCells;
+            at += i + 1 < cells.Length && cells[i + 1] > 0 ? cells[i] + borderCells : 0;
         }
     }
 
@@ -44,7 +44,7 @@ public static class LayoutArranger
     {
         int[] cells = new int[parts.Count];
         // As many parts as have a cell each, and the borders between them.
-        int count = Math.Min(parts.Count, (room + borderCells) / (1 + borderCells));
+        int count = (int)Math.Min(parts.Count, ((long)room + borderCells) / (1L + borderCells));
         if (count == 0)
             return cells;
         long free = room - (long)(count - 1) * borderCells - count;
