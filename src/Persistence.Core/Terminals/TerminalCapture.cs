@@ -26,7 +26,7 @@ internal sealed class TerminalCapture : IStateCapture
         _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
         IsWhole = isWhole;
         TerminalTree tree = version.Tree;
-        Count = 1L + tree.Sessions.Count + tree.Windows.Count + tree.Panes.Count + version.Output.Values.Sum(static output => output.Chunks.Count + 1L);
+        Count = 1L + tree.Sessions.Values.Sum(static session => 1L + session.Metadata.Count + session.Environment.Count) + tree.Windows.Count + tree.Panes.Count + version.Output.Values.Sum(static output => output.Chunks.Count + 1L);
         _items = Enumerate(version).GetEnumerator();
     }
 
@@ -71,7 +71,14 @@ internal sealed class TerminalCapture : IStateCapture
             yield break;
         yield return item => TerminalItems.WriteHead(item, tree);
         foreach (TerminalSession session in tree.Sessions.Values)
+        {
             yield return item => TerminalItems.Write(item, session);
+            foreach ((string key, string value) in session.Metadata)
+                yield return item => TerminalItems.WriteMetadata(item, session.Id, key, value);
+            foreach (EnvironmentEntry variable in session.Environment.Values)
+                yield return item => TerminalItems.WriteVariable(item, session.Id, variable);
+        }
+
         foreach (TerminalWindow window in tree.Windows.Values)
             yield return item => TerminalItems.Write(item, window);
         foreach (TerminalPane pane in tree.Panes.Values)
