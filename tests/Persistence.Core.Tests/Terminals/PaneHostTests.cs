@@ -59,6 +59,24 @@ public sealed class PaneHostTests
     }
 
     [Fact]
+    public void Closing_a_host_leaves_no_zombie()
+    {
+        HostedStore store = HostedStore.Create();
+        PaneId[] panes = [.. Enumerable.Range(0, 5).Select(_ => store.StartPane())];
+        int[] processes = [.. panes.Select(pane => store.Terminals.Tree.Panes[pane].State.Process!.Id)];
+        store.Dispose();
+        // One that takes its time is waited for by the next host that looks.
+        using HostedStore next = HostedStore.Create();
+        HostedStore.Await(
+            () =>
+            {
+                next.StartPane();
+                return !processes.Any(static process => Directory.Exists($"/proc/{process}"));
+            },
+            () => "the end of all of them");
+    }
+
+    [Fact]
     public void Closing_a_host_notes_panes_as_detached()
     {
         PaneId pane;
