@@ -26,6 +26,9 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
     private const int StrideBits = 3;
     private const int ContinuedMax = 2;
 
+    /// <summary>Whether every store takes increments all the time and keeps little output, and no run is gone on with: what goes wrong there shows soon.</summary>
+    public bool IsAimed { get; init; }
+
     public string Name => "powerloss";
 
     public long? PieceCount => null;
@@ -55,8 +58,21 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
             yield return "an engine that never syncs was not convicted";
     }
 
-    private TerminalRunPlan PlanOf(long piece) => TerminalRunPlan.Create(
-        options.Seed + piece, options.Durability ?? (piece % 4) switch { 2 => DurabilityMode.Batch, 3 => DurabilityMode.None, _ => DurabilityMode.Sync }, options.Operations);
+    private TerminalRunPlan PlanOf(long piece)
+    {
+        DurabilityMode durability = options.Durability ?? (piece % 4) switch { 2 => DurabilityMode.Batch, 3 => DurabilityMode.None, _ => DurabilityMode.Sync };
+        TerminalRunPlan plan = TerminalRunPlan.Create(options.Seed + piece, durability, options.Operations);
+        return IsAimed ? plan with { Options = Aim(plan.Options) } : plan;
+    }
+
+    private static StoreOptions Aim(StoreOptions options) => options with
+    {
+        CheckpointTransactions = 6,
+        CheckpointIncrementsMax = 8,
+        CompactionSizeBytes = 0,
+        TerminalScrollbackLines = 0,
+        TerminalScrollbackBytes = 64 << 10,
+    };
 
     private bool IsCanaryConvicted()
     {
@@ -88,7 +104,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
                 ExploreTier(run, space, tier, title, figures, seen, picked, stop);
         }
 
-        foreach (CrashPoint point in run.Epoch < EpochsMax && figures.Failures.Count == 0 ? picked : [])
+        foreach (CrashPoint point in run.Epoch < EpochsMax && !IsAimed && figures.Failures.Count == 0 ? picked : [])
         {
             string again = $"{title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}";
             if (stop.IsCancellationRequested || TryRecord(() => run.GoOn(space.At(point.Choice), point.Choice.Cut, point.IsKill, OperationsAgain), again, figures) is not TerminalRun next)

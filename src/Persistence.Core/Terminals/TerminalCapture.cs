@@ -1,5 +1,8 @@
 using Persistence.Compression;
 using Persistence.Configuration;
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Serialization;
 using Persistence.State;
 
@@ -88,6 +91,10 @@ internal sealed class TerminalCapture : IStateCapture
             Scrollback output = version.Output[pane.Id];
             foreach (ScrollbackChunk chunk in output.Chunks)
             {
+#if MUTANTS
+                if (!IsWhole && Mutants.Is(Mutants.IncrementLeavesOutputOut))
+                    continue;
+#endif
                 if (IsWhole || !chunk.IsStored)
                     yield return item => Write(item, chunk);
                 else

@@ -69,6 +69,10 @@ internal sealed class TerminalLoader
         _before = Version.Output;
         _kept.Clear();
         NextIds next = new(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+#if MUTANTS
+        if (Mutants.Is(Mutants.DestroyedPaneComesBack))
+            return Version with { Tree = Version.Tree with { Next = next, Scrollback = TerminalCodec.ReadLimits(ref reader) } };
+#endif
         return TerminalVersion.Empty with { Tree = TerminalTree.Empty with { Next = next, Scrollback = TerminalCodec.ReadLimits(ref reader) } };
     }
 

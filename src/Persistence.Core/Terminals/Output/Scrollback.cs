@@ -105,6 +105,10 @@ internal sealed record Scrollback
             count++;
         }
 
+#if MUTANTS
+        if (count > 0 && count < Chunks.Count && Persistence.Diagnostics.Mutants.Is(Persistence.Diagnostics.Mutants.ScrollbackTrimmedTooFar))
+            count++;
+#endif
         return Drop(count, out unstoredBytes);
     }
 
