@@ -9,6 +9,7 @@ using Persistence.Locking;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
+using Persistence.Terminals;
 using Persistence.Tests.Engine;
 using Persistence.Tests.Storage;
 using Persistence.Transactions;
@@ -22,13 +23,7 @@ public sealed class ConfiguredBehaviourTests
     /// <summary>Keys that the terminals honour: a key leaves this list with the test that shows what it does.</summary>
     private static readonly string[] ShownWithTerminals =
     [
-        "terminals.scrollback_lines",
-        "terminals.scrollback_bytes",
         "terminals.scrollback_memory_bytes",
-        "terminals.output_batch_bytes",
-        "terminals.output_batch_ms",
-        "terminals.directory_interval_ms",
-        "terminals.secret_patterns",
     ];
 
     [Fact]
@@ -544,5 +539,72 @@ public sealed class ConfiguredBehaviourTests
     {
         for (int i = 1; i <= 5; i++)
             files.CreateText($"quarantine/{i:D10}-x", "0123456789").Dispose();
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("terminals.scrollback_lines")]
+    public void Of_each_pane_so_many_lines_are_kept(Told told)
+    {
+        using ConfiguredPanes panes = ConfiguredPanes.Create(told, ("terminals.scrollback_lines", 10));
+        panes.Run("seq 1 50000");
+        Assert.Equal("49991", panes.Lines()[0]);
+        Assert.True(panes.Output.KeptLineFeeds < 20_000);
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("terminals.scrollback_bytes")]
+    public void Of_each_pane_so_many_bytes_are_kept(Told told)
+    {
+        using ConfiguredPanes panes = ConfiguredPanes.Create(told, ("terminals.scrollback_bytes", 100_000), ("terminals.scrollback_lines", 0));
+        panes.Run("seq 1 100000");
+        Assert.Equal(100_000, panes.Output.ReadAll().Length);
+        Assert.True(panes.Output.KeptBytes < 100_000 + (64 << 10));
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("terminals.output_batch_bytes")]
+    public void Output_is_logged_once_there_is_so_much_of_it(Told told)
+    {
+        using ConfiguredPanes panes = ConfiguredPanes.Create(told, ("terminals.output_batch_bytes", 2000), ("terminals.output_batch_ms", 10_000));
+        panes.Start("stty -opost; head -c 1999 /dev/zero; read a; head -c 1 /dev/zero; read b; echo end");
+        // It would wait for ten seconds otherwise: the byte that makes it enough is what has it logged.
+        Assert.False(panes.Host.WaitForOutput(panes.Pane, 0, TimeSpan.FromMilliseconds(200)));
+        panes.Type("x");
+        Assert.True(panes.Host.WaitForOutput(panes.Pane, 0, TimeSpan.FromSeconds(5)));
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("terminals.output_batch_ms")]
+    public void Output_is_logged_once_it_is_so_old(Told told)
+    {
+        using ConfiguredPanes panes = ConfiguredPanes.Create(told, ("terminals.output_batch_ms", 300));
+        System.Diagnostics.Stopwatch waited = System.Diagnostics.Stopwatch.StartNew();
+        panes.Start("echo now; exec cat");
+        Assert.True(panes.Host.WaitForOutput(panes.Pane, 0, Terminals.HostedStore.Patience));
+        Assert.True(waited.ElapsedMilliseconds >= 300);
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("terminals.directory_interval_ms")]
+    public void Where_programs_are_is_looked_at_so_often_or_never(Told told)
+    {
+        using ConfiguredPanes panes = ConfiguredPanes.Create(told, ("terminals.directory_interval_ms", 0));
+        panes.Start("cd /usr; echo there; read a; echo more; exec cat");
+        panes.Await("there");
+        panes.Host.Flush();
+        Assert.Null(panes.Terminals.Tree.Panes[panes.Pane].WorkingDirectory);
+        panes.Configure(("terminals.directory_interval_ms", 20));
+        panes.Type("x");
+        Terminals.HostedStore.Await(() => panes.Terminals.Tree.Panes[panes.Pane].WorkingDirectory == "/usr", () => "the directory");
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("terminals.secret_patterns")]
+    public void Values_of_variables_with_such_names_are_not_kept(Told told)
+    {
+        using ConfiguredPanes panes = ConfiguredPanes.Create(told, ("terminals.secret_patterns", new[] { "*COLOUR*" }));
+        SecretVariables separated = panes.Host.Separate(new Dictionary<string, string?> { ["MY_COLOUR"] = "red", ["PASSWORD"] = "x" });
+        Assert.Equal([("MY_COLOUR", null), ("PASSWORD", "x")], separated.Kept.Select(static entry => (entry.Name, entry.Value)));
+        Assert.Equal("red", Assert.Single(separated.Secrets).Value);
     }
 }

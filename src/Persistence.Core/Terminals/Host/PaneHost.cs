@@ -82,6 +82,11 @@ public sealed class PaneHost : IDisposable
         Start(pane, secrets, restores: false);
     }
 
+    /// <summary>Variables of an environment, those that look like secrets (<c>terminals.secret_patterns</c>) apart from what is to be kept of them.</summary>
+    /// <param name="variables">The variables; null as a value for one that is to be removed from what is inherited.</param>
+    /// <exception cref="ArgumentException">A name or a value that cannot be.</exception>
+    public SecretVariables Separate(IEnumerable<KeyValuePair<string, string?>> variables) => SecretVariables.Separate(variables, _options().TerminalSecretPatterns);
+
     /// <summary>Remembers, for programs that are started in a session from now on, the values of variables that are withheld.</summary>
     public void KeepSecrets(SessionId session, IReadOnlyDictionary<string, string> secrets)
     {
