@@ -18,6 +18,9 @@
         'Export-StateItem'
         'Get-Checkpoint'
         'Get-StateItem'
+        'Get-TerminalPane'
+        'Get-TerminalSession'
+        'Get-TerminalWindow'
         'Get-WalConfiguration'
         'Get-WalEntry'
         'Get-WalSegment'
@@ -25,16 +28,34 @@
         'Import-StateItem'
         'Invoke-Recovery'
         'Measure-Wal'
+        'Move-TerminalWindow'
         'New-Checkpoint'
+        'New-TerminalPane'
+        'New-TerminalSession'
+        'New-TerminalWindow'
         'New-WalStore'
         'Open-WalStore'
         'Optimize-Wal'
+        'Receive-TerminalOutput'
         'Remove-Checkpoint'
         'Remove-StateItem'
+        'Remove-TerminalPane'
+        'Remove-TerminalSession'
+        'Remove-TerminalWindow'
+        'Rename-TerminalSession'
+        'Rename-TerminalWindow'
         'Repair-Wal'
         'Reset-WalConfiguration'
+        'Resize-TerminalPane'
+        'Restart-TerminalPane'
+        'Restore-TerminalSession'
         'Restore-WalStore'
+        'Select-TerminalPane'
+        'Select-TerminalWindow'
+        'Send-TerminalInput'
         'Set-StateItem'
+        'Set-TerminalPane'
+        'Set-TerminalSession'
         'Set-WalConfiguration'
         'Start-WalTransaction'
         'Sync-Wal'
@@ -53,7 +74,7 @@
 
     PrivateData          = @{
         PSData = @{
-            Tags = @('wal', 'write-ahead-log', 'durable', 'checkpoint', 'recovery', 'key-value', 'state', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            Tags = @('wal', 'write-ahead-log', 'durable', 'checkpoint', 'recovery', 'key-value', 'state', 'terminal', 'pty', 'session', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
         }
     }
 }

@@ -2,8 +2,6 @@ using System.Management.Automation;
 using Persistence.Backups;
 using Persistence.Configuration;
 using Persistence.Engine;
-using Persistence.Files;
-using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.State;
 using Persistence.Storage.Simulated;
@@ -68,7 +66,7 @@ public sealed class RestoreWalStoreCommand : WalCmdlet
         StoreHost host = StoreHost.ForNewDirectory(destination);
         try
         {
-            RecoveryReport report = StoreBackup.Restore(backup.Chain, host, new StoreOptions(), [new KeyValueState(), new FileState()], made => Report(progress, made), Target, StopToken);
+            RecoveryReport report = StoreBackup.Restore(backup.Chain, host, new StoreOptions(), WalStore.CreateModels(), made => Report(progress, made), Target, StopToken);
             StoreOpening.Tell(this, report);
             WriteObject(StoreOutput.Of(destination, report));
         }
@@ -85,7 +83,7 @@ public sealed class RestoreWalStoreCommand : WalCmdlet
         try
         {
             StoreHost target = Directory.Exists(destination) ? host : host with { Files = new SimulatedFileSystem() };
-            WriteObject(StoreBackup.PlanRestore(backup.Chain, target, [new KeyValueState(), new FileState()], made => Report(progress, made), Target, StopToken));
+            WriteObject(StoreBackup.PlanRestore(backup.Chain, target, WalStore.CreateModels(), made => Report(progress, made), Target, StopToken));
         }
         finally
         {

@@ -3,6 +3,7 @@ using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Serialization;
 using Persistence.State;
+using Persistence.Terminals;
 using Persistence.Wal;
 
 namespace PersistenceModule;
@@ -22,6 +23,35 @@ internal static class EntryNotes
 
     /// <summary>What is noted of a file's change; null for a deletion.</summary>
     public static object? Describe(FileChange change) => change.IsDelete ? null : ToObject(("Length", change.Length));
+
+    /// <summary>What is noted of a change of terminals, without values of environment variables, which may be secret, and without output; null where there is nothing.</summary>
+    public static object? Describe(TerminalChange change) => change.Kind switch
+    {
+        TerminalRecordKind.SessionMetadataSet => ToObject(("Key", change.Name!), ("Value", change.Text!)),
+        TerminalRecordKind.SessionMetadataUnset => ToObject(("Key", change.Name!)),
+        TerminalRecordKind.SessionEnvironmentSet => ToObject(("Variable", change.Name!), ("Kind", change.Variable!.Kind)),
+        TerminalRecordKind.SessionEnvironmentUnset => ToObject(("Variable", change.Name!)),
+        TerminalRecordKind.SessionCreated or TerminalRecordKind.SessionRenamed or TerminalRecordKind.WindowRenamed => ToObject(("Name", change.Name!)),
+        TerminalRecordKind.WindowCreated => ToObject(("Name", change.Name!), ("Index", change.Index)),
+        TerminalRecordKind.WindowMoved => ToObject(("Index", change.Index)),
+        TerminalRecordKind.WindowLayout => ToObject(("Layout", $"{change.Layout}")),
+        TerminalRecordKind.PaneCreated => ToObject(("Command", change.Configuration!.Command), ("Size", $"{change.Size}")),
+        TerminalRecordKind.PaneConfigured => ToObject(("Command", change.Configuration!.Command)),
+        TerminalRecordKind.PaneResized => ToObject(("Size", $"{change.Size}")),
+        TerminalRecordKind.PaneState => Describe(change.State!),
+        TerminalRecordKind.PaneTitle => ToObject(("Title", change.Text!)),
+        TerminalRecordKind.PaneWorkingDirectory => ToObject(("Path", change.Text!)),
+        TerminalRecordKind.PaneOutput => ToObject(("Position", change.OutputPosition), ("Bytes", change.OutputBytes)),
+        TerminalRecordKind.ScrollbackLimits => ToObject(("Lines", change.Limits!.Value.Lines), ("Bytes", change.Limits.Value.Bytes)),
+        _ => null,
+    };
+
+    private static PSObject Describe(PaneState state) => state switch
+    {
+        { ExitCode: int code } => ToObject(("State", state.Status), ("ExitCode", code)),
+        { Process: PaneProcess process } => ToObject(("State", state.Status), ("ProcessId", process.Id)),
+        _ => ToObject(("State", state.Status)),
+    };
 
     /// <summary>Checkpoint id, redoFrom, end.</summary>
     private static PSObject ReadCheckpoint(ReadOnlySpan<byte> payload)
@@ -72,10 +102,10 @@ internal static class EntryNotes
         return new WalEntry { Kind = WalEntryKind.Record, Type = type, Value = ValueCodec.Decode(value) };
     }
 
-    private static PSObject ToObject(params ReadOnlySpan<(string Name, object Value)> properties)
+    private static PSObject ToObject(params ReadOnlySpan<(string Name, object? Value)> properties)
     {
         PSObject created = new();
-        foreach ((string name, object value) in properties)
+        foreach ((string name, object? value) in properties)
             created.Properties.Add(new PSNoteProperty(name, value));
         return created;
     }

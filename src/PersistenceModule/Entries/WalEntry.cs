@@ -25,6 +25,15 @@ public sealed class WalEntry
     /// <summary>The name of the file that was written or deleted, or null.</summary>
     public string? FileName { get; internal init; }
 
+    /// <summary>The number of the terminal session it is about, or null.</summary>
+    public long? SessionId { get; internal init; }
+
+    /// <summary>The number of the terminal window it is about, or null.</summary>
+    public long? WindowId { get; internal init; }
+
+    /// <summary>The number of the terminal pane it is about, or null.</summary>
+    public long? PaneId { get; internal init; }
+
     /// <summary>What was written, or null.</summary>
     public object? Value { get; internal init; }
 

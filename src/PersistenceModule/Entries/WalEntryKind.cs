@@ -38,4 +38,73 @@ public enum WalEntryKind
 
     /// <summary>What was committed before it has been done to the files, in their directory.</summary>
     FilesInPlace,
+
+    /// <summary>A terminal session was created.</summary>
+    SessionCreated,
+
+    /// <summary>A terminal session was removed, with its windows and panes.</summary>
+    SessionDestroyed,
+
+    /// <summary>A terminal session got another name.</summary>
+    SessionRenamed,
+
+    /// <summary>Something is said of a terminal session.</summary>
+    SessionMetadataSet,
+
+    /// <summary>It is no longer said.</summary>
+    SessionMetadataUnset,
+
+    /// <summary>A variable is said to be in, or not to be in, the environment of what is started in a terminal session.</summary>
+    SessionEnvironmentSet,
+
+    /// <summary>Nothing is said of it any more.</summary>
+    SessionEnvironmentUnset,
+
+    /// <summary>A terminal window was created.</summary>
+    WindowCreated,
+
+    /// <summary>A terminal window was removed, with its panes.</summary>
+    WindowDestroyed,
+
+    /// <summary>A terminal window got another name.</summary>
+    WindowRenamed,
+
+    /// <summary>A terminal window got another index, or is in another session.</summary>
+    WindowMoved,
+
+    /// <summary>The panes of a terminal window share its place in another way.</summary>
+    WindowLayout,
+
+    /// <summary>A terminal pane was created.</summary>
+    PaneCreated,
+
+    /// <summary>A terminal pane was removed.</summary>
+    PaneDestroyed,
+
+    /// <summary>A terminal pane got another size.</summary>
+    PaneResized,
+
+    /// <summary>A program was started in a terminal pane, has ended, or was let go of.</summary>
+    PaneState,
+
+    /// <summary>A terminal pane got another title.</summary>
+    PaneTitle,
+
+    /// <summary>The program in a terminal pane is in another directory.</summary>
+    PaneWorkingDirectory,
+
+    /// <summary>The program in a terminal pane has written something.</summary>
+    PaneOutput,
+
+    /// <summary>Another window of a terminal session is active.</summary>
+    ActiveWindow,
+
+    /// <summary>Another pane of a terminal window is active.</summary>
+    ActivePane,
+
+    /// <summary>Another program is to run in a terminal pane when one is started next, or in another way.</summary>
+    PaneConfigured,
+
+    /// <summary>More or less output is kept of terminal panes that say nothing else.</summary>
+    ScrollbackLimits,
 }

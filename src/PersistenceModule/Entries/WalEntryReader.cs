@@ -1,6 +1,7 @@
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.State;
+using Persistence.Terminals;
 using Persistence.Wal;
 
 namespace PersistenceModule;
@@ -21,6 +22,8 @@ internal static class WalEntryReader
         WalEntryKind kind = KindOf(record.Type);
         if (!filter.Admits(kind, key: null, type: null))
             return null;
+        if (TerminalChange.Is(record.Type))
+            return ReadTerminalChange(record);
         return FileChange.Is(record.Type) ? ReadFileChange(record) : Create(record, kind, type: null, EntryNotes.Read(record));
     }
 
@@ -31,6 +34,9 @@ internal static class WalEntryReader
             return KeyValueChange.IsRemoval(type) ? WalEntryKind.StateItemRemoved : WalEntryKind.StateItemSet;
         if (FileChange.Is(type))
             return FileChange.IsRemoval(type) ? WalEntryKind.FileRemoved : WalEntryKind.FileWritten;
+        // They are called alike.
+        if (TerminalChange.Is(type))
+            return Enum.Parse<WalEntryKind>(((TerminalRecordKind)type.Kind).ToString());
         return type switch
         {
             _ when type == RecordType.ApplicationRecord => WalEntryKind.Record,
@@ -82,6 +88,23 @@ internal static class WalEntryReader
             FileName = change.Name,
             Value = EntryNotes.Describe(change),
             HadPrevious = change.HadPrevious,
+            TransactionId = Transaction(record),
+            IsDurable = record.IsDurable,
+        };
+    }
+
+    private static WalEntry ReadTerminalChange(LogEntry record)
+    {
+        TerminalChange change = TerminalChange.Read(record.Type, record.Version, record.Payload.Span);
+        return new WalEntry
+        {
+            Lsn = record.Lsn.Value,
+            Time = record.Timestamp.ToLocalTime(),
+            Kind = KindOf(record.Type),
+            SessionId = change.Session?.Value,
+            WindowId = change.Window?.Value,
+            PaneId = change.Pane?.Value,
+            Value = EntryNotes.Describe(change),
             TransactionId = Transaction(record),
             IsDurable = record.IsDurable,
         };

@@ -33,7 +33,7 @@ internal static class ErrorIds
     /// <summary>Checkpoints were to be removed, and nothing says which.</summary>
     public const string CheckpointNotChosen = nameof(CheckpointNotChosen);
 
-    /// <summary>This process has no handle open on a store that it was to close.</summary>
+    /// <summary>This process has no handle open on a store that it was to close, or whose programs are to run in it.</summary>
     public const string StoreNotOpen = nameof(StoreNotOpen);
 
     /// <summary>A command was given no transaction, and none is current in its runspace.</summary>
@@ -50,4 +50,13 @@ internal static class ErrorIds
 
     /// <summary>A file cannot be made where an export is to go.</summary>
     public const string DestinationInvalid = nameof(DestinationInvalid);
+
+    /// <summary>Parameters were given that cannot be, or not together.</summary>
+    public const string ArgumentInvalid = nameof(ArgumentInvalid);
+
+    /// <summary>What was asked for cannot be part of a transaction.</summary>
+    public const string TransactionNotSupported = nameof(TransactionNotSupported);
+
+    /// <summary>What was waited for in a pane's output has not come.</summary>
+    public const string OutputNotFound = nameof(OutputNotFound);
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using Persistence.Diagnostics;
 using Persistence.Locking;
+using Persistence.Terminals;
 
 namespace PersistenceModule;
 
@@ -52,7 +53,7 @@ internal static class ErrorRecords
         [StoreError.RecordTooLarge] = new(ErrorCategory.LimitsExceeded, "Store less at once: split the value, or the transaction."),
         [StoreError.BackupInvalid] = new(ErrorCategory.InvalidData, "Use another backup, or take a full one into a directory of its own."),
         [StoreError.StoreReadOnly] = new(ErrorCategory.InvalidOperation, "Open the store without -ReadOnly."),
-        [StoreError.PtySpawnFailed] = new(ErrorCategory.OpenError, "Correct the command or the directory that the message names, and start the pane with Restart-TerminalPane."),
+        [StoreError.PtySpawnFailed] = new(ErrorCategory.OpenError, "Correct the command or the directory that the message names. A pane that is there is started with Restart-TerminalPane."),
         [StoreError.SessionNotFound] = new(ErrorCategory.ObjectNotFound, "List the sessions with Get-TerminalSession."),
         [StoreError.SessionExists] = new(ErrorCategory.ResourceExists, "Choose another name, or use the session that has it."),
         [StoreError.WindowNotFound] = new(ErrorCategory.ObjectNotFound, "List the windows with Get-TerminalWindow."),
@@ -112,6 +113,34 @@ internal static class ErrorRecords
         ErrorIds.StoreNotOpen, ErrorCategory.ObjectNotFound,
         $"This process has no handle open on '{directory}'. A handle is closed by the process that opened it.",
         "List the handles of this process with Get-WalStore. Get-WalStore -Path names the process that has a store open.", directory);
+
+    /// <summary>As <see cref="StoreNotOpen"/>, for a command that starts programs or talks to them.</summary>
+    public static WalCommandException StoreNotOpenToRun(string directory) => new(
+        ErrorIds.StoreNotOpen, ErrorCategory.InvalidOperation,
+        $"This process has no handle open for writing on '{directory}', and programs run only as long as one is.",
+        "Open the store with Open-WalStore, or put the command into the script block of Use-WalStore, and close it when the programs are to end.", directory);
+
+    public static WalCommandException OriginAmbiguous(string given, string origin) => new(
+        ErrorIds.StoreAmbiguous, ErrorCategory.InvalidArgument,
+        $"The store '{given}' was given, and an object that is of the store '{origin}'.",
+        "Leave out the store: the object says which one it is of.", given);
+
+    public static WalCommandException TransactionNotSupported() => new(
+        ErrorIds.TransactionNotSupported, ErrorCategory.InvalidOperation,
+        "Terminals cannot be part of a transaction, and one is open on the store: what programs do cannot be rolled back. Nothing was changed.",
+        "Put the command before the transaction, or behind it.");
+
+    /// <summary>Text that the engine does not take.</summary>
+    public static WalCommandException ArgumentInvalid(ArgumentException cause) =>
+        ArgumentInvalid(cause.ParamName is null ? cause.Message : cause.Message.Split(" (Parameter", 2)[0], cause);
+
+    public static WalCommandException ArgumentInvalid(string message, Exception? cause = null) =>
+        new(ErrorIds.ArgumentInvalid, ErrorCategory.InvalidArgument, message, "Correct the parameters: Get-Help with -Full says what they take.", innerException: cause);
+
+    public static WalCommandException OutputNotFound(string pattern, PaneId pane, bool isLive) => new(
+        ErrorIds.OutputNotFound, isLive ? ErrorCategory.OperationTimeout : ErrorCategory.ObjectNotFound,
+        $"{(isLive ? "Within the time given no" : "The program has ended, and no")} line of the output of pane {pane} matched '{pattern}'.",
+        "Look at what there is with Receive-TerminalOutput; wait longer with -Timeout.", pane.Value);
 
     public static WalCommandException RangeAmbiguous() => new(
         ErrorIds.RangeAmbiguous, ErrorCategory.InvalidArgument,

@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using Persistence.Configuration;
 using Persistence.Engine;
-using Persistence.Files;
-using Persistence.KeyValue;
 using Persistence.Repair;
 
 namespace PersistenceModule;
@@ -66,7 +64,7 @@ public sealed class RepairWalCommand : WalCmdlet
         RepairRequest request = new()
         {
             Mode = Mode,
-            Models = static () => [new KeyValueState(), new FileState()],
+            Models = WalStore.CreateModels,
             Given = _given,
             IsPlan = !isWanted,
             Progress = progress.Report,

@@ -7,6 +7,7 @@ using Persistence.KeyValue;
 using Persistence.Locking;
 using Persistence.Recovery;
 using Persistence.State;
+using Persistence.Terminals;
 
 namespace PersistenceModule;
 
@@ -25,13 +26,14 @@ public sealed class WalStore : IStateItems, IDisposable
     private readonly object _closing = new();
     private readonly StoreHost _host;
 
-    private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state, FileState files)
+    private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state, FileState files, TerminalState terminals)
     {
         Path = path;
         _host = host;
         Engine = engine;
         State = state;
         FileState = files;
+        Panes = new StorePanes(terminals, host, () => engine.Options, Closed);
     }
 
     /// <summary>The full path of its directory.</summary>
@@ -55,6 +57,12 @@ public sealed class WalStore : IStateItems, IDisposable
     /// <summary>The files that transactions have written into it, in order of their names.</summary>
     public IReadOnlyList<StoredFile> Files => FileState.List();
 
+    /// <summary>How many terminal sessions there are.</summary>
+    public int SessionCount => Panes.Tree.Sessions.Count;
+
+    /// <summary>In how many panes a program of this process runs; closing the handle hangs them up.</summary>
+    public int RunningPaneCount => Panes.Host?.LiveCount ?? 0;
+
     /// <summary>Everything below this position of the log is durable.</summary>
     public long DurableLsn => Engine.DurableLsn.Value;
 
@@ -71,6 +79,8 @@ public sealed class WalStore : IStateItems, IDisposable
     internal KeyValueState State { get; }
 
     internal FileState FileState { get; }
+
+    internal StorePanes Panes { get; }
 
     internal TimeProvider Clock => _host.Clock;
 
@@ -139,7 +149,7 @@ public sealed class WalStore : IStateItems, IDisposable
     /// <summary>As <see cref="ReadFile"/>, as text in UTF-8.</summary>
     public string? ReadFileText(string name) => FileText.Decode(ReadFile(name));
 
-    /// <summary>Closes it; transactions that are open are rolled back. Closing twice is harmless.</summary>
+    /// <summary>Closes it; transactions that are open are rolled back, and programs in panes are hung up. Closing twice is harmless.</summary>
     /// <exception cref="StoreException">The end could not be made durable; the store is released all the same.</exception>
     public void Close()
     {
@@ -151,12 +161,25 @@ public sealed class WalStore : IStateItems, IDisposable
         {
             try
             {
-                Engine.Close();
+                // What programs have written is logged while it can be.
+                Panes.Close();
             }
             finally
             {
-                Release(_host);
+                CloseEngine();
             }
+        }
+    }
+
+    private void CloseEngine()
+    {
+        try
+        {
+            Engine.Close();
+        }
+        finally
+        {
+            Release(_host);
         }
     }
 
@@ -187,6 +210,19 @@ public sealed class WalStore : IStateItems, IDisposable
             throw Closed();
         if (access == StoreAccess.Write && IsReadOnly)
             throw new StoreException(StoreError.StoreReadOnly, $"The store '{Path}' is open for reading only.");
+    }
+
+    /// <summary>States for the engine to fill, of everything that the module keeps in stores.</summary>
+    internal static IStateModel[] CreateModels() => [new KeyValueState(), new FileState(), new TerminalState()];
+
+    /// <summary>Whether another process has it open for writing, as far as that can be told.</summary>
+    internal bool IsHeldElsewhere()
+    {
+        if (LockOwner.TryRead(_host.Files) is not LockOwner owner)
+            return false;
+        bool isOfThisBoot = owner.HostName == _host.Process.HostName && owner.BootId == _host.Process.BootId;
+        bool isOfOtherMachine = owner.HostName != _host.Process.HostName;
+        return isOfOtherMachine || (isOfThisBoot && owner.ProcessId != _host.Process.ProcessId && _host.IsProcessAlive(owner.ProcessId, owner.StartTime));
     }
 
     /// <summary>Held during a commit that others may run beside.</summary>
@@ -301,7 +337,8 @@ public sealed class WalStore : IStateItems, IDisposable
         {
             KeyValueState state = new();
             FileState files = new();
-            return new WalStore(directory, host, open(host, [state, files]), state, files);
+            TerminalState terminals = new();
+            return new WalStore(directory, host, open(host, [state, files, terminals]), state, files, terminals);
         }
         catch
         {

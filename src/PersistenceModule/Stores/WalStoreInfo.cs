@@ -15,6 +15,7 @@ public sealed class WalStoreInfo
         StoreId = status.StoreId;
         Epoch = status.Epoch;
         ItemCount = store.ItemCount;
+        SessionCount = store.SessionCount;
         ActiveSegment = status.ActiveSegment;
         DurableLsn = status.DurableLsn.Value;
         CheckpointCount = checkpoints.Count;
@@ -36,6 +37,9 @@ public sealed class WalStoreInfo
 
     /// <summary>How many state items there are.</summary>
     public int ItemCount { get; }
+
+    /// <summary>How many terminal sessions there are.</summary>
+    public int SessionCount { get; }
 
     /// <summary>Number of the log segment being written.</summary>
     public long ActiveSegment { get; }

@@ -426,6 +426,35 @@ public sealed class PaneHostTests
     }
 
     [Fact]
+    public void Flush_ends_with_its_time_and_where_nothing_can_be_logged_just_now()
+    {
+        using HostedStore store = HostedStore.Create(TestStore.SmallOptions);
+        PaneId pane = store.StartPane(HostedStore.Sh("stty -opost; echo ready; read go; seq 1 60000"));
+        store.Await(pane, "ready");
+        Assert.True(store.Host.Flush(HostedStore.Patience));
+        store.Files.CapacityBytes = 256 << 10;
+        store.Type(pane, "go");
+        HostedStore.Await(() => store.Host.Failure is StoreException { Error: StoreError.DiskFull }, () => "the disk to be full");
+        StoreException refused = Assert.Throws<StoreException>(() => store.Host.Flush(HostedStore.Patience));
+        Assert.Equal(StoreError.DiskFull, refused.Error);
+        Assert.False(store.Host.Flush(TimeSpan.Zero));
+        store.Files.CapacityBytes = long.MaxValue;
+        store.AwaitExit(pane);
+    }
+
+    [Fact]
+    public void The_secrets_of_a_pane_can_be_told_before_it_is_started()
+    {
+        using HostedStore store = HostedStore.Create();
+        PaneId pane = store.AddPane(TerminalStore.Shell with { Environment = [EnvironmentEntry.Withhold("API_TOKEN"), EnvironmentEntry.Withhold("OTHER_TOKEN")] });
+        store.Host.KeepSecrets(pane, new Dictionary<string, string> { ["API_TOKEN"] = "first", ["OTHER_TOKEN"] = "second" });
+        store.Host.KeepSecrets(pane, new Dictionary<string, string> { ["API_TOKEN"] = "hush" });
+        Assert.True(store.Host.Start(pane));
+        store.Type(pane, "echo \"[$API_TOKEN+$OTHER_TOKEN]\"");
+        store.Await(pane, "[hush+second]");
+    }
+
+    [Fact]
     public void Whoever_waits_for_output_is_woken_and_told_when_there_will_be_none()
     {
         using HostedStore store = HostedStore.Create();

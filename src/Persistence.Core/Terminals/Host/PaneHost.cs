@@ -103,6 +103,19 @@ public sealed class PaneHost : IDisposable
         });
     }
 
+    /// <summary>The same of a pane.</summary>
+    public void KeepSecrets(PaneId pane, IReadOnlyDictionary<string, string> secrets)
+    {
+        ArgumentNullException.ThrowIfNull(secrets);
+        _table.Under(() =>
+        {
+            Dictionary<string, string> known = new(_table.PaneSecrets.GetValueOrDefault(pane) ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+            foreach ((string name, string value) in secrets)
+                known[name] = value;
+            _table.PaneSecrets[pane] = known;
+        });
+    }
+
     /// <summary>Starts again what ran when the last host of the store ended: in every pane but those whose program had ended by itself, in order of their ids.</summary>
     /// <param name="wants">Which panes; null: all.</param>
     /// <param name="cancellation">Ends it between two panes.</param>
@@ -143,18 +156,32 @@ public sealed class PaneHost : IDisposable
     }
 
     /// <summary>Waits until everything that was read of what programs wrote by now is in the log, as durable as the store's mode promises.</summary>
-    /// <exception cref="StoreException">It cannot be logged.</exception>
-    public void Flush()
+    /// <exception cref="StoreException">It cannot be logged, or not just now.</exception>
+    public void Flush() => Flush(Timeout.InfiniteTimeSpan);
+
+    /// <summary>As <see cref="Flush()"/>, for so long at most.</summary>
+    /// <returns>Whether all of it is in the log.</returns>
+    public bool Flush(TimeSpan timeout)
     {
+        long started = _context.Clock.GetTimestamp();
         (LivePane Pane, long Bytes)[] awaited = _table.Under(() => ((LivePane, long)[])[.. _table.Panes.Values.Where(static pane => !pane.IsLetGo).Select(static pane => (pane, pane.AwaitedBytes = pane.ReadBytes))]);
-        _table.Under(() =>
+        return _table.Under(() =>
         {
+            long changes = _table.Changes;
             _table.Gate.PulseAll();
             while (awaited.Any(static waiting => waiting.Pane.LoggedBytes < waiting.Bytes && !waiting.Pane.IsLetGo))
             {
                 ThrowIfFailed();
-                _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+                // What went wrong before this is tried again first.
+                if (_table.Trouble is StoreException trouble && _table.Changes != changes)
+                    throw new StoreException(trouble.Error, $"What programs write cannot be logged just now: {trouble.Message}", trouble) { File = trouble.File };
+                TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _context.Clock.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+                    return false;
+                _table.Gate.Wait(left);
             }
+
+            return true;
         });
     }
 

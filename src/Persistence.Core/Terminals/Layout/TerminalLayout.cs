@@ -22,4 +22,17 @@ public abstract record TerminalLayout
     /// <summary>A split.</summary>
     /// <exception cref="ArgumentException">There are fewer than two parts, or splits are nested deeper than <see cref="DepthMax"/>.</exception>
     public static TerminalLayout Split(SplitDirection direction, params IReadOnlyList<LayoutPart> parts) => new SplitLayout(direction, parts);
+
+    /// <summary>With another share for a pane: of the width, or of the height, that the innermost split which divides it gives to it and to what is beside it. That shares the rest as before.</summary>
+    /// <param name="pane">The pane.</param>
+    /// <param name="direction">Which splits: side by side for a share of the width.</param>
+    /// <param name="percent">Its share, 1 to 99.</param>
+    /// <returns>Null when no such split has the pane: it takes the whole width, or height.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The share is less, or more.</exception>
+    public TerminalLayout? WithShare(PaneId pane, SplitDirection direction, int percent)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(percent, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 99);
+        return LayoutShares.Give(this, pane, direction, percent);
+    }
 }

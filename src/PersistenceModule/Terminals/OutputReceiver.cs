@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Persistence.Terminals;
+
+namespace PersistenceModule;
+
+/// <summary>Makes what somebody wants to receive out of the output of a pane, piece by piece, up to the line that they wait for.</summary>
+internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, Regex? until, Action<object> write)
+{
+    private const byte LineFeed = (byte)'\n';
+
+    private readonly OutputDecoder _decoder = new();
+    private readonly EscapeSequenceFilter _filter = new();
+
+    // The line that has not ended: as it was written, and as people read it.
+    private readonly StringBuilder _line = new();
+    private readonly StringBuilder _plainLine = new();
+    private readonly StringBuilder _text = new();
+    private bool _mayBeginInCharacter;
+
+    /// <summary>Where to read on.</summary>
+    public long Next { get; private set; }
+
+    /// <summary>Where somebody else may go on: behind what was received, and before a character that was not whole yet.</summary>
+    public long Position => Next - _decoder.CutBytes;
+
+    /// <summary>Whether the line that was waited for has come.</summary>
+    public bool HasFound { get; private set; }
+
+    /// <summary>Takes a piece, or the part of it up to the line that is waited for.</summary>
+    public void Take(OutputPiece piece)
+    {
+        ReadOnlySpan<byte> bytes = piece.Bytes.Span;
+        int taken = CountLeftOver(bytes);
+        while (taken < bytes.Length && !HasFound)
+        {
+            int end = bytes[taken..].IndexOf(LineFeed);
+            int count = end < 0 ? bytes.Length - taken : end + 1;
+            TakeText(_decoder.Decode(bytes.Slice(taken, count)));
+            taken += count;
+        }
+
+        if (form == ReceivedForm.Bytes)
+            write(bytes[..taken].ToArray());
+        Next = piece.Position + taken;
+    }
+
+    /// <summary>Begins somewhere.</summary>
+    /// <param name="position">Where.</param>
+    /// <param name="isAtLimit">Whether that is where what is kept begins: perhaps within a character.</param>
+    public void Begin(long position, bool isAtLimit)
+    {
+        Next = position;
+        _mayBeginInCharacter = isAtLimit && position > 0 && form != ReceivedForm.Bytes;
+    }
+
+    /// <summary>Hands out text that has come so far.</summary>
+    public void HandOut()
+    {
+        if (form != ReceivedForm.Text || _text.Length == 0)
+            return;
+        write(_text.ToString());
+        _text.Clear();
+    }
+
+    /// <summary>There is no more to come: what has not ended is handed out.</summary>
+    /// <param name="isLast">Whether the program has ended, and will not complete a character.</param>
+    public void Finish(bool isLast)
+    {
+        if (isLast)
+            TakeText(_decoder.Finish());
+        if (form == ReceivedForm.Lines && _line.Length > 0)
+            EndLine();
+        HandOut();
+    }
+
+    /// <summary>Bytes of a character whose beginning is no longer kept.</summary>
+    private int CountLeftOver(ReadOnlySpan<byte> bytes)
+    {
+        int count = 0;
+        while (_mayBeginInCharacter && count < Math.Min(3, bytes.Length) && (bytes[count] & 0xC0) == 0x80)
+            count++;
+        _mayBeginInCharacter = false;
+        return count;
+    }
+
+    private void TakeText(string text)
+    {
+        bool ends = text.EndsWith('\n');
+        bool needsPlain = stripsFormatting || until is not null;
+        string plain = needsPlain ? _filter.Filter(text) : "";
+        if (form == ReceivedForm.Text)
+            _text.Append(stripsFormatting ? plain : text);
+        _line.Append(text);
+        _plainLine.Append(plain);
+        HasFound = until?.IsMatch(_plainLine.ToString().TrimEnd('\r', '\n')) ?? false;
+        if (ends)
+            EndLine();
+    }
+
+    private void EndLine()
+    {
+        if (form == ReceivedForm.Lines)
+            write((stripsFormatting ? _plainLine : _line).ToString().TrimEnd('\n').TrimEnd('\r'));
+        _line.Clear();
+        _plainLine.Clear();
+    }
+}
