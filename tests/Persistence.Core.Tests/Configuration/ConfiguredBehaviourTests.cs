@@ -9,6 +9,7 @@ using Persistence.Locking;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
+using Persistence.Terminals;
 using Persistence.Tests.Engine;
 using Persistence.Tests.Storage;
 using Persistence.Transactions;
@@ -24,7 +25,6 @@ public sealed class ConfiguredBehaviourTests
     [
         "terminals.scrollback_lines",
         "terminals.scrollback_bytes",
-        "terminals.scrollback_memory_bytes",
         "terminals.output_batch_bytes",
         "terminals.output_batch_ms",
         "terminals.directory_interval_ms",
@@ -265,6 +265,21 @@ public sealed class ConfiguredBehaviourTests
         large.Set("a", new string('x', 4000));
         large.Store.TakeCheckpoint();
         Assert.False(large.Store.TakeCheckpoint().IsFull);
+    }
+
+    [Theory, CombinatorialTold]
+    [Configures("terminals.scrollback_memory_bytes")]
+    public void With_so_much_output_in_memory_a_checkpoint_is_taken(Told told)
+    {
+        using ConfiguredStore store = ConfiguredStore.Create(told, ("terminals.scrollback_memory_bytes", 1 << 20));
+        TerminalBatch batch = store.Terminals.CreateBatch();
+        PaneId pane = batch.CreatePane(batch.CreateWindow(batch.CreateSession("a"), "a"), new PaneConfiguration { Command = "sh", Scrollback = default(ScrollbackLimits) }, TerminalSize.Default);
+        batch.AppendOutput(pane, new byte[1 << 20]);
+        store.Terminals.Commit(batch);
+        Assert.Null(store.Store.GetStatus().LastCheckpointId);
+        batch.AppendOutput(pane, new byte[ScrollbackChunk.BytesMax]);
+        store.Terminals.Commit(batch);
+        Await(() => store.Store.GetStatus().LastCheckpointId == 1 && store.Terminals.UnstoredBytes == 0);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Persistence.KeyValue;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
+using Persistence.Terminals;
 using Persistence.Tests.Engine;
 using Persistence.Tests.Storage;
 
@@ -29,7 +30,8 @@ internal sealed class ConfiguredStore : IDisposable
     {
         Host = host;
         KeyValue = new KeyValueState();
-        Store = PersistenceStore.OpenConfigured(host, [KeyValue], given);
+        Terminals = new TerminalState();
+        Store = PersistenceStore.OpenConfigured(host, [KeyValue, Terminals], given);
     }
 
     public StoreHost Host { get; }
@@ -37,6 +39,8 @@ internal sealed class ConfiguredStore : IDisposable
     public PersistenceStore Store { get; }
 
     public KeyValueState KeyValue { get; }
+
+    public TerminalState Terminals { get; }
 
     public static ConfiguredStore Create(Told told, params (string Key, object Value)[] settings) => Create(TestStore.HostFor(new SimulatedFileSystem()), told, settings);
 
