@@ -7,7 +7,14 @@ internal static class TerminalInvariants
     public static IEnumerable<string> FindViolations(TerminalVersion version)
     {
         TerminalTree tree = version.Tree;
-        return [.. tree.Sessions.Values.SelectMany(session => OfSession(tree, session)), .. tree.Windows.Values.SelectMany(window => OfWindow(tree, window)), .. tree.Panes.Values.SelectMany(pane => OfPane(version, pane)), .. OfOutput(version)];
+        return
+        [
+            .. tree.Names.Count == tree.Sessions.Count ? [] : (string[])["there are names of sessions that are not there"],
+            .. tree.Sessions.Values.SelectMany(session => OfSession(tree, session)),
+            .. tree.Windows.Values.SelectMany(window => OfWindow(tree, window)),
+            .. tree.Panes.Values.SelectMany(pane => OfPane(version, pane)),
+            .. version.Output.SelectMany(output => OfOutput(tree, output.Key, output.Value)),
+        ];
     }
 
     private static IEnumerable<string> OfSession(TerminalTree tree, TerminalSession session)
@@ -16,6 +23,8 @@ internal static class TerminalInvariants
             yield return $"the session {session.Id} has an id that was not given out";
         if (!tree.Names.TryGetValue(session.Name, out SessionId named) || named != session.Id)
             yield return $"the session {session.Id} is not found by its name";
+        if (session.Windows.Any(window => !tree.Windows.TryGetValue(window.Value, out TerminalWindow? found) || found.Session != session.Id || found.Index != window.Key))
+            yield return $"the session {session.Id} has a window that is not in it";
         if (session.Windows.IsEmpty ? session.ActiveWindow != WindowId.None : !session.Windows.ContainsValue(session.ActiveWindow))
             yield return $"the active window of session {session.Id} is {session.ActiveWindow}, which it does not have";
     }
@@ -42,22 +51,18 @@ internal static class TerminalInvariants
             yield return $"the pane {pane.Id} has no output";
     }
 
-    private static IEnumerable<string> OfOutput(TerminalVersion version)
+    private static IEnumerable<string> OfOutput(TerminalTree tree, PaneId pane, Scrollback output)
     {
-        foreach (Scrollback output in version.Output.Values)
+        if (!tree.Panes.ContainsKey(pane) || output.Pane != pane)
+            yield return $"there is output of pane {output.Pane}, which is not there";
+        if (output.Chunks.Any(chunk => chunk.Pane != pane) || output.Chunks.Sum(static chunk => (long)chunk.Length) != output.ChunkBytes || output.Chunks.Sum(static chunk => (long)chunk.LineFeeds) != output.ChunkLineFeeds)
+            yield return $"the output of pane {pane} is not what its chunks are";
+        long end = 0;
+        foreach ((long position, long next) in output.Chunks.Select(static chunk => (chunk.Position, chunk.End)).Append((output.TailPosition, output.End)))
         {
-            if (!version.Tree.Panes.ContainsKey(output.Pane))
-                yield return $"there is output of pane {output.Pane}, which is not there";
-            long end = output.Begin;
-            foreach (ScrollbackChunk chunk in output.Chunks)
-            {
-                if (chunk.Position < end)
-                    yield return $"the output of pane {output.Pane} has {chunk.Position} twice";
-                end = chunk.End;
-            }
-
-            if (output.TailPosition < end)
-                yield return $"the output of pane {output.Pane} has {output.TailPosition} twice";
+            if (position < end)
+                yield return $"the output of pane {pane} has {position} twice";
+            end = next;
         }
     }
 }

@@ -32,7 +32,9 @@ internal static class TerminalDump
     public static string Of(PaneConfiguration configuration) =>
         $"<{configuration.Command} {string.Join(' ', configuration.Arguments)} @{configuration.WorkingDirectory} {string.Join(' ', configuration.Environment.Select(Of))} {configuration.RestoreCommand?.Command} {string.Join(' ', configuration.RestoreCommand?.Arguments ?? [])} {(configuration.Scrollback is ScrollbackLimits limits ? Of(limits) : "-")}>";
 
-    public static string Of(PaneState state) => $"{state.Status} {state.ExitCode} {state.Signal} {state.Process}";
+    public static string Of(PaneState state) => state.Process is PaneProcess process
+        ? string.Create(CultureInfo.InvariantCulture, $"{state.Status} {state.ExitCode} {state.Signal} {process.Id} of {process.StartTime:O} {process.BootId} {process.HostName}")
+        : string.Create(CultureInfo.InvariantCulture, $"{state.Status} {state.ExitCode} {state.Signal}");
 
     public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes).AsSpan(0, 8));
 

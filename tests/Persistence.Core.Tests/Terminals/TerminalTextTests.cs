@@ -127,19 +127,21 @@ public sealed class TerminalTextTests
         Assert.Equal(store.Dump(), loaded.Dump());
     }
 
-    /// <summary>More than any item of a checkpoint, or any record, can be.</summary>
+    /// <summary>All of them together may be more than an item of a checkpoint can be.</summary>
     [Fact]
-    public void A_session_may_have_more_metadata_than_fits_into_one_item()
+    public void Each_entry_of_metadata_and_environment_is_an_item_of_its_own()
     {
-        SimulatedFileSystem files = new();
-        using TerminalStore store = TerminalStore.Create(files, TerminalStore.Increments with { Compress = false });
+        using TerminalStore store = TerminalStore.Create();
         TerminalSample sample = TerminalSample.Add(store);
-        string value = new('\u20ac', 1 << 20);
-        for (int i = 0; i < 45; i++)
-            store.Change(batch => batch.SetMetadata(sample.Work, $"key {i}", value));
-        store.Store.TakeCheckpoint();
-        using TerminalStore again = TerminalStore.Open(files.CrashImage(CrashImageKind.DropPending), TerminalStore.Increments);
-        Assert.Equal(46, again.Terminals.Tree.Sessions[sample.Work].Metadata.Count);
+        long before = store.Store.TakeCheckpoint().ItemCount;
+        store.Change(batch =>
+        {
+            for (int i = 0; i < 5; i++)
+                batch.SetMetadata(sample.Work, $"key {i}", "value");
+            for (int i = 0; i < 7; i++)
+                batch.SetEnvironment(sample.Work, EnvironmentEntry.Set($"VARIABLE{i}", "value"));
+        });
+        Assert.Equal(before + 12, store.Store.TakeCheckpoint().ItemCount);
     }
 
     private static void Make(object made) => Assert.NotNull(made);

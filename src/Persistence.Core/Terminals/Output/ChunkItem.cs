@@ -37,15 +37,23 @@ internal static class ChunkItem
     /// <exception cref="StoreException">MalformedData: it is another's item. CompressionUnavailable.</exception>
     public static byte[] ReadBytes(ReadOnlySpan<byte> item, ScrollbackChunk expected)
     {
-        MessagePackReader reader = new(item, MessagePackReader.LargestMaxDepth);
-        reader.ReadArrayHeader();
-        TerminalItemKind kind = (TerminalItemKind)reader.ReadByte();
-        (ScrollbackChunk chunk, CodecId codec, ReadOnlySpan<byte> content) = Read(ref reader, null!);
-        if (kind != TerminalItemKind.Chunk || chunk.Pane != expected.Pane || chunk.Position != expected.Position || chunk.Length != expected.Length)
-            throw new MalformedDataException("Another item is where a chunk of scrollback was.", 0);
-        byte[] bytes = new byte[chunk.Length];
+        (_, CodecId codec, ReadOnlySpan<byte> content) = Require(item, expected);
+        byte[] bytes = new byte[expected.Length];
         Compressors.ForReading(codec).Decompress(content, bytes);
         return bytes;
+    }
+
+    /// <summary>Requires the item to be a chunk's.</summary>
+    /// <exception cref="MalformedDataException">It is another's.</exception>
+    public static ChunkFields Require(ReadOnlySpan<byte> item, ScrollbackChunk expected)
+    {
+        MessagePackReader reader = new(item);
+        reader.ReadArrayHeader();
+        bool isChunk = reader.ReadByte() == (byte)TerminalItemKind.Chunk;
+        ChunkFields fields = isChunk ? Read(ref reader, null!) : default;
+        if (!isChunk || !fields.IsOf(expected))
+            throw new MalformedDataException("Another item is where a chunk of scrollback was.", 0);
+        return fields;
     }
 
     private static ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> bytes, ICompressor? compressor, GrowableBuffer scratch)
@@ -57,7 +65,7 @@ internal static class ChunkItem
         return scratch.WrittenSpan[..length];
     }
 
-    private static ChunkFields Read(ref MessagePackReader reader, StoredChunk stored)
+    private static ChunkFields Read(scoped ref MessagePackReader reader, StoredChunk stored)
     {
         PaneId pane = TerminalCodec.ReadPane(ref reader);
         long position = reader.ReadInt64();
@@ -70,11 +78,14 @@ internal static class ChunkItem
         return new ChunkFields(new ScrollbackChunk(pane, position, length, lineFeeds, stored), codec, content);
     }
 
-    private readonly ref struct ChunkFields(ScrollbackChunk chunk, CodecId codec, ReadOnlySpan<byte> content)
+    /// <summary>What an item says: what it is a chunk of, and how its bytes are kept.</summary>
+    internal readonly ref struct ChunkFields(ScrollbackChunk chunk, CodecId codec, ReadOnlySpan<byte> content)
     {
         private readonly ScrollbackChunk _chunk = chunk;
         private readonly CodecId _codec = codec;
         private readonly ReadOnlySpan<byte> _content = content;
+
+        public bool IsOf(ScrollbackChunk other) => _chunk.Pane == other.Pane && _chunk.Position == other.Position && _chunk.Length == other.Length;
 
         public void Deconstruct(out ScrollbackChunk chunk, out CodecId codec, out ReadOnlySpan<byte> content)
         {

@@ -46,9 +46,9 @@ internal sealed class ScrollbackChunk
     /// <summary>It is in a checkpoint that is published: the bytes are forgotten.</summary>
     public void Store(StoredChunk stored) => Volatile.Write(ref _content, stored);
 
-    /// <summary>Its checkpoint item, as it was written.</summary>
+    /// <summary>Its checkpoint item, as it was written: no other one, for it is copied into the next checkpoint.</summary>
     /// <exception cref="ObjectDisposedException">It is no longer kept, or the store was closed.</exception>
-    /// <exception cref="Diagnostics.StoreException">CheckpointInvalid, or a failure of the files.</exception>
+    /// <exception cref="Diagnostics.StoreException">CheckpointInvalid, MalformedData, or a failure of the files.</exception>
     public byte[] ReadItem() => Volatile.Read(ref _content) is StoredChunk stored ? ReadItem(stored) : throw new InvalidOperationException("The chunk is in no checkpoint.");
 
     private byte[] ReadItem(StoredChunk stored)
@@ -57,7 +57,9 @@ internal sealed class ScrollbackChunk
         {
             try
             {
-                return stored.Items.Read(stored.Place);
+                byte[] item = stored.Items.Read(stored.Place);
+                ChunkItem.Require(item, this);
+                return item;
             }
             catch (ObjectDisposedException)
             {
@@ -71,7 +73,7 @@ internal sealed class ScrollbackChunk
 
     /// <summary>The bytes, from wherever they are.</summary>
     /// <exception cref="ObjectDisposedException">It is no longer kept, or the store was closed.</exception>
-    /// <exception cref="Diagnostics.StoreException">CheckpointInvalid, CompressionUnavailable, or a failure of the files.</exception>
+    /// <exception cref="Diagnostics.StoreException">CheckpointInvalid, MalformedData, CompressionUnavailable, or a failure of the files.</exception>
     public byte[] Read() => Volatile.Read(ref _content) switch
     {
         byte[] bytes => bytes,
