@@ -53,7 +53,7 @@ BeforeAll {
             param($directory, $code)
             Set-Location $directory
             $ConfirmPreference = 'None'
-            if ($code -match '\$store\b(?! =)') { $store = Open-WalStore ./shop }
+            if ($code -match '\$store\b(?! =)' -and $code -notmatch '\$store = Open-WalStore ./shop') { $store = Open-WalStore ./shop }
             if ($code -match 'Terminal' -and $code -notmatch 'Open-WalStore' -and $store) { $null = Restore-TerminalSession -Store $store }
             if ($code -match '\$last\b') { $last = Get-WalEntry ./events -Last 1 }
             . ([scriptblock]::Create($code))
