@@ -1,9 +1,11 @@
 using System.CommandLine;
+using Persistence.Configuration;
 using Persistence.CrashKit.Corruption;
 using Persistence.CrashKit.Faults;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Reports;
+using Persistence.CrashKit.Terminals;
 using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
@@ -20,6 +22,7 @@ internal sealed class MutantsCommand
     private const int KillsMax = 100;
     private const int TransactionKillsMax = 20;
     private const string AfterRecovery = "after ";
+    private static readonly string[] OfTerminals = ["increment-leaves-output-out", "scrollback-trimmed-too-far", "destroyed-pane-comes-back"];
 
     private readonly Option<long> _seed = CheckedOption.Seed();
     private readonly Option<string[]> _only = new("--only") { Description = "Try these mutants alone.", AllowMultipleArgumentsPerToken = true };
@@ -90,7 +93,10 @@ internal sealed class MutantsCommand
                     new ExplorationHunter(MutantTier.Kill, from => new NeighbourExploration(new PowerLossOptions { Seed = from }), SchedulesMax, static _ => true), "conflict-not-detected"),
                 new KillHunter(HarnessWorker.Command, directory, "transactions", TransactionKillsMax),
                 new KillHunter(HarnessWorker.Command, directory, "mixed", KillsMax)),
-            new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true),
+            new ChainedHunter(
+                MutantTier.PowerLoss,
+                new ChosenHunter(new ExplorationHunter(MutantTier.PowerLoss, from => new TerminalPowerLoss(PowerLoss(from) with { Tiers = [0], Durability = DurabilityMode.Sync }) { IsAimed = true }, StatesMax, static _ => true), OfTerminals),
+                new SparingHunter(new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true), OfTerminals)),
             new ExplorationHunter(
                 MutantTier.Continue, from => new PowerLossExploration(PowerLoss(from) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax,
                 static tier => tier == PowerLossExploration.BackTier || tier.Contains(AfterRecovery, StringComparison.Ordinal)),

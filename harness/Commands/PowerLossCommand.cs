@@ -2,6 +2,7 @@ using System.CommandLine;
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
+using Persistence.CrashKit.Terminals;
 using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 
@@ -10,7 +11,7 @@ namespace Persistence.Harness.Commands;
 /// <summary><c>harness powerloss</c>.</summary>
 internal sealed class PowerLossCommand : ExplorationCommand
 {
-    private readonly WorkloadOption _workload = new(Workloads.Names);
+    private readonly WorkloadOption _workload = new(Workloads.Names, TerminalPowerLoss.Workload);
     private readonly Option<string?> _profile = CheckedOption.Text(
         "--profile", $"{string.Join(", ", CrashProfile.All.Select(profile => profile.Name))}. Default: all but lying-disk.", "a name");
     private readonly Option<DurabilityMode?> _durability = CheckedOption.Durability("When a commit is promised. Default: all, in turns.");
@@ -32,9 +33,10 @@ internal sealed class PowerLossCommand : ExplorationCommand
 
     protected override IExploration Plan(ParseResult parsed, long seed)
     {
-        PowerLossOptions options = new() { Seed = seed, Workloads = _workload.Read(parsed), Durability = parsed.GetValue(_durability) };
+        IReadOnlyList<string> workloads = _workload.Read(parsed);
+        PowerLossOptions options = new() { Seed = seed, Workloads = workloads, Durability = parsed.GetValue(_durability) };
         if (parsed.GetValue(_profile) is string profile)
             options = options with { Profiles = [CrashProfile.Find(profile) ?? throw new ArgumentException($"There is no profile '{profile}'. Known: {string.Join(", ", CrashProfile.All.Select(known => known.Name))}.")] };
-        return new PowerLossExploration(options);
+        return workloads is [TerminalPowerLoss.Workload] ? new TerminalPowerLoss(options) : new PowerLossExploration(options);
     }
 }

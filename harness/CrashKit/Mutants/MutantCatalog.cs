@@ -70,6 +70,9 @@ public static class MutantCatalog
         Active(52, "conflict-not-detected", MutantTier.Kill, "Nobody looks whether what a transaction has read was changed before it is committed."),
         Active(53, "file-content-not-synced", MutantTier.PowerLoss, "The content of a file that a transaction writes is not flushed before the commit."),
         Active(54, "file-changed-ahead-of-log", MutantTier.PowerLoss, "Files are changed before the commit that says so is flushed."),
+        Active(55, "increment-leaves-output-out", MutantTier.PowerLoss, "An increment leaves out the output of terminals that is in no checkpoint yet."),
+        Active(56, "scrollback-trimmed-too-far", MutantTier.PowerLoss, "One chunk more of scrollback goes than the limits allow."),
+        Active(57, "destroyed-pane-comes-back", MutantTier.PowerLoss, "What an increment does not repeat of the hierarchy of terminals stays as it was before."),
     ];
 
     /// <summary>The mutant of that name, or null.</summary>

@@ -13,7 +13,12 @@ internal sealed class StoredItemFile(IFile file, long footerOffset) : IStoredIte
 
     private bool _isClosed;
 
+    /// <summary>Whether somebody wants to read items again later.</summary>
+    public bool IsKept { get; private set; }
+
     public bool IsClosed => Volatile.Read(ref _isClosed);
+
+    public void Keep() => IsKept = true;
 
     public byte[] Read(StoredPlace place)
     {

@@ -165,6 +165,15 @@ internal static class Mutants
     /// <summary>Files are changed before the commit that says so is flushed.</summary>
     public const string FileChangedAheadOfLog = "file-changed-ahead-of-log";
 
+    /// <summary>An increment leaves out the output that is in no checkpoint yet.</summary>
+    public const string IncrementLeavesOutputOut = "increment-leaves-output-out";
+
+    /// <summary>One chunk more of scrollback goes than the limits allow.</summary>
+    public const string ScrollbackTrimmedTooFar = "scrollback-trimmed-too-far";
+
+    /// <summary>What an increment does not repeat of the hierarchy of terminals stays as it was before.</summary>
+    public const string DestroyedPaneComesBack = "destroyed-pane-comes-back";
+
     /// <summary>The mistake being made, or null. Set by the harness between runs, or for a whole process by its environment.</summary>
     public static string? Active { get; set; } = Environment.GetEnvironmentVariable("PERSISTENCE_MUTANT");
 

@@ -43,10 +43,10 @@ internal sealed class ChainLoader
             foreach (CheckpointSection section in reader.Footer.Sections)
                 RequireKnown(section, path, isLast);
             StoredItemFile items = new(file, reader.FooterOffset);
-            isKept = reader.Footer.Sections.Any(section => section.ItemCount > 0 && _models.Find(section.Model)!.ReadsStored);
+            reader.ReadItems((section, place, item) => Take(section, item, items, place));
+            isKept = items.IsKept;
             if (isKept)
                 _models.AddStored(items);
-            reader.ReadItems((section, place, item) => Take(section, item, items, place));
             _before = listed;
             return reader.Footer.Link;
         }

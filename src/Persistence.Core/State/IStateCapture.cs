@@ -18,7 +18,7 @@ public interface IStateCapture
     /// <returns>False after the last item.</returns>
     bool TryWriteNext(GrowableBuffer item);
 
-    /// <summary>Whether the state wants to read items again from the checkpoint instead of keeping them: then <see cref="NoteWritten"/> and <see cref="TakeStored"/> count.</summary>
+    /// <summary>Whether the state wants to read items that were written again from the checkpoint, instead of keeping them.</summary>
     bool ReadsStored => false;
 
     /// <summary>The item made last will be there, once the checkpoint is published.</summary>
@@ -26,7 +26,7 @@ public interface IStateCapture
     {
     }
 
-    /// <summary>The checkpoint is published, and this is how to read the items of it, from now on the model's to dispose of. Before <see cref="End"/>; not called when the file cannot be opened.</summary>
+    /// <summary>The checkpoint is published, and this is how to read the items of it, from now on the model's to dispose of. Before <see cref="End"/>; not called when <see cref="ReadsStored"/> says no, or the file cannot be opened.</summary>
     void TakeStored(IStoredItems items)
     {
     }

@@ -65,7 +65,7 @@ public interface IStateModel
     /// <summary>As <see cref="ReadItem(ReadOnlySpan{byte}, byte)"/>, of a model that <see cref="ReadsStored"/>.</summary>
     /// <param name="item">The item.</param>
     /// <param name="snapshotVersion">Its version.</param>
-    /// <param name="items">How to read it again; the engine disposes of it when the store is closed and before the model is emptied, the model may do so earlier.</param>
+    /// <param name="items">How to read it again, if the model keeps it; the engine disposes of it when the store is closed or the states are emptied, the model may do so earlier.</param>
     /// <param name="place">Where it is.</param>
     void ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion, IStoredItems items, StoredPlace place) => ReadItem(item, snapshotVersion);
 

@@ -9,6 +9,9 @@ public interface IStoredItems : IDisposable
     /// <summary>Whether nothing can be read any more.</summary>
     bool IsClosed { get; }
 
+    /// <summary>Somebody wants to read items again later; while a checkpoint is loaded its file is closed otherwise.</summary>
+    void Keep();
+
     /// <summary>Reads an item again.</summary>
     /// <param name="place">Where it is.</param>
     /// <returns>The item's bytes.</returns>

@@ -161,6 +161,9 @@ public sealed class TerminalBatch
 
     internal static RecordType TypeOf(TerminalRecordKind kind) => new(StateModelId.Terminals, (byte)kind);
 
+    /// <summary>Whether its ids are of these.</summary>
+    internal bool IsOf(TerminalIds ids) => ReferenceEquals(_ids, ids);
+
     internal void Clear() => Commands.Clear();
 
     private void Add(TerminalCommand command)

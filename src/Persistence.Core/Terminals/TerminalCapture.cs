@@ -1,5 +1,8 @@
 using Persistence.Compression;
 using Persistence.Configuration;
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Serialization;
 using Persistence.State;
 
@@ -26,13 +29,13 @@ internal sealed class TerminalCapture : IStateCapture
         _compressor = options.Compress ? Compressors.CreateDefault(options.CompressionLevel) : null;
         IsWhole = isWhole;
         TerminalTree tree = version.Tree;
-        Count = 1L + tree.Sessions.Count + tree.Windows.Count + tree.Panes.Count + version.Output.Values.Sum(static output => output.Chunks.Count + 1L);
+        Count = 1L + tree.Sessions.Values.Sum(static session => 1L + session.Metadata.Count + session.Environment.Count) + tree.Windows.Count + tree.Panes.Count + version.Output.Values.Sum(static output => output.Chunks.Count + 1L);
         _items = Enumerate(version).GetEnumerator();
     }
 
     public bool IsWhole { get; }
 
-    public bool ReadsStored => true;
+    public bool ReadsStored => _written.Count > 0;
 
     public long Count { get; }
 
@@ -56,14 +59,29 @@ internal sealed class TerminalCapture : IStateCapture
 
     public void TakeStored(IStoredItems items) => _state.NoteStored(_written, items, IsWhole);
 
-    public void End(bool published) => _items.Dispose();
+    public void End(bool published)
+    {
+        _items.Dispose();
+        if (published && IsWhole && _written.Count == 0)
+            _state.CloseSources();
+    }
 
     private IEnumerable<Action<GrowableBuffer>> Enumerate(TerminalVersion version)
     {
         TerminalTree tree = version.Tree;
+        // Of a store that has never had terminals there is nothing to say.
+        if (IsWhole && tree == TerminalTree.Empty)
+            yield break;
         yield return item => TerminalItems.WriteHead(item, tree);
         foreach (TerminalSession session in tree.Sessions.Values)
+        {
             yield return item => TerminalItems.Write(item, session);
+            foreach ((string key, string value) in session.Metadata)
+                yield return item => TerminalItems.WriteMetadata(item, session.Id, key, value);
+            foreach (EnvironmentEntry variable in session.Environment.Values)
+                yield return item => TerminalItems.WriteVariable(item, session.Id, variable);
+        }
+
         foreach (TerminalWindow window in tree.Windows.Values)
             yield return item => TerminalItems.Write(item, window);
         foreach (TerminalPane pane in tree.Panes.Values)
@@ -73,6 +91,10 @@ internal sealed class TerminalCapture : IStateCapture
             Scrollback output = version.Output[pane.Id];
             foreach (ScrollbackChunk chunk in output.Chunks)
             {
+#if MUTANTS
+                if (!IsWhole && Mutants.Is(Mutants.IncrementLeavesOutputOut))
+                    continue;
+#endif
                 if (IsWhole || !chunk.IsStored)
                     yield return item => Write(item, chunk);
                 else

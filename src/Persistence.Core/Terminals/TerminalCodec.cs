@@ -14,11 +14,30 @@ internal static class TerminalCodec
             throw new MalformedDataException($"{count} fields were expected.", reader.Position);
     }
 
-    public static SessionId ReadSession(ref MessagePackReader reader) => new(ReadId(ref reader));
+    /// <summary>Passes over the fields that a newer version has added.</summary>
+    /// <param name="reader">Behind the known fields.</param>
+    /// <param name="fields">How many there are.</param>
+    /// <param name="known">How many of them were read.</param>
+    public static void SkipNewer(ref MessagePackReader reader, int fields, int known)
+    {
+        if (fields < known)
+            throw new MalformedDataException($"There are {fields} fields; {known} were expected.", reader.Position);
+        for (int newer = known; newer < fields; newer++)
+            reader.Skip();
+    }
 
-    public static WindowId ReadWindow(ref MessagePackReader reader) => new(ReadId(ref reader));
+    /// <summary>The id of something that is made. One that is only spoken of may be anything: it is looked for.</summary>
+    public static long ReadId(ref MessagePackReader reader)
+    {
+        long id = reader.ReadInt64();
+        return id is > 0 and < long.MaxValue ? id : throw new MalformedDataException("An id is not positive.", reader.Position);
+    }
 
-    public static PaneId ReadPane(ref MessagePackReader reader) => new(ReadId(ref reader));
+    public static SessionId ReadSession(ref MessagePackReader reader) => new(reader.ReadInt64());
+
+    public static WindowId ReadWindow(ref MessagePackReader reader) => new(reader.ReadInt64());
+
+    public static PaneId ReadPane(ref MessagePackReader reader) => new(reader.ReadInt64());
 
     public static void WriteIndex(MessagePackWriter writer, int? index)
     {
@@ -137,8 +156,6 @@ internal static class TerminalCodec
     public static PanePlacement ReadPlacement(ref MessagePackReader reader)
     {
         PanePlace place = (PanePlace)reader.ReadByte();
-        if (!Enum.IsDefined(place))
-            throw new MalformedDataException("There is no such side of a pane.", reader.Position);
         PaneId of = reader.TryReadNil() ? PaneId.None : ReadPane(ref reader);
         return new PanePlacement { Place = place, Of = of, Percent = ReadIndex(ref reader) };
     }
@@ -180,12 +197,6 @@ internal static class TerminalCodec
             writer.WriteNil();
         else
             writer.WriteString(text);
-    }
-
-    private static long ReadId(ref MessagePackReader reader)
-    {
-        long id = reader.ReadInt64();
-        return id is > 0 and < long.MaxValue ? id : throw new MalformedDataException("An id is not positive.", reader.Position);
     }
 
     private static void WriteRestoreCommand(MessagePackWriter writer, PaneCommand? command)

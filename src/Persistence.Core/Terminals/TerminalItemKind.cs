@@ -9,4 +9,6 @@ internal enum TerminalItemKind : byte
     Pane = 3,
     Chunk = 4,
     Tail = 5,
+    Metadata = 6,
+    Variable = 7,
 }

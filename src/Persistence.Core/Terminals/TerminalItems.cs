@@ -6,10 +6,12 @@ namespace Persistence.Terminals;
 internal static class TerminalItems
 {
     public const int HeadFields = 6;
-    public const int SessionFields = 7;
+    public const int SessionFields = 5;
     public const int WindowFields = 8;
     public const int PaneFields = 17;
     public const int TailFields = 5;
+    public const int MetadataFields = 4;
+    public const int VariableFields = 3;
 
     public static void WriteHead(GrowableBuffer item, TerminalTree tree)
     {
@@ -26,16 +28,23 @@ internal static class TerminalItems
         writer.WriteInteger(session.Id.Value);
         writer.WriteString(session.Name);
         TerminalCodec.WriteTime(writer, session.Created);
-        writer.WriteArrayHeader(session.Metadata.Count);
-        foreach ((string key, string value) in session.Metadata)
-        {
-            writer.WriteArrayHeader(2);
-            writer.WriteString(key);
-            writer.WriteString(value);
-        }
-
-        TerminalCodec.WriteVariables(writer, [.. session.Environment.Values]);
         writer.WriteInteger(session.ActiveWindow.Value);
+    }
+
+    /// <summary>An item of its own: all of a session together may be more than an item can be.</summary>
+    public static void WriteMetadata(GrowableBuffer item, SessionId session, string key, string value)
+    {
+        MessagePackWriter writer = Begin(item, MetadataFields, TerminalItemKind.Metadata);
+        writer.WriteInteger(session.Value);
+        writer.WriteString(key);
+        writer.WriteString(value);
+    }
+
+    public static void WriteVariable(GrowableBuffer item, SessionId session, EnvironmentEntry variable)
+    {
+        MessagePackWriter writer = Begin(item, VariableFields, TerminalItemKind.Variable);
+        writer.WriteInteger(session.Value);
+        TerminalCodec.Write(writer, variable);
     }
 
     public static void Write(GrowableBuffer item, TerminalWindow window)

@@ -7,8 +7,8 @@ namespace Persistence.Terminals;
 /// <summary>Puts a state together from the items of a chain of checkpoints; FORMAT.md.</summary>
 internal sealed class TerminalLoader
 {
-    // Bytes that are kept of each output, as the newest checkpoint says.
-    private readonly Dictionary<PaneId, long> _keptBytes = [];
+    // Where what is kept of each output begins and ends, and how many bytes it is, as the newest checkpoint says.
+    private readonly Dictionary<PaneId, (long Begin, long End, long Bytes)> _kept = [];
 
     // The output of the checkpoints that the one at hand builds on.
     private ImmutableDictionary<PaneId, Scrollback> _before = ImmutableDictionary<PaneId, Scrollback>.Empty;
@@ -19,8 +19,9 @@ internal sealed class TerminalLoader
     /// <summary>Takes the next item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="stored">Where it is.</param>
+    /// <returns>Whether it is to be read again from there.</returns>
     /// <exception cref="MalformedDataException">It is not what the format says.</exception>
-    public void Read(ReadOnlySpan<byte> item, StoredChunk stored)
+    public bool Read(ReadOnlySpan<byte> item, StoredChunk stored)
     {
         MessagePackReader reader = new(item, MessagePackReader.LargestMaxDepth);
         int fields = reader.ReadArrayHeader();
@@ -28,6 +29,7 @@ internal sealed class TerminalLoader
         try
         {
             Version = Read(kind, ref reader, fields, stored);
+            return kind == TerminalItemKind.Chunk;
         }
         catch (ArgumentException e)
         {
@@ -36,14 +38,17 @@ internal sealed class TerminalLoader
     }
 
     /// <summary>One sentence for each output of which something is missing in the checkpoints.</summary>
-    public IEnumerable<string> FindMissing() => _keptBytes
-        .Where(kept => Version.Output.GetValueOrDefault(kept.Key)?.Bytes != kept.Value)
-        .Select(kept => $"of {kept.Value} bytes of output of pane {kept.Key} the checkpoints have {Version.Output.GetValueOrDefault(kept.Key)?.Bytes ?? 0}");
+    public IEnumerable<string> FindMissing() => _kept
+        .Select(kept => (Output: Version.Output[kept.Key], Kept: kept.Value))
+        .Where(static pane => (pane.Output.Begin, pane.Output.End, pane.Output.Bytes) != pane.Kept)
+        .Select(static pane => $"of {pane.Kept.Bytes} bytes of output of pane {pane.Output.Pane} between {pane.Kept.Begin} and {pane.Kept.End} the checkpoints have {pane.Output.Bytes} between {pane.Output.Begin} and {pane.Output.End}");
 
     private TerminalVersion Read(TerminalItemKind kind, ref MessagePackReader reader, int fields, StoredChunk stored) => kind switch
     {
         TerminalItemKind.Head => ReadHead(ref reader, fields),
         TerminalItemKind.Session => Version with { Tree = ReadSession(ref reader, Version.Tree, fields) },
+        TerminalItemKind.Metadata => Version with { Tree = ReadMetadata(ref reader, Version.Tree, fields) },
+        TerminalItemKind.Variable => Version with { Tree = ReadVariable(ref reader, Version.Tree, fields) },
         TerminalItemKind.Window => Version with { Tree = ReadWindow(ref reader, Version.Tree, fields) },
         TerminalItemKind.Pane => ReadPane(ref reader, fields),
         TerminalItemKind.Chunk => WithChunk(ChunkItem.ReadStored(ref reader, fields, stored)),
@@ -62,38 +67,52 @@ internal sealed class TerminalLoader
     {
         Require(fields, TerminalItems.HeadFields, reader);
         _before = Version.Output;
-        _keptBytes.Clear();
+        _kept.Clear();
         NextIds next = new(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+#if MUTANTS
+        if (Mutants.Is(Mutants.DestroyedPaneComesBack))
+            return Version with { Tree = Version.Tree with { Next = next, Scrollback = TerminalCodec.ReadLimits(ref reader) } };
+#endif
         return TerminalVersion.Empty with { Tree = TerminalTree.Empty with { Next = next, Scrollback = TerminalCodec.ReadLimits(ref reader) } };
     }
 
     private static TerminalTree ReadSession(ref MessagePackReader reader, TerminalTree tree, int fields)
     {
         Require(fields, TerminalItems.SessionFields, reader);
-        TerminalSession session = new() { Id = TerminalCodec.ReadSession(ref reader), Name = TerminalText.RequireName(reader.ReadString()), Created = TerminalCodec.ReadTime(ref reader) };
-        ImmutableSortedDictionary<string, string>.Builder metadata = session.Metadata.ToBuilder();
-        int count = reader.ReadArrayHeader();
-        for (int i = 0; i < count; i++)
+        TerminalSession session = new()
         {
-            TerminalCodec.RequireFields(ref reader, 2);
-            metadata[reader.ReadString()] = reader.ReadString();
-        }
-
-        session = session with
-        {
-            Metadata = metadata.ToImmutable(),
-            Environment = session.Environment.AddRange(TerminalCodec.ReadVariables(ref reader).Select(static variable => KeyValuePair.Create(variable.Name, variable))),
+            Id = new SessionId(TerminalCodec.ReadId(ref reader)),
+            Name = TerminalText.RequireName(reader.ReadString()),
+            Created = TerminalCodec.ReadTime(ref reader),
             ActiveWindow = new WindowId(reader.ReadInt64()),
         };
         return tree.With(session) with { Names = tree.Names.Add(session.Name, session.Id) };
     }
+
+    private static TerminalTree ReadMetadata(ref MessagePackReader reader, TerminalTree tree, int fields)
+    {
+        Require(fields, TerminalItems.MetadataFields, reader);
+        TerminalSession session = FindSession(tree, ref reader);
+        return tree.With(session with { Metadata = session.Metadata.Add(TerminalText.RequireName(reader.ReadString()), TerminalText.RequireValue(reader.ReadString(), TerminalText.ValueCharsMax)) });
+    }
+
+    private static TerminalTree ReadVariable(ref MessagePackReader reader, TerminalTree tree, int fields)
+    {
+        Require(fields, TerminalItems.VariableFields, reader);
+        TerminalSession session = FindSession(tree, ref reader);
+        EnvironmentEntry variable = TerminalCodec.ReadVariable(ref reader);
+        return tree.With(session with { Environment = session.Environment.Add(variable.Name, variable) });
+    }
+
+    private static TerminalSession FindSession(TerminalTree tree, ref MessagePackReader reader) =>
+        tree.Sessions.GetValueOrDefault(TerminalCodec.ReadSession(ref reader)) ?? throw new MalformedDataException("An item is of a session that is not there.", reader.Position);
 
     private static TerminalTree ReadWindow(ref MessagePackReader reader, TerminalTree tree, int fields)
     {
         Require(fields, TerminalItems.WindowFields, reader);
         TerminalWindow window = new()
         {
-            Id = TerminalCodec.ReadWindow(ref reader),
+            Id = new WindowId(TerminalCodec.ReadId(ref reader)),
             Session = TerminalCodec.ReadSession(ref reader),
             Index = TerminalCodec.ReadIndex(ref reader) ?? throw new MalformedDataException("A window has no index.", reader.Position),
             Name = TerminalText.RequireName(reader.ReadString()),
@@ -110,21 +129,20 @@ internal sealed class TerminalLoader
         Require(fields, TerminalItems.PaneFields, reader);
         TerminalPane pane = new()
         {
-            Id = TerminalCodec.ReadPane(ref reader),
+            Id = new PaneId(TerminalCodec.ReadId(ref reader)),
             Window = TerminalCodec.ReadWindow(ref reader),
             Created = TerminalCodec.ReadTime(ref reader),
             Size = TerminalCodec.ReadSize(ref reader),
             Configuration = TerminalCodec.ReadConfiguration(ref reader),
             Title = TerminalText.RequireShown(reader.ReadString(), TerminalText.TitleCharsMax),
-            WorkingDirectory = reader.ReadStringOrNil(),
+            WorkingDirectory = reader.ReadStringOrNil() is string path ? TerminalText.RequirePath(path) : null,
             State = TerminalCodec.ReadState(ref reader),
             StateChanged = TerminalCodec.ReadTime(ref reader),
         };
-        long begin = reader.ReadInt64();
-        long end = reader.ReadInt64();
-        _keptBytes[pane.Id] = reader.ReadInt64();
-        Scrollback kept = _before.GetValueOrDefault(pane.Id) ?? new Scrollback { Pane = pane.Id };
-        return new TerminalVersion(Version.Tree.With(pane), Version.Output.SetItem(pane.Id, kept.From(begin).WithTail(end, 0, [])));
+        (long begin, long end, long bytes) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        _kept[pane.Id] = (begin, end, bytes);
+        Scrollback output = _before.GetValueOrDefault(pane.Id) ?? new Scrollback { Pane = pane.Id };
+        return new TerminalVersion(Version.Tree.With(pane), Version.Output.SetItem(pane.Id, output.From(begin).WithTail(end, 0, [])));
     }
 
     private TerminalVersion WithChunk(ScrollbackChunk chunk) => Change(chunk.Pane, output => output.With(chunk));

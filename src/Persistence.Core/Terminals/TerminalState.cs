@@ -63,13 +63,13 @@ public sealed class TerminalState : IStateModel
     }
 
     /// <summary>Commits a batch as one atomic step and empties it.</summary>
+    /// <exception cref="ArgumentException">The batch is empty, or another state's.</exception>
     /// <exception cref="StoreException">
     /// SessionNotFound, SessionExists, WindowNotFound, WindowExists, PaneNotFound, LayoutInvalid: one of the changes cannot be made, and none was. Or why nothing could be committed.
     /// </exception>
     public CommitResult Commit(TerminalBatch batch, CommitDurability durability = CommitDurability.Store)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        CommitResult result = RequireSink().Commit(batch.Commands, durability);
+        CommitResult result = RequireSink().Commit(CommandsOf(batch), durability);
         batch.Clear();
         return result;
     }
@@ -77,8 +77,7 @@ public sealed class TerminalState : IStateModel
     /// <summary>As <see cref="Commit"/>, without blocking on the flush; the batch is empty when this returns its task.</summary>
     public ValueTask<CommitResult> CommitAsync(TerminalBatch batch, CommitDurability durability = CommitDurability.Store)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ValueTask<CommitResult> task = RequireSink().CommitAsync(batch.Commands, durability);
+        ValueTask<CommitResult> task = RequireSink().CommitAsync(CommandsOf(batch), durability);
         batch.Clear();
         return task;
     }
@@ -88,10 +87,11 @@ public sealed class TerminalState : IStateModel
     public PaneOutput? FindOutput(PaneId pane)
     {
         TerminalVersion version;
+        ICommandSink? store = _sink;
         lock (_lock)
             version = SeeNeedsLock();
         return version.Output.TryGetValue(pane, out Scrollback? output)
-            ? new PaneOutput(output, version.Tree.LimitsOf(version.Tree.Panes[pane]), () => _sink is null or { IsClosed: true })
+            ? new PaneOutput(output, version.Tree.LimitsOf(version.Tree.Panes[pane]), () => store is null or { IsClosed: true })
             : null;
     }
 
@@ -202,17 +202,21 @@ public sealed class TerminalState : IStateModel
     {
         lock (_lock)
         {
-            _sources.Add(items);
             _loader ??= new TerminalLoader();
-            _loader.Read(item, new StoredChunk(items, place));
+            if (!_loader.Read(item, new StoredChunk(items, place)))
+                return;
+            items.Keep();
+            _sources.Add(items);
         }
     }
 
     IReadOnlyList<string> IStateModel.FindViolations()
     {
         lock (_lock)
+        {
             EndLoadingNeedsLock();
             return [.. _gaps, .. TerminalInvariants.FindViolations(_applied)];
+        }
     }
 
     /// <summary>Chunks are in a checkpoint that is published: their bytes are forgotten.</summary>
@@ -221,7 +225,6 @@ public sealed class TerminalState : IStateModel
     /// <param name="isWhole">Whether it has all chunks there are: the other checkpoints are no longer needed.</param>
     internal void NoteStored(IReadOnlyList<(ScrollbackChunk Chunk, StoredPlace Place)> stored, IStoredItems items, bool isWhole)
     {
-        IStoredItems[] unneeded;
         lock (_lock)
         {
             foreach ((ScrollbackChunk chunk, StoredPlace place) in stored)
@@ -233,13 +236,25 @@ public sealed class TerminalState : IStateModel
                     _unstoredBytes -= chunk.Length;
             }
 
-            unneeded = isWhole ? [.. _sources] : [];
-            if (isWhole)
-                _sources.Clear();
-            _sources.Add(items);
         }
 
-        foreach (IStoredItems source in unneeded)
+        if (isWhole)
+            CloseSources();
+        lock (_lock)
+            _sources.Add(items);
+    }
+
+    /// <summary>No chunk is read from the checkpoints that were published so far.</summary>
+    internal void CloseSources()
+    {
+        IStoredItems[] sources;
+        lock (_lock)
+        {
+            sources = [.. _sources];
+            _sources.Clear();
+        }
+
+        foreach (IStoredItems source in sources)
             source.Dispose();
     }
 
@@ -277,7 +292,7 @@ public sealed class TerminalState : IStateModel
         try
         {
             TerminalTree tree = command.ApplyTo(_applied.Tree, Timestamps.ToInstant(record.Timestamp));
-            ImmutableDictionary<PaneId, Scrollback> output = FollowNeedsLock(_applied, tree);
+            ImmutableDictionary<PaneId, Scrollback> output = FollowNeedsLock(command);
             bool changesLimits = command.Kind is TerminalRecordKind.PaneConfigured or TerminalRecordKind.ScrollbackLimits;
             return new TerminalVersion(tree, changesLimits ? TrimNeedsLock(output, _applied.Tree, tree) : output);
         }
@@ -288,19 +303,15 @@ public sealed class TerminalState : IStateModel
     }
 
     /// <summary>Output goes with its pane, and begins with it.</summary>
-    private ImmutableDictionary<PaneId, Scrollback> FollowNeedsLock(TerminalVersion before, TerminalTree tree)
+    private ImmutableDictionary<PaneId, Scrollback> FollowNeedsLock(TerminalCommand command)
     {
-        ImmutableDictionary<PaneId, Scrollback> output = before.Output;
-        if (tree.Panes.Count < output.Count)
+        ImmutableDictionary<PaneId, Scrollback> output = _applied.Output;
+        if (command.Creates != PaneId.None)
+            output = output.Add(command.Creates, new Scrollback { Pane = command.Creates });
+        foreach (PaneId pane in command.FindDestroyed(_applied.Tree))
         {
-            PaneId[] gone = [.. before.Tree.Panes.Keys.Where(pane => !tree.Panes.ContainsKey(pane))];
-            foreach (PaneId pane in gone)
-                ForgetNeedsLock(output[pane]);
-            output = output.RemoveRange(gone);
-        }
-        else if (tree.Panes.Count > output.Count)
-        {
-            output = output.AddRange(tree.Panes.Keys.Where(pane => !before.Tree.Panes.ContainsKey(pane)).Select(static pane => KeyValuePair.Create(pane, new Scrollback { Pane = pane })));
+            ForgetNeedsLock(output[pane]);
+            output = output.Remove(pane);
         }
 
         return output;
@@ -361,6 +372,12 @@ public sealed class TerminalState : IStateModel
         while (_arriving.TryPeek(out (Lsn Commit, TerminalVersion Version) next) && next.Commit <= visible)
             _seen = _arriving.Dequeue().Version;
         return _horizon is null ? _applied : _seen;
+    }
+
+    private CommandBatch CommandsOf(TerminalBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.IsOf(_ids) ? batch.Commands : throw new ArgumentException("The batch is another state's.", nameof(batch));
     }
 
     private ICommandSink RequireSink() =>

@@ -58,6 +58,37 @@ public sealed class PaneHostTests
         again.Await(running, "\r\nafter-the-crash");
     }
 
+    [Theory]
+    [InlineData("yes & exit 4")]
+    [InlineData("sleep 1000 & exit 4")]
+    [InlineData("(trap '' HUP; while echo still here; do :; done) & exit 4")]
+    public void What_a_program_leaves_behind_does_not_keep_its_end_from_being_noted(string script)
+    {
+        using HostedStore store = HostedStore.Create();
+        PaneId pane = store.StartPane(HostedStore.Sh(script));
+        store.AwaitExit(pane);
+        Assert.Equal(4, store.Terminals.Tree.Panes[pane].State.ExitCode);
+        HostedStore.Await(() => store.Host.LiveCount == 0, () => "the pane to be let go of");
+    }
+
+    [Fact]
+    public void Closing_a_host_leaves_no_zombie()
+    {
+        HostedStore store = HostedStore.Create();
+        PaneId[] panes = [.. Enumerable.Range(0, 5).Select(_ => store.StartPane())];
+        int[] processes = [.. panes.Select(pane => store.Terminals.Tree.Panes[pane].State.Process!.Id)];
+        store.Dispose();
+        // One that takes its time is waited for by the next host that looks.
+        using HostedStore next = HostedStore.Create();
+        HostedStore.Await(
+            () =>
+            {
+                next.StartPane();
+                return !processes.Any(static process => Directory.Exists($"/proc/{process}"));
+            },
+            () => "the end of all of them");
+    }
+
     [Fact]
     public void Closing_a_host_notes_panes_as_detached()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Persistence.Configuration;
 using Persistence.Engine;
 using Persistence.Recovery;
+using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Terminals;
@@ -14,11 +15,14 @@ internal sealed class TerminalStore : IDisposable
 {
     public static readonly PaneConfiguration Shell = new() { Command = "/bin/sh" };
 
-    private TerminalStore(StoreHost host, StoreOptions? options, RecoveryMode mode, bool readOnly)
+    /// <summary>As many increments as there is room for.</summary>
+    public static readonly StoreOptions Increments = TestStore.SmallOptions with { CheckpointIncrementFromBytes = 0, CheckpointIncrementsMax = 8, CompactionRatioPercent = 0 };
+
+    private TerminalStore(StoreHost host, StoreOptions? options, RecoveryMode mode, bool readOnly, RecoveryTarget? target)
     {
         Files = host.Files;
         Terminals = new TerminalState();
-        Store = readOnly ? PersistenceStore.OpenReadOnly(host, [Terminals], mode) : PersistenceStore.Open(host, options ?? TestStore.SmallOptions, [Terminals], mode);
+        Store = readOnly ? PersistenceStore.OpenReadOnly(host, [Terminals], mode, target: target) : PersistenceStore.Open(host, options ?? TestStore.SmallOptions, [Terminals], mode, target: target);
     }
 
     public IFileSystem Files { get; }
@@ -27,32 +31,34 @@ internal sealed class TerminalStore : IDisposable
 
     public TerminalState Terminals { get; }
 
-    public static TerminalStore Create(IFileSystem? files = null, StoreOptions? options = null)
+    public static TerminalStore Create(IFileSystem? files = null, StoreOptions? options = null) => Create(TestStore.HostFor(files ?? new SimulatedFileSystem()), options);
+
+    public static TerminalStore Create(StoreHost host, StoreOptions? options = null)
     {
-        StoreHost host = TestStore.HostFor(files ?? new SimulatedFileSystem());
         PersistenceStore.Create(host, options ?? TestStore.SmallOptions);
-        return new TerminalStore(host, options, RecoveryMode.Strict, readOnly: false);
+        return Open(host, options);
     }
 
-    public static TerminalStore Open(IFileSystem files, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict) => new(TestStore.HostFor(files), options, mode, readOnly: false);
+    public static TerminalStore Open(IFileSystem files, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict) => Open(TestStore.HostFor(files), options, mode);
 
-    public static TerminalStore OpenReadOnly(IFileSystem files) => new(TestStore.HostFor(files), null, RecoveryMode.Strict, readOnly: true);
+    public static TerminalStore Open(StoreHost host, StoreOptions? options = null, RecoveryMode mode = RecoveryMode.Strict, RecoveryTarget? target = null) =>
+        new(host, options, mode, readOnly: false, target);
+
+    public static TerminalStore OpenReadOnly(IFileSystem files, RecoveryTarget? target = null) => new(TestStore.HostFor(files), null, RecoveryMode.Strict, readOnly: true, target);
 
     /// <summary>A session with one window of one pane.</summary>
     public PaneId AddPane(string session = "work", ScrollbackLimits? limits = null)
     {
-        TerminalBatch batch = Terminals.CreateBatch();
-        WindowId window = batch.CreateWindow(batch.CreateSession(session), "shell");
-        PaneId pane = batch.CreatePane(window, Shell with { Scrollback = limits }, TerminalSize.Default);
-        Terminals.Commit(batch);
+        PaneId pane = default;
+        Change(batch => pane = batch.CreatePane(batch.CreateWindow(batch.CreateSession(session), "shell"), Shell with { Scrollback = limits }, TerminalSize.Default));
         return pane;
     }
 
-    public void Change(Action<TerminalBatch> change)
+    public CommitResult Change(Action<TerminalBatch> change)
     {
         TerminalBatch batch = Terminals.CreateBatch();
         change(batch);
-        Terminals.Commit(batch);
+        return Terminals.Commit(batch);
     }
 
     public void Write(PaneId pane, ReadOnlySpan<byte> bytes)
@@ -67,6 +73,9 @@ internal sealed class TerminalStore : IDisposable
     public byte[] Read(PaneId pane) => Terminals.FindOutput(pane)!.ReadAll();
 
     public string ReadText(PaneId pane) => Encoding.UTF8.GetString(Read(pane));
+
+    /// <summary>The whole state as text, for comparing.</summary>
+    public string Dump() => TerminalDump.Of(Terminals);
 
     public void Dispose() => Store.Dispose();
 }

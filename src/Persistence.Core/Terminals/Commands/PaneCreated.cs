@@ -9,7 +9,7 @@ internal sealed record PaneCreated(PaneId Pane, WindowId Window, PaneConfigurati
     public override TerminalRecordKind Kind => TerminalRecordKind.PaneCreated;
 
     public static PaneCreated Read(ref MessagePackReader reader) => new(
-        TerminalCodec.ReadPane(ref reader), TerminalCodec.ReadWindow(ref reader), TerminalCodec.ReadConfiguration(ref reader), TerminalCodec.ReadSize(ref reader), TerminalCodec.ReadPlacement(ref reader));
+        new PaneId(TerminalCodec.ReadId(ref reader)), TerminalCodec.ReadWindow(ref reader), TerminalCodec.ReadConfiguration(ref reader), TerminalCodec.ReadSize(ref reader), TerminalCodec.ReadPlacement(ref reader));
 
     public override int FieldCount => 8;
 
@@ -21,6 +21,8 @@ internal sealed record PaneCreated(PaneId Pane, WindowId Window, PaneConfigurati
         TerminalCodec.Write(writer, Size);
         TerminalCodec.Write(writer, Placement);
     }
+
+    public override PaneId Creates => Pane;
 
     public override TerminalTree ApplyTo(TerminalTree tree, DateTimeOffset time)
     {

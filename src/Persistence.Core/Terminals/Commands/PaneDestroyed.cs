@@ -16,6 +16,8 @@ internal sealed record PaneDestroyed(PaneId Pane) : TerminalCommand
         writer.WriteInteger(Pane.Value);
     }
 
+    public override IEnumerable<PaneId> FindDestroyed(TerminalTree tree) => [Pane];
+
     public override TerminalTree ApplyTo(TerminalTree tree, DateTimeOffset time)
     {
         TerminalWindow window = tree.GetWindow(tree.GetPane(Pane).Window);

@@ -8,7 +8,7 @@ internal sealed record SessionCreated(SessionId Session, string Name) : Terminal
 {
     public override TerminalRecordKind Kind => TerminalRecordKind.SessionCreated;
 
-    public static SessionCreated Read(ref MessagePackReader reader) => new(TerminalCodec.ReadSession(ref reader), TerminalText.RequireName(reader.ReadString()));
+    public static SessionCreated Read(ref MessagePackReader reader) => new(new SessionId(TerminalCodec.ReadId(ref reader)), TerminalText.RequireName(reader.ReadString()));
 
     public override int FieldCount => 2;
 

@@ -16,6 +16,8 @@ internal sealed record SessionDestroyed(SessionId Session) : TerminalCommand
         writer.WriteInteger(Session.Value);
     }
 
+    public override IEnumerable<PaneId> FindDestroyed(TerminalTree tree) => tree.Sessions[Session].Windows.Values.SelectMany(window => tree.Windows[window].Panes);
+
     public override TerminalTree ApplyTo(TerminalTree tree, DateTimeOffset time)
     {
         TerminalSession session = tree.GetSession(Session);
@@ -24,7 +26,7 @@ internal sealed record SessionDestroyed(SessionId Session) : TerminalCommand
             Sessions = tree.Sessions.Remove(Session),
             Names = tree.Names.Remove(session.Name),
             Windows = tree.Windows.RemoveRange(session.Windows.Values),
-            Panes = tree.Panes.RemoveRange(session.Windows.Values.SelectMany(window => tree.Windows[window].Panes)),
+            Panes = tree.Panes.RemoveRange(FindDestroyed(tree)),
         };
     }
 }

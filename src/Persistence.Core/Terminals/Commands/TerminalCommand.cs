@@ -33,6 +33,13 @@ internal abstract record TerminalCommand
     /// <summary>Reads it.</summary>
     public virtual TerminalCommand ReadTail(ref MessagePackReader reader) => this;
 
+    /// <summary>The pane that it creates, or none.</summary>
+    public virtual PaneId Creates => PaneId.None;
+
+    /// <summary>The panes that it destroys.</summary>
+    /// <param name="tree">The hierarchy before it, in which it can be done.</param>
+    public virtual IEnumerable<PaneId> FindDestroyed(TerminalTree tree) => [];
+
     /// <summary>The hierarchy after it.</summary>
     /// <param name="tree">The hierarchy before it.</param>
     /// <param name="time">When it came.</param>

@@ -18,9 +18,11 @@ internal static class TerminalCommands
         {
             int fields = reader.ReadArrayHeader();
             TerminalCommand command = ReadFields(kind, ref reader);
-            for (int newer = command.FieldCount; newer < fields; newer++)
-                reader.Skip();
-            return hasTail ? command.ReadTail(ref reader) : command;
+            TerminalCodec.SkipNewer(ref reader, fields, command.FieldCount);
+            if (hasTail)
+                return command.ReadTail(ref reader);
+            reader.ExpectEnd();
+            return command;
         }
         catch (ArgumentException e)
         {

@@ -13,7 +13,7 @@ internal sealed record WindowCreated(WindowId Window, SessionId Session, int? In
     public override TerminalRecordKind Kind => TerminalRecordKind.WindowCreated;
 
     public static WindowCreated Read(ref MessagePackReader reader) =>
-        new(TerminalCodec.ReadWindow(ref reader), TerminalCodec.ReadSession(ref reader), TerminalCodec.ReadIndex(ref reader), TerminalText.RequireName(reader.ReadString()));
+        new(new WindowId(TerminalCodec.ReadId(ref reader)), TerminalCodec.ReadSession(ref reader), TerminalCodec.ReadIndex(ref reader), TerminalText.RequireName(reader.ReadString()));
 
     public override int FieldCount => 4;
 

@@ -16,6 +16,8 @@ internal sealed record WindowDestroyed(WindowId Window) : TerminalCommand
         writer.WriteInteger(Window.Value);
     }
 
+    public override IEnumerable<PaneId> FindDestroyed(TerminalTree tree) => tree.Windows[Window].Panes;
+
     public override TerminalTree ApplyTo(TerminalTree tree, DateTimeOffset time)
     {
         TerminalWindow window = tree.GetWindow(Window);

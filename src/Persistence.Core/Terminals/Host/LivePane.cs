@@ -17,7 +17,8 @@ internal sealed class LivePane(PaneId id, IPty pty, PaneProcess process, Termina
 
     public bool HasEnded { get; set; }
 
-    public bool WantsLook { get; set; } = true;
+    /// <summary>How much was read since its program has ended.</summary>
+    public int RestBytes { get; set; }
 
     public long LookedAt { get; set; }
 

@@ -14,6 +14,9 @@ public sealed class PaneHost : IDisposable
 {
     private const int InputBytesMax = 1 << 20;
 
+    private static readonly TimeSpan EndsWaitMax = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan EndsLook = TimeSpan.FromMilliseconds(5);
+
     private readonly TerminalState _state;
     private readonly PaneHostContext _context;
     private readonly Func<StoreOptions> _options;
@@ -215,12 +218,22 @@ public sealed class PaneHost : IDisposable
         Detach(live);
         foreach (LivePane pane in live)
             pane.Pty.Dispose();
+        AwaitEnds(live);
         _table.Under(() =>
         {
             _table.Panes.Clear();
             _table.NoteChange();
         });
         _table.Poller.Dispose();
+    }
+
+    /// <summary>Programs that end by being hung up do so at once: they are waited for, so that they do not stay behind as zombies. Others go on.</summary>
+    private void AwaitEnds(LivePane[] live)
+    {
+        long started = _context.Clock.GetTimestamp();
+        while (live.Any(pane => _context.IsProcessAlive(pane.Process.Id, pane.Process.StartTime)) && _context.Clock.GetElapsedTime(started) < EndsWaitMax)
+            _table.Poller.Wait([], EndsLook);
+        _table.Poller.Wait([], TimeSpan.Zero);
     }
 
     private void EndReading()

@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.Terminals.Pty;
 
 namespace Persistence.Terminals;
@@ -12,6 +13,9 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private const int PieceBytes = 64 << 10;
     private const int PiecesAtOnceMax = 16;
 
+    // More than a terminal holds: who goes on after the program's end is another.
+    private const int RestBytesMax = 256 << 10;
+
     // What may wait for the log: of one pane, and of all of them together unless there are very many.
     private const int WaitingBytesMin = 128 << 10;
     private const int WaitingBytesMax = 1 << 20;
@@ -20,6 +24,9 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private readonly byte[] _piece = new byte[PieceBytes];
     private readonly List<PtyEvent> _ready = [];
     private readonly Dictionary<IPty, LivePane> _watched = [];
+
+    // Those that may be in another directory than when it was looked at last.
+    private readonly HashSet<LivePane> _wantingLook = [];
 
     /// <summary>Runs until reading is over; then the terminals are open still, and nobody waits for them.</summary>
     public void Run()
@@ -61,14 +68,41 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     {
         if (pane.IsGone)
             return;
-        if (table.Under(() => pane.IsLetGo))
+        try
         {
-            LetGo(pane);
-            return;
+            if (table.Under(() => pane.IsLetGo))
+                LetGo(pane);
+            else
+                Serve(pane);
+        }
+        catch (StoreException e)
+        {
+            GiveUp(pane, e);
+        }
+    }
+
+    /// <summary>The system cannot wait for this terminal: nobody would see what its program does. The others go on.</summary>
+    private void GiveUp(LivePane pane, StoreException error)
+    {
+        pane.Pty.Kill();
+        pane.HasEnded = true;
+        table.Under(() =>
+        {
+            table.Trouble = error;
+            pane.Exit ??= pane.Pty.FindExit() ?? PtyExit.Unknown;
+            pane.IsFinished = true;
+            table.NoteChange();
+        });
+    }
+
+    private void Serve(LivePane pane)
+    {
+        if (_watched.TryAdd(pane.Pty, pane))
+        {
+            table.Poller.Add(pane.Pty);
+            _wantingLook.Add(pane);
         }
 
-        if (_watched.TryAdd(pane.Pty, pane))
-            table.Poller.Add(pane.Pty);
         if (table.Under(() => pane.IsToBeKilled))
         {
             pane.Pty.Kill();
@@ -90,6 +124,7 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
 
     private void LetGo(LivePane pane)
     {
+        _wantingLook.Remove(pane);
         if (_watched.Remove(pane.Pty))
             table.Poller.Remove(pane.Pty);
         pane.Pty.Dispose();
@@ -131,6 +166,7 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
         {
             PtyExit exit = pane.Pty.FindExit() ?? PtyExit.Unknown;
             table.Under(() => pane.Exit = exit);
+            _wantingLook.Remove(pane);
         }
 
         Attend(pane);
@@ -146,15 +182,14 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
         }
     }
 
+    /// <summary>Others may hold the terminal still, and write on: they are hung up.</summary>
     private void ReadRest(LivePane pane)
     {
         while (!pane.HasEnded && table.Under(() => HasRoom(pane)))
         {
-            if (ReadPiece(pane) == 0)
-            {
-                // Others may hold the terminal still: they are hung up.
-                pane.HasEnded = true;
-            }
+            int count = ReadPiece(pane);
+            pane.RestBytes += count;
+            pane.HasEnded |= count == 0 || pane.RestBytes > RestBytesMax;
         }
 
         if (pane.HasEnded)
@@ -185,7 +220,7 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private void Take(LivePane pane, ReadOnlySpan<byte> bytes)
     {
         pane.Scanner.Scan(bytes);
-        pane.WantsLook = true;
+        _wantingLook.Add(pane);
         table.Gate.Enter();
         try
         {
@@ -223,10 +258,8 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
         if (options().TerminalDirectoryIntervalMs == 0)
             return next;
         TimeSpan interval = TimeSpan.FromMilliseconds(options().TerminalDirectoryIntervalMs);
-        foreach (LivePane pane in _watched.Values)
+        foreach (LivePane pane in _wantingLook.ToArray())
         {
-            if (!pane.WantsLook || pane.Exit is not null)
-                continue;
             TimeSpan left = pane.LookedAt == 0 ? TimeSpan.Zero : interval - table.Clock.GetElapsedTime(pane.LookedAt);
             if (left <= TimeSpan.Zero)
                 LookAtDirectory(pane);
@@ -239,7 +272,7 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
 
     private void LookAtDirectory(LivePane pane)
     {
-        pane.WantsLook = false;
+        _wantingLook.Remove(pane);
         pane.LookedAt = Math.Max(1, table.Clock.GetTimestamp());
         if (pane.Pty.FindWorkingDirectory() is not string directory || directory == pane.SeenDirectory || !SaidText.IsDirectory(directory))
             return;

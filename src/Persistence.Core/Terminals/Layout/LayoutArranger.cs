@@ -3,7 +3,7 @@ namespace Persistence.Terminals;
 /// <summary>Gives each pane of a layout its cells.</summary>
 public static class LayoutArranger
 {
-    /// <summary>Divides a window's place among its panes by their weights: what is left over goes to the first ones, a cell each.</summary>
+    /// <summary>Divides a window's place among its panes by their weights. Where that is no whole number of cells, the first ones get more.</summary>
     /// <param name="layout">The layout.</param>
     /// <param name="size">The window's size.</param>
     /// <param name="borderCells">Cells between two parts, 0 or more.</param>
@@ -36,7 +36,7 @@ public static class LayoutArranger
                 ? room with { Left = room.Left + at, Columns = cells[i] }
                 : room with { Top = room.Top + at, Rows = cells[i] };
             Place(split.Parts[i].Layout, part, borderCells, places);
-            at += cells[i] == 0 ? 0 : cells[i] + borderCells;
+            at += i + 1 < cells.Length && cells[i + 1] > 0 ? cells[i] + borderCells : 0;
         }
     }
 
@@ -44,16 +44,19 @@ public static class LayoutArranger
     {
         int[] cells = new int[parts.Count];
         // As many parts as have a cell each, and the borders between them.
-        int count = Math.Min(parts.Count, (room + borderCells) / (1 + borderCells));
+        int count = (int)Math.Min(parts.Count, ((long)room + borderCells) / (1L + borderCells));
         if (count == 0)
             return cells;
-        long free = room - (long)(count - 1) * borderCells - count;
+        long left = room - ((count - 1) * (long)borderCells);
         long weights = parts.Take(count).Sum(static part => (long)part.Weight);
         for (int i = 0; i < count; i++)
-            cells[i] = 1 + (int)(free * parts[i].Weight / weights);
-        long left = room - (long)(count - 1) * borderCells - cells.Sum();
-        for (int i = 0; i < left; i++)
-            cells[i]++;
+        {
+            // Rounded up, but for a cell that each of the others needs.
+            cells[i] = (int)Math.Min(((left * parts[i].Weight) + weights - 1) / weights, left - (count - 1 - i));
+            left -= cells[i];
+            weights -= parts[i].Weight;
+        }
+
         return cells;
     }
 }

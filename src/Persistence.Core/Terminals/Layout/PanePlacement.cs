@@ -3,6 +3,7 @@ namespace Persistence.Terminals;
 /// <summary>Where a new pane goes in its window.</summary>
 public sealed record PanePlacement
 {
+    private readonly PanePlace _place;
     private readonly int? _percent;
 
     /// <summary>To the right of the active pane, with as much place as that.</summary>
@@ -12,7 +13,8 @@ public sealed record PanePlacement
     public PaneId Of { get; init; }
 
     /// <summary>On which side of it.</summary>
-    public PanePlace Place { get; init; }
+    /// <exception cref="ArgumentException">There is no such side.</exception>
+    public PanePlace Place { get => _place; init => _place = Enum.IsDefined(value) ? value : throw new ArgumentException("There is no such side of a pane.", nameof(Place)); }
 
     /// <summary>How much of its place, 1 to 99; null: as much as it keeps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less, or more.</exception>

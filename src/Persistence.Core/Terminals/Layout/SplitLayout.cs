@@ -8,7 +8,7 @@ public sealed record SplitLayout : TerminalLayout
 
     /// <param name="direction">How the parts lie.</param>
     /// <param name="parts">From left to right, or from top to bottom.</param>
-    /// <exception cref="ArgumentException">There are fewer than two.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two, or splits are nested deeper than <see cref="TerminalLayout.DepthMax"/>.</exception>
     public SplitLayout(SplitDirection direction, IReadOnlyList<LayoutPart> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -20,6 +20,8 @@ public sealed record SplitLayout : TerminalLayout
         _parts = [.. parts];
         _panes = [.. _parts.SelectMany(static part => part.Layout.Panes)];
         Depth = 1 + _parts.Max(static part => part.Layout.Depth);
+        if (Depth > DepthMax)
+            throw new ArgumentException($"Splits are nested deeper than {DepthMax}.", nameof(parts));
     }
 
     /// <summary>How the parts lie.</summary>

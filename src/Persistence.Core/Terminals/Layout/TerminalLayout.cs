@@ -3,7 +3,7 @@ namespace Persistence.Terminals;
 /// <summary>How the panes of a window share its place: one pane, or a split of two parts or more that are layouts again. Immutable; equal if the same.</summary>
 public abstract record TerminalLayout
 {
-    /// <summary>How deep splits may be nested.</summary>
+    /// <summary>How deep splits may be nested: <see cref="Depth"/> is not more.</summary>
     public const int DepthMax = 64;
 
     private protected TerminalLayout()
@@ -20,7 +20,7 @@ public abstract record TerminalLayout
     public static TerminalLayout Of(PaneId pane) => new PaneLayout(pane);
 
     /// <summary>A split.</summary>
-    /// <exception cref="ArgumentException">There are fewer than two parts.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two parts, or splits are nested deeper than <see cref="DepthMax"/>.</exception>
     public static TerminalLayout Split(SplitDirection direction, params IReadOnlyList<LayoutPart> parts) => new SplitLayout(direction, parts);
 
     /// <summary>With another share for a pane: of the width, or of the height, that the innermost split which divides it gives to it and to what is beside it. That shares the rest as before.</summary>

@@ -27,9 +27,12 @@ internal readonly ref struct OutputRecord
         int fields = reader.ReadArrayHeader();
         PaneId pane = TerminalCodec.ReadPane(ref reader);
         ReadOnlySpan<byte> bytes = reader.ReadBinary();
-        for (int newer = FieldCount; newer < fields; newer++)
-            reader.Skip();
-        long position = hasTail ? reader.ReadInt64() : 0;
+        TerminalCodec.SkipNewer(ref reader, fields, FieldCount);
+        long position = 0;
+        if (hasTail)
+            position = reader.ReadInt64();
+        else
+            reader.ExpectEnd();
         return position is >= 0 and <= long.MaxValue / 2 ? new OutputRecord(pane, bytes, position) : throw new MalformedDataException("A position of output cannot be.", reader.Position);
     }
 

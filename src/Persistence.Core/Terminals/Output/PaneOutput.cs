@@ -30,6 +30,9 @@ public sealed class PaneOutput
     /// <summary>Bytes kept: up to a chunk, 64 KiB, more than the limits ask for.</summary>
     public long KeptBytes => _scrollback.Bytes;
 
+    /// <summary>How many of them are in checkpoints, and read from there when somebody asks for them.</summary>
+    public long StoredBytes => _scrollback.Chunks.Where(static chunk => chunk.IsStored).Sum(static chunk => (long)chunk.Length);
+
     /// <summary>Line feeds in what is kept.</summary>
     public long KeptLineFeeds => _scrollback.LineFeeds;
 

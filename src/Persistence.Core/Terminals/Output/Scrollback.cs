@@ -76,13 +76,13 @@ internal sealed record Scrollback
     /// <summary>With a tail that comes from a checkpoint.</summary>
     public Scrollback WithTail(long position, int lineFeeds, byte[] bytes) => new(this, bytes) { TailPosition = position, TailLength = bytes.Length, TailLineFeeds = lineFeeds };
 
-    /// <summary>With one more chunk, or with one in the place of the same.</summary>
+    /// <summary>With one more chunk before the tail, or with one in the place of the same.</summary>
     public Scrollback With(ScrollbackChunk chunk)
     {
         int index = Chunks.IsEmpty || Chunks[^1].Position < chunk.Position ? -1 : Chunks.FindLastIndex(other => other.Position == chunk.Position);
         if (index >= 0)
             return this with { Chunks = Chunks.SetItem(index, chunk) };
-        return this with { Chunks = Chunks.Add(chunk), ChunkBytes = ChunkBytes + chunk.Length, ChunkLineFeeds = ChunkLineFeeds + chunk.LineFeeds, TailPosition = chunk.End };
+        return this with { Chunks = Chunks.Add(chunk), ChunkBytes = ChunkBytes + chunk.Length, ChunkLineFeeds = ChunkLineFeeds + chunk.LineFeeds };
     }
 
     /// <summary>Without the chunks that lie wholly before a position.</summary>
@@ -105,6 +105,10 @@ internal sealed record Scrollback
             count++;
         }
 
+#if MUTANTS
+        if (count > 0 && count < Chunks.Count && Persistence.Diagnostics.Mutants.Is(Persistence.Diagnostics.Mutants.ScrollbackTrimmedTooFar))
+            count++;
+#endif
         return Drop(count, out unstoredBytes);
     }
 

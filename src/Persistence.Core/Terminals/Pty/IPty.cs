@@ -14,7 +14,7 @@ public interface IPty : IDisposable
 
     /// <summary>Takes output.</summary>
     /// <param name="buffer">Gets it; not empty.</param>
-    /// <returns>How many bytes there were; 0: none just now; <see cref="PtyRead.Ended"/>: there will be none any more.</returns>
+    /// <returns>How many bytes there were; 0: none just now; <see cref="PtyRead.Ended"/>: there will be none any more. It ends when the program has ended and no other has the terminal open.</returns>
     int Read(Span<byte> buffer);
 
     /// <summary>Gives input.</summary>
@@ -27,9 +27,9 @@ public interface IPty : IDisposable
     /// <summary>How the program has ended; null: it runs. Known before or after the output has ended, since others may hold the terminal.</summary>
     PtyExit? FindExit();
 
-    /// <summary>The directory the program is in just now, or null when the system does not say.</summary>
+    /// <summary>The directory that the program in the foreground is in just now, or else the one that was started; null when the system does not say, or it was removed.</summary>
     string? FindWorkingDirectory();
 
-    /// <summary>Ends the program's process group at once (SIGKILL). Of one that has ended nothing happens.</summary>
+    /// <summary>Ends the program's process group, and the one in the foreground, at once (SIGKILL). Of one that has ended nothing happens.</summary>
     void Kill();
 }

@@ -3,7 +3,7 @@ namespace Persistence.Terminals.Pty;
 /// <summary>A program to be started on a pseudo-terminal.</summary>
 public sealed record PtyStart
 {
-    /// <summary>The program: a path, or a name that is looked for in the <c>PATH</c> of <see cref="Environment"/>.</summary>
+    /// <summary>The program: a path, from <see cref="WorkingDirectory"/> on if it is relative, or a name that is looked for in the <c>PATH</c> of <see cref="Environment"/>. Without one Unix systems look in <c>/bin</c> and <c>/usr/bin</c>.</summary>
     public required string Command { get; init; }
 
     /// <summary>Its arguments, without the program's own name.</summary>

@@ -19,8 +19,11 @@ public abstract class PtyContract : IDisposable
     {
         Command.Require();
         Assert.SkipUnless(File.Exists("/bin/sh"), "Needs /bin/sh.");
-        System = new PosixPtySystem(platform, TimeProvider.System);
+        Platform = new CountedPlatform(platform);
+        System = new PosixPtySystem(Platform, TimeProvider.System);
     }
+
+    private CountedPlatform Platform { get; }
 
     private protected IPtySystem System { get; }
 
@@ -359,6 +362,7 @@ public abstract class PtyContract : IDisposable
         using IPtyPoller poller = System.CreatePoller();
         IPty survivor = SpawnSurvivor();
         Task waiting = Task.Run(() => poller.Wait([], Timeout.InfiniteTimeSpan), TestContext.Current.CancellationToken);
+        PtyReading.Until(() => Platform.Waits.Single().IsWaiting, () => "Nobody waits.");
         survivor.Dispose();
         Assert.True(CurrentProcess.IsAlive(survivor.ProcessId, survivor.StartTime));
         Terminate(survivor.ProcessId);

@@ -16,11 +16,15 @@ public sealed partial class PtyLeakTests : IDisposable
     private readonly TestDirectory _directory = new();
     private readonly IPtySystem _system;
 
+    // Of other tests.
+    private readonly string[] _before;
+
     public PtyLeakTests()
     {
         Command.Require();
         Assert.SkipUnless(File.Exists("/bin/sh"), "Needs /bin/sh.");
         _system = PtySystem.Create(SystemScheduler.Instance, TimeProvider.System);
+        _before = [.. ChildrenThatEnded()];
     }
 
     public void Dispose() => _directory.Dispose();
@@ -80,6 +84,19 @@ public sealed partial class PtyLeakTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Nothing_of_ours_is_inherited_by_programs_that_others_start()
+    {
+        HashSet<int> before = OpenDescriptors.OfTerminalsAndPollers();
+        using IPty pty = SpawnReady("ready");
+        using IPtyPoller poller = _system.CreatePoller();
+        poller.Add(pty);
+        int[] ours = [.. OpenDescriptors.OfTerminalsAndPollers().Except(before)];
+        // Both ends of the terminal, what tells of its process, the poller and both ends of its pipe.
+        Assert.InRange(ours.Length, 5, 6);
+        Assert.All(ours, static descriptor => Assert.True(OpenDescriptors.IsClosedOnExec(descriptor)));
+    }
+
     [Theory]
     [InlineData("no-such-program", ".")]
     [InlineData("/bin/sh", "nowhere")]
@@ -94,7 +111,7 @@ public sealed partial class PtyLeakTests : IDisposable
         for (int count = 0; count < 20; count++)
             Assert.Throws<PtySpawnException>(() => _system.Spawn(start));
         Assert.Equal(before, OpenDescriptors.CountOfTerminals());
-        Assert.Empty(ChildrenThatEnded());
+        Assert.Empty(ChildrenThatEnded().Except(_before));
     }
 
     [Fact]
@@ -113,19 +130,19 @@ public sealed partial class PtyLeakTests : IDisposable
         }
         // Both ends of the terminal at least.
         Assert.InRange(refused, 2, 100);
-        Assert.Empty(ChildrenThatEnded());
+        Assert.Empty(ChildrenThatEnded().Except(_before));
     }
 
     [Fact]
     public void A_poller_that_is_not_to_be_had_leaves_nothing()
     {
         _system.CreatePoller().Dispose();
-        int before = OpenDescriptors.Of(Environment.ProcessId).Count;
+        HashSet<int> before = OpenDescriptors.OfTerminalsAndPollers();
         int refused = 0;
         while (!TryCreatePoller(refused))
         {
             refused++;
-            Assert.Equal(before, OpenDescriptors.Of(Environment.ProcessId).Count);
+            Assert.Equal(before.Order(), OpenDescriptors.OfTerminalsAndPollers().Order());
         }
         Assert.InRange(refused, 2, 100);
     }

@@ -8,7 +8,8 @@ namespace Persistence.Terminals.Pty.Posix;
 /// <param name="clock">The system's time.</param>
 internal sealed class PosixPtySystem(IPosixPlatform platform, TimeProvider clock) : IPtySystem
 {
-    private readonly AbandonedChildren _abandoned = new();
+    // Children are the process's, whichever of these has started them: one that outlives its own is waited for by the next.
+    private static readonly AbandonedChildren _abandoned = new();
 
     public IPty Spawn(PtyStart start)
     {
