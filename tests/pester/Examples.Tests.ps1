@@ -32,6 +32,8 @@ BeforeAll {
         Set-StateItem settings ([pscustomobject]@{ Colour = 'blue' })
         Set-StateItem temp/1 1
         Set-StateItem host/web1 @{ Cpu = 1 }
+        $null = New-TerminalSession build /bin/sh -NoStart -WorkingDirectory / -Environment @{ PS1 = '$ ' }
+        $null = New-TerminalSession ops /bin/sh -NoStart -WorkingDirectory /
     }
     Backup-WalStore (Join-Path $template inventory) (Join-Path $template backups/inventory)
     Export-StateItem -Path (Join-Path $template inventory) -Destination (Join-Path $template inventory.jsonl)
@@ -42,7 +44,7 @@ BeforeAll {
 
     # What an example takes for granted that a test cannot have.
     function Edit-Example([string] $Code) {
-        $Code.Replace('/mnt/backups', './backups').Replace("-ToTime '2026-03-01 12:00'", '-ToTime (Get-Date)').Replace('-ToTime (Get-Date).AddHours(-1)', '-ToTime (Get-Date)') -replace '-Confirm\s*$', '-Confirm:$false'
+        $Code.Replace('/mnt/backups', './backups').Replace("-ToTime '2026-03-01 12:00'", '-ToTime (Get-Date)').Replace('-ToTime (Get-Date).AddHours(-1)', '-ToTime (Get-Date)').Replace('make all; ', '') -replace '-Confirm\s*$', '-Confirm:$false'
     }
 
     # Runs it as if it were typed, in a runspace of its own, and returns its errors. One that goes on until Ctrl+C is stopped once it has shown something.
@@ -51,7 +53,8 @@ BeforeAll {
             param($directory, $code)
             Set-Location $directory
             $ConfirmPreference = 'None'
-            if ($code -match '\$store\b(?! =)') { $store = Open-WalStore ./shop }
+            if ($code -match '\$store\b(?! =)' -and $code -notmatch '\$store = Open-WalStore ./shop') { $store = Open-WalStore ./shop }
+            if ($code -match 'Terminal' -and $code -notmatch 'Open-WalStore' -and $store) { $null = Restore-TerminalSession -Store $store }
             if ($code -match '\$last\b') { $last = Get-WalEntry ./events -Last 1 }
             . ([scriptblock]::Create($code))
         } $Directory, $Code

@@ -38,6 +38,37 @@ Describe 'The five-minute tour of the README' {
     }
 }
 
+Describe 'The terminals of the README' -Skip:($IsWindows -or -not (Test-Path /bin/sh)) {
+    BeforeEach { $directory = New-TestDirectory }
+    AfterEach { Remove-TestDirectory $directory }
+
+    It 'come back as it says' {
+        $section = [regex]::Match($text, '(?s)## Terminals that come back(.*?)\n## ').Groups[1].Value
+        $blocks = [regex]::Matches($section, '(?s)```powershell\r?\n(.*?)```').ForEach({ $_.Groups[1].Value })
+        $blocks.Count | Should -Be 2
+        $before = "`$ErrorActionPreference = 'Stop'; Import-Module `$env:PERSISTENCE_TEST_MODULE; Set-Location '$directory'"
+        # Who reads on takes a moment; then the directory that the shell is in is known.
+        $killed = "while ((Get-TerminalPane -Store `$store).WorkingDirectory -ne '/tmp') { [Threading.Thread]::Sleep(20) }; 'killed'; [Diagnostics.Process]::GetCurrentProcess().Kill()"
+        Set-Content (Join-Path $directory first.ps1) ($before, $blocks[0], $killed -join "`n")
+        Set-Content (Join-Path $directory second.ps1) ($before, $blocks[1], "'the end'" -join "`n")
+
+        $first = Start-Child (Join-Path $directory first.ps1)
+        $said = $first.StandardOutput.ReadToEndAsync()
+        $first.StandardError.ReadToEnd() | Should -BeNullOrEmpty
+        $said.Result | Should -Match '(?m)^I am in /tmp'
+        $said.Result | Should -Match 'killed\s*$'
+        $first.WaitForExit()
+        $second = Start-Child (Join-Path $directory second.ps1)
+        $said = $second.StandardOutput.ReadToEndAsync()
+        $second.StandardError.ReadToEnd() | Should -BeNullOrEmpty
+        $said.Result | Should -Match 'build:0\.0 +1 Restored'
+        $said.Result | Should -Match '(?m)^I am in /tmp'
+        $said.Result | Should -Match '(?m)^back in /tmp'
+        $said.Result | Should -Match 'the end\s*$'
+        $second.WaitForExit()
+    }
+}
+
 Describe 'The table of commands of the README' {
     It 'has every command, and no other' {
         $table = [regex]::Match($text, '(?s)## The commands(.*?)\n## ').Groups[1].Value

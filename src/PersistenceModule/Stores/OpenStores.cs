@@ -19,8 +19,7 @@ internal static class OpenStores
     public static WalStore? FindWriter(string directory) => All.FirstOrDefault(store => !store.IsReadOnly && IsAt(store, directory));
 
     /// <summary>Whether a handle's directory is the one at a path.</summary>
-    public static bool IsAt(WalStore store, string directory) =>
-        Path.TrimEndingDirectorySeparator(store.Path) == Path.TrimEndingDirectorySeparator(directory);
+    public static bool IsAt(WalStore store, string directory) => StorePaths.AreSame(store.Path, directory);
 
     /// <summary>Closes all of them. A courtesy: what was acknowledged is in the log already.</summary>
     public static void CloseAll()

@@ -69,6 +69,9 @@ internal static class StorePaths
     public static PathIntrinsics CurrentPaths() =>
         (PathIntrinsics)((PSObject)ScriptBlock.Create("$ExecutionContext.SessionState.Path").InvokeReturnAsIs()).BaseObject;
 
+    /// <summary>Whether two resolved paths are written alike but for a separator at the end.</summary>
+    public static bool AreSame(string left, string right) => Path.TrimEndingDirectorySeparator(left) == Path.TrimEndingDirectorySeparator(right);
+
     private static bool IsAboutProvider(Exception error) =>
         error is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException or ProviderInvocationException or PSNotSupportedException;
 

@@ -41,13 +41,11 @@ public sealed class SetTerminalPaneCommand : PaneProgramCmdlet
     /// <summary>How many lines of output are kept; 0 for no limit, null for as many as of every pane.</summary>
     [Parameter]
     [AllowNull]
-    [ValidateRange(0, long.MaxValue)]
     public long? ScrollbackLines { get; set; }
 
     /// <summary>How many bytes of output are kept; 0 for no limit, null for as many as of every pane.</summary>
     [Parameter]
     [AllowNull]
-    [ValidateRange(0, long.MaxValue)]
     public long? ScrollbackBytes { get; set; }
 
     /// <summary>Return the panes.</summary>

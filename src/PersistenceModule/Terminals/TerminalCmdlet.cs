@@ -43,7 +43,7 @@ public abstract class TerminalCmdlet : WalCmdlet
     private protected StoreTarget FindTarget(TerminalOrigin? origin, StoreAccess access)
     {
         StoreTarget? given = FindGiven();
-        if (given is not null && origin is not null && given.Directory != origin.StorePath)
+        if (given is not null && origin is not null && !StorePaths.AreSame(given.Directory, origin.StorePath))
             throw ErrorRecords.OriginAmbiguous(given.Directory, origin.StorePath);
         return given ?? origin?.For(access) ?? new StoreTarget(StoreScopes.Current ?? throw ErrorRecords.StoreNotSpecified());
     }
@@ -164,7 +164,7 @@ public abstract class TerminalCmdlet : WalCmdlet
 
     private WalStore Lease(string directory, Func<string, StoreLease> open)
     {
-        if (_lease is not null && _lease.Store.Path == directory)
+        if (_lease is not null && StorePaths.AreSame(_lease.Store.Path, directory))
             return _lease.Store;
         _lease?.Close();
         _lease?.Dispose();

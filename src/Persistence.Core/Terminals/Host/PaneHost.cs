@@ -475,7 +475,7 @@ public sealed class PaneHost : IDisposable
     }
 
     private StoreException NotRunning(PaneId pane) =>
-        _state.Tree.Panes.ContainsKey(pane) ? new StoreException(StoreError.PaneNotRunning, $"No program of this host runs in pane {pane}.") : NotFound(pane);
+        _state.Tree.Panes.ContainsKey(pane) ? new StoreException(StoreError.PaneNotRunning, $"No program of this process runs in pane {pane}.") : NotFound(pane);
 
     private static StoreException NotFound(PaneId pane) => new(StoreError.PaneNotFound, $"There is no terminal pane {pane}.");
 }
