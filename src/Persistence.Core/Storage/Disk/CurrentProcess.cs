@@ -42,10 +42,12 @@ public static class CurrentProcess
         }
     }
 
-    private static string ReadBootId() => TryReadAllText(BootIdFile)?.Trim() ?? "";
-
-    private static DateTimeOffset? FindStartTime(int processId) =>
+    /// <summary>When a process started, as <see cref="IsAlive"/> compares it; null when there is none of that id, or it has ended and was not waited for.</summary>
+    /// <exception cref="Win32Exception">The system does not say.</exception>
+    internal static DateTimeOffset? FindStartTime(int processId) =>
         OperatingSystem.IsLinux() ? FindLinuxStartTime(processId) : FindStartTimeByRuntime(processId);
+
+    private static string ReadBootId() => TryReadAllText(BootIdFile)?.Trim() ?? "";
 
     // Not by the runtime, for which a process that died and was not waited for is still there.
     private static DateTimeOffset? FindLinuxStartTime(int processId)

@@ -8,7 +8,13 @@ internal static class UnixErrors
     public const int NotPermitted = 1;
     public const int NotFound = 2;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int NoDevice = 6;
+    public const int ArgumentsTooLong = 7;
+    public const int NotExecutable = 8;
+    public const int BadDescriptor = 9;
+    public const int NoChild = 10;
+    public const int NoMemory = 12;
     public const int AccessDenied = 13;
     public const int AlreadyExists = 17;
     public const int NoSuchDevice = 19;
