@@ -20,6 +20,8 @@ internal static class Program
             return LockWorker.Run(directory, name, Console.In, Console.OpenStandardOutput());
         if (args is [RecoveryBench.OpenVerb, string opened, string model])
             return RecoveryBench.OpenOnce(opened, model, Console.Out);
+        if (args is [TerminalsBench.OpenVerb, string path])
+            return TerminalsBench.OpenOnce(path, Console.Out);
         try
         {
             return args.Length == 0 ? DemoJob.Run() : RunCommand(args);

@@ -6,7 +6,7 @@ using Persistence.Harness.Bench;
 
 namespace Persistence.Harness.Commands;
 
-/// <summary><c>harness bench checkpoint</c> and <c>harness bench recovery</c>: figures, no verdict.</summary>
+/// <summary><c>harness bench checkpoint</c>, <c>bench recovery</c> and <c>bench terminals</c>: figures, no verdict.</summary>
 internal static class BenchCommand
 {
     private const int CountMax = 100_000_000;
@@ -16,6 +16,7 @@ internal static class BenchCommand
         Command bench = new("bench", "Measure the engine against what the machine can do. Figures only: nothing is judged.");
         bench.Subcommands.Add(CreateCheckpoint());
         bench.Subcommands.Add(CreateRecovery());
+        bench.Subcommands.Add(CreateTerminals());
         return bench;
     }
 
@@ -40,6 +41,18 @@ internal static class BenchCommand
         Option<int> rounds = CheckedOption.Count("--rounds", "How often each is measured; the median counts.", 1_000, 7);
         Command command = new("recovery", "How long recovery takes: a scan of the log, and rebuilding the key-value state; against a plain read of the same files with their CRC-32C.");
         return Add(command, [entries, size, rounds], (parsed, directory) => new RecoveryBench(directory, parsed.GetValue(entries), parsed.GetValue(size), parsed.GetValue(rounds)).Run());
+    }
+
+    private static Command CreateTerminals()
+    {
+        Option<int> megabytes = CheckedOption.Count("--megabytes", "How much the program of one pane writes, in millions of bytes.", 100_000, 200);
+        Option<int> panes = CheckedOption.Count("--panes", "How many panes have long scrollback.", 100_000, 100);
+        Option<int> lines = CheckedOption.Count("--lines", "How many lines of 80 bytes each of them has.", CountMax, 100_000);
+        Option<int> many = CheckedOption.Count("--checkpoint-panes", "How many panes the checkpoint is of.", 100_000, 1_000);
+        Option<int> rounds = CheckedOption.Count("--rounds", "How often each is measured; the median counts.", 1_000, 5);
+        Command command = new("terminals", "How fast output goes into durable scrollback, what long scrollback takes, how long it takes to come back, and how long a checkpoint of many panes takes.");
+        return Add(command, [megabytes, panes, lines, many, rounds], (parsed, directory) =>
+            new TerminalsBench(directory, parsed.GetValue(megabytes), parsed.GetValue(panes), parsed.GetValue(lines), parsed.GetValue(many), parsed.GetValue(rounds)).Run());
     }
 
     private static Command Add(Command command, Option[] options, Func<ParseResult, string, IEnumerable<BenchRow>> run)

@@ -10,7 +10,12 @@ namespace Persistence.Terminals;
 internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, string hostName)
 {
     private const int PieceBytes = 64 << 10;
+    private const int PiecesAtOnceMax = 16;
+
+    // What may wait for the log: of one pane, and of all of them together unless there are very many.
     private const int WaitingBytesMin = 128 << 10;
+    private const int WaitingBytesMax = 1 << 20;
+    private const int AllWaitingBytesMax = 32 << 20;
 
     private readonly byte[] _piece = new byte[PieceBytes];
     private readonly List<PtyEvent> _ready = [];
@@ -108,7 +113,11 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private PtyInterest InterestIn(LivePane pane) =>
         (pane.HasEnded || !HasRoom(pane) ? PtyInterest.None : PtyInterest.Output) | (pane.Input.Length > 0 && !pane.HasEnded ? PtyInterest.Input : PtyInterest.None);
 
-    private bool HasRoom(LivePane pane) => pane.Read.Length < Math.Max(WaitingBytesMin, 2 * options().TerminalOutputBatchBytes);
+    private bool HasRoom(LivePane pane)
+    {
+        int least = Math.Max(WaitingBytesMin, 2 * options().TerminalOutputBatchBytes);
+        return pane.Read.Length < Math.Max(least, Math.Min(WaitingBytesMax, AllWaitingBytesMax / Math.Max(1, table.Panes.Count)));
+    }
 
     private void Serve(PtyEvent ready)
     {
@@ -116,8 +125,8 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
             return;
         if (ready.CanWrite)
             WriteInput(pane);
-        if (ready.CanRead && !pane.HasEnded && table.Under(() => HasRoom(pane)))
-            ReadPiece(pane);
+        if (ready.CanRead)
+            ReadPieces(pane);
         if (ready.HasExited)
         {
             PtyExit exit = pane.Pty.FindExit() ?? PtyExit.Unknown;
@@ -125,6 +134,16 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
         }
 
         Attend(pane);
+    }
+
+    /// <summary>A terminal gives a few KiB at once, however much the program writes.</summary>
+    private void ReadPieces(LivePane pane)
+    {
+        for (int i = 0; i < PiecesAtOnceMax && !pane.HasEnded && table.Under(() => HasRoom(pane)); i++)
+        {
+            if (ReadPiece(pane) == 0)
+                break;
+        }
     }
 
     private void ReadRest(LivePane pane)
