@@ -3,6 +3,7 @@ using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Protocol;
 using Persistence.CrashKit.Reports;
 using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Terminals.Runs;
 
 namespace Persistence.Harness.Commands;
 
@@ -14,7 +15,7 @@ internal sealed class CrashCommand
 
     private readonly Option<int?> _kills = CheckedOption.Count("--kills", "How many kills (100 when no duration is given).", int.MaxValue);
     private readonly Option<TimeSpan?> _duration = CheckedOption.Duration("--duration", "For how long rounds are begun.", Durations.RunMax);
-    private readonly WorkOptions _work = new();
+    private readonly WorkOptions _work = new(TerminalRunOptions.Workload);
     private readonly Option<int> _lanes = CheckedOption.Count("--lanes", "Stores worked on at the same time.", LanesMax, 2);
     private readonly Option<string[]> _points = new("--points") { Description = "Named points to die at; 'none' for random moments only. Default: all.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _worker = CheckedOption.Text("--worker", "Another program as the worker; it speaks the protocol, or has a checker.", "a command");
@@ -38,6 +39,8 @@ internal sealed class CrashCommand
 
     private Func<string, CancellationToken, EndedRun> Prepare(ParseResult parsed)
     {
+        if (_work.NamesTerminals(parsed))
+            return PrepareTerminals(parsed);
         KillRunOptions options = ReadOptions(parsed);
         return (directory, interrupted) => Run(options with { Directory = directory }, interrupted);
     }
@@ -47,19 +50,31 @@ internal sealed class CrashCommand
         string? worker = parsed.GetValue(_worker);
         string? checker = parsed.GetValue(_checker);
         string[] points = parsed.GetValue(_points) ?? [];
-        TimeSpan? duration = parsed.GetValue(_duration);
         if (worker is null && checker is not null)
             throw new ArgumentException("A checker needs a worker.");
         if (worker is not null && (_work.NamesMutant(parsed) || points.Length > 0))
             throw new ArgumentException("Mutants and points are of the built-in worker.");
-        return _work.Read(parsed, worker is null ? null : WorkerCommand.Parse(worker)) with
+        return ReadLimits(parsed, _work.Read(parsed, worker is null ? null : WorkerCommand.Parse(worker))) with
         {
             Checker = checker is null ? null : WorkerCommand.Parse(checker),
-            Kills = parsed.GetValue(_kills) ?? (duration is null ? KillsWithoutLimits : null),
-            Duration = duration,
-            Lanes = parsed.GetValue(_lanes),
             Points = ReadPoints(points),
         };
+    }
+
+    private KillRunOptions ReadLimits(ParseResult parsed, KillRunOptions options) => options with
+    {
+        Kills = parsed.GetValue(_kills) ?? (parsed.GetValue(_duration) is null ? KillsWithoutLimits : null),
+        Duration = parsed.GetValue(_duration),
+        Lanes = parsed.GetValue(_lanes),
+    };
+
+    private Func<string, CancellationToken, EndedRun> PrepareTerminals(ParseResult parsed)
+    {
+        if (parsed.GetValue(_worker) is not null || parsed.GetValue(_checker) is not null || parsed.GetValue(_points) is { Length: > 0 })
+            throw new ArgumentException("The workload 'terminals' has a worker of its own, samples/TerminalHost, which knows no points.");
+        TerminalRunOptions options = _work.ReadTerminals(parsed);
+        options = options with { Run = ReadLimits(parsed, options.Run) };
+        return (directory, interrupted) => Run(options with { Run = options.Run with { Directory = directory } }, interrupted);
     }
 
     private static IReadOnlyList<KillPoint> ReadPoints(string[] names) => names switch
@@ -68,6 +83,18 @@ internal sealed class CrashCommand
         ["none"] => [],
         _ => [.. names.SelectMany(name => name.Split(',')).Select(KillPoints.Parse)],
     };
+
+    private static EndedRun Run(TerminalRunOptions options, CancellationToken interrupted)
+    {
+        TerminalRun run = new(options);
+        TerminalRunResult result = ProgressLines.Watch(() => TerminalLine.Progress(run.Result), run.Run, interrupted);
+        return new EndedRun(
+            result.Verdict,
+            HasEvidence: result.Run.Failures.Count > 0,
+            [.. TerminalLine.Explain(result), TerminalLine.Final(result)],
+            json => TerminalReport.Write(result, json),
+            junit => JUnitReport.Write(result, junit));
+    }
 
     private static EndedRun Run(KillRunOptions options, CancellationToken interrupted)
     {

@@ -21,6 +21,9 @@ public enum DiscrepancyKind
     /// <summary>Transactions have seen what no order of them shows.</summary>
     NotSerializable,
 
+    /// <summary>A process, an open file or a terminal is left that should be gone.</summary>
+    LeftBehind,
+
     /// <summary>The store refused to open, or an operation failed, though nothing but kills happened to it.</summary>
     Refused,
 }

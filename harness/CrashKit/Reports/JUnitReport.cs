@@ -3,6 +3,7 @@ using System.Xml;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Soak;
+using Persistence.CrashKit.Terminals.Runs;
 
 namespace Persistence.CrashKit.Reports;
 
@@ -17,6 +18,7 @@ public static class JUnitReport
         (DiscrepancyKind.HalfBatch, "batches are there whole or not at all"),
         (DiscrepancyKind.ReaderDisagrees, "readers see what recovery sees"),
         (DiscrepancyKind.NotSerializable, "transactions are strictly serializable"),
+        (DiscrepancyKind.LeftBehind, "no process, file or terminal is left behind"),
         (DiscrepancyKind.Refused, "the store opens and works after every kill"),
     ];
 
@@ -26,6 +28,14 @@ public static class JUnitReport
         ArgumentNullException.ThrowIfNull(result);
         (string, string?)[] cases = [.. JudgeCases(result), Counts(result.WhyItCouldNotRun, result.VacuousBecause)];
         WriteSuite("crash", result, cases, $"{result.Kills} kills, {result.Acknowledged} acknowledged, {result.Recovered} recovered", output);
+    }
+
+    /// <summary>Writes the report of a kill run of hosts of terminals.</summary>
+    public static void Write(TerminalRunResult result, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        (string, string?)[] cases = [.. JudgeCases(result.Run), Counts(result.Run.WhyItCouldNotRun, result.VacuousBecause)];
+        WriteSuite("crash", result.Run, cases, $"{result.Run.Kills} kills, {result.Run.Acknowledged} acknowledged, {result.Run.Recovered} recovered, {result.OutputBytesAcknowledged} bytes of output acknowledged", output);
     }
 
     /// <summary>Writes the report of a soak.</summary>

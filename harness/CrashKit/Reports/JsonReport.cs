@@ -21,7 +21,7 @@ public static class JsonReport
         writer.WriteEndObject();
     }
 
-    private static void WriteFixed(Utf8JsonWriter writer, KillRunResult result)
+    internal static void WriteFixed(Utf8JsonWriter writer, KillRunResult result)
     {
         writer.WriteNumber("kills", result.Kills);
         writer.WriteNumber("acknowledged", result.Acknowledged);

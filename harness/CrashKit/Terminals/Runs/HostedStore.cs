@@ -1,0 +1,408 @@
+using System.Globalization;
+using System.Text.Json;
+using Persistence.Configuration;
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Processes;
+using Persistence.CrashKit.Terminals.Hosts;
+using Persistence.CrashKit.Terminals.Work;
+using Persistence.Diagnostics;
+using Persistence.Terminals;
+
+namespace Persistence.CrashKit.Terminals.Runs;
+
+/// <summary>
+/// One store, through the lives of all its hosts: what they tell while they open it and restore its panes, what they answer, and what the store holds after each of them is held against the oracle. Every
+/// member throws <see cref="ConvictedException"/> for what is wrong.
+/// </summary>
+internal sealed class HostedStore
+{
+    private const int DirectoryCount = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+
+    private readonly TerminalRunOptions _options;
+    private readonly TerminalFigures _figures;
+    private readonly Func<string, int, IHostDialog> _start;
+    private readonly Random _random;
+    private readonly string[] _directories;
+    private readonly TerminalWorkload _workload;
+    private TerminalTree _found = TerminalTree.Empty;
+    private long _newestSegment;
+    private int _epoch;
+    private int _killsUnverified;
+    private bool _wasClosed;
+    private bool _exists;
+
+    /// <param name="options">What to do.</param>
+    /// <param name="figures">Where results go.</param>
+    /// <param name="directory">The store.</param>
+    /// <param name="seed">Where choices come from.</param>
+    /// <param name="start">Starts a host for a directory; how often that was done before.</param>
+    public HostedStore(TerminalRunOptions options, TerminalFigures figures, string directory, long seed, Func<string, int, IHostDialog> start)
+    {
+        _options = options;
+        _figures = figures;
+        _start = start;
+        Directory = directory;
+        _random = new Random(Worker.Mixer.Fold(seed));
+        Oracle = new TerminalOracle(options.Run.Durability == DurabilityMode.Sync);
+        _directories = [.. Enumerable.Range(0, DirectoryCount).Select(i => Path.Combine($"{directory}.work", $"d{i}"))];
+        _workload = new TerminalWorkload(_random, Oracle, _directories);
+        System.IO.Directory.CreateDirectory(directory);
+        File.WriteAllText(Path.Combine(directory, ConfigurationText), TerminalProfile.Create(seed, options.Run.Durability));
+        MakeDirectories();
+    }
+
+    private const string ConfigurationText = "persistence.toml";
+
+    public string Directory { get; }
+
+    public TerminalOracle Oracle { get; }
+
+    private TimeSpan AnswerTime => _options.Run.AnswerTime;
+
+    /// <summary>Starts a host.</summary>
+    public IHostDialog Begin()
+    {
+        Oracle.BeginHost();
+        return _start(Directory, _epoch++);
+    }
+
+    /// <summary>Hears what a host tells while it opens the store and restores the panes, until it takes requests.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="restoredMax">It is enough to hear of so many panes.</param>
+    public void HearOpening(IHostDialog host, int restoredMax = int.MaxValue)
+    {
+        Queue<TerminalPane> expected = new(_found.Panes.Values);
+        HearOpened(Hear(host));
+        for (int restored = 0; restored < restoredMax; restored++)
+        {
+            JsonElement told = Hear(host);
+            if (IsEvent(told, "serving"))
+            {
+                if (expected.TryPeek(out TerminalPane? missing))
+                    throw new ConvictedException(new Discrepancy(DiscrepancyKind.Lost, $"pane {missing.Id} was not restored"));
+                MakeDirectories();
+                return;
+            }
+
+            HearRestored(told, expected);
+        }
+    }
+
+    /// <summary>All that runs must answer, and the tree be the one that was found.</summary>
+    public void RequireAnswers(IHostDialog host)
+    {
+        Ask(host, new ShowTreeRequest());
+        Dictionary<PaneOracle, ShellCommand?> asked = Oracle.Present.Where(static pane => pane.IsLive).ToDictionary(static pane => pane, static _ => (ShellCommand?)null);
+        Deadline deadline = Deadline.After(AnswerTime);
+        while (asked.Any(static one => one.Value is null || !one.Key.Output.HasSeen(one.Value.Parts[0])))
+        {
+            foreach (PaneOracle pane in asked.Where(static one => one.Value is null && one.Key.IsReady).Select(static one => one.Key).ToArray())
+            {
+                (HostRequest request, ShellCommand command) = _workload.Echo(pane);
+                Send(host, request);
+                asked[pane] = command;
+            }
+
+            ReadAll(host);
+            if (deadline.Left == TimeSpan.Zero)
+                throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"a program that was started again answers nothing: {DescribeSilent(asked)}"));
+        }
+
+        _figures.Add(nameof(TerminalRunResult.Answers), asked.Count);
+        _figures.Run.AddVerified(_killsUnverified, new Judgement(0, 0, []));
+        _killsUnverified = 0;
+    }
+
+    /// <summary>Sends requests, so many at once, until the time is over: then some are in flight.</summary>
+    public void Work(IHostDialog host, TimeSpan time)
+    {
+        int atOnce = 2 + _random.Next(24);
+        Deadline deadline = Deadline.After(time);
+        do
+        {
+            while (Oracle.InFlight < atOnce)
+                Send(host, _workload.Next());
+            if (host.Receive(deadline.Left) is JsonElement answer)
+                Take(answer);
+        }
+        while (deadline.Left > TimeSpan.Zero);
+        while (Oracle.InFlight < atOnce)
+            Send(host, _workload.Next());
+    }
+
+    /// <summary>Kills what runs in a pane, with its process group.</summary>
+    public void KillProgram()
+    {
+        PaneOracle[] ready = [.. Oracle.Present.Where(static pane => pane.IsReady && !pane.IsSmall)];
+        if (ready.Length == 0)
+            return;
+        PaneOracle pane = ready[_random.Next(ready.Length)];
+        if (pane.State.ProcessId is not int id || !StrayPrograms.IsOf(Directory, id))
+            return;
+        pane.Killed();
+        ProcessSignals.Kill(-id);
+        _figures.Add(nameof(TerminalRunResult.ProgramsKilled));
+    }
+
+    /// <summary>The host was killed: hears what it said last.</summary>
+    public void Bury(IHostDialog host, bool wasRunning)
+    {
+        if (!host.WaitForExit(AnswerTime))
+            throw new WorkerFailedException("The host does not die.");
+        foreach (JsonElement said in host.Drain(AnswerTime).Where(static said => !said.TryGetProperty("event", out _)))
+            Take(said);
+        if (!host.WasKilled)
+            throw DescribeSilence(host);
+        _figures.Run.AddKill(wasSignal: true, wasRunning, Oracle.InFlight);
+        _killsUnverified++;
+        _wasClosed = false;
+    }
+
+    /// <summary>Lets all that is under way come to its end; then nothing may be left of what has ended.</summary>
+    public void Quiesce(IHostDialog host)
+    {
+        Settle(host);
+        Deadline deadline = Deadline.After(AnswerTime);
+        while (FindLeft(host) is string left)
+        {
+            if (deadline.Left == TimeSpan.Zero)
+                throw new ConvictedException(new Discrepancy(DiscrepancyKind.LeftBehind, left));
+            Thread.Sleep(Pause);
+        }
+    }
+
+    /// <summary>Tells the host to end, with requests in flight.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="bySignal">By the signal, else by a request.</param>
+    public void BeginClose(IHostDialog host, bool bySignal)
+    {
+        Oracle.BeginClose();
+        if (bySignal)
+            host.Terminate();
+        else
+            Send(host, new PlainRequest("close", isPlain: false));
+    }
+
+    /// <summary>The host was told to end, and was not killed: it has closed the store.</summary>
+    public void BuryClosed(IHostDialog host)
+    {
+        if (!host.WaitForExit(AnswerTime))
+            throw new WorkerFailedException($"The host was told to end, and does not within {AnswerTime.TotalSeconds} s.");
+        foreach (JsonElement said in host.Drain(AnswerTime).Where(static said => !said.TryGetProperty("event", out _)))
+            Take(said);
+        if (host.ExitCode != 0)
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"the host was told to end, and ended with {host.HowItEnded}"));
+        _wasClosed = true;
+        _figures.Add(nameof(TerminalRunResult.CleanCloses));
+    }
+
+    /// <summary>The harness opens the dead host's store by itself and judges what it holds.</summary>
+    public void Judge(HostEnd end)
+    {
+        try
+        {
+            using StoreInspection inspection = new(Directory);
+            Judge(inspection, end);
+        }
+        catch (StoreException e) when (e.Error == StoreError.StoreNotFound && !_exists)
+        {
+            // Killed while it was being created: there is no store to read yet.
+        }
+        catch (StoreException e)
+        {
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"the store cannot be read: {e.Error}: {e.Message}"));
+        }
+    }
+
+    /// <summary>Some of the directories that shells were in are gone when the next host starts.</summary>
+    public void LoseDirectory()
+    {
+        string lost = _directories[_random.Next(_directories.Length)];
+        if (System.IO.Directory.Exists(lost))
+            System.IO.Directory.Delete(lost, recursive: true);
+    }
+
+    /// <summary>The store is closed, and was judged: nothing may be left of its hosts; then it goes.</summary>
+    public void End()
+    {
+        string[] left = [.. System.IO.Directory.EnumerateFileSystemEntries(Path.Combine(Directory, "staging"))];
+        if (left.Length > 0)
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.LeftBehind, $"the store was closed, and left {string.Join(", ", left)}"));
+        RequireNoneRuns();
+        AddStoreFigures();
+        System.IO.Directory.Delete(Directory, recursive: true);
+        System.IO.Directory.Delete($"{Directory}.work", recursive: true);
+    }
+
+    /// <summary>No host of the store lives: programs that do are ended.</summary>
+    public int BuryPrograms() => StrayPrograms.Bury(Directory, AnswerTime);
+
+    /// <summary>Writes down what was asked, told and found.</summary>
+    public string? WriteEvidence(string circumstances, IReadOnlyList<Discrepancy> discrepancies) => TerminalEvidence.TryWrite(Directory, circumstances, discrepancies, Oracle, _found);
+
+    private void Judge(StoreInspection inspection, HostEnd end)
+    {
+        _exists = true;
+        if (end == HostEnd.Closed && !inspection.WasClean)
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, "the host closed the store, and it has to be recovered"));
+        _found = inspection.Tree;
+        TerminalJudgement judgement = Oracle.Judge(inspection.Tree, inspection.FindOutput, end);
+        _figures.Run.AddInspection();
+        if (judgement.Discrepancies.Count > 0)
+            throw new ConvictedException(judgement.Discrepancies);
+        _figures.Run.AddVerified(0, new Judgement(judgement.Promised, judgement.Recovered, []));
+        _figures.Add(nameof(TerminalRunResult.OutputBytesAcknowledged), judgement.PromisedBytes);
+        _figures.Add(nameof(TerminalRunResult.OutputBytesRecovered), judgement.RecoveredBytes);
+        foreach (Checkpoints.CheckpointInfo checkpoint in inspection.Checkpoints)
+            Oracle.NoteCheckpoint(checkpoint.Id, checkpoint.IsFull);
+        _newestSegment = inspection.NewestSegment;
+        Oracle.Settle(judgement, inspection.Tree, inspection.FindOutput);
+    }
+
+    private void HearOpened(JsonElement told)
+    {
+        if (!IsEvent(told, "opened"))
+            throw new WorkerFailedException($"The host was to tell that the store is open, and said {told}");
+        _exists = true;
+        bool wasClean = told.GetProperty("clean").GetBoolean();
+        if (_wasClosed && !wasClean)
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, "the store was closed cleanly, and had to be recovered"));
+        _figures.Run.AddRecovery(new Protocol.ReadyMessage { Recovered = !wasClean, RecoveryMs = told.GetProperty("ms").GetDouble(), Replayed = told.GetProperty("replayed").GetInt64() });
+        _wasClosed = false;
+    }
+
+    private void HearRestored(JsonElement told, Queue<TerminalPane> expected)
+    {
+        long id = told.GetProperty("pane").GetInt64();
+        if (!expected.TryDequeue(out TerminalPane? pane) || pane.Id.Value != id)
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.Phantom, string.Create(CultureInfo.InvariantCulture, $"pane {id} was restored, and pane {pane?.Id.Value ?? 0} is next")));
+        TerminalSession session = _found.Sessions[_found.Windows[pane.Window].Session];
+        if (RestorationJudge.FindWrong(told, pane, session) is string wrong)
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"what the host tells of restoring pane {id} is wrong: {wrong}"));
+        Count(told);
+        if (Oracle.FindPane(id) is not PaneOracle oracle)
+            return;
+        oracle.StartedIn(told.GetProperty("directory").GetString());
+        if (told.GetProperty("spawned").GetBoolean())
+            oracle.Started(told.GetProperty("pid").GetInt32(), told.GetProperty("restore_command").GetBoolean());
+        else
+            oracle.NotStarted();
+    }
+
+    private void Count(JsonElement told)
+    {
+        if (told.GetProperty("spawned").GetBoolean())
+            _figures.Add(nameof(TerminalRunResult.PanesRespawned));
+        else
+            _figures.Add(told.GetProperty("attempted").GetBoolean() ? nameof(TerminalRunResult.PanesNotStartable) : nameof(TerminalRunResult.PanesLeftExited));
+        if (told.GetProperty("directory_restored") is { ValueKind: JsonValueKind.False })
+            _figures.Add(nameof(TerminalRunResult.DirectoriesLost));
+    }
+
+    private JsonElement Hear(IHostDialog host) => host.Receive(AnswerTime) is JsonElement said ? said : throw DescribeSilence(host);
+
+    private Exception DescribeSilence(IHostDialog host)
+    {
+        if (!host.WaitForExit(TimeSpan.Zero))
+            return new WorkerFailedException($"The host gave no answer within {AnswerTime.TotalSeconds} s.");
+        // It opens stores that kills alone have happened to, unless there is no space for it.
+        bool isRefusal = host.ExitCode == 1 && !host.HowItEnded.Contains(nameof(StoreError.DiskFull), StringComparison.Ordinal);
+        return isRefusal
+            ? new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"the host ended with {host.HowItEnded}"))
+            : new WorkerFailedException($"The host ended by itself, {host.HowItEnded}");
+    }
+
+    private void Send(IHostDialog host, HostRequest request) => host.Send(Oracle.Send(request), request.IsPlain);
+
+    private void Take(JsonElement answer)
+    {
+        if (Oracle.Hear(answer) is Discrepancy wrong)
+            throw new ConvictedException(wrong);
+    }
+
+    private void Ask(IHostDialog host, HostRequest request)
+    {
+        Send(host, request);
+        while (Oracle.InFlight > 0)
+            Take(Hear(host));
+    }
+
+    private void ReadAll(IHostDialog host)
+    {
+        foreach (HostRequest read in _workload.ReadAll().ToArray())
+            Send(host, read);
+        while (Oracle.InFlight > 0)
+            Take(Hear(host));
+        Thread.Sleep(Pause);
+    }
+
+    /// <summary>Until all that was typed is done, and what has ended is known to have.</summary>
+    private void Settle(IHostDialog host)
+    {
+        Deadline deadline = Deadline.After(AnswerTime);
+        while (Oracle.InFlight > 0)
+            Take(Hear(host));
+        while (Unsettled.Any())
+        {
+            foreach (HostRequest interrupt in _workload.InterruptAll().ToArray())
+                Send(host, interrupt);
+            ReadAll(host);
+            Ask(host, new ShowTreeRequest());
+            if (deadline.Left == TimeSpan.Zero)
+                throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"programs do not come to an end: {DescribeUnsettled()}"));
+        }
+    }
+
+    /// <returns>What is left of programs that have ended, or where it should not be; null when nothing is.</returns>
+    private string? FindLeft(IHostDialog host)
+    {
+        HealthRequest health = new();
+        Ask(host, health);
+        IReadOnlyList<int> zombies = ProcessTable.FindZombies(host.ProcessId);
+        if (zombies.Count > 0)
+            return $"the host takes no note of the end of {string.Join(", ", zombies)}";
+        IReadOnlyList<string> files = ProcessTable.FindOpenFiles(host.ProcessId);
+        int terminals = files.Count(static file => file.EndsWith("/ptmx", StringComparison.Ordinal));
+        if (files.Count > 0 && terminals != health.PanesRunning)
+            return $"the host has {terminals} terminals open for {health.PanesRunning} panes in which programs run";
+        return Oracle.Present.Where(static pane => pane.IsReady).Select(static pane => pane.State.ProcessId!.Value).Select(FindInherited).FirstOrDefault(static left => left is not null);
+    }
+
+    private string? FindInherited(int program)
+    {
+        string? file = ProcessTable.FindOpenFiles(program).FirstOrDefault(file => file.EndsWith("/ptmx", StringComparison.Ordinal) || file.StartsWith(Directory + "/", StringComparison.Ordinal));
+        return file is null ? null : $"program {program} has '{file}' open, which is the host's";
+    }
+
+    private void RequireNoneRuns()
+    {
+        int strays = BuryPrograms();
+        if (strays > 0)
+            throw new ConvictedException(new Discrepancy(DiscrepancyKind.LeftBehind, $"{strays} programs outlived their hosts by {AnswerTime.TotalSeconds} s"));
+    }
+
+    private void AddStoreFigures()
+    {
+        _figures.Add(nameof(TerminalRunResult.FullCheckpoints), Oracle.Checkpoints.Values.Count(static isFull => isFull));
+        _figures.Add(nameof(TerminalRunResult.Increments), Oracle.Checkpoints.Values.Count(static isFull => !isFull));
+        // An opening begins a segment, too.
+        _figures.Add(nameof(TerminalRunResult.Rolls), Math.Max(0, _newestSegment - 1 - _epoch));
+    }
+
+    private void MakeDirectories()
+    {
+        foreach (string directory in _directories)
+            System.IO.Directory.CreateDirectory(directory);
+    }
+
+    private string DescribeSilent(Dictionary<PaneOracle, ShellCommand?> asked) => string.Join(", ", asked
+        .Where(static one => one.Value is null || !one.Key.Output.HasSeen(one.Value.Parts[0]))
+        .Select(one => $"pane {Oracle.Facts.Panes.NameOf(one.Key.Key)} ({(one.Value is null ? "has not said its first word" : $"was told {one.Value.Text}")}, known up to {one.Key.Output.Known})"));
+
+    private IEnumerable<PaneOracle> Unsettled => Oracle.Present.Where(static pane => pane.IsLive && (pane.IsEnding || pane.IsBeingStarted || !pane.Output.IsSilent || pane.Flood is not null));
+
+    private string DescribeUnsettled() => string.Join(", ", Unsettled.Select(pane => $"pane {Oracle.Facts.Panes.NameOf(pane.Key)} ({(pane.IsEnding ? "was to end" : pane.Flood is not null ? "is flooded" : "has not said all")}, known up to {pane.Output.Known})"));
+
+    private static bool IsEvent(JsonElement said, string name) => said.TryGetProperty("event", out JsonElement what) && what.GetString() == name;
+}

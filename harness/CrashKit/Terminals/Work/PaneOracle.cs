@@ -1,0 +1,264 @@
+using System.Globalization;
+using Persistence.CrashKit.Oracle;
+using Persistence.CrashKit.Terminals.Output;
+using Persistence.Terminals;
+
+namespace Persistence.CrashKit.Terminals.Work;
+
+/// <summary>What one pane must be: its output, what runs in it, its title and its directory; from what was asked of the host and what it has told.</summary>
+internal sealed class PaneOracle
+{
+    private const int ExitedByKill = 137;
+
+    private readonly KeptOutput _kept;
+    private readonly List<ShellCommand> _titles = [];
+    private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
+    private readonly HashSet<int> _exits = [];
+    private string _title = "";
+    private OutputPart? _greeting;
+    private int? _lifeOf;
+    private bool _isBeingStarted;
+    private bool _isBeingRestored;
+
+    /// <param name="key">The harness' number of the pane.</param>
+    /// <param name="specification">What runs in it.</param>
+    /// <param name="saysTitles">Whether its programs say its title; else requests do.</param>
+    public PaneOracle(int key, PaneSpecification specification, bool saysTitles)
+    {
+        Key = key;
+        Specification = specification;
+        SaysTitles = saysTitles;
+        _kept = new KeptOutput(specification.Lines, specification.Bytes);
+        StartedIn(specification.Directory);
+    }
+
+    public int Key { get; }
+
+    /// <summary>What runs in it at first; later its secrets and its restore command may be others.</summary>
+    public PaneSpecification Specification { get; }
+
+    public bool SaysTitles { get; }
+
+    /// <summary>Whether a read may come too late for what it asks for: then nothing may be typed of which nobody can tell how long it is.</summary>
+    public bool IsSmall => Specification.Bytes is > 0 and < 1 << 20 || Specification.Lines > 0;
+
+    public OutputOracle Output { get; } = new();
+
+    /// <summary>What goes on in it, as far as it is certain.</summary>
+    public ProgramState State { get; private set; } = ProgramState.New;
+
+    /// <summary>Up to where the host has told that there is durable output; and up to where that was promised to last.</summary>
+    public long Heard { get; private set; }
+
+    public long Promised { get; private set; }
+
+    /// <summary>Whether a program of the host runs in it, as far as is known.</summary>
+    public bool IsLive { get; private set; }
+
+    /// <summary>Whether it was told to end, or was killed.</summary>
+    public bool IsEnding => _exits.Count > 0;
+
+    /// <summary>Whether a program is being started in it.</summary>
+    public bool IsBeingStarted => _isBeingStarted;
+
+    /// <summary>Whether what floods it, if anything does, has begun to: only then an interruption finds it.</summary>
+    public bool CanBeInterrupted => Flood is not null && Output.HasBegun(Flood.Parts[1]);
+
+    /// <summary>Whether the program has said its first word, and takes input from then on.</summary>
+    public bool IsReady => IsLive && !IsEnding && !_isBeingStarted && _greeting is not null && Output.HasSeen(_greeting);
+
+    /// <summary>What floods it, until that is interrupted.</summary>
+    public ShellCommand? Flood { get; private set; }
+
+    /// <summary>Whether a read of it is on its way.</summary>
+    public bool IsBeingRead { get; set; }
+
+    /// <summary>A request to start its program is on its way.</summary>
+    public void BeginStart() => _isBeingStarted = true;
+
+    /// <summary>A host is being started that will restore it.</summary>
+    public void BeginRestore() => _isBeingStarted = _isBeingRestored = State.Status != PaneStatus.Exited;
+
+    /// <summary>Its program was started.</summary>
+    public void Started(int processId, bool byRestoreCommand)
+    {
+        BeginLife(processId, byRestoreCommand);
+        State = new ProgramState(PaneStatus.Running, null, processId);
+        IsLive = true;
+        _isBeingStarted = _isBeingRestored = false;
+        _exits.Clear();
+        Flood = null;
+    }
+
+    /// <summary>Its program was not started: it is as it was.</summary>
+    public void NotStarted() => _isBeingStarted = _isBeingRestored = false;
+
+    /// <summary>It starts somewhere.</summary>
+    public void StartedIn(string? directory)
+    {
+        if (directory is not null)
+            _directories.Add(directory);
+    }
+
+    /// <summary>Something is typed into it.</summary>
+    public void Typed(ShellCommand command, ProgramLife life)
+    {
+        foreach (OutputPart part in command.Parts)
+            life.Add(part);
+        if (command.Title is not null)
+            _titles.Add(command);
+        if (command.ExitCode is int code)
+            _exits.Add(code);
+        StartedIn(command.Directory);
+        if (command.IsFlood)
+            Flood = command;
+    }
+
+    /// <summary>The life of the program that runs in it.</summary>
+    public ProgramLife Life { get; private set; } = new();
+
+    /// <summary>What flooded it was interrupted.</summary>
+    public void Interrupted() => Flood = null;
+
+    /// <summary>Its program was killed from outside.</summary>
+    public void Killed() => _exits.Add(ExitedByKill);
+
+    /// <summary>The host tells that its program has ended, and that this is as durable as it promises.</summary>
+    /// <returns>What is wrong with that, or null.</returns>
+    public string? HearState(ProgramState told)
+    {
+        if (JudgeState(told, HostEnd.Killed) is string wrong)
+            return wrong;
+        State = told;
+        if (told.Status == PaneStatus.Exited)
+            (IsLive, Flood) = (false, null);
+        return null;
+    }
+
+    /// <summary>The host tells what follows what is known of its output.</summary>
+    /// <param name="position">Where it begins.</param>
+    /// <param name="bytes">The output.</param>
+    /// <param name="end">Where all of it ends.</param>
+    /// <returns>What is wrong with it, or null.</returns>
+    public string? HearOutput(long position, ReadOnlySpan<byte> bytes, long end)
+    {
+        Heard = Math.Max(Heard, end);
+        if (bytes.IsEmpty)
+            return null;
+        if (position != Output.Known && !IsSmall)
+            return string.Create(CultureInfo.InvariantCulture, $"asked for what follows {Output.Known}, the host tells what follows {position}");
+        return (position > Output.Known ? Output.Skip(position - Output.Known) : null) ?? Output.Take(bytes);
+    }
+
+    /// <summary>What the host has told until now is promised to last.</summary>
+    public void Promise() => Promised = Heard;
+
+    /// <summary>Judges what a store holds of it.</summary>
+    /// <param name="found">The pane.</param>
+    /// <param name="output">Its output.</param>
+    /// <param name="end">How its host ended.</param>
+    public IEnumerable<Discrepancy> Judge(TerminalPane found, PaneOutput output, HostEnd end)
+    {
+        ProgramState state = ProgramState.Of(found.State);
+        if (JudgeState(state, end) is string wrong)
+            yield return new Discrepancy(DiscrepancyKind.OutOfOrder, $"pane {found.Id}: {wrong}");
+        if (state.ProcessId is int process && process != _lifeOf && _isBeingStarted)
+            BeginLife(process, _isBeingRestored && found.Configuration.RestoreCommand is not null);
+        if (JudgeOutput(output) is Discrepancy difference)
+            yield return difference with { Message = $"the output of pane {found.Id}: {difference.Message}" };
+        else if (SaysTitles && JudgeTitle(found.Title) is string title)
+            yield return new Discrepancy(DiscrepancyKind.OutOfOrder, $"pane {found.Id}: {title}");
+        if (found.WorkingDirectory is string directory && !_directories.Contains(directory))
+            yield return new Discrepancy(DiscrepancyKind.Phantom, $"pane {found.Id}: its program was never in '{directory}', only in {string.Join(", ", _directories.Select(static one => $"'{one}'"))}");
+    }
+
+    /// <summary>What was found is what it is from now on, and no program runs in it.</summary>
+    public void Settle(TerminalPane found, PaneOutput output)
+    {
+        State = ProgramState.Of(found.State);
+        Output.Rewind(output.End);
+        Output.EndLives();
+        Output.Forget(output.ReadNext(0)?.Position ?? 0);
+        (_title, _lifeOf, _greeting) = (found.Title, null, null);
+        _titles.Clear();
+        _exits.Clear();
+        _directories.Clear();
+        StartedIn(found.WorkingDirectory);
+        StartedIn(Specification.Directory);
+        Heard = Promised = output.End;
+        (IsLive, IsBeingRead, Flood, _isBeingStarted, _isBeingRestored) = (false, false, null, false, false);
+    }
+
+    private void BeginLife(int processId, bool byRestoreCommand)
+    {
+        Life = Output.BeginLife();
+        _lifeOf = processId;
+        _greeting = ShellCommands.Greeting(byRestoreCommand ? PaneSpecification.RestoreGreeting : PaneSpecification.Greeting, processId);
+        Life.Add(_greeting);
+    }
+
+    private string? JudgeState(ProgramState found, HostEnd end)
+    {
+        bool isSame = found == State;
+        bool isAllowed = found.Status switch
+        {
+            PaneStatus.Running => isSame || _isBeingStarted,
+            PaneStatus.Exited => isSame || (_exits.Contains(found.ExitCode ?? -1) && (found.ProcessId == State.ProcessId || _isBeingStarted)),
+            // Who closes notes what ran.
+            _ => isSame || (end != HostEnd.Killed && (_isBeingStarted || (State.Status == PaneStatus.Running && found.ProcessId == State.ProcessId))),
+        };
+        isAllowed &= !(end == HostEnd.Closed && found.Status == PaneStatus.Running && IsLive);
+        return isAllowed ? null : $"it is {found}, and should be {State}{(IsEnding ? $", or have exited with {string.Join(" or ", _exits)}" : "")}{(_isBeingStarted ? ", or be started again" : "")}";
+    }
+
+    private Discrepancy? JudgeOutput(PaneOutput output)
+    {
+        if (output.End < Promised)
+            return new Discrepancy(DiscrepancyKind.Lost, string.Create(CultureInfo.InvariantCulture, $"it ends at {output.End}, though the host had told of {Promised} bytes"));
+        // What was told and not promised may be gone.
+        Output.Rewind(Math.Min(Output.Known, output.End));
+        return JudgeContent(output) ?? JudgeKept(output);
+    }
+
+    private Discrepancy? JudgeContent(PaneOutput output)
+    {
+        long position = output.ReadNext(0)?.Position ?? 0;
+        if (position < Output.Oldest)
+            return new Discrepancy(DiscrepancyKind.Phantom, string.Create(CultureInfo.InvariantCulture, $"it begins at {position}, though nothing before {Output.Oldest} was kept before"));
+        if (position > Output.Known && Skip(position - Output.Known) is string skipped)
+            return new Discrepancy(DiscrepancyKind.Lost, skipped);
+        foreach (OutputPiece piece in output.Read(position))
+        {
+            if (piece.Position != position)
+                return new Discrepancy(DiscrepancyKind.Lost, string.Create(CultureInfo.InvariantCulture, $"it has nothing from {position} to {piece.Position}"));
+            int known = (int)Math.Clamp(Output.Known - position, 0, piece.Bytes.Length);
+            string? wrong = Output.Compare(position, piece.Bytes.Span[..known]) ?? Output.Take(piece.Bytes.Span[known..]);
+            if (wrong is not null)
+                return new Discrepancy(Output.Known < Promised || known > 0 ? DiscrepancyKind.Lost : DiscrepancyKind.Phantom, wrong);
+            position = piece.End;
+        }
+
+        return position == output.End ? null : new Discrepancy(DiscrepancyKind.Lost, string.Create(CultureInfo.InvariantCulture, $"it ends at {position}, though it says {output.End}"));
+    }
+
+    private string? Skip(long count) => IsSmall ? Output.Skip(count) : string.Create(CultureInfo.InvariantCulture, $"it begins {count} bytes behind what is known of it");
+
+    private Discrepancy? JudgeKept(PaneOutput output)
+    {
+        long begin = output.ReadNext(0)?.Position ?? 0;
+        long expected = _kept.FindBegin(Output);
+        if (begin != expected)
+            return new Discrepancy(begin > expected ? DiscrepancyKind.Lost : DiscrepancyKind.Phantom, string.Create(CultureInfo.InvariantCulture, $"what is kept of it begins at {begin}, and should begin at {expected}"));
+        long start = output.FindStart();
+        long expectedStart = _kept.FindStart(Output, expected);
+        return start == expectedStart ? null : new Discrepancy(DiscrepancyKind.Lost, string.Create(CultureInfo.InvariantCulture, $"what is shown of it begins at {start}, and should begin at {expectedStart}"));
+    }
+
+    /// <summary>A title goes into the log with the output that says it, or before.</summary>
+    private string? JudgeTitle(string found)
+    {
+        int seen = _titles.FindLastIndex(title => Output.HasSeen(title.Parts[^1]));
+        bool isAllowed = (seen < 0 && found == _title) || _titles.Skip(Math.Max(0, seen)).Any(title => title.Title == found);
+        return isAllowed ? null : $"its title is '{found}', and should be {string.Join(" or ", (seen < 0 ? [_title] : Array.Empty<string>()).Concat(_titles.Skip(Math.Max(0, seen)).Select(static title => title.Title!)).Select(static title => $"'{title}'"))}";
+    }
+}
