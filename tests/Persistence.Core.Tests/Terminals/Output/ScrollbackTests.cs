@@ -161,6 +161,10 @@ public sealed class ScrollbackTests
     {
         public bool IsClosed => false;
 
+        public void Keep()
+        {
+        }
+
         public byte[] Read(StoredPlace place) => item;
 
         public void Dispose()
