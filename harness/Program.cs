@@ -22,6 +22,8 @@ internal static class Program
             return RecoveryBench.OpenOnce(opened, model, Console.Out);
         if (args is [TerminalsBench.OpenVerb, string path])
             return TerminalsBench.OpenOnce(path, Console.Out);
+        if (args is [TerminalsBench.FillVerb, string filled, string panes, string lines])
+            return TerminalsBench.FillOnce(filled, panes, lines, Console.Out);
         try
         {
             return args.Length == 0 ? DemoJob.Run() : RunCommand(args);

@@ -27,6 +27,9 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
     /// <summary>The verb of the process that opens a store of terminals once and says what that took.</summary>
     public const string OpenVerb = "bench-open-terminals";
 
+    /// <summary>The verb of the process that fills one, and says how many bytes of memory it came to at most.</summary>
+    public const string FillVerb = "bench-fill-terminals";
+
     private const int LineBytes = 80;
     private const double Mebibyte = 1 << 20;
 
@@ -57,6 +60,15 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
         double first = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         using Process process = Process.GetCurrentProcess();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{opened} {last} {first} {process.PeakWorkingSet64} {GC.GetTotalMemory(forceFullCollection: true)}"));
+        return 0;
+    }
+
+    /// <summary>The child process: writes a store full.</summary>
+    public static int FillOnce(string path, string panes, string lines, TextWriter output)
+    {
+        Fill(path, int.Parse(panes, CultureInfo.InvariantCulture), int.Parse(lines, CultureInfo.InvariantCulture));
+        using Process process = Process.GetCurrentProcess();
+        output.WriteLine(process.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
         return 0;
     }
 
@@ -145,14 +157,14 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
     private BenchRow MeasureScrollback()
     {
         string path = Path.Combine(directory, "scrollback");
-        Fill(path, panes, lines);
-        double[][] told = [.. Enumerable.Range(0, rounds).Select(_ => OpenInChild(path))];
+        double writing = RunChild(FillVerb, path, panes.ToString(CultureInfo.InvariantCulture), lines.ToString(CultureInfo.InvariantCulture))[0];
+        double[][] told = [.. Enumerable.Range(0, rounds).Select(_ => RunChild(OpenVerb, path))];
         double[] medians = [.. Enumerable.Range(0, told[0].Length).Select(i => Figures.Median([.. told.Select(row => row[i])]))];
         long disk = Directory.GetFiles(Path.Combine(path, "checkpoints")).Sum(static file => new FileInfo(file).Length);
         return new BenchRow(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{panes:N0} panes x {lines:N0} lines ({(double)panes * lines * LineBytes / Mebibyte:N0} MiB, {disk / Mebibyte:N0} MiB on disk): open {medians[0]:F0} ms, then a last line in {medians[1]:F2} ms, a first one in {medians[2]:F2} ms; peak {medians[3] / Mebibyte:F0} MiB, managed {medians[4] / Mebibyte:F1} MiB"),
+                $"{panes:N0} panes x {lines:N0} lines ({(double)panes * lines * LineBytes / Mebibyte:N0} MiB, {disk / Mebibyte:N0} MiB on disk): open {medians[0]:F0} ms, then a last line in {medians[1]:F2} ms, a first one in {medians[2]:F2} ms; peak {medians[3] / Mebibyte:F0} MiB, managed {medians[4] / Mebibyte:F1} MiB; peak of the process that wrote them {writing / Mebibyte:F0} MiB"),
             json =>
             {
                 json.WriteString("measure", "scrollback");
@@ -165,6 +177,7 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
                 json.WriteNumber("first_line_ms", Math.Round(medians[2], 3));
                 json.WriteNumber("peak_bytes", medians[3]);
                 json.WriteNumber("managed_bytes", medians[4]);
+                json.WriteNumber("writer_peak_bytes", writing);
             });
     }
 
@@ -241,16 +254,19 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
             StringBuilder text = new();
             for (int i = 0; i < lines; i++)
                 text.Append(CultureInfo.InvariantCulture, $"2026-01-01T12:{random.Next(60):D2}:{random.Next(60):D2}.{random.Next(1000):D3} INFO worker-{random.Next(16):D2} request {random.Next():x8} took {random.Next(1000),4} ms").Append('.', 3).Append('\n');
+            // As a host of panes does it.
+            while (state.UnstoredBytes > 2 * Options.TerminalScrollbackMemoryBytes)
+                Thread.Sleep(1);
             TerminalBatch batch = state.CreateBatch();
             batch.AppendOutput(pane, Encoding.UTF8.GetBytes(text.ToString()));
             state.Commit(batch);
         }
     }
 
-    private static double[] OpenInChild(string path)
+    private static double[] RunChild(params string[] arguments)
     {
         ProcessStartInfo start = new(DotNetHost.Find()) { RedirectStandardOutput = true };
-        foreach (string argument in (string[])[typeof(TerminalsBench).Assembly.Location, OpenVerb, path])
+        foreach (string argument in arguments.Prepend(typeof(TerminalsBench).Assembly.Location))
             start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         string told = process.StandardOutput.ReadToEnd();

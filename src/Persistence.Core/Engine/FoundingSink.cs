@@ -25,9 +25,7 @@ internal sealed class FoundingSink(IFileSystem files, StoreOptions options, Lsn 
     {
     }
 
-    public void RequestCheckpoint()
-    {
-    }
+    public bool RequestCheckpoint() => false;
 
     public CommitResult Commit(CommandBatch batch, CommitDurability durability = CommitDurability.Store) => throw NotOpen();
 

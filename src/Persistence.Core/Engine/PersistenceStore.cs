@@ -357,7 +357,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
 
     bool ICommandSink.HasMovedOn => _writer is null && RootFile.Read(_host.Files).Believed?.Generation != _rootRead.Generation;
 
-    void ICommandSink.RequestCheckpoint() => _writer?.Upkeep.RequestCheckpoint();
+    bool ICommandSink.RequestCheckpoint() => _writer?.Upkeep.RequestCheckpoint() ?? false;
 
     void ICommandSink.CarryOutEffects() => _writer?.Upkeep.CarryOutEffects();
 

@@ -166,10 +166,12 @@ internal sealed class StoreUpkeep : IDisposable
     }
 
     /// <summary>Has one taken in the background.</summary>
-    public void RequestCheckpoint()
+    /// <returns>False when nothing is done there.</returns>
+    public bool RequestCheckpoint()
     {
         Volatile.Write(ref _checkpointIsAsked, true);
         Notify();
+        return _background is not null;
     }
 
     /// <summary>Takes a checkpoint; a second caller waits.</summary>

@@ -25,8 +25,9 @@ public interface ICommandSink
     /// <summary>How the store behaves just now.</summary>
     StoreOptions Options { get; }
 
-    /// <summary>Has a checkpoint taken soon, in the background, if anything is done there: a state has more in memory than it should keep.</summary>
-    void RequestCheckpoint();
+    /// <summary>Has a checkpoint taken soon: a state has more in memory than it should keep.</summary>
+    /// <returns>False when nothing is done in the background.</returns>
+    bool RequestCheckpoint();
 
     /// <summary>Has the effects of what was committed carried out, as far as that is possible now.</summary>
     void CarryOutEffects();

@@ -11,6 +11,9 @@ namespace Persistence.Terminals;
 /// </summary>
 public sealed class TerminalState : IStateModel
 {
+    private const int HighTimes = 2;
+    private const int ExtremeTimes = 4;
+
     private readonly object _lock = new();
     private readonly TerminalIds _ids = new();
 
@@ -32,6 +35,7 @@ public sealed class TerminalState : IStateModel
     private TerminalLoader? _loader;
 
     private long _unstoredBytes;
+    private volatile bool _isDrained;
     private ICommandSink? _sink;
     private SnapshotHorizon? _horizon;
 
@@ -51,8 +55,22 @@ public sealed class TerminalState : IStateModel
         }
     }
 
-    /// <summary>Bytes of output in memory that are in no checkpoint, those of chunks under construction aside.</summary>
-    internal long UnstoredBytes => Volatile.Read(ref _unstoredBytes);
+    /// <summary>
+    /// Bytes of output in memory that are in no checkpoint, those of pieces under construction aside. When they exceed <c>terminals.scrollback_memory_bytes</c> a checkpoint is taken in the background.
+    /// Whoever appends output faster than that goes, and is no <see cref="PaneHost"/>, which slows down by itself, waits for it now and then.
+    /// </summary>
+    public long UnstoredBytes => Volatile.Read(ref _unstoredBytes);
+
+    /// <summary>Whether output comes faster than checkpoints take it.</summary>
+    internal OutputPressure Pressure
+    {
+        get
+        {
+            long allowed = _sink?.Options.TerminalScrollbackMemoryBytes ?? long.MaxValue;
+            // Where nobody takes checkpoints there is no use in waiting for one.
+            return !_isDrained || UnstoredBytes / HighTimes <= allowed ? OutputPressure.None : UnstoredBytes / ExtremeTimes <= allowed ? OutputPressure.High : OutputPressure.Extreme;
+        }
+    }
 
     /// <summary>A batch of changes, empty.</summary>
     /// <exception cref="InvalidOperationException">The state is not registered with an open store.</exception>
@@ -169,7 +187,7 @@ public sealed class TerminalState : IStateModel
         }
 
         if (UnstoredBytes > _sink?.Options.TerminalScrollbackMemoryBytes)
-            _sink.RequestCheckpoint();
+            _isDrained = _sink.RequestCheckpoint();
     }
 
     IStateCapture IStateModel.Capture(Lsn since)

@@ -124,6 +124,34 @@ public sealed class PaneHostTests
     }
 
     [Fact]
+    public void A_flood_that_is_to_be_kept_waits_for_checkpoints_and_nobody_else_does()
+    {
+        const int Mebibyte = 1 << 20;
+        using HostedStore store = HostedStore.Create(HostedStore.SyncOptions with
+        {
+            SpareSegments = 1,
+            TerminalScrollbackMemoryBytes = Mebibyte,
+            TerminalScrollbackLines = 0,
+            TerminalScrollbackBytes = 1L << 40,
+        });
+        PaneId flood = store.StartPane(HostedStore.Sh("yes 'a rather long line that is written over and over again'"));
+        PaneId calm = store.StartPane();
+        long most = 0;
+        HostedStore.Await(
+            () =>
+            {
+                most = Math.Max(most, store.Terminals.UnstoredBytes);
+                return store.Terminals.FindOutput(flood)!.End > 60 * Mebibyte;
+            },
+            () => $"the flood at {store.Terminals.FindOutput(flood)!.End}");
+        // Four times what is allowed, and what was on its way.
+        Assert.InRange(most, Mebibyte, 8 * Mebibyte);
+        store.Type(calm, "echo still-here");
+        store.Await(calm, "\r\nstill-here");
+        Assert.Equal(store.Terminals.FindOutput(flood)!.KeptBytes, store.Terminals.FindOutput(flood)!.End);
+    }
+
+    [Fact]
     public void A_resized_pane_tells_its_program()
     {
         using HostedStore store = HostedStore.Create();

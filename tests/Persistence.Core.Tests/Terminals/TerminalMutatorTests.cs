@@ -45,7 +45,7 @@ public sealed class TerminalMutatorTests
     /// <summary>What takes a batch, and what changes nothing.</summary>
     private static readonly string[] Others =
     [
-        "Int32 get_Count()", "TerminalTree get_Tree()", "StateModelId get_Id()", "Byte get_SnapshotVersion()", "PaneOutput FindOutput(PaneId)", "TerminalBatch CreateBatch()",
+        "Int32 get_Count()", "TerminalTree get_Tree()", "StateModelId get_Id()", "Byte get_SnapshotVersion()", "Int64 get_UnstoredBytes()", "PaneOutput FindOutput(PaneId)", "TerminalBatch CreateBatch()",
         "CommitResult Commit(TerminalBatch, CommitDurability)", "ValueTask`1 CommitAsync(TerminalBatch, CommitDurability)",
     ];
 

@@ -40,7 +40,7 @@ public sealed class PaneHost : IDisposable
         _context = context;
         _options = options;
         _table = new PaneTable(context.Scheduler, context.Clock, context.Ptys.CreatePoller());
-        _reader = new PaneReader(_table, options, context.Process.HostName);
+        _reader = new PaneReader(_table, state, options, context.Process.HostName);
         _logger = new PaneLogger(_table, state, options, context);
         _starter = new PaneStarter(context);
     }

@@ -8,7 +8,7 @@ namespace Persistence.Terminals;
 /// The thread that reads what programs write and hands them their input. It never waits for the log: what was read waits in memory, and of a pane that has as much there as it may have nothing more is read until
 /// that is logged. Then its program waits, and no other.
 /// </summary>
-internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, string hostName)
+internal sealed class PaneReader(PaneTable table, TerminalState state, Func<StoreOptions> options, string hostName)
 {
     private const int PieceBytes = 64 << 10;
     private const int PiecesAtOnceMax = 16;
@@ -21,12 +21,19 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private const int WaitingBytesMax = 1 << 20;
     private const int AllWaitingBytesMax = 32 << 20;
 
+    // While checkpoints do not keep up with the output.
+    private const int WaitingBytesUnderPressure = 4 << 10;
+    private static readonly TimeSpan PressureLook = TimeSpan.FromMilliseconds(20);
+
     private readonly byte[] _piece = new byte[PieceBytes];
     private readonly List<PtyEvent> _ready = [];
     private readonly Dictionary<IPty, LivePane> _watched = [];
 
     // Those that may be in another directory than when it was looked at last.
     private readonly HashSet<LivePane> _wantingLook = [];
+
+    // Those of which more is read once checkpoints have caught up.
+    private readonly HashSet<LivePane> _heldBack = [];
 
     /// <summary>Runs until reading is over; then the terminals are open still, and nobody waits for them.</summary>
     public void Run()
@@ -35,14 +42,22 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
         {
             foreach (LivePane pane in called)
                 Attend(pane);
-            table.Poller.Wait(_ready, LookAtDirectories());
+            table.Poller.Wait(_ready, UntilNextLook());
             foreach (PtyEvent ready in _ready)
                 Serve(ready);
+            foreach (LivePane pane in _heldBack.ToArray())
+                Attend(pane);
         }
 
         foreach (LivePane pane in _watched.Values)
             table.Poller.Remove(pane.Pty);
         _watched.Clear();
+    }
+
+    private TimeSpan UntilNextLook()
+    {
+        TimeSpan directories = LookAtDirectories();
+        return _heldBack.Count > 0 && (directories == Timeout.InfiniteTimeSpan || directories > PressureLook) ? PressureLook : directories;
     }
 
     /// <summary>Takes what there is to be had just now, when reading is over: a little of each.</summary>
@@ -125,6 +140,7 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private void LetGo(LivePane pane)
     {
         _wantingLook.Remove(pane);
+        _heldBack.Remove(pane);
         if (_watched.Remove(pane.Pty))
             table.Poller.Remove(pane.Pty);
         pane.Pty.Dispose();
@@ -139,6 +155,10 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private void Watch(LivePane pane)
     {
         PtyInterest interest = table.Under(() => InterestIn(pane));
+        if (!pane.HasEnded && !interest.HasFlag(PtyInterest.Output) && state.Pressure != OutputPressure.None)
+            _heldBack.Add(pane);
+        else
+            _heldBack.Remove(pane);
         if (interest == pane.Interest)
             return;
         table.Poller.Watch(pane.Pty, interest);
@@ -148,11 +168,13 @@ internal sealed class PaneReader(PaneTable table, Func<StoreOptions> options, st
     private PtyInterest InterestIn(LivePane pane) =>
         (pane.HasEnded || !HasRoom(pane) ? PtyInterest.None : PtyInterest.Output) | (pane.Input.Length > 0 && !pane.HasEnded ? PtyInterest.Input : PtyInterest.None);
 
-    private bool HasRoom(LivePane pane)
+    private bool HasRoom(LivePane pane) => pane.Read.Length < state.Pressure switch
     {
-        int least = Math.Max(WaitingBytesMin, 2 * options().TerminalOutputBatchBytes);
-        return pane.Read.Length < Math.Max(least, Math.Min(WaitingBytesMax, AllWaitingBytesMax / Math.Max(1, table.Panes.Count)));
-    }
+        OutputPressure.None => Math.Max(Math.Max(WaitingBytesMin, 2 * options().TerminalOutputBatchBytes), Math.Min(WaitingBytesMax, AllWaitingBytesMax / Math.Max(1, table.Panes.Count))),
+        // Enough for whoever writes little: only a flood is held back.
+        OutputPressure.High => WaitingBytesUnderPressure,
+        _ => 0,
+    };
 
     private void Serve(PtyEvent ready)
     {
