@@ -253,7 +253,6 @@ public sealed class TerminalState : IStateModel
                 if (wasInMemory && _applied.Output.TryGetValue(chunk.Pane, out Scrollback? output) && output.Begin <= chunk.Position)
                     _unstoredBytes -= chunk.Length;
             }
-
         }
 
         if (isWhole)

@@ -219,6 +219,39 @@ public sealed class TerminalRefusalTests
         Assert.Equal(store.Dump(), again.Dump());
     }
 
+    [Theory]
+    [InlineData(DurabilityMode.Sync)]
+    [InlineData(DurabilityMode.None)]
+    public async Task Whoever_looks_meanwhile_sees_a_batch_whole_or_not_at_all(DurabilityMode durability)
+    {
+        using TerminalStore store = TerminalStore.Create(new SimulatedFileSystem(), TestStore.SmallOptions with { Durability = durability });
+        Task writer = Task.Run(
+            () =>
+            {
+                for (int i = 0; i < 300; i++)
+                {
+                    store.Change(batch =>
+                    {
+                        WindowId window = batch.CreateWindow(batch.CreateSession($"session {i}"), "window");
+                        batch.AppendOutput(batch.CreatePane(window, TerminalStore.Shell, TerminalSize.Default), "whole"u8);
+                        batch.CreatePane(window, TerminalStore.Shell, TerminalSize.Default);
+                    });
+                }
+            },
+            TestContext.Current.CancellationToken);
+        int seen;
+        do
+        {
+            TerminalTree tree = store.Terminals.Tree;
+            seen = tree.Sessions.Count;
+            Assert.Equal((seen, 2 * seen), (tree.Windows.Count, tree.Panes.Count));
+            if (seen > 0)
+                Assert.Equal("whole", store.ReadText(tree.PanesOf(tree.Windows.Keys.Last())[0].Id));
+        }
+        while (seen < 300 && !writer.IsFaulted);
+        await writer;
+    }
+
     [Fact]
     public void Batches_are_one_states_and_not_empty()
     {

@@ -15,6 +15,8 @@ internal static class LayoutEditor
     {
         if (layout is not SplitLayout split)
             return layout is PaneLayout leaf && leaf.Pane == pane ? null : layout;
+        if (!split.Panes.Contains(pane))
+            return split;
         LayoutPart[] left = [.. split.Parts.Select(part => RemoveIn(part, pane)).OfType<LayoutPart>()];
         return left.Length == 1 ? left[0].Layout : new SplitLayout(split.Direction, left);
     }
@@ -28,21 +30,24 @@ internal static class LayoutEditor
             throw new StoreException(StoreError.LayoutInvalid, $"The layout has the panes {string.Join(", ", listed)}, and the window the panes {string.Join(", ", panes)}: each has one place.");
     }
 
-    private static LayoutPart? RemoveIn(LayoutPart part, PaneId pane) =>
-        Remove(part.Layout, pane) is not TerminalLayout left ? null : ReferenceEquals(left, part.Layout) ? part : new LayoutPart(left, part.Weight);
+    private static LayoutPart? RemoveIn(LayoutPart part, PaneId pane) => Remove(part.Layout, pane) is TerminalLayout left ? Replace(part, left) : null;
+
+    private static LayoutPart Replace(LayoutPart part, TerminalLayout layout) => ReferenceEquals(layout, part.Layout) ? part : new LayoutPart(layout, part.Weight);
 
     // depthLeft: how deep the layout may be.
     private static TerminalLayout DivideIn(TerminalLayout layout, int depthLeft, PaneId target, PaneId pane, PanePlacement placement)
     {
         if (layout is not SplitLayout split)
             return layout is PaneLayout leaf && leaf.Pane == target ? Halve(depthLeft, target, pane, placement) : layout;
+        if (!split.Panes.Contains(target))
+            return split;
         List<LayoutPart> parts = [];
         foreach (LayoutPart part in split.Parts)
         {
             if (split.Direction == placement.Direction && placement.Percent is null && part.Layout is PaneLayout beside && beside.Pane == target)
                 parts.AddRange(InOrder(part, new LayoutPart(TerminalLayout.Of(pane), part.Weight), placement));
             else
-                parts.Add(new LayoutPart(DivideIn(part.Layout, depthLeft - 1, target, pane, placement), part.Weight));
+                parts.Add(Replace(part, DivideIn(part.Layout, depthLeft - 1, target, pane, placement)));
         }
 
         return new SplitLayout(split.Direction, parts);

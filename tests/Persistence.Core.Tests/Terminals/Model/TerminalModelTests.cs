@@ -6,7 +6,7 @@ namespace Persistence.Tests.Terminals.Model;
 /// <summary>Everything that can be done with terminals, in an order that nobody has thought of, against a model that was written from FORMAT.md.</summary>
 public sealed class TerminalModelTests
 {
-    private const int Seeds = 30;
+    private const int Seeds = 24;
     private const int Steps = 80;
 
     [Fact]
