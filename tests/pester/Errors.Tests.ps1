@@ -41,6 +41,18 @@ Describe 'Errors' {
         @{ Id = 'TransactionAborted'; Category = 'OperationStopped'; Run = { Use-WalTransaction $store -Timeout ([timespan]::FromTicks(1)) { } } }
         @{ Id = 'NestedTransaction'; Category = 'InvalidOperation'; Run = { Use-WalTransaction $store { $null = Start-WalTransaction } } }
         @{ Id = 'ValidationFailed'; Category = 'InvalidData'; Run = { Use-WalTransaction $store { param($tx) $tx.AddValidator('never', { $false }) } } }
+        @{ Id = 'SessionNotFound'; Category = 'ObjectNotFound'; Run = { Get-TerminalSession -Store $store none } }
+        @{ Id = 'SessionExists'; Category = 'ResourceExists'; Run = { 1..2 | ForEach-Object { New-TerminalSession a -Store $store -NoStart } } }
+        @{ Id = 'WindowNotFound'; Category = 'ObjectNotFound'; Run = { Rename-TerminalWindow -Store $store 5 x } }
+        @{ Id = 'WindowExists'; Category = 'ResourceExists'; Run = { New-TerminalSession a -Store $store -NoStart | New-TerminalWindow -NoStart -Index 0 } }
+        @{ Id = 'PaneNotFound'; Category = 'ObjectNotFound'; Run = { Receive-TerminalOutput -Store $store 5 } }
+        @{ Id = 'PaneNotRunning'; Category = 'InvalidOperation'; Run = { New-TerminalSession a -Store $store -NoStart | Send-TerminalInput -Text x } }
+        @{ Id = 'PtySpawnFailed'; Category = 'OpenError'; Run = { New-TerminalSession a /nowhere/program -Store $store } }
+        @{ Id = 'LayoutInvalid'; Category = 'InvalidArgument'; Run = { New-TerminalSession a -Store $store -NoStart | Resize-TerminalPane -WidthPercent 5 } }
+        @{ Id = 'ArgumentInvalid'; Category = 'InvalidArgument'; Run = { New-TerminalSession "a`nb" -Store $store -NoStart } }
+        @{ Id = 'TransactionNotSupported'; Category = 'InvalidOperation'; Run = { Use-WalTransaction $store { New-TerminalSession -Store $store -NoStart } } }
+        @{ Id = 'OutputNotFound'; Category = 'ObjectNotFound'; Run = { New-TerminalSession a -Store $store -NoStart | Receive-TerminalOutput -Until x } }
+        @{ Id = 'StoreNotOpen'; Category = 'InvalidOperation'; Run = { $store.Dispose(); New-TerminalSession -Path $path } }
         @{ Id = 'RecordTooLarge'; Category = 'LimitsExceeded'; Run = { Set-StateItem -Store $store a ([byte[]]::new(65MB)) } }
     ) {
         $failure = Get-ErrorOf $Run
@@ -54,7 +66,8 @@ Describe 'Errors' {
     It 'of every command that is given no store: StoreNotSpecified' {
         foreach ($command in
             { Add-WalEntry a 1 }, { Get-WalEntry }, { Watch-WalEntry }, { Get-StateItem }, { Set-StateItem a 1 }, { Remove-StateItem a }, { New-Checkpoint },
-            { Get-Checkpoint }, { Export-StateItem }, { '{"key":"a","value":1}' | Import-StateItem }, { Measure-Wal }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }, { Use-WalTransaction { } }, { Start-WalTransaction }) {
+            { Get-Checkpoint }, { Export-StateItem }, { '{"key":"a","value":1}' | Import-StateItem }, { Measure-Wal }, { Test-WalIntegrity }, { Sync-Wal }, { Close-WalStore }, { Get-WalStore -Current }, { Use-WalTransaction { } }, { Start-WalTransaction },
+            { New-TerminalSession }, { Get-TerminalSession }, { Get-TerminalPane }, { Remove-TerminalWindow 1 }, { Send-TerminalInput 1 x }, { Receive-TerminalOutput 1 }, { Restore-TerminalSession }) {
             Get-ErrorId $command | Should -Be 'StoreNotSpecified' -Because "$command"
         }
     }
@@ -224,7 +237,7 @@ Describe 'Errors' {
     It 'are all named in the help topic' {
         $topic = Get-Content -Raw (Join-Path (Split-Path (Get-TestedManifest)) 'en-US/about_PersistenceModule.help.txt')
         foreach ($name in [Enum]::GetNames([Persistence.Diagnostics.StoreError]) + 'StoreNotSpecified', 'StoreAmbiguous', 'PathNotFileSystem', 'PathAmbiguous', 'KeyInvalid', 'StateItemNotFound',
-            'ItemInvalid', 'LineInvalid', 'SourceUnreadable', 'DestinationInvalid', 'PatternInvalid', 'RangeAmbiguous', 'KindAmbiguous', 'CheckpointNotChosen', 'StoreNotOpen', 'TransactionNotSpecified') {
+            'ItemInvalid', 'LineInvalid', 'SourceUnreadable', 'DestinationInvalid', 'PatternInvalid', 'RangeAmbiguous', 'KindAmbiguous', 'CheckpointNotChosen', 'StoreNotOpen', 'TransactionNotSpecified', 'TransactionNotSupported', 'ArgumentInvalid', 'OutputNotFound') {
             $topic | Should -Match "\b$name\b"
         }
     }

@@ -86,6 +86,21 @@ function Wait-Runspace($Running) {
 # Runs a script to its end in a runspace of its own.
 function Invoke-Elsewhere([scriptblock] $Script, [object[]] $Arguments) { Wait-Runspace (Start-Runspace $Script $Arguments) }
 
+# Waits until something is so.
+function Wait-Until([scriptblock] $Condition) {
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($watch.Elapsed.TotalSeconds -gt 60) { throw "Waited in vain for: $Condition" }
+        [Threading.Thread]::Sleep(20)
+    }
+}
+
+# Whether a process is there that does something yet.
+function Test-Running([int] $Id) {
+    $process = Get-Process -Id $Id -ErrorAction Ignore
+    $null -ne $process -and -not $process.HasExited
+}
+
 # Flips one bit of a file.
 function Set-FlippedBit([string] $Path, [long] $Offset) {
     $stream = [IO.File]::Open($Path, 'Open', 'ReadWrite', 'ReadWrite')

@@ -11,7 +11,7 @@ public sealed class GetTerminalPaneCommand : TerminalReaderCmdlet
 {
     private bool _isWindowNamed;
 
-    /// <summary>Sessions: names, with wildcards, or objects.</summary>
+    /// <summary>Sessions: names, with wildcards, or objects; or targets of windows and panes.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -36,22 +36,22 @@ public sealed class GetTerminalPaneCommand : TerminalReaderCmdlet
         HashSet<(string, long)> seen = [];
         // Text from the pipeline could be either; it names sessions.
         if (Window is null || (Session is not null && !_isWindowNamed))
-            ForEachSession(Session, (view, sessions) => Write(view, sessions.SelectMany(session => view.Tree.WindowsOf(session.Id)), seen));
+            ForEach(Session, (view, given) => Write(view, SessionSelection.FindPanes(view.Tree, given), seen));
         else if (Session is null)
             WriteOfWindows(seen);
         else
-            ForEachSession(Session, (view, sessions) => Write(view, Window.Select(window => window.Find(view.Tree)).Where(window => sessions.Any(session => session.Id == window.Session)), seen));
+            ForEach(Session, (view, given) => Write(view, SessionSelection.FindPanes(view.Tree, given).Where(pane => Window.Any(window => window.Find(view.Tree).Id == pane.Window)), seen));
     }
 
     private void WriteOfWindows(HashSet<(string, long)> seen)
     {
         foreach (TerminalWindowReference window in Window!)
-            Look(window.Origin, window.Text, view => Write(view, [window.Find(view.Tree)], seen));
+            Look(window.Origin, window.Text, view => Write(view, view.Tree.PanesOf(window.Find(view.Tree).Id), seen));
     }
 
-    private void Write(TerminalView view, IEnumerable<TerminalWindow> windows, HashSet<(string, long)> seen)
+    private void Write(TerminalView view, IEnumerable<TerminalPane> panes, HashSet<(string, long)> seen)
     {
-        foreach (TerminalPane pane in windows.SelectMany(window => view.Tree.PanesOf(window.Id)).Where(pane => (Id is null || Id.Contains(pane.Id.Value)) && seen.Add((view.Origin.StorePath, pane.Id.Value))))
+        foreach (TerminalPane pane in panes.Where(pane => (Id is null || Id.Contains(pane.Id.Value)) && seen.Add((view.Origin.StorePath, pane.Id.Value))))
             WriteObject(view.Describe(pane));
         ReportMissing(Id ?? [], id => view.Tree.Panes.ContainsKey(new PaneId(id)), StoreError.PaneNotFound, "pane", view.Origin.StorePath);
     }

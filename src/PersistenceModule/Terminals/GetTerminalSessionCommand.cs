@@ -25,8 +25,9 @@ public sealed class GetTerminalSessionCommand : TerminalReaderCmdlet
     private protected override void Process()
     {
         HashSet<(string, long)> seen = [];
-        ForEachSession(Name, (view, sessions) =>
+        ForEach(Name, (view, given) =>
         {
+            IEnumerable<TerminalSession> sessions = given is null ? view.Tree.Sessions.Values : SessionSelection.Find(view.Tree, given);
             foreach (TerminalSession session in sessions.Where(session => (Id is null || Id.Contains(session.Id.Value)) && seen.Add((view.Origin.StorePath, session.Id.Value))))
                 WriteObject(view.Describe(session));
             ReportMissing(Id ?? [], id => view.Tree.Sessions.ContainsKey(new SessionId(id)), StoreError.SessionNotFound, "session", view.Origin.StorePath);

@@ -11,7 +11,7 @@ public sealed class GetTerminalWindowCommand : TerminalReaderCmdlet
 {
     private WildcardPattern[] _names = [];
 
-    /// <summary>Sessions: names, with wildcards, or objects.</summary>
+    /// <summary>Sessions: names, with wildcards, or objects; or targets of windows.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -39,9 +39,9 @@ public sealed class GetTerminalWindowCommand : TerminalReaderCmdlet
     private protected override void Process()
     {
         HashSet<(string, long)> seen = [];
-        ForEachSession(Session, (view, sessions) =>
+        ForEach(Session, (view, given) =>
         {
-            foreach (TerminalWindow window in sessions.SelectMany(session => view.Tree.WindowsOf(session.Id)).Where(IsWanted).Where(window => seen.Add((view.Origin.StorePath, window.Id.Value))))
+            foreach (TerminalWindow window in SessionSelection.FindWindows(view.Tree, given).Where(IsWanted).Where(window => seen.Add((view.Origin.StorePath, window.Id.Value))))
                 WriteObject(view.Describe(window));
             ReportMissing(Id ?? [], id => view.Tree.Windows.ContainsKey(new WindowId(id)), StoreError.WindowNotFound, "window", view.Origin.StorePath);
         });

@@ -1,19 +1,18 @@
 using System.Globalization;
 using Persistence.Diagnostics;
-using Persistence.Terminals;
 
 namespace PersistenceModule;
 
 /// <summary>A command that returns sessions, windows or panes: each once, whichever of the given stand for it.</summary>
 public abstract class TerminalReaderCmdlet : TerminalCmdlet
 {
-    /// <summary>Does something with what there is in the store of each of the sessions that were given; once, with all sessions, when none was.</summary>
-    private protected void ForEachSession(TerminalSessionReference[]? given, Action<TerminalView, IReadOnlyList<TerminalSession>> work)
+    /// <summary>Does something with what there is in the store of each of those that were given; once, for everything, when none was.</summary>
+    private protected void ForEach(TerminalSessionReference[]? given, Action<TerminalView, TerminalSessionReference?> work)
     {
         if (given is null)
-            Look(null, "terminals", view => work(view, [.. view.Tree.Sessions.Values]));
+            Look(null, "terminals", view => work(view, null));
         foreach (TerminalSessionReference reference in given ?? [])
-            Look(reference.Origin, reference.Text, view => work(view, SessionSelection.Find(view.Tree, reference)));
+            Look(reference.Origin, reference.Text, view => work(view, reference));
     }
 
     /// <summary>Looks into a store.</summary>

@@ -43,6 +43,12 @@ internal static partial class TerminalTargets
             : throw new StoreException(StoreError.PaneNotFound, $"There is no terminal pane '{target}': the window has {window.Panes.Count}.");
     }
 
+    /// <summary>Whether a text reads like that of a window or a pane, and not like the name of a session alone.</summary>
+    public static bool IsTarget(string text) => Parts().IsMatch(text);
+
+    /// <summary>Whether it reads like that of a pane.</summary>
+    public static bool NamesPane(string text) => Parts().Match(text).Groups["pane"].Success;
+
     /// <exception cref="StoreException">WindowNotFound: there is none.</exception>
     public static TerminalWindow ActiveWindowOf(TerminalTree tree, TerminalSession session) => session.ActiveWindow == WindowId.None
         ? throw new StoreException(StoreError.WindowNotFound, $"The terminal session '{session.Name}' has no windows.")

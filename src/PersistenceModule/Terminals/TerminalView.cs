@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.Diagnostics;
 using Persistence.Terminals;
 
 namespace PersistenceModule;
@@ -9,6 +10,7 @@ internal sealed class TerminalView
     private readonly WalStore _store;
     private readonly StorePanes? _running;
     private readonly Lazy<bool> _isHeldElsewhere;
+    private readonly Lazy<NamePatterns> _secretPatterns;
 
     /// <param name="store">The store.</param>
     /// <param name="isLasting">Whether the handle is open for longer than the command.</param>
@@ -18,6 +20,7 @@ internal sealed class TerminalView
         WalStore? writer = store.IsReadOnly ? WalCmdlet.FindOpenWriter(store.Path) : store;
         _running = writer?.Panes;
         _isHeldElsewhere = new Lazy<bool>(() => writer is null && store.IsHeldElsewhere());
+        _secretPatterns = new Lazy<NamePatterns>(ReadSecretPatterns);
         Tree = store.Panes.Tree;
         Origin = new TerminalOrigin(store.Path, isLasting ? store : null);
     }
@@ -27,7 +30,7 @@ internal sealed class TerminalView
     public TerminalOrigin Origin { get; }
 
     /// <summary>Which variables look like secrets.</summary>
-    public NamePatterns SecretPatterns => _store.Engine.Options.TerminalSecretPatterns;
+    public NamePatterns SecretPatterns => _secretPatterns.Value;
 
     /// <summary>Whether a program of this process runs in a pane.</summary>
     public bool IsLive(PaneId pane) => _running?.IsLive(pane) ?? false;
@@ -42,4 +45,17 @@ internal sealed class TerminalView
     public TerminalWindowInfo Describe(TerminalWindow window) => new(this, window);
 
     public TerminalPaneInfo Describe(TerminalPane pane) => new(this, pane);
+
+    /// <summary>A handle that only reads has no configuration of its own. Where nobody can tell what a secret looks like, everything does.</summary>
+    private NamePatterns ReadSecretPatterns()
+    {
+        try
+        {
+            return _store.Engine.GetConfiguration().Options.TerminalSecretPatterns;
+        }
+        catch (StoreException)
+        {
+            return ["*"];
+        }
+    }
 }

@@ -1,18 +1,27 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace PersistenceModule;
 
-/// <summary>Keeps PowerShell from taking a session, a window, a pane or a store from the pipeline as text: they are what text is sent to.</summary>
+/// <summary>Takes text, and numbers as text: any other object from the pipeline, a session, a pane or a store above all, is what text is sent to, and not typed in.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class TextInputAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value?.GetType().Assembly != typeof(TextInputAttribute).Assembly)
+        if (IsText(inputData))
             return inputData;
         // Of an exception like this one PowerShell concludes that the parameter does not take the object.
-        string message = $"{value.GetType().Name} is no text.";
+        string message = $"A {Unwrap(inputData).GetType().Name} is no text.";
         throw new ArgumentTransformationMetadataException(message, new PSInvalidCastException(message));
     }
+
+    private static bool IsText(object value) => Unwrap(value) switch
+    {
+        IList list => list.Cast<object>().All(IsText),
+        object single => single is string or decimal || single.GetType().IsPrimitive,
+        _ => true,
+    };
+
+    private static object Unwrap(object value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }
