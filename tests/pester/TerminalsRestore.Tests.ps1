@@ -116,7 +116,11 @@ $session.Name, $session.Metadata.ticket, $session.ActiveWindowIndex, $session.Ru
     }
 
     It 'come back again and again, closed or killed, and from a path that is open here' {
-        Invoke-Killed { $null = New-TerminalSession a /bin/sh -Store $store -ArgumentList '-c', 'echo "run $$"; cat' }
+        Invoke-Killed {
+            $null = New-TerminalSession a /bin/sh -Store $store -ArgumentList '-c', 'echo "run $$"; cat'
+            # What it has written and nobody has seen may be lost.
+            $null = Receive-TerminalOutput -Store $store a -Until '^run ' -Timeout 60
+        }
         1..3 | ForEach-Object {
             $store = Open-WalStore $path
             (Restore-TerminalSession -Path $path).Status | Should -Be Restored
