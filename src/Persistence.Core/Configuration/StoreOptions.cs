@@ -42,7 +42,7 @@ public sealed record StoreOptions
     private readonly long _terminalScrollbackMemoryBytes = 64L * Mebibyte;
     private readonly int _terminalOutputBatchBytes = 64 * Kibibyte;
     private readonly int _terminalOutputBatchMs = 10;
-    private readonly int _terminalDirectoryIntervalMs = 2_000;
+    private readonly int _terminalDirectoryIntervalMs = 500;
     private readonly NamePatterns _terminalSecretPatterns = SecretNames.Default;
 
     /// <summary>When a commit becomes durable. Default: Sync.</summary>
@@ -181,7 +181,7 @@ public sealed record StoreOptions
     /// <summary>Or once the oldest of it is this old, in milliseconds (0: at once; at most 10,000; default 10).</summary>
     public int TerminalOutputBatchMs { get => _terminalOutputBatchMs; init => _terminalOutputBatchMs = (int)Check(value, 0, 10_000); }
 
-    /// <summary>How often a pane's working directory is looked at, in milliseconds (0: never; at most one hour; default 2,000).</summary>
+    /// <summary>How often a pane's working directory is looked at, in milliseconds (0: never; at most one hour; default 500).</summary>
     public int TerminalDirectoryIntervalMs { get => _terminalDirectoryIntervalMs; init => _terminalDirectoryIntervalMs = (int)Check(value, 0, 3_600_000); }
 
     /// <summary>
