@@ -153,7 +153,7 @@ Describe 'Programs in panes' -Skip:($IsWindows -or -not (Test-Path /bin/sh)) {
 
         It 'do not keep their process from ending' {
             $script = Join-Path $directory 'child.ps1'
-            Set-Content $script "Import-Module `$env:PERSISTENCE_TEST_MODULE; `$s = New-WalStore '$path-2'; `$null = New-TerminalSession x sh -ArgumentList '-c', 'trap """" HUP; while :; do echo y; done' -Store `$s; exit 7"
+            Set-Content $script "Import-Module `$env:PERSISTENCE_TEST_MODULE; `$s = New-WalStore '$path-2'; `$null = New-TerminalSession x sh -ArgumentList '-c', 'trap """" HUP; while echo y; do :; done' -Store `$s; exit 7"
             $child = Start-Child $script
             $child.WaitForExit(60000) | Should -BeTrue
             $child.ExitCode | Should -Be 7

@@ -80,6 +80,9 @@ internal sealed class HostedStore : IDisposable
 
     public void Type(PaneId pane, string line) => Host.Send(pane, Encoding.UTF8.GetBytes(line + "\n"));
 
+    /// <summary>Has a shell write a text that what is typed does not have.</summary>
+    public void Say(PaneId pane, string text) => Type(pane, $"echo {text[..1]}''{text[1..]}");
+
     public string Text(PaneId pane) => Encoding.UTF8.GetString(Terminals.FindOutput(pane)!.ReadAll());
 
     /// <summary>Waits until a pane's output has a text.</summary>

@@ -42,8 +42,8 @@ public sealed class PaneHostTests
         {
             running = store.StartPane();
             exited = store.StartPane(HostedStore.Sh("echo bye; exit 3"));
-            store.Type(running, "echo before-the-crash");
-            store.Await(running, "\r\nbefore-the-crash");
+            store.Say(running, "before-the-crash");
+            store.Await(running, "before-the-crash");
             store.AwaitExit(exited);
             disk = store.Kill();
         }
@@ -54,8 +54,8 @@ public sealed class PaneHostTests
         Assert.Equal([running, exited], restored.Select(static pane => pane.Pane));
         Assert.True(restored[0] is { IsAttempted: true, IsSpawned: true, Error: null, IsDirectoryRestored: true, IsEnvironmentRestored: true });
         Assert.True(restored[1] is { IsAttempted: false, ExitCode: 3 });
-        again.Type(running, "echo after-the-crash");
-        again.Await(running, "\r\nafter-the-crash");
+        again.Say(running, "after-the-crash");
+        again.Await(running, "after-the-crash");
     }
 
     [Theory]
@@ -97,8 +97,8 @@ public sealed class PaneHostTests
         using (HostedStore store = HostedStore.Create())
         {
             pane = store.StartPane();
-            store.Type(pane, "echo kept");
-            store.Await(pane, "\r\nkept");
+            store.Say(pane, "kept");
+            store.Await(pane, "kept");
             store.Dispose();
             disk = store.Files;
         }
@@ -115,8 +115,8 @@ public sealed class PaneHostTests
         PaneId flood = store.StartPane(HostedStore.Sh("yes 'a rather long line that is written over and over again'"));
         PaneId calm = store.StartPane();
         HostedStore.Await(() => store.Terminals.FindOutput(flood)!.End > 20_000_000, () => "the flood");
-        store.Type(calm, "echo still-here");
-        store.Await(calm, "\r\nstill-here");
+        store.Say(calm, "still-here");
+        store.Await(calm, "still-here");
         Assert.True(store.Terminals.FindOutput(flood)!.KeptLineFeeds < 12_000);
         store.Host.Kill(flood);
         store.AwaitExit(flood);
@@ -146,8 +146,8 @@ public sealed class PaneHostTests
             () => $"the flood at {store.Terminals.FindOutput(flood)!.End}");
         // Four times what is allowed, and what was on its way.
         Assert.InRange(most, Mebibyte, 8 * Mebibyte);
-        store.Type(calm, "echo still-here");
-        store.Await(calm, "\r\nstill-here");
+        store.Say(calm, "still-here");
+        store.Await(calm, "still-here");
         Assert.Equal(store.Terminals.FindOutput(flood)!.KeptBytes, store.Terminals.FindOutput(flood)!.End);
     }
 
@@ -174,8 +174,8 @@ public sealed class PaneHostTests
         SimulatedFileSystem disk = store.Kill();
         using HostedStore again = HostedStore.Open(disk);
         Assert.Equal("/usr", Assert.Single(again.Restore()).Directory);
-        again.Type(pane, "pwd");
-        again.Await(pane, "\r\n/usr");
+        again.Type(pane, "echo at-$PWD");
+        again.Await(pane, "at-/usr");
     }
 
     [Fact]
@@ -283,8 +283,8 @@ public sealed class PaneHostTests
         PaneRestoration restored = Assert.Single(again.Restore());
         Assert.True(restored is { IsSpawned: true, IsDirectoryRestored: false, Directory: "/usr" });
         Assert.Contains("/usr", restored.Warning, StringComparison.Ordinal);
-        again.Type(pane, "pwd");
-        again.Await(pane, "\r\n/usr");
+        again.Type(pane, "echo at-$PWD");
+        again.Await(pane, "at-/usr");
         // Who starts a program, instead of going on with one, is told.
         PaneId other = again.AddPane(TerminalStore.Shell with { WorkingDirectory = directory });
         Assert.Equal(StoreError.PtySpawnFailed, Assert.ThrowsAny<StoreException>(() => again.Host.Start(other)).Error);
@@ -385,8 +385,8 @@ public sealed class PaneHostTests
         HostedStore.Await(() => !Directory.Exists($"/proc/{process}") && store.Host.LiveCount == 1, () => "the end of the program");
         Assert.Null(store.Terminals.FindOutput(pane));
         Assert.Equal(StoreError.PaneNotFound, Assert.Throws<StoreException>(() => store.Type(pane, "x")).Error);
-        store.Type(other, "echo unharmed");
-        store.Await(other, "\r\nunharmed");
+        store.Say(other, "unharmed");
+        store.Await(other, "unharmed");
     }
 
     [Fact]
@@ -430,7 +430,7 @@ public sealed class PaneHostTests
         PaneId pane = store.StartPane();
         PaneId other = store.AddPane();
         store.Files.FailSync(new FailingSync("wal/", FlushFailure.Forgotten));
-        store.Type(pane, "echo x");
+        store.Say(pane, "x");
         HostedStore.Await(() => store.Host.Failure is StoreException { Error: StoreError.StoreFaulted }, () => "the failure");
         Assert.Equal(StoreError.StoreFaulted, Assert.Throws<StoreException>(() => store.Host.Start(other)).Error);
         Assert.Equal(StoreError.StoreFaulted, Assert.Throws<StoreException>(() => store.Host.WaitForOutput(pane, long.MaxValue / 4, HostedStore.Patience)).Error);

@@ -63,6 +63,9 @@ public sealed class MutantCatalogTests
         "conflict-not-detected",
         "file-content-not-synced",
         "file-changed-ahead-of-log",
+        "increment-leaves-output-out",
+        "scrollback-trimmed-too-far",
+        "destroyed-pane-comes-back",
     ];
 
     [Fact]
