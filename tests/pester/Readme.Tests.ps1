@@ -55,15 +55,15 @@ Describe 'The terminals of the README' -Skip:($IsWindows -or -not (Test-Path /bi
         $first = Start-Child (Join-Path $directory first.ps1)
         $said = $first.StandardOutput.ReadToEndAsync()
         $first.StandardError.ReadToEnd() | Should -BeNullOrEmpty
-        $said.Result | Should -Match '(?m)^I am in /tmp'
+        $said.Result | Should -Match 'I am in /tmp'
         $said.Result | Should -Match 'killed\s*$'
         $first.WaitForExit()
         $second = Start-Child (Join-Path $directory second.ps1)
         $said = $second.StandardOutput.ReadToEndAsync()
         $second.StandardError.ReadToEnd() | Should -BeNullOrEmpty
         $said.Result | Should -Match 'build:0\.0 +1 Restored'
-        $said.Result | Should -Match '(?m)^I am in /tmp'
-        $said.Result | Should -Match '(?m)^back in /tmp'
+        $said.Result | Should -Match 'I am in /tmp'
+        $said.Result | Should -Match 'back in /tmp'
         $said.Result | Should -Match 'the end\s*$'
         $second.WaitForExit()
     }

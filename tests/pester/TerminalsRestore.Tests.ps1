@@ -27,7 +27,7 @@ Describe 'Restored terminals' -Skip:($IsWindows -or -not (Test-Path /bin/sh)) {
             $null = New-TerminalPane build:1 -Command /bin/sh -Store $store -Place Below -Percent 30
             Select-TerminalWindow -Store $store build:0
             Send-TerminalInput -Store $store build "mkdir '$directory/deep' && cd '$directory/deep' && echo `"was here: `$((40 + 2))`""
-            $null = Receive-TerminalOutput -Store $store build -Until '^was here: 42' -Timeout 60
+            $null = Receive-TerminalOutput -Store $store build -Until 'was here: 42' -Timeout 60
             while ((Get-TerminalPane -Store $store -Id 1).WorkingDirectory -notlike '*/deep') { [Threading.Thread]::Sleep(20) }
         }
         $second = Join-Path $directory 'second.ps1'
@@ -37,10 +37,10 @@ Import-Module $env:PERSISTENCE_TEST_MODULE
 $store = Open-WalStore $args[0]
 (Get-TerminalPane -Store $store).State -join ' '
 (Restore-TerminalSession -Store $store).Status -join ' '
-Receive-TerminalOutput -Store $store build | Where-Object { $_ -eq 'was here: 42' }
+(Receive-TerminalOutput -Store $store build) -match 'was here: 42' -replace '^\$ '
 $from = (Get-TerminalPane -Store $store -Id 1).OutputEnd
 Send-TerminalInput -Store $store build 'echo "now in: ${PWD##*/}, $MODE"; stty size'
-Receive-TerminalOutput -Store $store build -From $from -Until '^24 100' -Timeout 60 | Select-Object -Last 2
+Receive-TerminalOutput -Store $store build -From $from -Until '24 100' -Timeout 60 | Select-Object -Last 2 | ForEach-Object { $_ -replace '^\$ ' }
 $session = Get-TerminalSession -Store $store
 $session.Name, $session.Metadata.ticket, $session.ActiveWindowIndex, $session.Running -join ' '
 (Get-TerminalWindow -Store $store).Layout -join ' '
@@ -112,7 +112,7 @@ $session.Name, $session.Metadata.ticket, $session.ActiveWindowIndex, $session.Ru
         Restore-TerminalSession -Store $store none* | Should -BeNullOrEmpty
         (Get-TerminalSession -Store $store b | Restore-TerminalSession).IsEnvironmentRestored | Should -Be $true, $true
         Send-TerminalInput -Store $store b:0.1 'echo "<$API_TOKEN-$PANE_SECRET>"'
-        Receive-TerminalOutput -Store $store b:0.1 -Until '^<new-newer>' -Timeout 60 | Should -Not -BeNullOrEmpty
+        Receive-TerminalOutput -Store $store b:0.1 -Until '<new-newer>' -Timeout 60 | Should -Not -BeNullOrEmpty
     }
 
     It 'come back again and again, closed or killed, and from a path that is open here' {
