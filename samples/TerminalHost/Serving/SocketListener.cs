@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Persistence.Samples.TerminalHost.Serving;
 
 /// <summary>A Unix domain socket that only its owner can connect to, and a thread for each client.</summary>
-/// <remarks>It listens before the panes are restored, so that whoever finds it dead may replace it; clients are accepted after that.</remarks>
+/// <remarks>It listens before panes are restored, and answers after that: where nobody listens at a socket, its host is dead.</remarks>
 internal sealed class SocketListener : IDisposable
 {
     private const int WaitingMax = 64;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Persistence.CrashKit.Tests.Runs;
 using Persistence.Tests;
@@ -42,6 +41,9 @@ public sealed class CommandLineTests
     [InlineData("A checker needs a worker", "--checker", "x")]
     [InlineData("points are of the built-in worker", "--worker", "x", "--points", "inside-write")]
     [InlineData("The command names no program", "--worker", "''")]
+    [InlineData("The workload 'terminals' has a worker of its own", "--workload", "terminals", "--worker", "x")]
+    [InlineData("The workload 'terminals' has a worker of its own", "--workload", "terminals", "--points", "inside-write")]
+    [InlineData("Kills of hosts of terminals reveal no mutant 'x'", "--workload", "terminals", "--mutant", "x")]
     public async Task What_is_not_allowed_is_said_in_one_line(string message, params string[] arguments) =>
         await AssertRefusedAsync(message, arguments);
 
@@ -78,7 +80,7 @@ public sealed class CommandLineTests
     [InlineData(1, "TERM", "HUP")]
     public async Task An_interrupted_run_says_what_it_has_and_leaves_nothing(int number, params string[] signals)
     {
-        Assert.SkipWhen(IsIgnored(number), $"SIG{signals[^1]} is ignored, as in a shell's background job or under nohup, and so it is in every process started from here.");
+        Assert.SkipWhen(IgnoredSignals.Contain(number), $"SIG{signals[^1]} is ignored, as in a shell's background job or under nohup, and so it is in every process started from here.");
         using TestDirectory directory = new();
         _ = ShellScript.Write(directory, "worker.sh", Worker);
         string stores = directory.Combine("stores");
@@ -106,16 +108,6 @@ public sealed class CommandLineTests
         // Whether the run counts depends on how busy the machine is, and is not the question here.
         Assert.Contains("kills: 60, verified: 60,", output[^1], StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(harness.TemporaryDirectory));
-    }
-
-    private static bool IsIgnored(int signal)
-    {
-        const string Field = "SigIgn:";
-        if (!File.Exists("/proc/self/status"))
-            return false;
-        string line = File.ReadLines("/proc/self/status").Single(line => line.StartsWith(Field, StringComparison.Ordinal));
-        ulong ignored = ulong.Parse(line.AsSpan(Field.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        return (ignored >> (signal - 1) & 1) != 0;
     }
 
     private static async Task AssertRefusedAsync(string message, string[] arguments) =>

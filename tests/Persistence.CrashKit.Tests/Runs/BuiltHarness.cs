@@ -19,12 +19,17 @@ internal static class BuiltHarness
     public static WorkerCommand LockWorker(string directory, string name) => new(
         DotNetHost.Find(), [Path.Combine(Directory, "worker", "harness.dll"), "lock-worker", directory, name], new Dictionary<string, string>([WorkerEnvironment.NoDiagnosticPipes]));
 
-    public static WorkerCommand Worker(string? mutant = null)
+    public static WorkerCommand Worker(string? mutant = null) => Start("harness.dll", mutant).With(["worker"], []);
+
+    /// <summary>The sample host of terminals; what it is to do comes behind.</summary>
+    public static WorkerCommand TerminalHost(string? mutant = null) => Start("TerminalHost.dll", mutant);
+
+    private static WorkerCommand Start(string name, string? mutant)
     {
-        string assembly = Path.Combine(Directory, mutant is null ? "worker" : "mutants", "harness.dll");
+        string assembly = Path.Combine(Directory, mutant is null ? "worker" : "mutants", name);
         Dictionary<string, string> environment = new([WorkerEnvironment.NoDiagnosticPipes]);
         if (mutant is not null)
             environment[MutantNames.Variable] = mutant;
-        return new WorkerCommand(DotNetHost.Find(), [assembly, "worker"], environment);
+        return new WorkerCommand(DotNetHost.Find(), [assembly], environment);
     }
 }

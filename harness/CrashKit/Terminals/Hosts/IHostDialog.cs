@@ -18,7 +18,7 @@ internal interface IHostDialog : IDisposable
 
     /// <summary>Sends a request. A host that is gone already hears nothing.</summary>
     /// <param name="line">The request.</param>
-    /// <param name="isPlain">Whether the answer says nothing but that it is done.</param>
+    /// <param name="isPlain">Whether the answer has to say nothing but that it is done.</param>
     void Send(byte[] line, bool isPlain);
 
     /// <summary>The next line it says; null when there is none in time, or at the end.</summary>

@@ -8,8 +8,8 @@ internal sealed class Identities
     private readonly Dictionary<int, long> _ids = [];
     private readonly Dictionary<long, int> _keys = [];
 
-    /// <summary>The greatest number that was ever told.</summary>
-    public long Greatest { get; private set; }
+    private long _greatest;
+    private long _certain;
 
     public long? Find(int key) => _ids.TryGetValue(key, out long id) ? id : null;
 
@@ -22,12 +22,29 @@ internal sealed class Identities
     {
         if (_ids.TryGetValue(key, out long known))
             return known == id;
-        if (id <= Greatest)
+        if (id <= _greatest)
             return false;
         _ids.Add(key, id);
         _keys.Add(id, key);
-        Greatest = id;
+        _greatest = id;
         return true;
+    }
+
+    /// <summary>All that were told are given out for ever.</summary>
+    public void Promise() => _certain = _greatest;
+
+    /// <summary>Those that are left were found; others that were told and not promised may be told again.</summary>
+    /// <param name="left">The harness' numbers of what is left.</param>
+    public void Settle(IEnumerable<int> left)
+    {
+        _certain = left.Select(key => _ids[key]).Append(_certain).Max();
+        foreach (long gone in _keys.Keys.Where(id => id > _certain).ToArray())
+        {
+            _ids.Remove(_keys[gone]);
+            _keys.Remove(gone);
+        }
+
+        _greatest = _certain;
     }
 
     /// <summary>What it is called in words: the host's number, or that it is not known.</summary>

@@ -11,6 +11,22 @@ internal sealed record ModelFacts(Identities Sessions, Identities Windows, Ident
     {
     }
 
+    /// <summary>All numbers that were told are given out for ever.</summary>
+    public void Promise()
+    {
+        Sessions.Promise();
+        Windows.Promise();
+        Panes.Promise();
+    }
+
+    /// <summary>A tree was found: numbers that are not of what is in it, and were not promised, may be told again.</summary>
+    public void Settle(TreeModel tree)
+    {
+        Sessions.Settle(tree.Sessions.Keys);
+        Windows.Settle(tree.Windows.Keys);
+        Panes.Settle(tree.Panes.Keys);
+    }
+
     public FactSheet Of(TreeModel tree)
     {
         FactSheet sheet = new();

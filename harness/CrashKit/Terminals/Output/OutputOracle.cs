@@ -31,14 +31,14 @@ internal sealed class OutputOracle
     public bool HasSeen(OutputPart part)
     {
         int life = _lives.FindIndex(one => one.Parts.Contains(part));
-        // It belongs to a life that is over.
-        if (life < 0)
-            return _known.Any(known => known.Part == part && known.Offset + known.Length == part.Length);
-        if (life != _life)
-            return life < _life && _known.Any(known => known.Part == part && known.Offset + known.Length == part.Length);
+        if (life != _life || life < 0)
+            return IsKnown(part);
         int index = _lives[life].Parts.ToList().IndexOf(part);
         return index < _part || (index == _part && _offset == part.Length);
     }
+
+    /// <summary>Whether a part is known to its end, and was neither forgotten nor lost.</summary>
+    public bool IsKnown(OutputPart part) => _known.Any(known => known.Part == part && known.Offset + known.Length == part.Length);
 
     /// <summary>Whether some of a part was seen.</summary>
     public bool HasBegun(OutputPart part) => _known.Any(known => known.Part == part);
@@ -94,8 +94,8 @@ internal sealed class OutputOracle
                 continue;
             }
 
-            if (part.Length == long.MaxValue)
-                throw new InvalidOperationException("Nobody can tell what was dropped of a part without an end.");
+            if (part.MayEndEarly)
+                throw new InvalidOperationException("Nobody can tell what was dropped of a part that may have ended early.");
             long taken = Math.Min(count, part.Length - _offset);
             Note(part, taken);
             count -= taken;

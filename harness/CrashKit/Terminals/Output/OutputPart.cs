@@ -5,11 +5,11 @@ internal abstract class OutputPart
 {
     private const int BlockBytes = 4096;
 
-    /// <summary>How many bytes; <see cref="long.MaxValue"/> for a part that ends when the program is interrupted.</summary>
+    /// <summary>How many bytes, at most if it may end early.</summary>
     public abstract long Length { get; }
 
     /// <summary>Whether what follows it may come before its end.</summary>
-    public virtual bool MayEndEarly => Length == long.MaxValue;
+    public virtual bool MayEndEarly => false;
 
     /// <summary>Its bytes from an offset on; not more than it has.</summary>
     public abstract void CopyTo(long offset, Span<byte> bytes);

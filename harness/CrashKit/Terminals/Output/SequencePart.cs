@@ -4,17 +4,21 @@ namespace Persistence.CrashKit.Terminals.Output;
 
 /// <summary>Numbers of ten digits that follow one another, a line each, the digits written as other bytes perhaps: no line comes twice.</summary>
 /// <param name="first">The first number, of ten digits.</param>
-/// <param name="length">How many bytes; <see cref="long.MaxValue"/>: until it is interrupted.</param>
+/// <param name="length">How many bytes.</param>
 /// <param name="digits">Ten bytes, what is written for each digit; null: the digits.</param>
 internal sealed class SequencePart(long first, long length, byte[]? digits = null) : OutputPart
 {
     public const long FirstMin = 1_000_000_000;
-    public const long LastMax = 9_999_999_999;
 
     private const int DigitCount = 10;
     private const int LineBytes = DigitCount + 1;
 
+    /// <summary>Whether it may be interrupted.</summary>
+    public bool IsInterruptible { get; init; }
+
     public override long Length => length;
+
+    public override bool MayEndEarly => IsInterruptible;
 
     public override void CopyTo(long offset, Span<byte> target)
     {
@@ -33,11 +37,14 @@ internal sealed class SequencePart(long first, long length, byte[]? digits = nul
         }
     }
 
+    /// <summary>How many bytes so many lines have.</summary>
+    public static long BytesOf(long lines) => lines * LineBytes;
+
     /// <summary>How many lines there are in so many bytes, the last one in part.</summary>
     public static long LinesIn(long bytes) => (bytes + LineBytes - 1) / LineBytes;
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"numbers from {first}{(length == long.MaxValue ? "" : $", {length} bytes")}{(digits is null ? "" : $", written {Convert.ToHexString(digits)}")}");
+        string.Create(CultureInfo.InvariantCulture, $"numbers from {first}, {length} bytes{(digits is null ? "" : $", written {Convert.ToHexString(digits)}")}");
 
     private void WriteDigits(long number, Span<byte> line)
     {

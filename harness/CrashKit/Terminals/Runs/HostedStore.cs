@@ -17,6 +17,9 @@ namespace Persistence.CrashKit.Terminals.Runs;
 internal sealed class HostedStore
 {
     private const int DirectoryCount = 4;
+    private const int SpinsMax = 100_000;
+    private static readonly TimeSpan WorkTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     private readonly TerminalRunOptions _options;
@@ -114,19 +117,23 @@ internal sealed class HostedStore
         _killsUnverified = 0;
     }
 
-    /// <summary>Sends requests, so many at once, until the time is over: then some are in flight.</summary>
-    public void Work(IHostDialog host, TimeSpan time)
+    /// <summary>Sends requests, so many at once, until so many are answered and some time more: then some are in flight.</summary>
+    public void Work(IHostDialog host, int answers)
     {
         int atOnce = 2 + _random.Next(24);
-        Deadline deadline = Deadline.After(time);
-        do
+        Deadline deadline = Deadline.After(WorkTime);
+        for (int answered = 0; answered < answers && deadline.Left > TimeSpan.Zero; answered++)
         {
-            while (Oracle.InFlight < atOnce)
-                Send(host, _workload.Next());
-            if (host.Receive(deadline.Left) is JsonElement answer)
-                Take(answer);
+            Fill(host, atOnce);
+            Take(Hear(host));
         }
-        while (deadline.Left > TimeSpan.Zero);
+
+        Fill(host, atOnce);
+        Thread.SpinWait(_random.Next(SpinsMax));
+    }
+
+    private void Fill(IHostDialog host, int atOnce)
+    {
         while (Oracle.InFlight < atOnce)
             Send(host, _workload.Next());
     }
@@ -304,8 +311,9 @@ internal sealed class HostedStore
 
     private Exception DescribeSilence(IHostDialog host)
     {
-        if (!host.WaitForExit(TimeSpan.Zero))
-            return new WorkerFailedException($"The host gave no answer within {AnswerTime.TotalSeconds} s.");
+        // One that ends is silent before it has ended.
+        if (!host.WaitForExit(EndTime))
+            return new WorkerFailedException($"The host gave no answer within {AnswerTime.TotalSeconds} s{(Oracle.Awaited is SentRequest awaited ? $" to request {awaited}" : "")}.");
         // It opens stores that kills alone have happened to, unless there is no space for it.
         bool isRefusal = host.ExitCode == 1 && !host.HowItEnded.Contains(nameof(StoreError.DiskFull), StringComparison.Ordinal);
         return isRefusal
@@ -313,7 +321,11 @@ internal sealed class HostedStore
             : new WorkerFailedException($"The host ended by itself, {host.HowItEnded}");
     }
 
-    private void Send(IHostDialog host, HostRequest request) => host.Send(Oracle.Send(request), request.IsPlain);
+    private void Send(IHostDialog host, HostRequest request)
+    {
+        byte[] line = Oracle.Send(request);
+        host.Send(line, isPlain: request.IsPlain && Oracle.Log[^1].Error is null);
+    }
 
     private void Take(JsonElement answer)
     {

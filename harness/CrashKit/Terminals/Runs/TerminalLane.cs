@@ -14,11 +14,10 @@ namespace Persistence.CrashKit.Terminals.Runs;
 /// </summary>
 internal sealed class TerminalLane
 {
-    private const int RunningMsMax = 120;
-    private const int RunningMsLong = 600;
+    private const int AnswersMax = 80;
+    private const int AnswersLong = 600;
     private const int OpeningMsMax = 250;
     private const int ClosingMsMax = 40;
-    private const int FinalMs = 150;
 
     private readonly TerminalRunOptions _options;
     private readonly TerminalFigures _figures;
@@ -102,7 +101,7 @@ internal sealed class TerminalLane
             return Kill(store, host, Restoring);
         store.HearOpening(host);
         store.RequireAnswers(host);
-        store.Work(host, Milliseconds(_random.Next(10) == 0 ? RunningMsLong : RunningMsMax));
+        store.Work(host, _random.Next(_random.Next(10) == 0 ? AnswersLong : AnswersMax));
         if (draw < 24)
             return TryKillWhileClosing(store, host);
         if (draw < 34)
@@ -138,7 +137,7 @@ internal sealed class TerminalLane
     private void KillProgramThenWork(HostedStore store, IHostDialog host)
     {
         store.KillProgram();
-        store.Work(host, Milliseconds(RunningMsMax));
+        store.Work(host, _random.Next(AnswersMax));
     }
 
     private bool TryKillWhileClosing(HostedStore store, IHostDialog host)
@@ -177,9 +176,9 @@ internal sealed class TerminalLane
         {
             store.HearOpening(host);
             store.RequireAnswers(host);
-            store.Work(host, TimeSpan.FromMilliseconds(FinalMs));
+            store.Work(host, AnswersMax);
             store.Quiesce(host);
-            store.Work(host, TimeSpan.FromMilliseconds(FinalMs));
+            store.Work(host, AnswersMax);
             Close(store, host, bySignal: true);
         }
 

@@ -14,6 +14,10 @@ internal sealed class PaneOracle
     private readonly List<ShellCommand> _titles = [];
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
     private readonly HashSet<int> _exits = [];
+
+    // Since the host promised something last: what went on in it, and how its programs may have ended.
+    private readonly List<ProgramState> _states = [ProgramState.New];
+    private readonly HashSet<int> _earlierExits = [];
     private string _title = "";
     private OutputPart? _greeting;
     private int? _lifeOf;
@@ -83,9 +87,10 @@ internal sealed class PaneOracle
     public void Started(int processId, bool byRestoreCommand)
     {
         BeginLife(processId, byRestoreCommand);
-        State = new ProgramState(PaneStatus.Running, null, processId);
+        Note(new ProgramState(PaneStatus.Running, null, processId));
         IsLive = true;
         _isBeingStarted = _isBeingRestored = false;
+        _earlierExits.UnionWith(_exits);
         _exits.Clear();
         Flood = null;
     }
@@ -127,9 +132,10 @@ internal sealed class PaneOracle
     /// <returns>What is wrong with that, or null.</returns>
     public string? HearState(ProgramState told)
     {
-        if (JudgeState(told, HostEnd.Killed) is string wrong)
-            return wrong;
-        State = told;
+        bool isAllowed = told == State || (told.Status == PaneStatus.Exited && told.ProcessId == State.ProcessId && _exits.Contains(told.ExitCode ?? -1));
+        if (!isAllowed)
+            return DescribeWrong(told);
+        Note(told);
         if (told.Status == PaneStatus.Exited)
             (IsLive, Flood) = (false, null);
         return null;
@@ -151,7 +157,12 @@ internal sealed class PaneOracle
     }
 
     /// <summary>What the host has told until now is promised to last.</summary>
-    public void Promise() => Promised = Heard;
+    public void Promise()
+    {
+        Promised = Heard;
+        _states.RemoveRange(0, _states.Count - 1);
+        _earlierExits.Clear();
+    }
 
     /// <summary>Judges what a store holds of it.</summary>
     /// <param name="found">The pane.</param>
@@ -175,7 +186,7 @@ internal sealed class PaneOracle
     /// <summary>What was found is what it is from now on, and no program runs in it.</summary>
     public void Settle(TerminalPane found, PaneOutput output)
     {
-        State = ProgramState.Of(found.State);
+        Note(ProgramState.Of(found.State));
         Output.Rewind(output.End);
         Output.EndLives();
         Output.Forget(output.ReadNext(0)?.Position ?? 0);
@@ -185,7 +196,8 @@ internal sealed class PaneOracle
         _directories.Clear();
         StartedIn(found.WorkingDirectory);
         StartedIn(Specification.Directory);
-        Heard = Promised = output.End;
+        Heard = output.End;
+        Promise();
         (IsLive, IsBeingRead, Flood, _isBeingStarted, _isBeingRestored) = (false, false, null, false, false);
     }
 
@@ -199,16 +211,26 @@ internal sealed class PaneOracle
 
     private string? JudgeState(ProgramState found, HostEnd end)
     {
-        bool isSame = found == State;
-        bool isAllowed = found.Status switch
+        bool isKnownProcess = _isBeingStarted || _states.Any(state => state.ProcessId == found.ProcessId);
+        bool isAllowed = _states.Contains(found) || found.Status switch
         {
-            PaneStatus.Running => isSame || _isBeingStarted,
-            PaneStatus.Exited => isSame || (_exits.Contains(found.ExitCode ?? -1) && (found.ProcessId == State.ProcessId || _isBeingStarted)),
+            PaneStatus.Running => _isBeingStarted,
+            PaneStatus.Exited => isKnownProcess && (_exits.Contains(found.ExitCode ?? -1) || _earlierExits.Contains(found.ExitCode ?? -1)),
             // Who closes notes what ran.
-            _ => isSame || (end != HostEnd.Killed && (_isBeingStarted || (State.Status == PaneStatus.Running && found.ProcessId == State.ProcessId))),
+            _ => isKnownProcess && end != HostEnd.Killed,
         };
         isAllowed &= !(end == HostEnd.Closed && found.Status == PaneStatus.Running && IsLive);
-        return isAllowed ? null : $"it is {found}, and should be {State}{(IsEnding ? $", or have exited with {string.Join(" or ", _exits)}" : "")}{(_isBeingStarted ? ", or be started again" : "")}";
+        return isAllowed ? null : DescribeWrong(found);
+    }
+
+    private string DescribeWrong(ProgramState found) =>
+        $"it is {found}, and should be {string.Join(" or ", _states)}{(IsEnding ? $", or have exited with {string.Join(" or ", _exits)}" : "")}{(_isBeingStarted ? ", or be started again" : "")}";
+
+    private void Note(ProgramState state)
+    {
+        State = state;
+        if (_states[^1] != state)
+            _states.Add(state);
     }
 
     private Discrepancy? JudgeOutput(PaneOutput output)
@@ -232,9 +254,10 @@ internal sealed class PaneOracle
             if (piece.Position != position)
                 return new Discrepancy(DiscrepancyKind.Lost, string.Create(CultureInfo.InvariantCulture, $"it has nothing from {position} to {piece.Position}"));
             int known = (int)Math.Clamp(Output.Known - position, 0, piece.Bytes.Length);
-            string? wrong = Output.Compare(position, piece.Bytes.Span[..known]) ?? Output.Take(piece.Bytes.Span[known..]);
-            if (wrong is not null)
-                return new Discrepancy(Output.Known < Promised || known > 0 ? DiscrepancyKind.Lost : DiscrepancyKind.Phantom, wrong);
+            if (Output.Compare(position, piece.Bytes.Span[..known]) is string changed)
+                return new Discrepancy(DiscrepancyKind.Lost, changed);
+            if (Output.Take(piece.Bytes.Span[known..]) is string wrong)
+                return new Discrepancy(Output.Known < Promised ? DiscrepancyKind.Lost : DiscrepancyKind.Phantom, wrong);
             position = piece.End;
         }
 
@@ -257,7 +280,7 @@ internal sealed class PaneOracle
     /// <summary>A title goes into the log with the output that says it, or before.</summary>
     private string? JudgeTitle(string found)
     {
-        int seen = _titles.FindLastIndex(title => Output.HasSeen(title.Parts[^1]));
+        int seen = _titles.FindLastIndex(title => Output.IsKnown(title.Parts[^1]));
         bool isAllowed = (seen < 0 && found == _title) || _titles.Skip(Math.Max(0, seen)).Any(title => title.Title == found);
         return isAllowed ? null : $"its title is '{found}', and should be {string.Join(" or ", (seen < 0 ? [_title] : Array.Empty<string>()).Concat(_titles.Skip(Math.Max(0, seen)).Select(static title => title.Title!)).Select(static title => $"'{title}'"))}";
     }

@@ -16,6 +16,6 @@ internal sealed record ShellCommand(string Text, IReadOnlyList<OutputPart> Parts
     /// <summary>The title it says, or null.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Whether it goes on until it is interrupted.</summary>
+    /// <summary>Whether it writes very much, and is to be interrupted.</summary>
     public bool IsFlood { get; init; }
 }

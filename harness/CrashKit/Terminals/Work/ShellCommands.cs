@@ -10,6 +10,7 @@ namespace Persistence.CrashKit.Terminals.Work;
 /// <param name="random">Where choices come from.</param>
 internal sealed class ShellCommands(Random random)
 {
+    private const int FloodLines = 400_000;
     private const int FirstNumberMax = 999_999_999;
 
     // No line feed, no 1E, and no ']', with which an escape begins a title.
@@ -38,12 +39,13 @@ internal sealed class ShellCommands(Random random)
         return Write(bytes, digits);
     }
 
-    /// <summary>Numbers without an end.</summary>
+    /// <summary>Very many numbers, as fast as they go, until they are interrupted.</summary>
     public ShellCommand Flood()
     {
         long first = FirstNumber();
+        SequencePart numbers = new(first, SequencePart.BytesOf(FloodLines)) { IsInterruptible = true };
         // An interactive shell begins a line of its own when what it runs is interrupted.
-        return Say(string.Create(CultureInfo.InvariantCulture, $"; seq {first} {SequencePart.LastMax}"), new SequencePart(first, long.MaxValue), new LiteralPart("\n") { IsOptional = true }) with { IsFlood = true };
+        return Say(string.Create(CultureInfo.InvariantCulture, $"; seq {first} {first + FloodLines - 1}"), numbers, new LiteralPart("\n") { IsOptional = true }) with { IsFlood = true };
     }
 
     public ShellCommand Title()

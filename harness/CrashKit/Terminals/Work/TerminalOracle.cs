@@ -28,6 +28,7 @@ internal sealed class TerminalOracle(bool answersPromise)
     private long _number;
     private int _promisedChanges;
     private long _heardBytes;
+    private long _promisedBytes;
 
     /// <summary>The tree after all that was sent.</summary>
     public TreeModel Intended { get; private set; } = TreeModel.Empty;
@@ -37,6 +38,9 @@ internal sealed class TerminalOracle(bool answersPromise)
 
     /// <summary>The panes, by the harness' numbers.</summary>
     public Dictionary<int, PaneOracle> Panes { get; } = [];
+
+    /// <summary>The request that is next to be answered, or null.</summary>
+    public SentRequest? Awaited => _unanswered.TryPeek(out SentRequest? next) ? next : null;
 
     /// <summary>Those that are not destroyed, nor are to be by something that was sent.</summary>
     public IEnumerable<PaneOracle> Present => Panes.Values.Where(pane => Intended.Panes.ContainsKey(pane.Key));
@@ -105,7 +109,7 @@ internal sealed class TerminalOracle(bool answersPromise)
         if (error != sent.Error && !sent.Request.MayFailWith(this, error))
             return new Discrepancy(DiscrepancyKind.Refused, $"request {sent} was refused, with nothing wrong but kills: {answer}");
         if (answersPromise)
-            Promise(sent.After, sent);
+            Promise(sent.After);
         return null;
     }
 
@@ -113,8 +117,9 @@ internal sealed class TerminalOracle(bool answersPromise)
     /// <param name="after">The tree after it.</param>
     public void Promise(TreeModel after)
     {
-        SentRequest[] answered = [.. _possible.Where(sent => !_unanswered.Contains(sent))];
-        Promise(after, answered.LastOrDefault());
+        Promise(after, _possible.LastOrDefault(sent => !_unanswered.Contains(sent)));
+        Facts.Promise();
+        (_promisedBytes, _heardBytes) = (_promisedBytes + _heardBytes, 0);
         foreach (PaneOracle pane in Panes.Values)
             pane.Promise();
     }
@@ -131,7 +136,6 @@ internal sealed class TerminalOracle(bool answersPromise)
         if (extra < 0)
             found.Add(Explain(facts));
         found.AddRange(JudgeTimes(tree));
-        long promisedBytes = _heardBytes;
         long recoveredBytes = 0;
         foreach (TerminalPane pane in tree.Panes.Values)
         {
@@ -143,20 +147,21 @@ internal sealed class TerminalOracle(bool answersPromise)
         }
 
         if (found.Count > 0)
-            return new TerminalJudgement(found, null, _promisedChanges, _promisedChanges, promisedBytes, promisedBytes);
+            return new TerminalJudgement(found, null, _promisedChanges, _promisedChanges, _promisedBytes, _promisedBytes);
         int more = _possible.Take(extra).Count(static sent => sent.Request.ChangesTree && sent.Error is null);
         TreeModel explained = extra == 0 ? _promised : _possible[extra - 1].After;
-        return new TerminalJudgement([], explained, _promisedChanges, _promisedChanges + more, promisedBytes, promisedBytes + recoveredBytes);
+        return new TerminalJudgement([], explained, _promisedChanges, _promisedChanges + more, _promisedBytes, _promisedBytes + recoveredBytes);
     }
 
     /// <summary>What was judged right is what all that follows is held against.</summary>
     public void Settle(TerminalJudgement judgement, TerminalTree tree, Func<PaneId, PaneOutput> findOutput)
     {
         _promised = Intended = judgement.Tree!;
+        Facts.Settle(_promised);
         _possible.Clear();
         _unanswered.Clear();
         _log.Clear();
-        (_number, _promisedChanges, _heardBytes, _isClosing) = (0, 0, 0, false);
+        (_number, _promisedChanges, _heardBytes, _promisedBytes, _isClosing) = (0, 0, 0, 0, false);
         foreach (int gone in Panes.Keys.Where(key => !_promised.Panes.ContainsKey(key)).ToArray())
             Panes.Remove(gone);
         foreach (TerminalPane pane in tree.Panes.Values)
@@ -182,12 +187,7 @@ internal sealed class TerminalOracle(bool answersPromise)
         if (sent.Request.WhenAnswered(this, answer, sent.After) is string wrong)
             return new Discrepancy(DiscrepancyKind.Phantom, $"the answer to request {sent} is wrong: {wrong}");
         if (answersPromise)
-        {
-            Promise(sent.After, sent);
-            foreach (PaneOracle pane in Panes.Values)
-                pane.Promise();
-        }
-
+            Promise(sent.After);
         return null;
     }
 
