@@ -5,7 +5,8 @@ namespace Persistence.CrashKit.Terminals.Work;
 /// <summary>Types what interrupts a program.</summary>
 internal sealed class InterruptRequest(long id, PaneOracle pane) : PaneRequest("send", id, pane)
 {
-    private static readonly byte[] Interrupt = [0x03];
+    // And an empty line: a shell that has just been reading when the signal comes throws away the line it has read.
+    private static readonly byte[] Interrupt = [0x03, (byte)'\n'];
 
     public override void WhenSent(TerminalOracle oracle) => Pane.Interrupted();
 

@@ -179,9 +179,13 @@ internal sealed class PaneOracle
             yield return difference with { Message = $"the output of pane {found.Id}: {difference.Message}" };
         else if (SaysTitles && JudgeTitle(found.Title) is string title)
             yield return new Discrepancy(DiscrepancyKind.OutOfOrder, $"pane {found.Id}: {title}");
-        if (found.WorkingDirectory is string directory && !_directories.Contains(directory))
+        if (found.WorkingDirectory is string directory && !_directories.Contains(directory) && !TakesThePlaceOfOneThatIsGone(directory))
             yield return new Discrepancy(DiscrepancyKind.Phantom, $"pane {found.Id}: its program was never in '{directory}', only in {string.Join(", ", _directories.Select(static one => $"'{one}'"))}");
     }
+
+    /// <summary>Where programs start that are restored and whose directory is not there.</summary>
+    private bool TakesThePlaceOfOneThatIsGone(string directory) =>
+        (directory == "/" || directory == Environment.GetEnvironmentVariable("HOME")) && _directories.Any(static one => !Directory.Exists(one));
 
     /// <summary>What was found is what it is from now on, and no program runs in it.</summary>
     public void Settle(TerminalPane found, PaneOutput output)
