@@ -186,8 +186,7 @@ public sealed class TerminalState : IStateModel
             ShowNeedsLock(next, record.CommitLsn);
         }
 
-        if (UnstoredBytes > _sink?.Options.TerminalScrollbackMemoryBytes)
-            _isDrained = _sink.RequestCheckpoint();
+        AskForCheckpoint();
     }
 
     IStateCapture IStateModel.Capture(Lsn since)
@@ -273,6 +272,13 @@ public sealed class TerminalState : IStateModel
 
         foreach (IStoredItems source in sources)
             source.Dispose();
+    }
+
+    /// <summary>Has a checkpoint taken if there is more output in memory than there should be. Who waits for one asks again and again: one that was under way has answered an earlier call, and has not all of it.</summary>
+    internal void AskForCheckpoint()
+    {
+        if (UnstoredBytes > _sink?.Options.TerminalScrollbackMemoryBytes)
+            _isDrained = _sink.RequestCheckpoint();
     }
 
     /// <summary>The checkpoints are loaded: what follows is replayed on top.</summary>

@@ -91,7 +91,9 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
         string plain = needsPlain ? _filter.Filter(text) : "";
         if (form == ReceivedForm.Text)
             _text.Append(stripsFormatting ? plain : text);
-        _line.Append(text);
+        // Who does not want lines may have output without any.
+        if (form == ReceivedForm.Lines)
+            _line.Append(text);
         _plainLine.Append(plain);
         HasFound = until?.IsMatch(_plainLine.ToString().TrimEnd('\r', '\n')) ?? false;
         if (ends)

@@ -65,6 +65,9 @@ internal sealed class LivePane(PaneId id, IPty pty, PaneProcess process, Termina
     /// <summary>What goes into the log with the output that is on its way.</summary>
     public LoggedNews? Logged { get; set; }
 
+    /// <summary>A commit of what it has written, or of its end, is under way.</summary>
+    public bool IsBeingLogged { get; set; }
+
     /// <summary>Nobody wants it any more: it is hung up.</summary>
     public bool IsLetGo { get; set; }
 

@@ -276,6 +276,7 @@ public sealed class PaneHost : IDisposable
     {
         bool isFree = _table.Under(() =>
         {
+            AwaitEnd(id);
             ObjectDisposedException.ThrowIf(_isClosed, this);
             ThrowIfFailed();
             return FindLive(id) is null && _table.Starting.Add(id);
@@ -401,9 +402,27 @@ public sealed class PaneHost : IDisposable
         if (FindLive(pane) is not LivePane live)
             return;
         LetGo(live);
-        while (!live.IsGone && !_isClosed)
-            _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+        AwaitGone(live);
     });
+
+    /// <summary>When the state says that a program has ended, it is not quite gone yet: waits for that. Under the gate.</summary>
+    private void AwaitEnd(PaneId pane)
+    {
+        while (!_isClosed && _table.Panes.TryGetValue(pane, out LivePane? last) && (last.IsLetGo || last is { IsFinished: true, IsBeingLogged: true }))
+        {
+            _table.Gate.PulseAll();
+            _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Waits until nothing is left of one that was let go of, not even a commit under way: what that says must not come behind the start of the next one. Under the gate.</summary>
+    private void AwaitGone(LivePane live)
+    {
+        // Ends a pause before what could not be logged is tried again.
+        _table.Gate.PulseAll();
+        while (!_isClosed && (!live.IsGone || live.IsBeingLogged))
+            _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>The terminals follow the state.</summary>
     private void Follow()

@@ -26,6 +26,8 @@ internal sealed class PaneLogger(PaneTable table, TerminalState state, Func<Stor
         {
             if (TryLog(due))
                 NoteLogged(due);
+            else
+                NoteNotLogged(due);
         }
     }
 
@@ -35,15 +37,17 @@ internal sealed class PaneLogger(PaneTable table, TerminalState state, Func<Stor
         List<LivePane> due = [];
         while (true)
         {
-            if (NeedsLimits())
-                return due;
+            bool needsLimits = NeedsLimits();
             table.Gate.Enter();
             try
             {
-                TimeSpan wait = FindDue(due);
-                if (table.Failure is not null || (due.Count == 0 && table.IsLoggingOver))
+                // Other limits are no reason to go on where nothing can be logged any more: they come with the next host.
+                if (table.Failure is not null)
                     return null;
-                if (due.Count > 0)
+                TimeSpan wait = FindDue(due);
+                if (due.Count == 0 && table.IsLoggingOver)
+                    return null;
+                if (due.Count > 0 || needsLimits)
                     return due;
                 table.Gate.Wait(wait);
             }
@@ -59,19 +63,32 @@ internal sealed class PaneLogger(PaneTable table, TerminalState state, Func<Stor
     private TimeSpan FindDue(List<LivePane> due)
     {
         TimeSpan wait = Look;
-        int bytes = 0;
         foreach (LivePane pane in table.Panes.Values)
         {
             TimeSpan left = pane.HasNews && !pane.IsLetGo ? UntilDue(pane) : Look;
             wait = left < wait ? left : wait;
-            if (left > TimeSpan.Zero || bytes > CommitBytesMax)
-                continue;
-            pane.BeginLogging();
-            bytes += pane.Logging.Length;
-            due.Add(pane);
+            if (left <= TimeSpan.Zero)
+                due.Add(pane);
         }
 
+        TakeOver(due);
         return wait;
+    }
+
+    /// <summary>As much as one commit takes, what has waited longest first: however much some write, everybody's turn comes.</summary>
+    private static void TakeOver(List<LivePane> due)
+    {
+        due.Sort(static (one, other) => one.ReadSince.CompareTo(other.ReadSince));
+        int bytes = 0;
+        int count = 0;
+        for (; count < due.Count && bytes <= CommitBytesMax; count++)
+        {
+            due[count].BeginLogging();
+            due[count].IsBeingLogged = true;
+            bytes += due[count].Logging.Length;
+        }
+
+        due.RemoveRange(count, due.Count - count);
     }
 
     private TimeSpan UntilDue(LivePane pane)
@@ -151,8 +168,16 @@ internal sealed class PaneLogger(PaneTable table, TerminalState state, Func<Stor
         table.Poller.Wake();
     }
 
+    private void NoteNotLogged(List<LivePane> due) => table.Under(() =>
+    {
+        foreach (LivePane pane in due)
+            pane.IsBeingLogged = false;
+        table.Gate.PulseAll();
+    });
+
     private void NoteLogged(LivePane pane)
     {
+        pane.IsBeingLogged = false;
         pane.LoggedBytes += pane.Logging.Length;
         pane.Logging.Reset(KeptBytesMax);
         if (pane.Logged is not LoggedNews logged)
@@ -193,9 +218,10 @@ internal sealed class PaneLogger(PaneTable table, TerminalState state, Func<Stor
             // A host that is being closed does not wait for space.
             if (isOver || table.IsLoggingOver)
                 table.Failure = e;
-            else
-                table.Gate.Wait(_pause);
+            // Told before the pause: who comes during it has it tried again, and is told of that.
             table.NoteChange();
+            if (table.Failure is null)
+                table.Gate.Wait(_pause);
         }
         finally
         {

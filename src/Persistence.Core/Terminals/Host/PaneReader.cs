@@ -57,17 +57,17 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     private TimeSpan UntilNextLook()
     {
         TimeSpan directories = LookAtDirectories();
+        if (_heldBack.Count > 0)
+            state.AskForCheckpoint();
         return _heldBack.Count > 0 && (directories == Timeout.InfiniteTimeSpan || directories > PressureLook) ? PressureLook : directories;
     }
 
     /// <summary>Takes what there is to be had just now, when reading is over: a little of each.</summary>
     public void ReadLast(LivePane pane)
     {
-        for (int i = 0; i < WaitingBytesMin / PieceBytes && !pane.HasEnded; i++)
-        {
-            if (ReadPiece(pane) == 0)
-                break;
-        }
+        // A terminal gives a few KiB at once.
+        for (int bytes = 0, count = 1; count > 0 && bytes < WaitingBytesMin && !pane.HasEnded; bytes += count)
+            count = ReadPiece(pane);
     }
 
     /// <returns>Null when reading is over.</returns>

@@ -1,0 +1,76 @@
+using Persistence.Terminals;
+using Persistence.Terminals.Pty;
+using Xunit;
+
+namespace Persistence.Tests.Terminals;
+
+/// <summary>The system's pseudo-terminals, none of which is let go of before a test says so.</summary>
+internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
+{
+    private readonly ManualResetEventSlim _released = new();
+
+    public void Release() => _released.Set();
+
+    public IPty Spawn(PtyStart start) => new HeldPty(system.Spawn(start), _released);
+
+    public IPtyPoller CreatePoller() => new HeldPoller(system.CreatePoller());
+
+    public void Dispose() => Release();
+
+    private sealed class HeldPty(IPty pty, ManualResetEventSlim released) : IPty
+    {
+        public IPty Inner => pty;
+
+        public int ProcessId => pty.ProcessId;
+
+        public DateTimeOffset StartTime => pty.StartTime;
+
+        public int Read(Span<byte> buffer) => pty.Read(buffer);
+
+        public int Write(ReadOnlySpan<byte> bytes) => pty.Write(bytes);
+
+        public void Resize(TerminalSize size) => pty.Resize(size);
+
+        public PtyExit? FindExit() => pty.FindExit();
+
+        public string? FindWorkingDirectory() => pty.FindWorkingDirectory();
+
+        public void Kill() => pty.Kill();
+
+        public void Dispose()
+        {
+            Assert.True(released.Wait(HostedStore.Patience, CancellationToken.None));
+            pty.Dispose();
+        }
+    }
+
+    private sealed class HeldPoller(IPtyPoller poller) : IPtyPoller
+    {
+        private readonly Dictionary<IPty, IPty> _outer = [];
+        private readonly List<PtyEvent> _ready = [];
+
+        public void Add(IPty pty)
+        {
+            _outer[Inner(pty)] = pty;
+            poller.Add(Inner(pty));
+        }
+
+        public void Remove(IPty pty) => poller.Remove(Inner(pty));
+
+        public void Watch(IPty pty, PtyInterest interest) => poller.Watch(Inner(pty), interest);
+
+        public void Wake() => poller.Wake();
+
+        public void Wait(ICollection<PtyEvent> ready, TimeSpan timeout)
+        {
+            ready.Clear();
+            poller.Wait(_ready, timeout);
+            foreach (PtyEvent one in _ready)
+                ready.Add(one with { Pty = _outer[one.Pty] });
+        }
+
+        public void Dispose() => poller.Dispose();
+
+        private static IPty Inner(IPty pty) => ((HeldPty)pty).Inner;
+    }
+}
