@@ -46,6 +46,15 @@ public sealed class TerminalRecordTests
         ["a state that cannot be"] = (TerminalRecordKind.PaneState, static payload => Write(payload, 5, 1, 9, 0, 0, null)),
         ["a program that has ended without a code"] = (TerminalRecordKind.PaneState, static payload => Write(payload, 5, 1, 2, null, 0, null)),
         ["a program that runs in no process"] = (TerminalRecordKind.PaneState, static payload => Write(payload, 5, 1, 1, null, 0, null)),
+        ["a variable of a field too many"] = (TerminalRecordKind.SessionEnvironmentSet, static payload =>
+        {
+            Write(payload, 2, 1);
+            Write(payload, 4);
+            payload.WriteString("A");
+            payload.WriteInteger(1);
+            payload.WriteNil();
+            payload.WriteNil();
+        }),
         ["a negative index"] = (TerminalRecordKind.WindowMoved, static payload => Write(payload, 3, 1, 1, -1)),
         ["a negative limit"] = (TerminalRecordKind.ScrollbackLimits, static payload => Write(payload, 2, -1, 0)),
         ["a layout in a direction there is not"] = (TerminalRecordKind.WindowLayout, static payload => WriteLayout(payload, direction: 2, weight: 1, depth: 1)),
@@ -88,6 +97,31 @@ public sealed class TerminalRecordTests
         store.Change(static next => next.CreateSession("next"));
         using TerminalStore again = TerminalStore.Open(files.CrashImage(CrashImageKind.DropPending));
         Assert.Equal(store.Dump(), again.Dump());
+    }
+
+    /// <summary>Numbers are given out once; who makes records by hand may give one twice.</summary>
+    [Theory]
+    [InlineData(TerminalRecordKind.SessionCreated, StoreError.SessionExists)]
+    [InlineData(TerminalRecordKind.WindowCreated, StoreError.WindowExists)]
+    [InlineData(TerminalRecordKind.PaneCreated, StoreError.LayoutInvalid)]
+    public void A_number_that_is_taken_is_not_given_again(TerminalRecordKind kind, StoreError error)
+    {
+        using TerminalStore store = TerminalStore.Create();
+        TerminalSample.Add(store);
+        string before = store.Dump();
+        CommandBatch batch = new();
+        Add(batch, kind, payload =>
+        {
+            TerminalCommand command = kind switch
+            {
+                TerminalRecordKind.SessionCreated => new SessionCreated(new SessionId(1), "new"),
+                TerminalRecordKind.WindowCreated => new WindowCreated(new WindowId(1), new SessionId(1), null, "new"),
+                _ => new PaneCreated(new PaneId(1), new WindowId(1), TerminalStore.Shell, TerminalSize.Default, PanePlacement.Default),
+            };
+            command.Write(payload);
+        });
+        Assert.Equal(error, Assert.ThrowsAny<StoreException>(() => store.Store.Commit(batch)).Error);
+        Assert.Equal(before, store.Dump());
     }
 
     [Theory]

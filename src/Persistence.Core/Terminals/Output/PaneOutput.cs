@@ -95,11 +95,12 @@ public sealed class PaneOutput
     /// <exception cref="StoreException">As for <see cref="ReadNext"/>. RecordTooLarge: no array can hold it.</exception>
     public byte[] ReadAll(long? from = null)
     {
-        List<OutputPiece> pieces = [.. Read(from)];
-        long length = pieces.Sum(static piece => (long)piece.Bytes.Length);
-        if (length > Array.MaxLength)
-            throw new StoreException(StoreError.RecordTooLarge, $"{length} bytes of output are more than can be read at once.");
-        byte[] all = new byte[length];
+        long begin = from ?? FindStart();
+        long most = Math.Min(_scrollback.Bytes, End - begin);
+        if (most > Array.MaxLength)
+            throw new StoreException(StoreError.RecordTooLarge, $"{most} bytes of output are more than can be read at once.");
+        List<OutputPiece> pieces = [.. Read(begin)];
+        byte[] all = new byte[pieces.Sum(static piece => piece.Bytes.Length)];
         int at = 0;
         foreach (OutputPiece piece in pieces)
         {

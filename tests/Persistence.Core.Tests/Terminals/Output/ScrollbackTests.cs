@@ -68,6 +68,31 @@ public sealed class ScrollbackTests
         Assert.Equal(1000, read.ReadNext(read.FindLine(1))!.Value.Position);
     }
 
+    /// <summary>Where a gap follows a whole chunk there is nothing to be finished before it.</summary>
+    [Fact]
+    public void A_gap_behind_a_whole_chunk_makes_no_empty_one()
+    {
+        Scrollback output = new Scrollback { Pane = Pane }.Append(0, new byte[Chunk], out _).Append(Chunk + 5, "x"u8, out _);
+        Assert.Equal((Chunk, Chunk + 5, Chunk + 6), (Assert.Single(output.Chunks).End, output.TailPosition, output.End));
+    }
+
+    [Fact]
+    public void More_than_an_array_holds_is_refused_before_anything_is_read()
+    {
+        PaneOutput output = new(new Scrollback { Pane = Pane, ChunkBytes = 3L << 30, TailPosition = 3L << 30 }, default, static () => false);
+        Assert.Equal(StoreError.RecordTooLarge, Assert.ThrowsAny<StoreException>(() => output.ReadAll(0)).Error);
+        Assert.Empty(output.ReadAll(3L << 30));
+    }
+
+    /// <summary>The limits were changed, and nothing has gone yet.</summary>
+    [Fact]
+    public void What_is_shown_may_begin_behind_the_first_chunk()
+    {
+        Scrollback output = new Scrollback { Pane = Pane }.Append(0, Lines((3 * Chunk) + 10), out _);
+        Assert.Equal((2 * Chunk) + 10 - 100, new PaneOutput(output, new ScrollbackLimits(0, Chunk + 100), static () => false).FindStart());
+        Assert.Equal((3 * Chunk) + 5, new PaneOutput(output, new ScrollbackLimits(0, 5), static () => false).FindStart());
+    }
+
     [Theory]
     [InlineData("", 0, 0, 0)]
     [InlineData("", 5, 0, 0)]
