@@ -8,7 +8,7 @@ namespace Persistence.Tests.Terminals;
 public sealed class PaneHostRaceTests
 {
     [Fact]
-    public void A_store_that_has_failed_is_closed_although_other_limits_could_not_be_logged()
+    public async Task A_store_that_has_failed_is_closed_although_other_limits_could_not_be_logged()
     {
         HostedStore store = HostedStore.Create();
         PaneId pane = store.StartPane();
@@ -17,12 +17,12 @@ public sealed class PaneHostRaceTests
         store.Options = store.Options with { TerminalScrollbackLines = 77 };
         store.Type(pane, "echo x");
         HostedStore.Await(() => store.Host.Failure is StoreException { Error: StoreError.StoreFaulted }, () => "the failure");
-        Assert.True(Task.Run(store.Host.Dispose, TestContext.Current.CancellationToken).Wait(HostedStore.Patience, TestContext.Current.CancellationToken));
+        await Task.Run(store.Host.Dispose, TestContext.Current.CancellationToken).WaitAsync(HostedStore.Patience, TestContext.Current.CancellationToken);
         store.Dispose();
     }
 
     [Fact]
-    public void A_full_disk_does_not_keep_a_host_from_closing_when_other_limits_are_to_be_logged()
+    public async Task A_full_disk_does_not_keep_a_host_from_closing_when_other_limits_are_to_be_logged()
     {
         HostedStore store = HostedStore.Create(Engine.TestStore.SmallOptions);
         PaneId pane = store.StartPane(HostedStore.Sh("stty -opost; echo ready; read go; seq 1 60000"));
@@ -31,7 +31,7 @@ public sealed class PaneHostRaceTests
         store.Type(pane, "go");
         HostedStore.Await(() => store.Host.Failure is StoreException { Error: StoreError.DiskFull }, () => "the disk to be full");
         store.Options = store.Options with { TerminalScrollbackLines = 77 };
-        Assert.True(Task.Run(store.Host.Dispose, TestContext.Current.CancellationToken).Wait(HostedStore.Patience, TestContext.Current.CancellationToken));
+        await Task.Run(store.Host.Dispose, TestContext.Current.CancellationToken).WaitAsync(HostedStore.Patience, TestContext.Current.CancellationToken);
         store.Files.CapacityBytes = long.MaxValue;
         store.Dispose();
     }
