@@ -107,6 +107,9 @@ function Invoke-Pack {
         if (Test-Path -LiteralPath $source) { Copy-Item -Recurse -LiteralPath $source -Destination $staged }
     }
 
+    # It is built from a clone of the repository.
+    Remove-Item -Recurse -Force -LiteralPath (Join-Path $staged 'samples/TerminalHost')
+
     $archive = Join-Path $packages "PersistenceModule-$version-$target.zip"
     Remove-Item -Force -LiteralPath $archive -ErrorAction Ignore
     [IO.Compression.ZipFile]::CreateFromDirectory($staged, $archive)

@@ -194,7 +194,7 @@ public sealed class TerminalHostTests
         client.Await("it was typed text");
         Assert.Contains("it was typed text", Run("read", "1"), StringComparison.Ordinal);
         Assert.StartsWith("session 1: work\n  window 1 at 0: main (active)\n    pane 1: /bin/sh, running as ", Run("tree"), StringComparison.Ordinal);
-        Assert.StartsWith("{\"status\":\"Healthy\",\"panes_running\":1,", Run("request", """{"request":"health"}"""), StringComparison.Ordinal);
+        Assert.Contains("\"panes_running\":1,", Run("request", """{"request":"health"}"""), StringComparison.Ordinal);
         Assert.StartsWith("PaneNotFound: ", Run("read", "9"), StringComparison.Ordinal);
         Assert.StartsWith("Usage:", Run("serve"), StringComparison.Ordinal);
 
