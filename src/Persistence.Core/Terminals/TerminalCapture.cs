@@ -69,8 +69,8 @@ internal sealed class TerminalCapture : IStateCapture
     private IEnumerable<Action<GrowableBuffer>> Enumerate(TerminalVersion version)
     {
         TerminalTree tree = version.Tree;
-        // Of a store that has never had terminals there is nothing to say.
-        if (IsWhole && tree == TerminalTree.Empty)
+        // Of a store that has never had terminals there is nothing to say. One whose limits were changed and changed back is another object, though it is equal.
+        if (ReferenceEquals(tree, TerminalTree.Empty))
             yield break;
         yield return item => TerminalItems.WriteHead(item, tree);
         foreach (TerminalSession session in tree.Sessions.Values)

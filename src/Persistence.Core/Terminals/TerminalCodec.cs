@@ -65,10 +65,11 @@ internal static class TerminalCodec
 
     public static EnvironmentEntry ReadVariable(ref MessagePackReader reader)
     {
-        RequireFields(ref reader, 3);
+        int fields = reader.ReadArrayHeader();
         string name = reader.ReadString();
         EnvironmentEntryKind kind = (EnvironmentEntryKind)reader.ReadByte();
         string? value = reader.ReadStringOrNil();
+        SkipNewer(ref reader, fields, 3);
         return kind switch
         {
             EnvironmentEntryKind.Set => EnvironmentEntry.Set(name, value!),
@@ -115,8 +116,8 @@ internal static class TerminalCodec
 
     public static PaneConfiguration ReadConfiguration(ref MessagePackReader reader)
     {
-        RequireFields(ref reader, 6);
-        return new PaneConfiguration
+        int fields = reader.ReadArrayHeader();
+        PaneConfiguration configuration = new()
         {
             Command = reader.ReadString(),
             Arguments = ReadStrings(ref reader),
@@ -125,6 +126,8 @@ internal static class TerminalCodec
             RestoreCommand = ReadRestoreCommand(ref reader),
             Scrollback = ReadLimitsOrNil(ref reader),
         };
+        SkipNewer(ref reader, fields, 6);
+        return configuration;
     }
 
     public static void WriteLimits(MessagePackWriter writer, ScrollbackLimits limits)
@@ -216,16 +219,20 @@ internal static class TerminalCodec
     {
         if (reader.TryReadNil())
             return null;
-        RequireFields(ref reader, 2);
-        return new PaneCommand(reader.ReadString(), ReadStrings(ref reader));
+        int fields = reader.ReadArrayHeader();
+        PaneCommand command = new(reader.ReadString(), ReadStrings(ref reader));
+        SkipNewer(ref reader, fields, 2);
+        return command;
     }
 
     private static ScrollbackLimits? ReadLimitsOrNil(ref MessagePackReader reader)
     {
         if (reader.TryReadNil())
             return null;
-        RequireFields(ref reader, 2);
-        return ReadLimits(ref reader);
+        int fields = reader.ReadArrayHeader();
+        ScrollbackLimits limits = ReadLimits(ref reader);
+        SkipNewer(ref reader, fields, 2);
+        return limits;
     }
 
     private static void WriteProcess(MessagePackWriter writer, PaneProcess? process)
@@ -247,8 +254,10 @@ internal static class TerminalCodec
     {
         if (reader.TryReadNil())
             return null;
-        RequireFields(ref reader, 4);
-        return new PaneProcess(reader.ReadInt32(), ReadTime(ref reader), reader.ReadString(), reader.ReadString());
+        int fields = reader.ReadArrayHeader();
+        PaneProcess process = new(reader.ReadInt32(), ReadTime(ref reader), reader.ReadString(), reader.ReadString());
+        SkipNewer(ref reader, fields, 4);
+        return process;
     }
 
     private static void WriteStrings(MessagePackWriter writer, IReadOnlyList<string> texts)

@@ -4,20 +4,24 @@ using Xunit;
 
 namespace Persistence.Tests.Terminals;
 
-/// <summary>The system's pseudo-terminals, none of which is let go of before a test says so.</summary>
+/// <summary>The system's pseudo-terminals, none of which is let go of before a test says so; what is read of them is counted.</summary>
 internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
 {
     private readonly ManualResetEventSlim _released = new();
+    private long _readBytes;
+
+    /// <summary>How many bytes were read of all of them.</summary>
+    public long ReadBytes => Interlocked.Read(ref _readBytes);
 
     public void Release() => _released.Set();
 
-    public IPty Spawn(PtyStart start) => new HeldPty(system.Spawn(start), _released);
+    public IPty Spawn(PtyStart start) => new HeldPty(this, system.Spawn(start));
 
     public IPtyPoller CreatePoller() => new HeldPoller(system.CreatePoller());
 
     public void Dispose() => Release();
 
-    private sealed class HeldPty(IPty pty, ManualResetEventSlim released) : IPty
+    private sealed class HeldPty(HeldPtys owner, IPty pty) : IPty
     {
         public IPty Inner => pty;
 
@@ -25,7 +29,12 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
 
         public DateTimeOffset StartTime => pty.StartTime;
 
-        public int Read(Span<byte> buffer) => pty.Read(buffer);
+        public int Read(Span<byte> buffer)
+        {
+            int count = pty.Read(buffer);
+            Interlocked.Add(ref owner._readBytes, Math.Max(0, count));
+            return count;
+        }
 
         public int Write(ReadOnlySpan<byte> bytes) => pty.Write(bytes);
 
@@ -39,7 +48,7 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
 
         public void Dispose()
         {
-            Assert.True(released.Wait(HostedStore.Patience, CancellationToken.None));
+            Assert.True(owner._released.Wait(HostedStore.Patience, CancellationToken.None));
             pty.Dispose();
         }
     }

@@ -496,6 +496,23 @@ public sealed class PaneHostTests
     }
 
     [Fact]
+    public void A_secret_of_a_session_is_none_of_a_pane_that_has_one_of_the_same_name()
+    {
+        using HostedStore store = HostedStore.Create();
+        PaneId pane = store.AddPane(HostedStore.Sh("echo \"[$API_TOKEN+$OTHER_TOKEN]\"; exec cat") with { Environment = [EnvironmentEntry.Withhold("API_TOKEN")] });
+        SessionId session = store.Terminals.Tree.FindSession("work")!.Id;
+        TerminalBatch batch = store.Terminals.CreateBatch();
+        batch.SetEnvironment(session, EnvironmentEntry.Withhold("API_TOKEN"));
+        batch.SetEnvironment(session, EnvironmentEntry.Withhold("OTHER_TOKEN"));
+        store.Host.Commit(batch);
+        store.Host.KeepSecrets(session, new Dictionary<string, string> { ["API_TOKEN"] = "of-session", ["OTHER_TOKEN"] = "of-session-too" });
+        Assert.Equal(["API_TOKEN"], Assert.Single(store.Restore()).WithheldVariables);
+        store.Await(pane, "[+of-session-too]");
+        store.Host.Restart(pane, new Dictionary<string, string> { ["API_TOKEN"] = "of-pane", ["OTHER_TOKEN"] = "of-pane-too" });
+        store.Await(pane, "[of-pane+of-pane-too]");
+    }
+
+    [Fact]
     public void Whoever_waits_for_output_is_woken_and_told_when_there_will_be_none()
     {
         using HostedStore store = HostedStore.Create();

@@ -35,6 +35,29 @@ public sealed class StoredOutputTests
     }
 
     [Fact]
+    public void An_increment_of_a_store_without_terminals_says_nothing_of_them()
+    {
+        using TerminalStore store = TerminalStore.Create(options: TerminalStore.Increments);
+        store.Store.TakeCheckpoint();
+        Assert.Equal(0, store.Store.TakeCheckpoint().ItemCount);
+    }
+
+    [Fact]
+    public void Limits_that_were_changed_and_changed_back_are_so_after_increments()
+    {
+        SimulatedFileSystem files = new();
+        using TerminalStore store = TerminalStore.Create(files, TerminalStore.Increments);
+        ScrollbackLimits first = store.Terminals.Tree.Scrollback;
+        foreach (ScrollbackLimits limits in (ScrollbackLimits[])[new(7, 7), first])
+        {
+            store.Change(batch => batch.SetScrollbackLimits(limits));
+            store.Store.TakeCheckpoint();
+            using TerminalStore again = TerminalStore.Open(files.CrashImage(CrashImageKind.DropPending));
+            Assert.Equal(limits, again.Terminals.Tree.Scrollback);
+        }
+    }
+
+    [Fact]
     public void A_read_that_is_under_way_when_its_file_is_let_go_of_gets_the_same_bytes()
     {
         using OperationBlocker disk = new();

@@ -46,13 +46,12 @@ public sealed class TerminalRecordTests
         ["a state that cannot be"] = (TerminalRecordKind.PaneState, static payload => Write(payload, 5, 1, 9, 0, 0, null)),
         ["a program that has ended without a code"] = (TerminalRecordKind.PaneState, static payload => Write(payload, 5, 1, 2, null, 0, null)),
         ["a program that runs in no process"] = (TerminalRecordKind.PaneState, static payload => Write(payload, 5, 1, 1, null, 0, null)),
-        ["a variable of a field too many"] = (TerminalRecordKind.SessionEnvironmentSet, static payload =>
+        ["a variable of a field too few"] = (TerminalRecordKind.SessionEnvironmentSet, static payload =>
         {
             Write(payload, 2, 1);
-            Write(payload, 4);
+            Write(payload, 2);
             payload.WriteString("A");
             payload.WriteInteger(1);
-            payload.WriteNil();
             payload.WriteNil();
         }),
         ["a negative index"] = (TerminalRecordKind.WindowMoved, static payload => Write(payload, 3, 1, 1, -1)),
@@ -179,6 +178,41 @@ public sealed class TerminalRecordTests
         Assert.Contains("window 1 at 0 'shell'", again.Dump(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void So_are_those_of_what_a_record_has_in_it()
+    {
+        SimulatedFileSystem files = new();
+        using TerminalStore store = TerminalStore.Create(files);
+        PaneId pane = store.AddPane();
+        CommandBatch batch = new();
+        Add(batch, TerminalRecordKind.SessionEnvironmentSet, static payload =>
+        {
+            Write(payload, 2, 1);
+            WriteNewerVariable(payload, "OF_SESSION");
+        });
+        Add(batch, TerminalRecordKind.PaneConfigured, static payload =>
+        {
+            Write(payload, 2, 1);
+            WriteNewerConfiguration(payload);
+        });
+        Add(batch, TerminalRecordKind.PaneState, static payload =>
+        {
+            Write(payload, 5, 1, 1, null, 0);
+            Write(payload, 5, 77, 0);
+            foreach (string text in (string[])["boot", "host", "newer"])
+                payload.WriteString(text);
+        });
+        store.Store.Commit(batch);
+        using TerminalStore again = TerminalStore.Open(files.CrashImage(CrashImageKind.DropPending));
+        Assert.Equal(store.Dump(), again.Dump());
+        TerminalPane known = again.Terminals.Tree.Panes[pane];
+        Assert.Equal(new PaneProcess(77, DateTimeOffset.UnixEpoch, "boot", "host"), known.State.Process);
+        Assert.Equal(new ScrollbackLimits(5, 6), known.Configuration.Scrollback);
+        Assert.Equal("again", known.Configuration.RestoreCommand!.Command);
+        Assert.Equal(EnvironmentEntry.Remove("OF_PANE"), Assert.Single(known.Configuration.Environment));
+        Assert.Equal(EnvironmentEntry.Remove("OF_SESSION"), Assert.Single(again.Terminals.Tree.FindSession("work")!.Environment.Values));
+    }
+
     /// <summary>What the log adds to the largest record there is must fit too.</summary>
     [Fact]
     public void Output_as_large_as_a_record_can_be_comes_back_and_more_is_refused()
@@ -215,6 +249,31 @@ public sealed class TerminalRecordTests
             else
                 payload.WriteNil();
         }
+    }
+
+    private static void WriteNewerVariable(MessagePackWriter payload, string name)
+    {
+        payload.WriteArrayHeader(4);
+        payload.WriteString(name);
+        payload.WriteInteger(1);
+        payload.WriteNil();
+        payload.WriteString("newer");
+    }
+
+    private static void WriteNewerConfiguration(MessagePackWriter payload)
+    {
+        payload.WriteArrayHeader(7);
+        payload.WriteString("command");
+        payload.WriteArrayHeader(0);
+        payload.WriteNil();
+        payload.WriteArrayHeader(1);
+        WriteNewerVariable(payload, "OF_PANE");
+        payload.WriteArrayHeader(3);
+        payload.WriteString("again");
+        payload.WriteArrayHeader(0);
+        payload.WriteString("newer");
+        Write(payload, 3, 5, 6, null);
+        payload.WriteString("newer");
     }
 
     private static void WriteSession(MessagePackWriter payload, long id, string name)

@@ -68,6 +68,12 @@ internal sealed class LivePane(PaneId id, IPty pty, PaneProcess process, Termina
     /// <summary>A commit of what it has written, or of its end, is under way.</summary>
     public bool IsBeingLogged { get; set; }
 
+    /// <summary>It is about to be let go of, once what it has written is logged: nothing more is read of it.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>What it had written when closing began was read.</summary>
+    public bool IsLastRead { get; set; }
+
     /// <summary>Nobody wants it any more: it is hung up.</summary>
     public bool IsLetGo { get; set; }
 

@@ -13,9 +13,9 @@ internal static class PaneEnvironment
     /// <param name="context">What is inherited.</param>
     /// <param name="session">The session.</param>
     /// <param name="pane">The pane.</param>
-    /// <param name="secrets">Values that are withheld, by name, as far as they are known.</param>
+    /// <param name="secrets">Values that are withheld, as far as they are known.</param>
     /// <param name="missing">Names of variables whose values are withheld and not known.</param>
-    public static Dictionary<string, string> Build(PaneHostContext context, TerminalSession session, TerminalPane pane, IReadOnlyDictionary<string, string> secrets, out IReadOnlyList<string> missing)
+    public static Dictionary<string, string> Build(PaneHostContext context, TerminalSession session, TerminalPane pane, KnownSecrets secrets, out IReadOnlyList<string> missing)
     {
         Dictionary<string, string> environment = new(context.Environment, context.IgnoresCaseOfVariables ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (string name in OfAnotherTerminal)
@@ -23,8 +23,10 @@ internal static class PaneEnvironment
         if (environment.GetValueOrDefault(Terminal) is null or "" or "dumb" or "unknown")
             environment[Terminal] = DefaultTerminal;
         List<string> unknown = [];
-        foreach (EnvironmentEntry entry in session.Environment.Values.Concat(pane.Configuration.Environment))
-            Apply(environment, entry, secrets, unknown);
+        foreach (EnvironmentEntry entry in session.Environment.Values)
+            Apply(environment, entry, secrets.OfSession, unknown);
+        foreach (EnvironmentEntry entry in pane.Configuration.Environment)
+            Apply(environment, entry, secrets.OfPane, unknown);
         missing = unknown;
         return environment;
     }

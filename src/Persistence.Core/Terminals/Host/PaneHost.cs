@@ -73,14 +73,13 @@ public sealed class PaneHost : IDisposable
     /// <exception cref="StoreException">PaneNotFound. PtySpawnFailed: nothing is left of it, and the pane is as it was. Or why that it runs could not be logged: it was ended again.</exception>
     public bool Start(PaneId pane, IReadOnlyDictionary<string, string>? secrets = null) => Start(pane, secrets, restores: false) is not null;
 
-    /// <summary>Starts a pane's program anew. One that runs in it is hung up first, as when a terminal is closed: what does not end by that goes on without one.</summary>
+    /// <summary>Starts a pane's program anew. One that runs in it is hung up first, as when a terminal is closed, once what it has written is logged: what does not end by that goes on without a terminal.</summary>
     /// <param name="pane">The pane.</param>
     /// <param name="secrets">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>.</param>
-    /// <exception cref="StoreException">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>; of the one that ran nothing is left then.</exception>
+    /// <exception cref="StoreException">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>; of the one that ran nothing is left then. Or why what it has written could not be logged: it goes on.</exception>
     public void Restart(PaneId pane, IReadOnlyDictionary<string, string>? secrets = null)
     {
         _state.Tree.GetPane(pane);
-        Flush();
         Stop(pane);
         Start(pane, secrets, restores: false);
     }
@@ -136,14 +135,15 @@ public sealed class PaneHost : IDisposable
     public void Send(PaneId pane, ReadOnlySpan<byte> input)
     {
         byte[] bytes = input.ToArray();
-        LivePane live = _table.Under(() => FindLive(pane)) ?? throw NotRunning(pane);
         _table.Under(() =>
         {
+            LivePane live = FindLive(pane) ?? throw NotRunning(pane);
             if (live.Input.Length + bytes.Length > InputBytesMax)
                 throw new StoreException(StoreError.RecordTooLarge, $"The program in pane {pane} takes no input, and {live.Input.Length} bytes wait for it already; at most {InputBytesMax} can.");
             live.Input.Write(bytes);
+            _table.Attention.Add(live);
         });
-        _table.Call(live);
+        _table.Poller.Wake();
     }
 
     /// <summary>Ends the program of a pane by force, and all in its process group. The pane stays, and says how it ended once that is logged.</summary>
@@ -164,25 +164,28 @@ public sealed class PaneHost : IDisposable
     public bool Flush(TimeSpan timeout)
     {
         long started = _context.Clock.GetTimestamp();
-        (LivePane Pane, long Bytes)[] awaited = _table.Under(() => ((LivePane, long)[])[.. _table.Panes.Values.Where(static pane => !pane.IsLetGo).Select(static pane => (pane, pane.AwaitedBytes = pane.ReadBytes))]);
-        return _table.Under(() =>
-        {
-            long changes = _table.Changes;
-            _table.Gate.PulseAll();
-            while (awaited.Any(static waiting => waiting.Pane.LoggedBytes < waiting.Bytes && !waiting.Pane.IsLetGo))
-            {
-                ThrowIfFailed();
-                // What went wrong before this is tried again first.
-                if (_table.Trouble is StoreException trouble && _table.Changes != changes)
-                    throw new StoreException(trouble.Error, $"What programs write cannot be logged just now: {trouble.Message}", trouble) { File = trouble.File };
-                TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _context.Clock.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
-                    return false;
-                _table.Gate.Wait(left);
-            }
+        return _table.Under(() => AwaitLogged([.. _table.Panes.Values.Where(static pane => !pane.IsLetGo)], started, timeout));
+    }
 
-            return true;
-        });
+    /// <summary>Waits until what was read of some panes by now is in the log. Under the gate.</summary>
+    private bool AwaitLogged(LivePane[] panes, long started, TimeSpan timeout)
+    {
+        (LivePane Pane, long Bytes)[] awaited = [.. panes.Select(static pane => (pane, pane.AwaitedBytes = pane.ReadBytes))];
+        long changes = _table.Changes;
+        _table.Gate.PulseAll();
+        while (awaited.Any(static waiting => waiting.Pane.LoggedBytes < waiting.Bytes && !waiting.Pane.IsLetGo))
+        {
+            ThrowIfFailed();
+            // What went wrong before this is tried again first.
+            if (_table.Trouble is StoreException trouble && _table.Changes != changes)
+                throw new StoreException(trouble.Error, $"What programs write cannot be logged just now: {trouble.Message}", trouble) { File = trouble.File };
+            TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _context.Clock.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+                return false;
+            _table.Gate.Wait(left);
+        }
+
+        return true;
     }
 
     /// <summary>Waits until a pane has output behind a position.</summary>
@@ -396,14 +399,45 @@ public sealed class PaneHost : IDisposable
     private bool StillRuns(PaneProcess process) =>
         process.HostName == _context.Process.HostName && process.BootId == _context.Process.BootId && _context.IsProcessAlive(process.Id, process.StartTime);
 
-    /// <summary>Hangs up what runs in a pane, and waits until it is gone.</summary>
-    private void Stop(PaneId pane) => _table.Under(() =>
+    /// <summary>Logs what a pane's program has written up to now, hangs it up, and waits until it is gone. When that cannot be logged the program goes on.</summary>
+    private void Stop(PaneId pane)
     {
-        if (FindLive(pane) is not LivePane live)
+        if (_table.Under(() => FindLive(pane)) is not LivePane live)
             return;
-        LetGo(live);
-        AwaitGone(live);
-    });
+        try
+        {
+            _table.Under(() =>
+            {
+                CloseOutput(live);
+                AwaitLogged([live], _context.Clock.GetTimestamp(), Timeout.InfiniteTimeSpan);
+                LetGo(live);
+                AwaitGone(live);
+            });
+        }
+        catch (StoreException)
+        {
+            _table.Under(() =>
+            {
+                live.IsClosing = live.IsLastRead = false;
+                _table.Gate.PulseAll();
+            });
+            _table.Call(live);
+            throw;
+        }
+    }
+
+    /// <summary>Has the reader read what there is, and nothing after that. Under the gate.</summary>
+    private void CloseOutput(LivePane live)
+    {
+        while (!_isClosed && !live.IsLastRead && !live.IsLetGo)
+        {
+            // Again each time: another, who wanted it too, may have given up.
+            live.IsClosing = true;
+            _table.Attention.Add(live);
+            _table.Poller.Wake();
+            _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+        }
+    }
 
     /// <summary>When the state says that a program has ended, it is not quite gone yet: waits for that. Under the gate.</summary>
     private void AwaitEnd(PaneId pane)
@@ -464,14 +498,15 @@ public sealed class PaneHost : IDisposable
             _table.SessionSecrets.Remove(session);
     }
 
-    private Dictionary<string, string> SecretsOf(SessionId session, PaneId pane, IReadOnlyDictionary<string, string>? given) => _table.Under(() =>
+    private KnownSecrets SecretsOf(SessionId session, PaneId pane, IReadOnlyDictionary<string, string>? given) => _table.Under(() =>
     {
         if (given is not null)
             _table.PaneSecrets[pane] = new Dictionary<string, string>(given, StringComparer.Ordinal);
-        Dictionary<string, string> secrets = new(_table.SessionSecrets.GetValueOrDefault(session) ?? [], StringComparer.Ordinal);
-        foreach ((string name, string value) in _table.PaneSecrets.GetValueOrDefault(pane) ?? new Dictionary<string, string>())
-            secrets[name] = value;
-        return secrets;
+        IReadOnlyDictionary<string, string> ofPane = _table.PaneSecrets.GetValueOrDefault(pane) ?? new Dictionary<string, string>();
+        Dictionary<string, string> all = new(_table.SessionSecrets.GetValueOrDefault(session) ?? [], StringComparer.Ordinal);
+        foreach ((string name, string value) in ofPane)
+            all[name] = value;
+        return new KnownSecrets(all, new Dictionary<string, string>(ofPane, StringComparer.Ordinal));
     });
 
     /// <returns>False when no program runs in the pane.</returns>

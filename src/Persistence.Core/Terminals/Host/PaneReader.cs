@@ -106,6 +106,7 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
             table.Trouble = error;
             pane.Exit ??= pane.Pty.FindExit() ?? PtyExit.Unknown;
             pane.IsFinished = true;
+            pane.IsLastRead = true;
             table.NoteChange();
         });
     }
@@ -124,6 +125,8 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
             table.Under(() => pane.IsToBeKilled = false);
         }
 
+        if (table.Under(() => pane.IsClosing && !pane.IsLastRead))
+            ReadUntilClosed(pane);
         TerminalSize wanted = table.Under(() => pane.WantedSize);
         if (wanted != pane.Size)
         {
@@ -135,6 +138,17 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
         if (pane.Exit is not null && !pane.IsFinished)
             ReadRest(pane);
         Watch(pane);
+    }
+
+    /// <summary>Nothing comes behind what is there now.</summary>
+    private void ReadUntilClosed(LivePane pane)
+    {
+        ReadLast(pane);
+        table.Under(() =>
+        {
+            pane.IsLastRead = true;
+            table.Gate.PulseAll();
+        });
     }
 
     private void LetGo(LivePane pane)
@@ -168,7 +182,7 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     private PtyInterest InterestIn(LivePane pane) =>
         (pane.HasEnded || !HasRoom(pane) ? PtyInterest.None : PtyInterest.Output) | (pane.Input.Length > 0 && !pane.HasEnded ? PtyInterest.Input : PtyInterest.None);
 
-    private bool HasRoom(LivePane pane) => pane.Read.Length < state.Pressure switch
+    private bool HasRoom(LivePane pane) => !pane.IsClosing && pane.Read.Length < state.Pressure switch
     {
         OutputPressure.None => Math.Max(Math.Max(WaitingBytesMin, 2 * options().TerminalOutputBatchBytes), Math.Min(WaitingBytesMax, AllWaitingBytesMax / Math.Max(1, table.Panes.Count))),
         // Enough for whoever writes little: only a flood is held back.

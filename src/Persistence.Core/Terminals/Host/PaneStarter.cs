@@ -11,10 +11,10 @@ internal sealed class PaneStarter(PaneHostContext context)
     /// <summary>Starts what a pane is for.</summary>
     /// <param name="tree">The hierarchy.</param>
     /// <param name="pane">The pane.</param>
-    /// <param name="secrets">Values of variables that are withheld, by name, as far as they are known.</param>
+    /// <param name="secrets">Values of variables that are withheld.</param>
     /// <param name="restores">Whether it goes on where it was: by its restore command, where it was last seen; a directory that is gone is no obstacle then.</param>
     /// <exception cref="StoreException">PtySpawnFailed.</exception>
-    public StartedPane Start(TerminalTree tree, TerminalPane pane, IReadOnlyDictionary<string, string> secrets, bool restores)
+    public StartedPane Start(TerminalTree tree, TerminalPane pane, KnownSecrets secrets, bool restores)
     {
         TerminalSession session = tree.GetSession(tree.GetWindow(pane.Window).Session);
         PaneCommand? restoreCommand = restores ? pane.Configuration.RestoreCommand : null;
