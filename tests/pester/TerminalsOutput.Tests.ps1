@@ -253,6 +253,15 @@ Describe 'Programs in panes' -Skip:($IsWindows -or -not (Test-Path /bin/sh)) {
             Get-ErrorId { Receive-TerminalOutput -Store $store 9 } | Should -Be PaneNotFound
         }
 
+        It 'up to a match in a line of megabytes, and not for ever with a pattern that takes for ever' {
+            $null = New-TerminalSession a /bin/sh -Store $store -ArgumentList '-c', 'stty -opost; echo first; head -c 3000000 /dev/zero | tr "\0" x; printf "found "; read x'
+            Receive-TerminalOutput -Store $store a -Until 'xfound $' -Timeout 60 -AsByteStream | ForEach-Object Length | Measure-Object -Sum | ForEach-Object Sum | Should -Be 3000012
+            (Receive-TerminalOutput -Store $store a -Until 'xfound $' -Timeout 60 -StripFormatting)[1].Length | Should -Be 3000006
+            $slow = Get-ErrorOf { Receive-TerminalOutput -Store $store a -Until '(x+x+)+y' -Timeout 60 }
+            $slow.FullyQualifiedErrorId | Should -Match '^ArgumentInvalid'
+            $slow.Exception.Message | Should -Match 'too long'
+        }
+
         It 'as it comes, until the program ends, the time is over, or a line matches' {
             $null = New-TerminalSession a /bin/sh -Store $store -ArgumentList '-c', 'stty -echo; echo begun; read x; echo "got $x"; printf "name? "; read x; echo bye'
             $reading = Start-Runspace { param($store) Receive-TerminalOutput -Store $store a -Wait } $store

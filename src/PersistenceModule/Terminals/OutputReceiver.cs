@@ -9,6 +9,9 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
 {
     private const byte LineFeed = (byte)'\n';
 
+    // So much of a line that has not ended is looked at again when there is more of it: a program may write megabytes without ending one.
+    private const int LookBackChars = 32 << 10;
+
     private readonly OutputDecoder _decoder = new();
     private readonly EscapeSequenceFilter _filter = new();
 
@@ -95,9 +98,25 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
         if (form == ReceivedForm.Lines)
             _line.Append(text);
         _plainLine.Append(plain);
-        HasFound = until?.IsMatch(_plainLine.ToString().TrimEnd('\r', '\n')) ?? false;
+        HasFound = until is not null && Matches(until, plain.Length);
         if (ends)
             EndLine();
+    }
+
+    private bool Matches(Regex pattern, int newChars)
+    {
+        int from = Math.Max(0, _plainLine.Length - newChars - LookBackChars);
+        string end = _plainLine.ToString(from, _plainLine.Length - from).TrimEnd('\r', '\n');
+        if (form != ReceivedForm.Lines || !stripsFormatting)
+            _plainLine.Remove(0, from);
+        try
+        {
+            return pattern.IsMatch(end);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw ErrorRecords.ArgumentInvalid($"-Until is a regular expression that takes too long, more than {pattern.MatchTimeout.TotalSeconds} s for one line: repetitions in repetitions do that.");
+        }
     }
 
     private void EndLine()

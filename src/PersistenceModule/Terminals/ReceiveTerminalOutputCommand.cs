@@ -14,6 +14,9 @@ public sealed class ReceiveTerminalOutputCommand : TerminalCmdlet
     /// <summary>How long it takes at most until Ctrl+C is noticed.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Longer than any sensible pattern takes for a line; some would never come to an end.</summary>
+    private static readonly TimeSpan MatchMax = TimeSpan.FromSeconds(2);
+
     private Regex? _until;
 
     /// <summary>The panes.</summary>
@@ -167,7 +170,7 @@ public sealed class ReceiveTerminalOutputCommand : TerminalCmdlet
     {
         try
         {
-            return new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+            return new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, MatchMax);
         }
         catch (ArgumentException e)
         {

@@ -34,12 +34,21 @@ internal sealed class StorePanes(TerminalState state, StoreHost host, Func<Store
     /// <exception cref="StoreException">StoreClosed.</exception>
     public PaneHost RequireHost(string currentDirectory)
     {
+        if (Host is PaneHost running)
+            return running;
+        // Made outside the lock, since it asks the system for something to wait with. Until it has a program it has no threads.
+        PaneHost made = new(state, CreateContext(currentDirectory), options);
+        PaneHost? used = Use(made);
+        if (used != made)
+            made.Dispose();
+        return used ?? throw closed();
+    }
+
+    /// <returns>What runs them: this one, or one that another has made meanwhile; null when it is too late.</returns>
+    private PaneHost? Use(PaneHost made)
+    {
         lock (_gate)
-        {
-            if (_isClosed)
-                throw closed();
-            return _host ??= new PaneHost(state, CreateContext(currentDirectory), options);
-        }
+            return _isClosed ? null : _host ??= made;
     }
 
     /// <summary>Whether a program of this process runs in a pane.</summary>
