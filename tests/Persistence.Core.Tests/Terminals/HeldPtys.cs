@@ -13,11 +13,14 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
     /// <summary>How many bytes were read of all of them.</summary>
     public long ReadBytes => Interlocked.Read(ref _readBytes);
 
+    /// <summary>Whether output is announced no more.</summary>
+    public bool IsMute { get; set; }
+
     public void Release() => _released.Set();
 
     public IPty Spawn(PtyStart start) => new HeldPty(this, system.Spawn(start));
 
-    public IPtyPoller CreatePoller() => new HeldPoller(system.CreatePoller());
+    public IPtyPoller CreatePoller() => new HeldPoller(this, system.CreatePoller());
 
     public void Dispose() => Release();
 
@@ -53,7 +56,7 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
         }
     }
 
-    private sealed class HeldPoller(IPtyPoller poller) : IPtyPoller
+    private sealed class HeldPoller(HeldPtys owner, IPtyPoller poller) : IPtyPoller
     {
         private readonly Dictionary<IPty, IPty> _outer = [];
         private readonly List<PtyEvent> _ready = [];
@@ -75,7 +78,7 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
             ready.Clear();
             poller.Wait(_ready, timeout);
             foreach (PtyEvent one in _ready)
-                ready.Add(one with { Pty = _outer[one.Pty] });
+                ready.Add(one with { Pty = _outer[one.Pty], CanRead = one.CanRead && !owner.IsMute });
         }
 
         public void Dispose() => poller.Dispose();

@@ -1,6 +1,8 @@
+using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Storage.Simulated;
 using Persistence.Terminals;
+using Persistence.Tests.Engine;
 using Xunit;
 
 namespace Persistence.Tests.Terminals;
@@ -24,7 +26,7 @@ public sealed class PaneHostRaceTests
     [Fact]
     public async Task A_full_disk_does_not_keep_a_host_from_closing_when_other_limits_are_to_be_logged()
     {
-        HostedStore store = HostedStore.Create(Engine.TestStore.SmallOptions);
+        HostedStore store = HostedStore.Create(TestStore.SmallOptions);
         PaneId pane = store.StartPane(HostedStore.Sh("stty -opost; echo ready; read go; seq 1 60000"));
         store.Await(pane, "ready");
         store.Files.CapacityBytes = 256 << 10;
@@ -58,7 +60,7 @@ public sealed class PaneHostRaceTests
     [Fact]
     public void A_pane_that_cannot_be_started_anew_because_the_disk_is_full_goes_on()
     {
-        using HostedStore store = HostedStore.Create(Engine.TestStore.SmallOptions);
+        using HostedStore store = HostedStore.Create(TestStore.SmallOptions);
         PaneId pane = store.StartPane(HostedStore.Sh("stty -opost; echo ready; read go; seq 1 60000; echo the''end; exec cat"));
         store.Await(pane, "ready");
         store.Files.CapacityBytes = 256 << 10;
@@ -70,6 +72,69 @@ public sealed class PaneHostRaceTests
         store.Await(pane, "theend");
         store.Host.Restart(pane);
         store.Await(pane, "theend\nready");
+    }
+
+    /// <summary>What is logged of one that ends just then must not come behind the start of the next.</summary>
+    [Fact]
+    public async Task A_pane_that_is_started_anew_while_its_end_is_being_logged_runs()
+    {
+        using HostedStore store = HostedStore.Create(HostedStore.SyncOptions with { TerminalDirectoryIntervalMs = 0 });
+        SectionPause pause = new("terminal-logger");
+        using PaneHost host = new(store.Terminals, HostedStore.Context() with { Scheduler = pause }, () => store.Options);
+        PaneId pane = store.AddPane(HostedStore.Sh("stty -echo; echo ready; read x"));
+        Assert.True(host.Start(pane));
+        store.Await(pane, "ready");
+        Assert.True(host.Flush(HostedStore.Patience));
+        pause.Arm();
+        host.Send(pane, "\n"u8);
+        await pause.Reached.WaitAsync(HostedStore.Patience, TestContext.Current.CancellationToken);
+        Task started = Task.Run(() => host.Restart(pane), TestContext.Current.CancellationToken);
+        // Without what makes it wait the next program is logged meanwhile.
+        await Task.WhenAny(started, Task.Delay(500, TestContext.Current.CancellationToken));
+        pause.Release();
+        await started.WaitAsync(HostedStore.Patience, TestContext.Current.CancellationToken);
+        store.Await(pane, "ready\r\nready");
+        Assert.True(host.Flush(HostedStore.Patience));
+        Assert.Equal(PaneStatus.Running, store.Terminals.Tree.Panes[pane].State.Status);
+    }
+
+    [Fact]
+    public void Closing_a_host_reads_all_that_was_not_read_yet()
+    {
+        using HostedStore store = HostedStore.Create();
+        string done = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using HeldPtys ptys = new(HostedStore.Context().Ptys);
+        ptys.Release();
+        using PaneHost host = new(store.Terminals, HostedStore.Context() with { Ptys = ptys }, () => store.Options);
+        PaneId pane = store.AddPane(HostedStore.Sh($"stty -opost -echo; echo ready; read x; seq 1 1500; : >'{done}'; read x"));
+        Assert.True(host.Start(pane));
+        store.Await(pane, "ready");
+        ptys.IsMute = true;
+        host.Send(pane, "\n"u8);
+        HostedStore.Await(() => File.Exists(done), () => "the program to have written all");
+        host.Dispose();
+        File.Delete(done);
+        Assert.EndsWith(string.Concat(Enumerable.Range(1, 1500).Select(static i => $"{i}\n")), store.Text(pane), StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody who writes is there to ask for another one.</summary>
+    [Fact]
+    public void Output_that_waits_for_a_checkpoint_that_has_not_all_of_it_goes_on_with_the_next_one()
+    {
+        using OperationBlocker disk = new();
+        StoreOptions options = HostedStore.SyncOptions with { SpareSegments = 1, TerminalScrollbackMemoryBytes = 1 << 20, TerminalScrollbackLines = 0, TerminalScrollbackBytes = 1L << 40 };
+        TerminalStore store = disk.Own(TerminalStore.Create(disk.Files, options));
+        OperationStop stop = disk.StopNext(static operation => operation.Kind == StorageOperationKind.Write && operation.Path.StartsWith("staging/", StringComparison.Ordinal));
+        using PaneHost host = new(store.Terminals, HostedStore.Context(), () => options);
+        PaneId pane = store.AddPane("flood", limits: null, HostedStore.Sh("seq 1 3000000"));
+        Assert.True(host.Start(pane));
+        stop.WaitUntilReached();
+        store.Write(store.AddPane("other"), new byte[8 << 20]);
+        Assert.Equal(OutputPressure.Extreme, store.Terminals.Pressure);
+        // Nothing is on its way any more.
+        Assert.True(host.Flush(HostedStore.Patience));
+        stop.Release();
+        HostedStore.Await(() => store.Terminals.Tree.Panes[pane].State.Status == PaneStatus.Exited, () => "the end of the flood");
     }
 
     [Fact]

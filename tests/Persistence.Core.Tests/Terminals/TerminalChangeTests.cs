@@ -1,7 +1,6 @@
 using Persistence.Diagnostics;
 using Persistence.State;
 using Persistence.Terminals;
-using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Terminals;
@@ -46,11 +45,8 @@ public sealed class TerminalChangeTests
         });
 
         Dictionary<TerminalRecordKind, TerminalChange> changes = [];
-        foreach (LogEntry record in store.Store.ReadLog(Lsn.None).Where(static record => TerminalChange.Is(record.Type)))
-        {
-            TerminalChange change = TerminalChange.Read(record.Type, record.Version, record.Payload.Span);
+        foreach (TerminalChange change in TerminalLog.Read(store.Store))
             changes[change.Kind] = change;
-        }
 
         // What nobody has said anything of cannot be shown.
         Assert.Equal(Enum.GetValues<TerminalRecordKind>().Order(), changes.Keys.Order());

@@ -47,10 +47,10 @@ internal sealed class TerminalStore : IDisposable
     public static TerminalStore OpenReadOnly(IFileSystem files, RecoveryTarget? target = null) => new(TestStore.HostFor(files), null, RecoveryMode.Strict, readOnly: true, target);
 
     /// <summary>A session with one window of one pane.</summary>
-    public PaneId AddPane(string session = "work", ScrollbackLimits? limits = null)
+    public PaneId AddPane(string session = "work", ScrollbackLimits? limits = null, PaneConfiguration? configuration = null)
     {
         PaneId pane = default;
-        Change(batch => pane = batch.CreatePane(batch.CreateWindow(batch.CreateSession(session), "shell"), Shell with { Scrollback = limits }, TerminalSize.Default));
+        Change(batch => pane = batch.CreatePane(batch.CreateWindow(batch.CreateSession(session), "shell"), (configuration ?? Shell) with { Scrollback = limits }, TerminalSize.Default));
         return pane;
     }
 
