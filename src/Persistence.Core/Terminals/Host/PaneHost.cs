@@ -461,9 +461,10 @@ public sealed class PaneHost : IDisposable
     /// <summary>The terminals follow the state.</summary>
     private void Follow()
     {
-        TerminalTree tree = _state.Tree;
         _table.Under(() =>
         {
+            // Not before the gate is held: what another thread has created and started meanwhile would be missing, and be hung up.
+            TerminalTree tree = _state.Tree;
             foreach (LivePane live in _table.Panes.Values)
             {
                 if (!tree.Panes.TryGetValue(live.Id, out TerminalPane? pane))
