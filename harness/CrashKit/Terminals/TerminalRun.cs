@@ -135,6 +135,6 @@ internal sealed class TerminalRun
         Process = host.Process,
         Environment = new Dictionary<string, string>(),
         IsProcessAlive = static (_, _) => false,
-        CurrentDirectory = "/",
+        CurrentDirectory = OperatingSystem.IsWindows() ? @"C:\" : "/",
     };
 }

@@ -30,11 +30,14 @@ public sealed class SystemScheduler : IScheduler
 
     private sealed class MonitorGate : IGate
     {
+        // Monitors take no longer times.
+        private static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(int.MaxValue);
+
         public void Enter() => Monitor.Enter(this);
 
         public void Exit() => Monitor.Exit(this);
 
-        public bool Wait(TimeSpan timeout) => Monitor.Wait(this, timeout);
+        public bool Wait(TimeSpan timeout) => Monitor.Wait(this, timeout < WaitMax ? timeout : WaitMax) || timeout > WaitMax;
 
         public void PulseAll() => Monitor.PulseAll(this);
     }

@@ -12,13 +12,13 @@ public sealed record PaneConfiguration
     private readonly string? _workingDirectory;
     private readonly PaneCommand? _restoreCommand;
 
-    /// <summary>The program: a path, or a name that is looked for in <c>PATH</c>.</summary>
+    /// <summary>The program: a path, from <see cref="WorkingDirectory"/> on if it is relative, or a name that is looked for in <c>PATH</c>.</summary>
     public required string Command { get => _command; init => _command = TerminalText.RequirePath(value); }
 
     /// <summary>Its arguments, without the program's own name.</summary>
     public IReadOnlyList<string> Arguments { get => _arguments; init => _arguments = RequireArguments(value); }
 
-    /// <summary>The directory it starts in; null: that of the process which starts it.</summary>
+    /// <summary>The directory it starts in, an absolute path (nothing can be started in another); null: that of the process which starts it.</summary>
     public string? WorkingDirectory { get => _workingDirectory; init => _workingDirectory = value is null ? null : TerminalText.RequirePath(value); }
 
     /// <summary>What its environment has, and has not, beside what the session says and what is inherited. The last word on a variable counts.</summary>

@@ -20,6 +20,8 @@ internal static class PaneEnvironment
         Dictionary<string, string> environment = new(context.Environment, context.IgnoresCaseOfVariables ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
         foreach (string name in OfAnotherTerminal)
             environment.Remove(name);
+        // Unix lets a process have it; no program could be started with it.
+        environment.Remove("");
         if (environment.GetValueOrDefault(Terminal) is null or "" or "dumb" or "unknown")
             environment[Terminal] = DefaultTerminal;
         List<string> unknown = [];

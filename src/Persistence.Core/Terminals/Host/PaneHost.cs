@@ -76,12 +76,20 @@ public sealed class PaneHost : IDisposable
     /// <summary>Starts a pane's program anew. One that runs in it is hung up first, as when a terminal is closed, once what it has written is logged: what does not end by that goes on without a terminal.</summary>
     /// <param name="pane">The pane.</param>
     /// <param name="secrets">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>.</param>
-    /// <exception cref="StoreException">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>; of the one that ran nothing is left then. Or why what it has written could not be logged: it goes on.</exception>
+    /// <exception cref="StoreException">As for <see cref="Start(PaneId, IReadOnlyDictionary{string, string})"/>; of the one that ran nothing is left then, and the pane is detached. Or why what it has written could not be logged: it goes on.</exception>
     public void Restart(PaneId pane, IReadOnlyDictionary<string, string>? secrets = null)
     {
         _state.Tree.GetPane(pane);
-        Stop(pane);
-        Start(pane, secrets, restores: false);
+        PaneProcess? stopped = Stop(pane);
+        try
+        {
+            Start(pane, secrets, restores: false);
+        }
+        catch (StoreException) when (stopped is not null)
+        {
+            NoteStopped(pane, stopped);
+            throw;
+        }
     }
 
     /// <summary>Variables of an environment, those that look like secrets (<c>terminals.secret_patterns</c>) apart from what is to be kept of them.</summary>
@@ -399,11 +407,29 @@ public sealed class PaneHost : IDisposable
     private bool StillRuns(PaneProcess process) =>
         process.HostName == _context.Process.HostName && process.BootId == _context.Process.BootId && _context.IsProcessAlive(process.Id, process.StartTime);
 
+    /// <summary>What was hung up runs no more, and nothing has taken its place: so it is noted, unless it cannot be.</summary>
+    private void NoteStopped(PaneId pane, PaneProcess stopped)
+    {
+        if (_state.Tree.Panes.GetValueOrDefault(pane)?.State is not { Status: PaneStatus.Running } state || state.Process != stopped)
+            return;
+        try
+        {
+            TerminalBatch batch = _state.CreateBatch();
+            batch.SetPaneState(pane, PaneState.Detached(stopped));
+            _state.Commit(batch);
+        }
+        catch (StoreException)
+        {
+            // It is found running, then, and started again all the same.
+        }
+    }
+
     /// <summary>Logs what a pane's program has written up to now, hangs it up, and waits until it is gone. When that cannot be logged the program goes on.</summary>
-    private void Stop(PaneId pane)
+    /// <returns>What was hung up, or null.</returns>
+    private PaneProcess? Stop(PaneId pane)
     {
         if (_table.Under(() => FindLive(pane)) is not LivePane live)
-            return;
+            return null;
         try
         {
             _table.Under(() =>
@@ -413,6 +439,7 @@ public sealed class PaneHost : IDisposable
                 LetGo(live);
                 AwaitGone(live);
             });
+            return live.Process;
         }
         catch (StoreException)
         {
@@ -461,9 +488,10 @@ public sealed class PaneHost : IDisposable
     /// <summary>The terminals follow the state.</summary>
     private void Follow()
     {
-        TerminalTree tree = _state.Tree;
         _table.Under(() =>
         {
+            // Not before the gate is held: what another thread has created and started meanwhile would be missing, and be hung up.
+            TerminalTree tree = _state.Tree;
             foreach (LivePane live in _table.Panes.Values)
             {
                 if (!tree.Panes.TryGetValue(live.Id, out TerminalPane? pane))

@@ -193,9 +193,10 @@ internal sealed class PaneLogger(PaneTable table, TerminalState state, Func<Stor
 
     private void LetGoOfDestroyed()
     {
-        TerminalTree tree = state.Tree;
         table.Under(() =>
         {
+            // Not before the gate is held: what was created and started meanwhile would be missing.
+            TerminalTree tree = state.Tree;
             LivePane[] destroyed = [.. table.Panes.Values.Where(pane => !tree.Panes.ContainsKey(pane.Id))];
             foreach (LivePane pane in destroyed)
                 pane.IsLetGo = true;

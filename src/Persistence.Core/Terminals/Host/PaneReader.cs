@@ -35,6 +35,9 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     // Those of which more is read once checkpoints have caught up.
     private readonly HashSet<LivePane> _heldBack = [];
 
+    // As it was when the pane at hand was come to. All that is decided of the pane goes by this: one that is not read for the sake of checkpoints has to be held back, or nobody would come to it again.
+    private OutputPressure _pressure;
+
     /// <summary>Runs until reading is over; then the terminals are open still, and nobody waits for them.</summary>
     public void Run()
     {
@@ -113,6 +116,7 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
 
     private void Serve(LivePane pane)
     {
+        _pressure = state.Pressure;
         if (_watched.TryAdd(pane.Pty, pane))
         {
             table.Poller.Add(pane.Pty);
@@ -169,7 +173,7 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     private void Watch(LivePane pane)
     {
         PtyInterest interest = table.Under(() => InterestIn(pane));
-        if (!pane.HasEnded && !interest.HasFlag(PtyInterest.Output) && state.Pressure != OutputPressure.None)
+        if (!pane.HasEnded && !interest.HasFlag(PtyInterest.Output) && _pressure != OutputPressure.None)
             _heldBack.Add(pane);
         else
             _heldBack.Remove(pane);
@@ -182,7 +186,7 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     private PtyInterest InterestIn(LivePane pane) =>
         (pane.HasEnded || !HasRoom(pane) ? PtyInterest.None : PtyInterest.Output) | (pane.Input.Length > 0 && !pane.HasEnded ? PtyInterest.Input : PtyInterest.None);
 
-    private bool HasRoom(LivePane pane) => !pane.IsClosing && pane.Read.Length < state.Pressure switch
+    private bool HasRoom(LivePane pane) => !pane.IsClosing && pane.Read.Length < _pressure switch
     {
         OutputPressure.None => Math.Max(Math.Max(WaitingBytesMin, 2 * options().TerminalOutputBatchBytes), Math.Min(WaitingBytesMax, AllWaitingBytesMax / Math.Max(1, table.Panes.Count))),
         // Enough for whoever writes little: only a flood is held back.
@@ -194,6 +198,7 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     {
         if (!_watched.TryGetValue(ready.Pty, out LivePane? pane))
             return;
+        _pressure = state.Pressure;
         if (ready.CanWrite)
             WriteInput(pane);
         if (ready.CanRead)

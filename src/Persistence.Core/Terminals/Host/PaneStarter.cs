@@ -26,17 +26,18 @@ internal sealed class PaneStarter(PaneHostContext context)
             Environment = PaneEnvironment.Build(context, session, pane, secrets, out IReadOnlyList<string> missing),
             Size = pane.Size,
         };
-        return Start(start, pane, restores) with { MissingVariables = missing, IsRestoreCommand = restoreCommand is not null };
+        return Start(start, DirectoriesOf(pane, restores), HomeOf(pane)) with { MissingVariables = missing, IsRestoreCommand = restoreCommand is not null };
     }
 
-    private StartedPane Start(PtyStart start, TerminalPane pane, bool restores)
+    private StartedPane Start(PtyStart start, IEnumerable<string> candidates, string home)
     {
-        string[] directories = [.. DirectoriesOf(pane, restores).Distinct()];
+        string[] directories = [.. candidates.Distinct()];
         for (int i = 0; ; i++)
         {
             try
             {
-                return new StartedPane(context.Ptys.Spawn(start with { WorkingDirectory = directories[i] }), directories[i], IsDirectoryRestored: i == 0);
+                PtyStart there = start with { WorkingDirectory = directories[i], Command = directories[i] == home ? start.Command : Locate(start.Command, home) };
+                return new StartedPane(Spawn(there), directories[i], IsDirectoryRestored: i == 0);
             }
             catch (PtySpawnException e) when (e.Fault == PtySpawnFault.DirectoryNotFound && i < directories.Length - 1)
             {
@@ -45,12 +46,24 @@ internal sealed class PaneStarter(PaneHostContext context)
         }
     }
 
+    /// <summary>A directory of another system, where the store may come from, is nowhere on this one.</summary>
+    private IPty Spawn(PtyStart start) => Path.IsPathFullyQualified(start.WorkingDirectory)
+        ? context.Ptys.Spawn(start)
+        : throw new PtySpawnException(PtySpawnFault.DirectoryNotFound, start, "it is not an absolute path of this system");
+
+    /// <summary>A path that is not absolute goes from where the pane is to start, wherever its program went from there.</summary>
+    private static string Locate(string command, string home) =>
+        command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || command.Contains(Path.AltDirectorySeparatorChar, StringComparison.Ordinal) ? Path.Combine(home, command) : command;
+
+    /// <summary>Where its program is to start.</summary>
+    private string HomeOf(TerminalPane pane) => pane.Configuration.WorkingDirectory ?? context.CurrentDirectory;
+
     /// <summary>Where it may start, best first.</summary>
     private IEnumerable<string> DirectoriesOf(TerminalPane pane, bool restores)
     {
         if (restores && pane.WorkingDirectory is string seen)
             yield return seen;
-        yield return pane.Configuration.WorkingDirectory ?? context.CurrentDirectory;
+        yield return HomeOf(pane);
         if (!restores)
             yield break;
         foreach (string home in HomeVariables.Select(name => context.Environment.GetValueOrDefault(name)).OfType<string>().Where(Path.IsPathFullyQualified))

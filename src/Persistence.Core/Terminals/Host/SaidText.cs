@@ -37,13 +37,13 @@ internal static class SaidText
         return IsDirectory(path) ? path : null;
     }
 
-    /// <summary>Whether a path can be kept.</summary>
+    /// <summary>Whether a path can be kept as that of a directory of this system: one of another system is nowhere here.</summary>
     public static bool IsDirectory(string path)
     {
         try
         {
             TerminalText.RequirePath(path);
-            return true;
+            return Path.IsPathFullyQualified(path);
         }
         catch (ArgumentException)
         {
