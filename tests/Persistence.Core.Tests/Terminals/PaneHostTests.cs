@@ -178,6 +178,23 @@ public sealed class PaneHostTests
         again.Await(pane, "at-/usr");
     }
 
+    [Theory]
+    [InlineData(0, "/usr")]
+    [InlineData(500, "/tmp")]
+    public void Where_the_system_knows_the_directory_it_does_not_count_what_a_program_says(int intervalMs, string expected)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The system may not know it.");
+        using HostedStore store = HostedStore.Create(HostedStore.SyncOptions with { TerminalDirectoryIntervalMs = intervalMs });
+        PaneId pane = store.StartPane(HostedStore.Sh("cd /tmp; echo ready; read x; printf '\\033]7;file:///usr\\007'; echo said; exec cat"));
+        store.Await(pane, "ready");
+        if (intervalMs > 0)
+            HostedStore.Await(() => store.Terminals.Tree.Panes[pane].WorkingDirectory == expected, () => "a look at the directory");
+        store.Type(pane, "");
+        store.Await(pane, "said");
+        Assert.True(store.Host.Flush(HostedStore.Patience));
+        Assert.Equal(expected, store.Terminals.Tree.Panes[pane].WorkingDirectory);
+    }
+
     [Fact]
     public void A_recorded_session_goes_in_and_comes_back_byte_for_byte()
     {
@@ -433,6 +450,8 @@ public sealed class PaneHostTests
         store.Say(pane, "x");
         HostedStore.Await(() => store.Host.Failure is StoreException { Error: StoreError.StoreFaulted }, () => "the failure");
         Assert.Equal(StoreError.StoreFaulted, Assert.Throws<StoreException>(() => store.Host.Start(other)).Error);
+        Assert.Equal(StoreError.StoreFaulted, Assert.Throws<StoreException>(() => store.Host.Restart(pane)).Error);
+        Assert.True(store.Host.IsLive(pane));
         Assert.Equal(StoreError.StoreFaulted, Assert.Throws<StoreException>(() => store.Host.WaitForOutput(pane, long.MaxValue / 4, HostedStore.Patience)).Error);
         Assert.Equal(StoreError.StoreFaulted, Assert.Throws<StoreException>(store.Host.Flush).Error);
     }

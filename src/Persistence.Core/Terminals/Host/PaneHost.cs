@@ -434,6 +434,8 @@ public sealed class PaneHost : IDisposable
         {
             _table.Under(() =>
             {
+                // What runs is not ended where nothing can be started.
+                ThrowIfFailed();
                 CloseOutput(live);
                 AwaitLogged([live], _context.Clock.GetTimestamp(), Timeout.InfiniteTimeSpan);
                 LetGo(live);

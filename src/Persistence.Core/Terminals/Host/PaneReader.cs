@@ -286,7 +286,8 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     {
         if (pane.Scanner.Title is string title)
             pane.NewTitle = SaidText.ToTitle(title);
-        if (pane.Scanner.Directory is string uri && SaidText.ToDirectory(uri, hostName) is string directory)
+        // A file that is shown may say something, too: what the system knows is better.
+        if (pane.SeenDirectory is null && pane.Scanner.Directory is string uri && SaidText.ToDirectory(uri, hostName) is string directory)
             pane.NewDirectory = directory;
         pane.Scanner.Clear();
     }
@@ -315,9 +316,11 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     {
         _wantingLook.Remove(pane);
         pane.LookedAt = Math.Max(1, table.Clock.GetTimestamp());
-        if (pane.Pty.FindWorkingDirectory() is not string directory || directory == pane.SeenDirectory || !SaidText.IsDirectory(directory))
-            return;
+        string? directory = pane.Pty.FindWorkingDirectory();
+        bool isNew = directory != pane.SeenDirectory;
         pane.SeenDirectory = directory;
+        if (!isNew || directory is null || !SaidText.IsDirectory(directory))
+            return;
         table.Under(() =>
         {
             pane.NewDirectory = directory;
