@@ -101,6 +101,25 @@ Describe 'Terminal sessions, windows and panes' {
             (Get-ErrorOf { New-TerminalSession "a`nb" -Store $store -NoStart }).ErrorDetails.Message | Should -Not -Match 'Parameter'
         }
 
+        It 'and say what of it' {
+            (Get-ErrorOf { New-TerminalSession ' ' -Store $store -NoStart }).Exception.Message | Should -Match '^The name is empty'
+            (Get-ErrorOf { New-TerminalSession b -Store $store -NoStart -ArgumentList a, $null }).Exception.Message | Should -Match '^The argument is null'
+            (Get-ErrorOf { New-TerminalSession b -Store $store -NoStart -Metadata @{ '' = 'x' } }).Exception.Message | Should -Match '^The key is empty'
+        }
+
+        It 'fill a window without panes, however it is named' {
+            $window = New-TerminalSession build -Store $store -NoStart | Get-TerminalWindow
+            foreach ($target in 'build', 'build:', 'build:0', $window) {
+                Remove-TerminalPane build -Store $store -Confirm:$false
+                $pane = New-TerminalPane $target -Store $store -NoStart
+                (Get-TerminalWindow -Store $store build).Layout.ToString() | Should -Be "$($pane.Id)"
+            }
+            Remove-TerminalPane build -Store $store -Confirm:$false
+            Get-ErrorId { New-TerminalPane build:0.0 -Store $store -NoStart } | Should -Be PaneNotFound
+            $null = New-TerminalSession build:0.0 -Store $store -NoStart
+            (New-TerminalPane build:0.0 -Store $store -NoStart).Target | Should -Be build:0.0:0.1
+        }
+
         It 'make the new window and pane active, unless that is not wanted' {
             $session = New-TerminalSession build -Store $store -NoStart
             $second = $session | New-TerminalWindow -NoStart -Name two -Index 7 -Columns 50
@@ -196,6 +215,7 @@ Describe 'Terminal sessions, windows and panes' {
             Get-ErrorId { Select-TerminalPane -Store $store build:1.2 } | Should -Be PaneNotFound
             Get-ErrorId { Select-TerminalPane -Store $store nothing:1.2 } | Should -Be SessionNotFound
             (Get-ErrorOf { Remove-TerminalSession -Store $store b* -Confirm:$false }).ErrorDetails.Message | Should -Match 'pattern'
+            (Get-ErrorOf { Get-TerminalPane -Store $store 1 }).ErrorDetails.Message | Should -Match '-Id'
         }
 
         It 'also when a name looks like a target' {

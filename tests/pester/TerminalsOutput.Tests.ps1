@@ -279,6 +279,34 @@ Describe 'Programs in panes' -Skip:($IsWindows -or -not (Test-Path /bin/sh)) {
             Receive-TerminalOutput -Store $store a -From $position -Until got -AsByteStream | ForEach-Object { [Text.Encoding]::ASCII.GetString($_) } | Should -Be "got x`r`n"
         }
 
+        It 'with a warning where the limits let go what was not read yet, and no line goes on behind that' {
+            $program = 'stty -echo; printf "begun\ncut"; read x; head -c 500000 /dev/zero | tr "\0" z; i=0; while [ $i -lt 9 ]; do echo "line $i"; i=$((i+1)); done; sleep 600'
+            $pane = New-TerminalSession a /bin/sh -Store $store -ArgumentList '-c', $program -ScrollbackBytes 1000 | Get-TerminalPane
+            Wait-Until { (Get-TerminalPane -Store $store a).OutputEnd -eq 10 }
+            $lines = Receive-TerminalOutput -Store $store a -From 0 -Until 'line 8' -Timeout 60 -WarningVariable warned -WarningAction SilentlyContinue | ForEach-Object {
+                if ($_ -eq 'begun') {
+                    Send-TerminalInput -Store $store a ''
+                    Wait-Until { (Receive-TerminalOutput -Store $store a -Last 1) -eq 'line 8' }
+                }
+                $_
+            }
+            $lines[0, 1] | Should -Be begun, cut
+            $lines[2] | Should -Match '^z*(line \d)?$'
+            $lines[-1] | Should -Be 'line 8'
+            "$warned" | Should -Match "The output of pane $($pane.Id) from 10 to \d+ is no longer kept\."
+        }
+
+        It 'and an empty line is not found behind the end' {
+            $null = New-TerminalSession a /bin/sh -Store $store -ArgumentList '-c', 'echo one'
+            Wait-Until { (Get-TerminalPane -Store $store a).State -eq 'Exited' }
+            Get-ErrorId { Receive-TerminalOutput -Store $store a -Until '^$' } | Should -Be OutputNotFound
+        }
+
+        It 'and not for less than no time' {
+            $null = New-TerminalSession a /bin/sh -Store $store
+            Get-ErrorId { Receive-TerminalOutput -Store $store a -Wait -Timeout -1 } | Should -Be ArgumentInvalid
+        }
+
         It 'and Ctrl+C ends the wait' {
             $null = New-TerminalSession quiet /bin/sh -Store $store -ArgumentList '-c', 'echo begun; sleep 600'
             $null = New-TerminalSession loud /bin/sh -Store $store -ArgumentList '-c', 'while :; do echo y; done'

@@ -95,6 +95,14 @@ $session.Name, $session.Metadata.ticket, $session.ActiveWindowIndex, $session.Ru
         (Get-TerminalPane -Store $store -Id 3).IsLive | Should -BeTrue
     }
 
+    It 'are one line each in the table, however long their names are' {
+        $store = New-WalStore $path
+        $null = New-TerminalSession ('long name ' * 20) /bin/cat -Store $store -NoStart
+        $shown = Restore-TerminalSession -Store $store | Out-String -Width 80 -Stream | Where-Object { $_ -match 'long|name' }
+        $shown | Should -Match '^long name lon… +1 Restored +\d+ /bin/cat'
+        @($shown).Count | Should -Be 1
+    }
+
     It 'are chosen by name, and get their secrets when they are given again' {
         Invoke-Killed {
             foreach ($name in 'aa', 'ab', 'b') { $null = New-TerminalSession $name /bin/sh -Store $store -Environment @{ API_TOKEN = 'old' } }

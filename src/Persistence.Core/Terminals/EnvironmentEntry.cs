@@ -21,7 +21,7 @@ public sealed record EnvironmentEntry
 
     /// <summary>It has this value.</summary>
     /// <exception cref="ArgumentException">The name is empty, has '=' or NUL, or is too long; the value has NUL or is too long.</exception>
-    public static EnvironmentEntry Set(string name, string value) => new(name, EnvironmentEntryKind.Set, TerminalText.RequireValue(value, TerminalText.ValueCharsMax));
+    public static EnvironmentEntry Set(string name, string value) => new(name, EnvironmentEntryKind.Set, TerminalText.RequireValue(value, TerminalText.ValueCharsMax, "value of an environment variable"));
 
     /// <summary>It is not there, even if it is inherited.</summary>
     /// <exception cref="ArgumentException">The name is empty, has '=' or NUL, or is too long.</exception>

@@ -13,13 +13,13 @@ public sealed record PaneConfiguration
     private readonly PaneCommand? _restoreCommand;
 
     /// <summary>The program: a path, from <see cref="WorkingDirectory"/> on if it is relative, or a name that is looked for in <c>PATH</c>.</summary>
-    public required string Command { get => _command; init => _command = TerminalText.RequirePath(value); }
+    public required string Command { get => _command; init => _command = TerminalText.RequirePath(value, "command"); }
 
     /// <summary>Its arguments, without the program's own name.</summary>
     public IReadOnlyList<string> Arguments { get => _arguments; init => _arguments = RequireArguments(value); }
 
     /// <summary>The directory it starts in, an absolute path (nothing can be started in another); null: that of the process which starts it.</summary>
-    public string? WorkingDirectory { get => _workingDirectory; init => _workingDirectory = value is null ? null : TerminalText.RequirePath(value); }
+    public string? WorkingDirectory { get => _workingDirectory; init => _workingDirectory = value is null ? null : TerminalText.RequirePath(value, "working directory"); }
 
     /// <summary>What its environment has, and has not, beside what the session says and what is inherited. The last word on a variable counts.</summary>
     public IReadOnlyList<EnvironmentEntry> Environment
@@ -37,7 +37,7 @@ public sealed record PaneConfiguration
     public PaneCommand? RestoreCommand
     {
         get => _restoreCommand;
-        init => _restoreCommand = value is null ? null : new PaneCommand(TerminalText.RequirePath(value.Command), RequireArguments(value.Arguments));
+        init => _restoreCommand = value is null ? null : new PaneCommand(TerminalText.RequirePath(value.Command, "restore command"), RequireArguments(value.Arguments));
     }
 
     /// <summary>How much of its output is kept; null: as much as of every pane.</summary>
@@ -47,7 +47,7 @@ public sealed record PaneConfiguration
     {
         ArgumentNullException.ThrowIfNull(arguments);
         RequireCount(arguments.Count);
-        return [.. arguments.Select(static argument => TerminalText.RequireValue(argument, TerminalText.ValueCharsMax))];
+        return [.. arguments.Select(static argument => TerminalText.RequireValue(argument, TerminalText.ValueCharsMax, "argument"))];
     }
 
     private static void RequireCount(int count)

@@ -45,8 +45,8 @@ public sealed record PaneState
     {
         if (process is not null)
         {
-            TerminalText.RequireShown(process.BootId, TerminalText.NameCharsMax);
-            TerminalText.RequireShown(process.HostName, TerminalText.NameCharsMax);
+            TerminalText.RequireShown(process.BootId, TerminalText.NameCharsMax, "boot id");
+            TerminalText.RequireShown(process.HostName, TerminalText.NameCharsMax, "host name");
         }
 
         return process;

@@ -42,10 +42,10 @@ public sealed class TerminalBatch
     /// <param name="key">1 to 256 characters.</param>
     /// <param name="value">At most a million characters.</param>
     public void SetMetadata(SessionId session, string key, string value) =>
-        Add(new SessionMetadataSet(session, TerminalText.RequireName(key), TerminalText.RequireValue(value, TerminalText.ValueCharsMax)));
+        Add(new SessionMetadataSet(session, TerminalText.RequireName(key, "key"), TerminalText.RequireValue(value, TerminalText.ValueCharsMax, "value")));
 
     /// <summary>Says it no longer; what was never said is no error.</summary>
-    public void UnsetMetadata(SessionId session, string key) => Add(new SessionMetadataUnset(session, TerminalText.RequireName(key)));
+    public void UnsetMetadata(SessionId session, string key) => Add(new SessionMetadataUnset(session, TerminalText.RequireName(key, "key")));
 
     /// <summary>Says what programs started in a session find of a variable in their environment.</summary>
     public void SetEnvironment(SessionId session, EnvironmentEntry variable)
@@ -116,10 +116,10 @@ public sealed class TerminalBatch
     /// <summary>Gives a pane another title; empty for none.</summary>
     /// <param name="pane">The pane.</param>
     /// <param name="title">At most 4,096 characters.</param>
-    public void SetPaneTitle(PaneId pane, string title) => Add(new PaneTitleChanged(pane, TerminalText.RequireShown(title, TerminalText.TitleCharsMax)));
+    public void SetPaneTitle(PaneId pane, string title) => Add(new PaneTitleChanged(pane, TerminalText.RequireShown(title, TerminalText.TitleCharsMax, "title")));
 
     /// <summary>Notes where the program in a pane is.</summary>
-    public void SetPaneWorkingDirectory(PaneId pane, string path) => Add(new PaneWorkingDirectoryChanged(pane, TerminalText.RequirePath(path)));
+    public void SetPaneWorkingDirectory(PaneId pane, string path) => Add(new PaneWorkingDirectoryChanged(pane, TerminalText.RequirePath(path, "working directory")));
 
     /// <summary>Adds to a pane's output.</summary>
     /// <param name="pane">The pane.</param>

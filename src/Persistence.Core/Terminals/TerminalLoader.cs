@@ -93,7 +93,7 @@ internal sealed class TerminalLoader
     {
         Require(fields, TerminalItems.MetadataFields, reader);
         TerminalSession session = FindSession(tree, ref reader);
-        return tree.With(session with { Metadata = session.Metadata.Add(TerminalText.RequireName(reader.ReadString()), TerminalText.RequireValue(reader.ReadString(), TerminalText.ValueCharsMax)) });
+        return tree.With(session with { Metadata = session.Metadata.Add(TerminalText.RequireName(reader.ReadString(), "key"), TerminalText.RequireValue(reader.ReadString(), TerminalText.ValueCharsMax, "value")) });
     }
 
     private static TerminalTree ReadVariable(ref MessagePackReader reader, TerminalTree tree, int fields)
@@ -134,8 +134,8 @@ internal sealed class TerminalLoader
             Created = TerminalCodec.ReadTime(ref reader),
             Size = TerminalCodec.ReadSize(ref reader),
             Configuration = TerminalCodec.ReadConfiguration(ref reader),
-            Title = TerminalText.RequireShown(reader.ReadString(), TerminalText.TitleCharsMax),
-            WorkingDirectory = reader.ReadStringOrNil() is string path ? TerminalText.RequirePath(path) : null,
+            Title = TerminalText.RequireShown(reader.ReadString(), TerminalText.TitleCharsMax, "title"),
+            WorkingDirectory = reader.ReadStringOrNil() is string path ? TerminalText.RequirePath(path, "working directory") : null,
             State = TerminalCodec.ReadState(ref reader),
             StateChanged = TerminalCodec.ReadTime(ref reader),
         };

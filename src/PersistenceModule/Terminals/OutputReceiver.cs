@@ -13,12 +13,12 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
     private const int LookBackChars = 32 << 10;
 
     private readonly OutputDecoder _decoder = new();
-    private readonly EscapeSequenceFilter _filter = new();
 
     // The line that has not ended: as it was written, and as people read it.
     private readonly StringBuilder _line = new();
     private readonly StringBuilder _plainLine = new();
     private readonly StringBuilder _text = new();
+    private EscapeSequenceFilter _filter = new();
     private bool _mayBeginInCharacter;
 
     /// <summary>Where to read on.</summary>
@@ -30,9 +30,11 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
     /// <summary>Whether the line that was waited for has come.</summary>
     public bool HasFound { get; private set; }
 
-    /// <summary>Takes a piece, or the part of it up to the line that is waited for.</summary>
+    /// <summary>Takes a piece, or the part of it up to the line that is waited for. It may lie behind what is no longer kept.</summary>
     public void Take(OutputPiece piece)
     {
+        if (piece.Position > Next)
+            PassGap();
         ReadOnlySpan<byte> bytes = piece.Bytes.Span;
         int taken = CountLeftOver(bytes);
         while (taken < bytes.Length && !HasFound)
@@ -77,6 +79,17 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
         HandOut();
     }
 
+    /// <summary>What comes behind a gap does not go on with what came before it: neither a character, nor an escape sequence, nor a line.</summary>
+    private void PassGap()
+    {
+        TakeText(_decoder.Finish());
+        if (form == ReceivedForm.Lines && _line.Length > 0)
+            EndLine();
+        _plainLine.Clear();
+        _filter = new EscapeSequenceFilter();
+        _mayBeginInCharacter = form != ReceivedForm.Bytes;
+    }
+
     /// <summary>Bytes of a character whose beginning is no longer kept.</summary>
     private int CountLeftOver(ReadOnlySpan<byte> bytes)
     {
@@ -89,6 +102,8 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
 
     private void TakeText(string text)
     {
+        if (text.Length == 0)
+            return;
         bool ends = text.EndsWith('\n');
         bool needsPlain = stripsFormatting || until is not null;
         string plain = needsPlain ? _filter.Filter(text) : "";

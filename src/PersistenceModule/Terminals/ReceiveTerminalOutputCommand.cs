@@ -79,6 +79,8 @@ public sealed class ReceiveTerminalOutputCommand : TerminalCmdlet
             throw ErrorRecords.ArgumentInvalid("-AsByteStream returns bytes as they are; -Raw and -StripFormatting are for text.");
         if (Timeout is not null && !Waits)
             throw ErrorRecords.ArgumentInvalid("-Timeout is for -Wait and -Until: without them nothing is waited for.");
+        if (Timeout < TimeSpan.Zero)
+            throw ErrorRecords.ArgumentInvalid("-Timeout is negative; without it there is no limit.");
         _until = Until is null ? null : Compile(Until);
     }
 

@@ -83,11 +83,14 @@ public sealed class TerminalPaneReference
     /// <exception cref="StoreException">SessionNotFound, WindowNotFound, PaneNotFound.</exception>
     internal (TerminalWindow Window, PaneId Of) FindPlace(TerminalTree tree)
     {
-        if (FindWindow(tree) is TerminalWindow window)
+        if ((FindWindow(tree) ?? FindNamedWindow(tree)) is TerminalWindow window)
             return (window, window.ActivePane);
         TerminalPane pane = Find(tree);
         return (tree.GetWindow(pane.Window), pane.Id);
     }
+
+    /// <summary>The window, where the name of one or of a session was given instead of a pane.</summary>
+    private TerminalWindow? FindNamedWindow(TerminalTree tree) => _id is null ? TerminalTargets.TryFindWholeWindow(tree, Text) : null;
 
     /// <summary>The window, where one was given instead of a pane, or a session.</summary>
     private TerminalWindow? FindWindow(TerminalTree tree)

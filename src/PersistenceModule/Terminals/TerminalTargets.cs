@@ -27,6 +27,11 @@ internal static partial class TerminalTargets
         return parts.Success && !parts.Groups["pane"].Success ? FindWindow(tree, parts) : throw NoSession(target);
     }
 
+    /// <summary>The window that a session or a window stands for; null for a text that reads like a pane's.</summary>
+    /// <exception cref="StoreException">SessionNotFound, WindowNotFound.</exception>
+    public static TerminalWindow? TryFindWholeWindow(TerminalTree tree, string target) =>
+        NamesPane(target) && TryFindSession(tree, target) is null ? null : FindWindow(tree, target);
+
     /// <exception cref="StoreException">SessionNotFound, WindowNotFound, PaneNotFound.</exception>
     public static TerminalPane FindPane(TerminalTree tree, string target)
     {
@@ -79,9 +84,14 @@ internal static partial class TerminalTargets
 
     private static int? ToIndex(Group digits) => int.TryParse(digits.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : null;
 
-    private static StoreException NoSession(string name) => new(StoreError.SessionNotFound, WildcardPattern.ContainsWildcardCharacters(name)
-        ? $"There is no terminal session '{name}'. It is taken as it is, not as a pattern; to use one, pipe what Get-TerminalSession finds into the command."
-        : $"There is no terminal session '{name}'.");
+    private static StoreException NoSession(string name) => new(StoreError.SessionNotFound, $"There is no terminal session '{name}'.{Hint(name)}");
+
+    private static string Hint(string name)
+    {
+        if (WildcardPattern.ContainsWildcardCharacters(name))
+            return " It is taken as it is, not as a pattern; to use one, pipe what Get-TerminalSession finds into the command.";
+        return name.All(char.IsAsciiDigit) ? " A number is a name here, too; the commands that list things take their numbers as -Id." : "";
+    }
 
     [GeneratedRegex(@"^(?<session>.+):(?<window>\d*)(\.(?<pane>\d+))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Parts();

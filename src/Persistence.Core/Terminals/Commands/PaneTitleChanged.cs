@@ -7,7 +7,7 @@ internal sealed record PaneTitleChanged(PaneId Pane, string Title) : TerminalCom
 {
     public override TerminalRecordKind Kind => TerminalRecordKind.PaneTitle;
 
-    public static PaneTitleChanged Read(ref MessagePackReader reader) => new(TerminalCodec.ReadPane(ref reader), TerminalText.RequireShown(reader.ReadString(), TerminalText.TitleCharsMax));
+    public static PaneTitleChanged Read(ref MessagePackReader reader) => new(TerminalCodec.ReadPane(ref reader), TerminalText.RequireShown(reader.ReadString(), TerminalText.TitleCharsMax, "title"));
 
     public override int FieldCount => 2;
 

@@ -7,7 +7,7 @@ internal sealed record PaneWorkingDirectoryChanged(PaneId Pane, string Path) : T
 {
     public override TerminalRecordKind Kind => TerminalRecordKind.PaneWorkingDirectory;
 
-    public static PaneWorkingDirectoryChanged Read(ref MessagePackReader reader) => new(TerminalCodec.ReadPane(ref reader), TerminalText.RequirePath(reader.ReadString()));
+    public static PaneWorkingDirectoryChanged Read(ref MessagePackReader reader) => new(TerminalCodec.ReadPane(ref reader), TerminalText.RequirePath(reader.ReadString(), "working directory"));
 
     public override int FieldCount => 2;
 

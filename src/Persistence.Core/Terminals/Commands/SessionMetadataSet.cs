@@ -8,7 +8,7 @@ internal sealed record SessionMetadataSet(SessionId Session, string Key, string 
     public override TerminalRecordKind Kind => TerminalRecordKind.SessionMetadataSet;
 
     public static SessionMetadataSet Read(ref MessagePackReader reader) =>
-        new(TerminalCodec.ReadSession(ref reader), TerminalText.RequireName(reader.ReadString()), TerminalText.RequireValue(reader.ReadString(), TerminalText.ValueCharsMax));
+        new(TerminalCodec.ReadSession(ref reader), TerminalText.RequireName(reader.ReadString(), "key"), TerminalText.RequireValue(reader.ReadString(), TerminalText.ValueCharsMax, "value"));
 
     public override int FieldCount => 3;
 

@@ -7,7 +7,7 @@ internal sealed record SessionMetadataUnset(SessionId Session, string Key) : Ter
 {
     public override TerminalRecordKind Kind => TerminalRecordKind.SessionMetadataUnset;
 
-    public static SessionMetadataUnset Read(ref MessagePackReader reader) => new(TerminalCodec.ReadSession(ref reader), TerminalText.RequireName(reader.ReadString()));
+    public static SessionMetadataUnset Read(ref MessagePackReader reader) => new(TerminalCodec.ReadSession(ref reader), TerminalText.RequireName(reader.ReadString(), "key"));
 
     public override int FieldCount => 2;
 

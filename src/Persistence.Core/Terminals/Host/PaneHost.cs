@@ -398,7 +398,7 @@ public sealed class PaneHost : IDisposable
         if (!started.IsDirectoryRestored)
             warnings.Add($"Its directory is gone: it started in '{started.Directory}'.");
         if (started.MissingVariables.Count > 0)
-            warnings.Add($"It did not get {string.Join(", ", started.MissingVariables)}: their values are not kept.");
+            warnings.Add($"It did not get {string.Join(", ", started.MissingVariables)}: values of secrets are not kept.");
         if (result.PreviousProcessId is int previous)
             warnings.Add($"The process that ran in it before, {previous}, still runs.");
         return warnings.Count == 0 ? null : string.Join(' ', warnings);

@@ -42,7 +42,7 @@ internal static class SaidText
     {
         try
         {
-            TerminalText.RequirePath(path);
+            TerminalText.RequirePath(path, "working directory");
             return Path.IsPathFullyQualified(path);
         }
         catch (ArgumentException)
