@@ -35,13 +35,14 @@ internal static class Program
     private static int Serve(CommandLine line)
     {
         IAnnouncements announcements = line.Stdio ? new JsonAnnouncements(Console.OpenStandardOutput()) : new TextAnnouncements(Console.Out);
+        // First, since it may be refused: then nothing was created.
+        using SocketListener? listener = line.Socket is null ? null : SocketListener.Listen(line.Socket);
         TerminalServer server = TerminalServer.Open(HostWorld.ForStore(line.Target, line.Creates));
         using PosixSignalRegistration terminated = OnSignal(PosixSignal.SIGTERM, server);
         using PosixSignalRegistration interrupted = OnSignal(PosixSignal.SIGINT, server);
         try
         {
             announcements.Opened(server.Store.RecoveryReport);
-            using SocketListener? listener = line.Socket is null ? null : SocketListener.Listen(line.Socket);
             Restore(server, announcements);
             listener?.Serve(server);
             announcements.Serving(line.Socket);

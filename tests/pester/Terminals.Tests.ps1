@@ -330,7 +330,9 @@ Describe 'Terminal sessions, windows and panes' {
             (Set-TerminalPane -Store $store 1 -RestoreArgumentList r -PassThru).RestoreCommand | Should -Be emacs
             $now = Set-TerminalPane -Store $store 3 -Environment @{ A = $null; C = '3' } -RemoveEnvironment B -PassThru
             "$($now.Environment | Sort-Object Name)" | Should -Be 'A (removed) C=3'
-            Get-ErrorId { Set-TerminalPane -Store $store 1 -ScrollbackLines -1 } | Should -Be ArgumentInvalid
+            $negative = Get-ErrorOf { Set-TerminalPane -Store $store 1 -ScrollbackLines -1 }
+            $negative.FullyQualifiedErrorId | Should -Match '^ArgumentInvalid'
+            $negative.Exception.Message | Should -Match '-ScrollbackLines'
             Get-ErrorId { Set-TerminalPane -Store $store 1 -Title "a`ab" } | Should -Be ArgumentInvalid
         }
 

@@ -126,6 +126,15 @@ Describe 'Programs in panes' -Skip:($IsWindows -or -not (Test-Path /bin/sh)) {
             $store.RunningPaneCount | Should -Be 0
         }
 
+        It 'are started anew in another directory, and it is seen at once' {
+            $old, $new = 'old', 'new' | ForEach-Object { (New-Item -ItemType Directory (Join-Path $directory $_)).FullName }
+            $null = New-TerminalSession build /bin/sh -Store $store -WorkingDirectory $old
+            Wait-Until { (Get-TerminalPane -Store $store).WorkingDirectory -eq $old }
+            Send-TerminalInput -Store $store build 'echo now'
+            Receive-TerminalOutput -Store $store build -Until '^now' -Timeout 60 | Should -Not -BeNullOrEmpty
+            (Restart-TerminalPane -Store $store build -WorkingDirectory $new -PassThru).WorkingDirectory | Should -Be $new
+        }
+
         It 'are hung up when the handle is closed, and detached then' {
             $null = New-TerminalSession build /bin/sh -Store $store
             Send-TerminalInput -Store $store build 'echo ke""pt'

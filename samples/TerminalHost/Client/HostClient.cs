@@ -16,7 +16,7 @@ internal sealed class HostClient : IDisposable
         _lines = new LineReader(_stream);
     }
 
-    /// <exception cref="SocketException">No host listens there.</exception>
+    /// <exception cref="IOException">No host listens there.</exception>
     public static HostClient Connect(string path)
     {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -25,10 +25,10 @@ internal sealed class HostClient : IDisposable
             socket.Connect(new UnixDomainSocketEndPoint(path));
             return new HostClient(socket);
         }
-        catch
+        catch (SocketException e)
         {
             socket.Dispose();
-            throw;
+            throw new IOException($"No host listens at '{path}' ({e.SocketErrorCode}).", e);
         }
     }
 

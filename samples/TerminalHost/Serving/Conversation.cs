@@ -98,7 +98,9 @@ internal sealed class Conversation(TerminalServer server, Stream input, Stream o
     private static byte[] Refuse(JsonElement id, Exception e) => e switch
     {
         StoreException store => Refuse(id, store.Error.ToString(), e.Message),
-        ArgumentException or RequestException => Refuse(id, BadRequest, e.Message),
+        RequestException => Refuse(id, BadRequest, e.Message),
+        // What follows names parameters of our code.
+        ArgumentException => Refuse(id, BadRequest, e.Message.Split(" (Parameter", 2)[0]),
         _ => Refuse(id, "InternalError", $"{e.GetType().Name}: {e.Message}"),
     };
 

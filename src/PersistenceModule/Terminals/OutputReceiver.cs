@@ -30,11 +30,16 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
     /// <summary>Whether the line that was waited for has come.</summary>
     public bool HasFound { get; private set; }
 
+    /// <summary>How often something between two pieces was no longer kept, and how many bytes that was.</summary>
+    public long Gaps { get; private set; }
+
+    public long LostBytes { get; private set; }
+
     /// <summary>Takes a piece, or the part of it up to the line that is waited for. It may lie behind what is no longer kept.</summary>
     public void Take(OutputPiece piece)
     {
         if (piece.Position > Next)
-            PassGap();
+            PassGap(piece.Position - Next);
         ReadOnlySpan<byte> bytes = piece.Bytes.Span;
         int taken = CountLeftOver(bytes);
         while (taken < bytes.Length && !HasFound)
@@ -80,8 +85,10 @@ internal sealed class OutputReceiver(ReceivedForm form, bool stripsFormatting, R
     }
 
     /// <summary>What comes behind a gap does not go on with what came before it: neither a character, nor an escape sequence, nor a line.</summary>
-    private void PassGap()
+    private void PassGap(long bytes)
     {
+        Gaps++;
+        LostBytes += bytes;
         TakeText(_decoder.Finish());
         if (form == ReceivedForm.Lines && _line.Length > 0)
             EndLine();

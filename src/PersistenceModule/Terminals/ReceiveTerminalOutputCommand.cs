@@ -107,6 +107,8 @@ public sealed class ReceiveTerminalOutputCommand : TerminalCmdlet
         if (Waits)
             Follow(panes, pane, receiver);
         receiver.Finish(isLast: !panes.IsLive(pane) && !receiver.HasFound);
+        if (receiver.Gaps > 1)
+            WriteWarning($"The output of pane {pane} has {receiver.Gaps} such gaps, of {receiver.LostBytes} bytes together: it was written faster than it was received.");
         if (PositionVariable is not null)
             SessionState.PSVariable.Set(PositionVariable, receiver.Position);
         if (_until is not null && !receiver.HasFound)
@@ -139,7 +141,7 @@ public sealed class ReceiveTerminalOutputCommand : TerminalCmdlet
         while (receiver.Next < end && !receiver.HasFound && Find(panes, pane).ReadNext(receiver.Next) is OutputPiece piece)
         {
             StopToken.ThrowIfCancellationRequested();
-            if (piece.Position > receiver.Next)
+            if (piece.Position > receiver.Next && receiver.Gaps == 0)
                 WriteWarning($"The output of pane {pane} from {receiver.Next} to {piece.Position} is no longer kept.");
             receiver.Take(piece);
         }

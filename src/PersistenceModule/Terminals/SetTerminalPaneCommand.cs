@@ -102,6 +102,8 @@ public sealed class SetTerminalPaneCommand : PaneProgramCmdlet
     {
         long? lines = IsGiven(nameof(ScrollbackLines)) ? ScrollbackLines : own?.Lines;
         long? bytes = IsGiven(nameof(ScrollbackBytes)) ? ScrollbackBytes : own?.Bytes;
+        if (lines < 0 || bytes < 0)
+            throw ErrorRecords.ArgumentInvalid("-ScrollbackLines and -ScrollbackBytes are 0, for no limit, or more.");
         return lines is null && bytes is null ? null : new ScrollbackLimits(lines ?? usual.Lines, bytes ?? usual.Bytes);
     }
 }

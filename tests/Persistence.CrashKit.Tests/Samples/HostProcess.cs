@@ -21,9 +21,9 @@ internal sealed class HostProcess : IDisposable
     {
     }
 
-    private HostProcess(TestDirectory directory, string store, IEnumerable<string> options)
+    private HostProcess(TestDirectory directory, string store, IEnumerable<string> options, string socket = "host.sock")
     {
-        Socket = directory.Combine("host.sock");
+        Socket = directory.Combine(socket);
         WorkerCommand command = BuiltHarness.TerminalHost().With(["serve", directory.Combine(store), "--socket", Socket, .. options], []);
         ProcessStartInfo start = command.ToStartInfo();
         start.WorkingDirectory = directory.Path;
@@ -37,6 +37,9 @@ internal sealed class HostProcess : IDisposable
 
     /// <summary>Another store, the same socket.</summary>
     public static HostProcess OfAnotherStore(TestDirectory directory) => new(directory, "other", ["--create"]);
+
+    /// <summary>The same store, another socket.</summary>
+    public static HostProcess AtAnotherSocket(TestDirectory directory) => new(directory, "store", [], "other.sock");
 
     /// <summary>Waits until it answers requests.</summary>
     /// <returns>What it has said until then, line by line.</returns>

@@ -169,7 +169,8 @@ public sealed class TerminalHostTests
             (int exitCode, string errors) = second.End();
             Assert.Equal(1, exitCode);
             Assert.Contains("Another host listens", errors, StringComparison.Ordinal);
-            using HostProcess third = new(directory);
+            Assert.False(Directory.Exists(directory.Combine("other")));
+            using HostProcess third = HostProcess.AtAnotherSocket(directory);
             Assert.StartsWith("StoreLocked: ", third.End().Errors, StringComparison.Ordinal);
             using HostProcess.HostConnection client = first.Connect();
             Assert.Equal("""{"sessions":[]}""", client.Ask("""{"request":"tree"}""").GetRawText());
@@ -197,6 +198,10 @@ public sealed class TerminalHostTests
         Assert.Contains("\"panes_running\":1,", Run("request", """{"request":"health"}"""), StringComparison.Ordinal);
         Assert.StartsWith("PaneNotFound: ", Run("read", "9"), StringComparison.Ordinal);
         Assert.StartsWith("Usage:", Run("serve"), StringComparison.Ordinal);
+        Assert.StartsWith("BadRequest: ", Run("request", """{"request":"read","pane":1,"position":-4}"""), StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", Run("request", """{"request":"read","pane":1,"position":-4}"""), StringComparison.Ordinal);
+        File.Delete(host.Socket);
+        Assert.StartsWith("No host listens at '", Run("tree"), StringComparison.Ordinal);
 
         string Run(params string[] words)
         {
