@@ -1,6 +1,5 @@
 using System.Globalization;
 using Persistence.CrashKit.Oracle;
-using Persistence.CrashKit.Terminals.Output;
 
 namespace Persistence.CrashKit.Terminals.Work;
 
@@ -10,8 +9,8 @@ namespace Persistence.CrashKit.Terminals.Work;
 /// </summary>
 internal sealed class AnswerJudge
 {
-    // By the host's number of the pane; the token's line, once it was typed.
-    private readonly SortedDictionary<long, (PaneOracle Pane, OutputPart? Answer)> _programs = [];
+    // By the host's number of the pane; what was typed into it, once it was.
+    private readonly SortedDictionary<long, (PaneOracle Pane, ShellCommand? Asked)> _programs = [];
 
     /// <summary>Programs that were started again.</summary>
     public int Started => _programs.Count;
@@ -23,7 +22,7 @@ internal sealed class AnswerJudge
     public bool HaveAllAnswered => Answered == Started;
 
     /// <summary>Those that take input and were told nothing yet.</summary>
-    public IReadOnlyList<PaneOracle> NextToAsk => [.. _programs.Values.Where(static one => one.Answer is null && one.Pane.IsReady).Select(static one => one.Pane)];
+    public IReadOnlyList<PaneOracle> NextToAsk => [.. _programs.Values.Where(static one => one.Asked is null && one.Pane.IsReady).Select(static one => one.Pane)];
 
     /// <summary>A host is started: none of its programs yet.</summary>
     public void Begin() => _programs.Clear();
@@ -37,7 +36,7 @@ internal sealed class AnswerJudge
     public void NoteAsked(PaneOracle pane, ShellCommand command)
     {
         long id = _programs.First(one => one.Value.Pane == pane).Key;
-        _programs[id] = (pane, command.Parts[0]);
+        _programs[id] = (pane, command);
     }
 
     /// <summary>What is wrong when there is no time left for answers; null when all have answered.</summary>
@@ -47,8 +46,8 @@ internal sealed class AnswerJudge
         return silent.Length == 0 ? null : new Discrepancy(DiscrepancyKind.Refused, $"{silent.Length} of {Started} programs that were started again answer nothing: {string.Join(", ", silent)}");
     }
 
-    private static bool HasAnswered((PaneOracle Pane, OutputPart? Answer) one) => one.Answer is not null && one.Pane.Output.HasSeen(one.Answer);
+    private static bool HasAnswered((PaneOracle Pane, ShellCommand? Asked) one) => one.Asked is not null && one.Pane.Output.HasSeen(one.Asked.Parts[0]);
 
-    private static string Describe(long id, (PaneOracle Pane, OutputPart? Answer) one) =>
-        string.Create(CultureInfo.InvariantCulture, $"pane {id} ({(one.Answer is null ? "has not said its first word" : $"was to write {one.Answer}")}, known up to {one.Pane.Output.Known})");
+    private static string Describe(long id, (PaneOracle Pane, ShellCommand? Asked) one) =>
+        string.Create(CultureInfo.InvariantCulture, $"pane {id} ({(one.Asked is null ? "has not said its first word" : $"was told {one.Asked.Text}")}, known up to {one.Pane.Output.Known})");
 }
