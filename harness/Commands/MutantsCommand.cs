@@ -5,7 +5,7 @@ using Persistence.CrashKit.Faults;
 using Persistence.CrashKit.Mutants;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Reports;
-using Persistence.CrashKit.Terminals;
+using Persistence.CrashKit.Terminals.PowerLoss;
 using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 

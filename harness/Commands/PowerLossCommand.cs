@@ -2,7 +2,7 @@ using System.CommandLine;
 using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
-using Persistence.CrashKit.Terminals;
+using Persistence.CrashKit.Terminals.PowerLoss;
 using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
 

@@ -39,7 +39,12 @@ public static class TerminalLine
             yield return $"Vacuous: {reason}.";
     }
 
+    /// <summary>What became of each program that was started again. The last figure counts those that are being waited for; at the end of a run that found nothing it is 0, and left out.</summary>
+    private static string Answers(TerminalRunResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{result.Answers} answered an echo, {result.PanesKilledUnasked} had their host killed before it took requests{(result.PanesUnanswered == 0 ? "" : $", {result.PanesUnanswered} not answered yet")}");
+
     private static string Terminals(TerminalRunResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"output acknowledged: {result.OutputBytesAcknowledged / Mebibyte:F1} MiB, recovered: {result.OutputBytesRecovered / Mebibyte:F1} MiB, panes respawned: {result.PanesRespawned} ({result.Answers} answered)");
+        $"output acknowledged: {result.OutputBytesAcknowledged / Mebibyte:F1} MiB, recovered: {result.OutputBytesRecovered / Mebibyte:F1} MiB, panes respawned: {result.PanesRespawned} ({Answers(result)})");
 }

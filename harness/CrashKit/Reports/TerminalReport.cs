@@ -52,6 +52,9 @@ public static class TerminalReport
         writer.WriteNumber("output_bytes_recovered", result.OutputBytesRecovered);
         writer.WriteNumber("panes_respawned", result.PanesRespawned);
         writer.WriteNumber("panes_answering", result.Answers);
+        writer.WriteNumber("panes_killed_unasked", result.PanesKilledUnasked);
+        writer.WriteNumber("panes_unanswered", result.PanesUnanswered);
+        writer.WriteNumber("hosts_answered", result.HostsAnswered);
         writer.WriteNumber("panes_left_exited", result.PanesLeftExited);
         writer.WriteNumber("panes_not_startable", result.PanesNotStartable);
         writer.WriteNumber("directories_lost", result.DirectoriesLost);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Persistence.CrashKit.Terminals.Model;
 
 /// <summary>The facts of a model, by the host's numbers.</summary>
@@ -27,15 +29,22 @@ internal sealed record ModelFacts(Identities Sessions, Identities Windows, Ident
         Panes.Settle(tree.Panes.Keys);
     }
 
-    public FactSheet Of(TreeModel tree)
+    public FactSheet Of(TreeModel tree) => Of(tree, Sessions.NameOf, Windows.NameOf, Panes.NameOf);
+
+    /// <summary>The facts of a tree in which all have the host's own numbers.</summary>
+    public static FactSheet OfNumbered(TreeModel tree) => Of(tree, NumberOf, NumberOf, NumberOf);
+
+    private static FactSheet Of(TreeModel tree, Func<int, string> sessionName, Func<int, string> windowName, Func<int, string> paneName)
     {
         FactSheet sheet = new();
         foreach (ModelSession session in tree.Sessions.Values)
-            sheet.AddSession(Sessions.NameOf(session.Key), session.Name, Windows.NameOf(session.ActiveWindow), session.Metadata, session.Environment);
+            sheet.AddSession(sessionName(session.Key), session.Name, windowName(session.ActiveWindow), session.Metadata, session.Environment);
         foreach (ModelWindow window in tree.Windows.Values)
-            sheet.AddWindow(Windows.NameOf(window.Key), Sessions.NameOf(window.Session), window.Index, window.Name, Panes.NameOf(window.ActivePane), window.Layout?.ToText(Panes.NameOf) ?? "");
+            sheet.AddWindow(windowName(window.Key), sessionName(window.Session), window.Index, window.Name, paneName(window.ActivePane), window.Layout?.ToText(paneName) ?? "");
         foreach (ModelPane pane in tree.Panes.Values)
-            sheet.AddPane(Panes.NameOf(pane.Key), Windows.NameOf(pane.Window), pane.Columns, pane.Rows, pane.Configuration, pane.Title);
+            sheet.AddPane(paneName(pane.Key), windowName(pane.Window), pane.Columns, pane.Rows, pane.Configuration, pane.Title);
         return sheet;
     }
+
+    private static string NumberOf(int key) => key.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,6 +28,7 @@ internal sealed class HostedStore
     private readonly Random _random;
     private readonly string[] _directories;
     private readonly TerminalWorkload _workload;
+    private readonly AnswerJudge _answers = new();
     private TerminalTree _found = TerminalTree.Empty;
     private long _newestSegment;
     private int _epoch;
@@ -67,6 +68,7 @@ internal sealed class HostedStore
     public IHostDialog Begin()
     {
         Oracle.BeginHost();
+        _answers.Begin();
         return _start(Directory, _epoch++);
     }
 
@@ -92,29 +94,34 @@ internal sealed class HostedStore
         }
     }
 
-    /// <summary>All that runs must answer, and the tree be the one that was found.</summary>
+    /// <summary>All that was started again must answer, and the tree be the one that was found.</summary>
     public void RequireAnswers(IHostDialog host)
     {
         Ask(host, new ShowTreeRequest());
-        Dictionary<PaneOracle, ShellCommand?> asked = Oracle.Present.Where(static pane => pane.IsLive).ToDictionary(static pane => pane, static _ => (ShellCommand?)null);
         Deadline deadline = Deadline.After(AnswerTime);
-        while (asked.Any(static one => one.Value is null || !one.Key.Output.HasSeen(one.Value.Parts[0])))
+        while (!_answers.HaveAllAnswered && deadline.Left > TimeSpan.Zero)
         {
-            foreach (PaneOracle pane in asked.Where(static one => one.Value is null && one.Key.IsReady).Select(static one => one.Key).ToArray())
-            {
-                (HostRequest request, ShellCommand command) = _workload.Echo(pane);
-                Send(host, request);
-                asked[pane] = command;
-            }
-
+            AskNext(host);
             ReadAll(host);
-            if (deadline.Left == TimeSpan.Zero)
-                throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"a program that was started again answers nothing: {DescribeSilent(asked)}"));
         }
 
-        _figures.Add(nameof(TerminalRunResult.Answers), asked.Count);
+        if (_answers.FindSilent() is Discrepancy silent)
+            throw new ConvictedException(silent);
+        _figures.Add(nameof(TerminalRunResult.Answers), _answers.Answered);
+        _figures.Add(nameof(TerminalRunResult.HostsAnswered), _answers.Started > 0 ? 1 : 0);
         _figures.Run.AddVerified(_killsUnverified, new Judgement(0, 0, []));
         _killsUnverified = 0;
+    }
+
+    /// <summary>Types a token of its own into each program that takes input and was told nothing yet.</summary>
+    private void AskNext(IHostDialog host)
+    {
+        foreach (PaneOracle pane in _answers.NextToAsk)
+        {
+            (HostRequest request, ShellCommand command) = _workload.Echo(pane);
+            Send(host, request);
+            _answers.NoteAsked(pane, command);
+        }
     }
 
     /// <summary>Sends requests, so many at once, until so many are answered and some time more: then some are in flight.</summary>
@@ -153,6 +160,8 @@ internal sealed class HostedStore
     }
 
     /// <summary>The host was killed: hears what it said last.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="wasRunning">Whether it had panes restored and took requests; else it was killed too early for answers.</param>
     public void Bury(IHostDialog host, bool wasRunning)
     {
         if (!host.WaitForExit(AnswerTime))
@@ -161,6 +170,8 @@ internal sealed class HostedStore
             Take(said);
         if (!host.WasKilled)
             throw DescribeSilence(host);
+        if (!wasRunning)
+            _figures.Add(nameof(TerminalRunResult.PanesKilledUnasked), _answers.Started);
         _figures.Run.AddKill(wasSignal: true, wasRunning, Oracle.InFlight);
         _killsUnverified++;
         _wasClosed = false;
@@ -288,13 +299,17 @@ internal sealed class HostedStore
         if (RestorationJudge.FindWrong(told, pane, session) is string wrong)
             throw new ConvictedException(new Discrepancy(DiscrepancyKind.Refused, $"what the host tells of restoring pane {id} is wrong: {wrong}"));
         Count(told);
-        if (Oracle.FindPane(id) is not PaneOracle oracle)
-            return;
+        // What was judged right has no pane that the oracle does not know.
+        PaneOracle oracle = Oracle.FindPane(id)!;
         oracle.StartedIn(told.GetProperty("directory").GetString());
-        if (told.GetProperty("spawned").GetBoolean())
-            oracle.Started(told.GetProperty("pid").GetInt32(), told.GetProperty("restore_command").GetBoolean());
-        else
+        if (!told.GetProperty("spawned").GetBoolean())
+        {
             oracle.NotStarted();
+            return;
+        }
+
+        oracle.Started(told.GetProperty("pid").GetInt32(), told.GetProperty("restore_command").GetBoolean());
+        _answers.NoteStart(id, oracle);
     }
 
     private void Count(JsonElement told)
@@ -407,10 +422,6 @@ internal sealed class HostedStore
         foreach (string directory in _directories)
             System.IO.Directory.CreateDirectory(directory);
     }
-
-    private string DescribeSilent(Dictionary<PaneOracle, ShellCommand?> asked) => string.Join(", ", asked
-        .Where(static one => one.Value is null || !one.Key.Output.HasSeen(one.Value.Parts[0]))
-        .Select(one => $"pane {Oracle.Facts.Panes.NameOf(one.Key.Key)} ({(one.Value is null ? "has not said its first word" : $"was told {one.Value.Text}")}, known up to {one.Key.Output.Known})"));
 
     private IEnumerable<PaneOracle> Unsettled => Oracle.Present.Where(static pane => pane.IsLive && (pane.IsEnding || pane.IsBeingStarted || !pane.Output.IsSilent || pane.Flood is not null));
 

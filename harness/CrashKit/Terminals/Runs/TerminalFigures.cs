@@ -33,6 +33,8 @@ internal sealed class TerminalFigures
                 PanesRespawned = Count(nameof(TerminalRunResult.PanesRespawned)),
                 PanesLeftExited = Count(nameof(TerminalRunResult.PanesLeftExited)),
                 Answers = Count(nameof(TerminalRunResult.Answers)),
+                HostsAnswered = (int)Count(nameof(TerminalRunResult.HostsAnswered)),
+                PanesKilledUnasked = Count(nameof(TerminalRunResult.PanesKilledUnasked)),
                 PanesNotStartable = Count(nameof(TerminalRunResult.PanesNotStartable)),
                 DirectoriesLost = Count(nameof(TerminalRunResult.DirectoriesLost)),
                 KillsWhileOpening = (int)Count(nameof(TerminalRunResult.KillsWhileOpening)),

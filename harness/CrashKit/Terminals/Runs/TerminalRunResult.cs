@@ -1,3 +1,4 @@
+using System.Globalization;
 using Persistence.CrashKit.Runs;
 
 namespace Persistence.CrashKit.Terminals.Runs;
@@ -21,14 +22,23 @@ public sealed record TerminalRunResult
     /// <summary>Bytes of output found after the kills: those, and what was logged and not told yet.</summary>
     public long OutputBytesRecovered { get; init; }
 
-    /// <summary>Panes in which a program was started again after a kill.</summary>
+    /// <summary>Programs started again after a kill or a close, as far as the harness heard of it from the host.</summary>
     public long PanesRespawned { get; init; }
 
     /// <summary>Panes that were found exited after a kill, and left so.</summary>
     public long PanesLeftExited { get; init; }
 
-    /// <summary>Programs started again that answered.</summary>
+    /// <summary>Programs started again that answered: each of those whose host was not killed before it took requests has to, before anything else is asked of it.</summary>
     public long Answers { get; init; }
+
+    /// <summary>Programs started again whose host was killed before it took requests: none of them was asked.</summary>
+    public long PanesKilledUnasked { get; init; }
+
+    /// <summary>Programs started again of which it is not known that they answered, though they had to. In a run that has ended and found nothing there is none.</summary>
+    public long PanesUnanswered => PanesRespawned - Answers - PanesKilledUnasked;
+
+    /// <summary>Hosts that started programs again, all of which answered.</summary>
+    public int HostsAnswered { get; init; }
 
     /// <summary>Panes whose program could not be started again, and which were reported.</summary>
     public long PanesNotStartable { get; init; }
@@ -73,10 +83,14 @@ public sealed record TerminalRunResult
             yield return "no output was acknowledged";
         if (PanesRespawned == 0 || Answers == 0)
             yield return "no pane was respawned and answered";
+        if (PanesUnanswered != 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"of {PanesRespawned} respawned panes {PanesUnanswered} did not have to answer");
         if (CleanCloses == 0)
             yield return "no host closed its store";
         if (Run.Kills < KillsMin)
             yield break;
+        if (2 * HostsAnswered < Run.Kills)
+            yield return string.Create(CultureInfo.InvariantCulture, $"the respawned panes of only {HostsAnswered} hosts had to answer, in {Run.Kills} kills");
         if (FullCheckpoints == 0)
             yield return "no checkpoint was taken";
         if (Rolls == 0)

@@ -4,7 +4,7 @@ using Persistence.CrashKit.Worker;
 using Persistence.Platform;
 using Persistence.Terminals.Pty;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>Terminals of scripted programs. A program's only argument is the seed of what it does.</summary>
 /// <param name="scheduler">Where waits come from.</param>

@@ -2,13 +2,13 @@ using Persistence.Configuration;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Simulation;
-using Persistence.CrashKit.Terminals;
+using Persistence.CrashKit.Terminals.PowerLoss;
 using Persistence.Engine;
 using Persistence.Storage.Simulated;
 using Persistence.Terminals;
 using Xunit;
 
-namespace Persistence.CrashKit.Tests.Terminals;
+namespace Persistence.CrashKit.Tests.Terminals.PowerLoss;
 
 public sealed class TerminalPowerLossTests
 {
@@ -24,15 +24,15 @@ public sealed class TerminalPowerLossTests
     [Fact]
     public void The_same_seed_gives_the_same_run()
     {
-        TerminalRun one = Record(3);
-        TerminalRun other = Record(3);
+        RecordedTerminalRun one = Record(3);
+        RecordedTerminalRun other = Record(3);
         Assert.Equal(one.Trace.Operations.Select(static operation => operation.ToString()), other.Trace.Operations.Select(static operation => operation.ToString()));
     }
 
     [Fact]
     public void An_older_state_than_was_promised_is_convicted()
     {
-        TerminalRun run = Record(5);
+        RecordedTerminalRun run = Record(5);
         CrashStateSpace space = new(run.Trace, CrashProfile.OrderedMetadata);
         long middle = (run.History.OpenedAt + run.Trace.End) / 2;
         SimulatedFileSystem older = space.At(KeepAll(space, middle)).ToFileSystem();
@@ -47,7 +47,7 @@ public sealed class TerminalPowerLossTests
     [InlineData("ended")]
     public void What_nobody_did_is_convicted(string what)
     {
-        TerminalRun run = Record(5);
+        RecordedTerminalRun run = Record(5);
         CrashStateSpace space = new(run.Trace, CrashProfile.OrderedMetadata);
         SimulatedFileSystem disk = space.At(KeepAll(space, run.Trace.End)).ToFileSystem();
         TerminalState state = new();
@@ -69,7 +69,18 @@ public sealed class TerminalPowerLossTests
         Assert.NotNull(TerminalJudge.Judge(disk, run, run.Trace.End, isKill: true));
     }
 
-    private static TerminalRun Record(long seed) => TerminalRun.Record(TerminalRunPlan.Create(seed, DurabilityMode.Sync, 40));
+    [Fact]
+    public void A_run_is_gone_on_with_only_from_what_it_may_have_left()
+    {
+        RecordedTerminalRun run = Record(5);
+        CrashStateSpace space = new(run.Trace, CrashProfile.OrderedMetadata);
+        CrashState last = space.At(KeepAll(space, run.Trace.End));
+        Assert.Equal(1, run.GoOn(last, run.Trace.End, isKill: false, operations: 5).Epoch);
+        CrashState older = space.At(KeepAll(space, (run.History.OpenedAt + run.Trace.End) / 2));
+        Assert.Throws<SimulationException>(() => run.GoOn(older, run.Trace.End, isKill: false, operations: 5));
+    }
+
+    private static RecordedTerminalRun Record(long seed) => RecordedTerminalRun.Record(TerminalRunPlan.Create(seed, DurabilityMode.Sync, 40));
 
     private static CrashChoice KeepAll(CrashStateSpace space, long cut)
     {

@@ -5,7 +5,7 @@ using Persistence.Engine;
 using Persistence.Storage.Simulated;
 using Persistence.Terminals;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>Opens a store of terminals from a crash image, on the caller's thread alone, and holds what it has against what it may have.</summary>
 internal static class TerminalJudge
@@ -18,7 +18,7 @@ internal static class TerminalJudge
     /// <param name="cut">Where.</param>
     /// <param name="isKill">Whether only the process died.</param>
     /// <returns>What is wrong, or null.</returns>
-    public static string? Judge(SimulatedFileSystem image, TerminalRun run, long cut, bool isKill)
+    public static string? Judge(SimulatedFileSystem image, RecordedTerminalRun run, long cut, bool isKill)
     {
         try
         {
@@ -35,7 +35,7 @@ internal static class TerminalJudge
 #pragma warning restore CA1031
     }
 
-    private static string? Open(Func<TerminalState, PersistenceStore> open, TerminalRun run, long cut)
+    private static string? Open(Func<TerminalState, PersistenceStore> open, RecordedTerminalRun run, long cut)
     {
         TerminalState state = new();
         PersistenceStore store;
@@ -54,7 +54,7 @@ internal static class TerminalJudge
 
         using (store)
         {
-            (TerminalRun judged, long until) = run.WhoPromised(cut);
+            (RecordedTerminalRun judged, long until) = run.WhoPromised(cut);
             StoreOptions options = run.Plan.Options;
             return judged.History.Judge(state, new StoreLimits(options.TerminalScrollbackLines, options.TerminalScrollbackBytes), until);
         }

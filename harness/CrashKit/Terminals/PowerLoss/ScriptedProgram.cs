@@ -1,6 +1,6 @@
 using Persistence.CrashKit.Worker;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>What a program does that exists in a simulation alone: it writes so many bytes, waits for a line now and then, and ends, or waits for ever. All of it follows from a seed.</summary>
 internal sealed class ScriptedProgram

@@ -1,7 +1,7 @@
 using Persistence.Platform;
 using Persistence.Terminals.Pty;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>Waits for scripted terminals.</summary>
 internal sealed class ScriptedPoller(IScheduler scheduler) : IPtyPoller

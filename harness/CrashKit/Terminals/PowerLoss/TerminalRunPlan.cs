@@ -1,7 +1,7 @@
 using Persistence.Configuration;
 using Persistence.CrashKit.Worker;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>What a simulated run of terminals does: all of it follows from the seed.</summary>
 internal sealed record TerminalRunPlan

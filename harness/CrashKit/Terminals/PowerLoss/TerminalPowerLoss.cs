@@ -4,7 +4,7 @@ using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Simulation;
 using Persistence.Storage.Simulated;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>Power loss of a store of terminals whose programs are scripted: each piece records a run, recovers it from the legal states of the disk, restores panes in some, goes on with them, and cuts again.</summary>
 internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
@@ -39,7 +39,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         TerminalRunPlan plan = PlanOf(piece);
         CrashProfile profile = PowerLossExploration.ProfileOf(options, piece);
         string title = $"seed {plan.Seed}, workload {Workload}, {plan.Options.Durability}, profile {profile.Name}";
-        if (TryRecord(() => TerminalRun.Record(plan), title, figures) is TerminalRun run)
+        if (TryRecord(() => RecordedTerminalRun.Record(plan), title, figures) is RecordedTerminalRun run)
             Explore(run, profile, title, figures, stop);
         return figures;
     }
@@ -80,7 +80,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         {
             TerminalRunPlan plan = PlanOf(piece);
             ExplorationFigures figures = new();
-            if (TryRecord(() => TerminalRun.Record(plan, static disk => new SilentSyncs(disk)), "canary", figures) is not TerminalRun run)
+            if (TryRecord(() => RecordedTerminalRun.Record(plan, static disk => new SilentSyncs(disk)), "canary", figures) is not RecordedTerminalRun run)
                 continue;
             ExploreTier(run, new CrashStateSpace(run.Trace, CrashProfile.OrderedMetadata), 1, "canary", figures, [], [], CancellationToken.None);
             if (figures.Failures.Count > 0)
@@ -90,7 +90,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         return false;
     }
 
-    private void Explore(TerminalRun run, CrashProfile profile, string title, ExplorationFigures figures, CancellationToken stop)
+    private void Explore(RecordedTerminalRun run, CrashProfile profile, string title, ExplorationFigures figures, CancellationToken stop)
     {
         figures.Note(RestoredEvidence, run.Restored);
         figures.Note(StoredEvidence, run.StoredBytes);
@@ -107,14 +107,14 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         foreach (CrashPoint point in run.Epoch < EpochsMax && !IsAimed && figures.Failures.Count == 0 ? picked : [])
         {
             string again = $"{title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}";
-            if (stop.IsCancellationRequested || TryRecord(() => run.GoOn(space.At(point.Choice), point.Choice.Cut, point.IsKill, OperationsAgain), again, figures) is not TerminalRun next)
+            if (stop.IsCancellationRequested || TryRecord(() => run.GoOn(space.At(point.Choice), point.Choice.Cut, point.IsKill, OperationsAgain), again, figures) is not RecordedTerminalRun next)
                 return;
             Explore(next, profile, again, figures, stop);
         }
     }
 
     private static void ExploreTier(
-        TerminalRun run, CrashStateSpace space, int tier, string title, ExplorationFigures figures, HashSet<(ulong Hash, ulong Window)> seen, List<CrashPoint> picked, CancellationToken stop)
+        RecordedTerminalRun run, CrashStateSpace space, int tier, string title, ExplorationFigures figures, HashSet<(ulong Hash, ulong Window)> seen, List<CrashPoint> picked, CancellationToken stop)
     {
         long states = 0;
         long number = 0;
@@ -147,7 +147,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         figures.Count(name, states, distinct);
     }
 
-    private static void Pick(TerminalRun run, CrashChoice choice, ulong hash, List<CrashPoint> picked)
+    private static void Pick(RecordedTerminalRun run, CrashChoice choice, ulong hash, List<CrashPoint> picked)
     {
         if (choice.Cut <= run.History.OpenedAt)
             return;
@@ -157,7 +157,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
             picked.RemoveAt(picked.Count - 1);
     }
 
-    private static TerminalRun? TryRecord(Func<TerminalRun> record, string title, ExplorationFigures figures)
+    private static RecordedTerminalRun? TryRecord(Func<RecordedTerminalRun> record, string title, ExplorationFigures figures)
     {
         try
         {

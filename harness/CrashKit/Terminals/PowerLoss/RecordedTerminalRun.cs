@@ -1,18 +1,19 @@
 using Persistence.CrashKit.Simulation;
+using Persistence.CrashKit.Terminals.Model;
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Terminals;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>A run of the unmodified engine and pane host on a simulated disk, with scripted programs in the panes: what the disk was asked to do, and what was promised when.</summary>
-internal sealed class TerminalRun
+internal sealed class RecordedTerminalRun
 {
     private const int ProcessesPerEpoch = 10_000;
 
-    private TerminalRun(TerminalRunPlan plan, TerminalRun? before, long beforeCut, int boot)
+    private RecordedTerminalRun(TerminalRunPlan plan, RecordedTerminalRun? before, long beforeCut, int boot)
     {
         Plan = plan;
         Before = before;
@@ -24,7 +25,7 @@ internal sealed class TerminalRun
     public TerminalRunPlan Plan { get; }
 
     /// <summary>The run that left the disk, and where it was cut; null for an empty one.</summary>
-    public TerminalRun? Before { get; }
+    public RecordedTerminalRun? Before { get; }
 
     public long BeforeCut { get; }
 
@@ -49,9 +50,9 @@ internal sealed class TerminalRun
     /// <summary>Runs a plan on an empty disk.</summary>
     /// <param name="plan">What to do.</param>
     /// <param name="wrap">Puts something between the engine and the disk, or null.</param>
-    public static TerminalRun Record(TerminalRunPlan plan, Func<IFileSystem, IFileSystem>? wrap = null)
+    public static RecordedTerminalRun Record(TerminalRunPlan plan, Func<IFileSystem, IFileSystem>? wrap = null)
     {
-        TerminalRun run = new(plan, null, 0, boot: 0);
+        RecordedTerminalRun run = new(plan, null, 0, boot: 0);
         run.Record(
             step =>
             {
@@ -64,9 +65,9 @@ internal sealed class TerminalRun
     }
 
     /// <summary>Goes on with what a cut left of this one.</summary>
-    public TerminalRun GoOn(CrashState state, long cut, bool isKill, int operations)
+    public RecordedTerminalRun GoOn(CrashState state, long cut, bool isKill, int operations)
     {
-        TerminalRun run = new(Plan with { Operations = operations }, this, cut, isKill ? Boot : Boot + 1);
+        RecordedTerminalRun run = new(Plan with { Operations = operations }, this, cut, isKill ? Boot : Boot + 1);
         run.Record(
             step =>
             {
@@ -81,7 +82,14 @@ internal sealed class TerminalRun
     }
 
     /// <summary>By which run a store is judged after a cut: until it was opened again nobody had been told what it holds.</summary>
-    public (TerminalRun Run, long Cut) WhoPromised(long cut) => cut <= History.OpenedAt && Before is not null ? Before.WhoPromised(BeforeCut) : (this, cut);
+    public (RecordedTerminalRun Run, long Cut) WhoPromised(long cut) => cut <= History.OpenedAt && Before is not null ? Before.WhoPromised(BeforeCut) : (this, cut);
+
+    /// <summary>The tree that a cut of this run has left, as the changes until then have made it.</summary>
+    private TreeModel FindTree(TerminalTree found, long cut)
+    {
+        (RecordedTerminalRun judged, long until) = WhoPromised(cut);
+        return judged.History.FindTree(found, until) ?? throw new SimulationException("The store is opened for good with another hierarchy than it was judged with.");
+    }
 
     private void Record(Func<Action, SimulatedFileSystem> makeDisk, Func<IFileSystem, IFileSystem>? wrap)
     {
@@ -105,7 +113,7 @@ internal sealed class TerminalRun
             PersistenceStore.Create(host, Plan.Options);
         TerminalState state = new();
         using PersistenceStore store = PersistenceStore.Open(host, Plan.Options, [state]);
-        History = new TerminalHistory(state, ptys) { OpenedAt = mark() };
+        History = new TerminalHistory(state, Before is null ? TreeModel.Empty : Before.FindTree(state.Tree, BeforeCut), ptys) { OpenedAt = mark() };
         using (PaneHost panes = new(state, ContextOf(host, ptys), () => Plan.Options))
         {
             Restored = panes.Restore().Count(static pane => pane.IsSpawned);

@@ -1,4 +1,4 @@
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>How much output has to be kept of a pane.</summary>
 /// <param name="Lines">Line feeds; 0: no such limit.</param>

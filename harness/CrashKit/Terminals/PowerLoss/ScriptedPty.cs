@@ -1,7 +1,7 @@
 using Persistence.Terminals;
 using Persistence.Terminals.Pty;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>A terminal with a scripted program on it. Everything it does is done when somebody calls.</summary>
 internal sealed class ScriptedPty(ScriptedPtySystem system, int processId, DateTimeOffset startTime, string argument, ScriptedProgram program) : IPty

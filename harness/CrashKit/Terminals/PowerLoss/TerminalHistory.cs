@@ -1,7 +1,8 @@
+using Persistence.CrashKit.Terminals.Model;
 using Persistence.Storage.Simulated;
 using Persistence.Terminals;
 
-namespace Persistence.CrashKit.Terminals;
+namespace Persistence.CrashKit.Terminals.PowerLoss;
 
 /// <summary>What was done to terminals and what programs have written, by the stamps at which it was begun and promised; and what a store may have of it after a cut.</summary>
 internal sealed class TerminalHistory
@@ -10,7 +11,8 @@ internal sealed class TerminalHistory
     private readonly Dictionary<PaneId, FoundOutput> _found = [];
 
     // One for each change, and the beginning: what there is after it; when it was begun, and promised.
-    private readonly List<string> _dumps = [];
+    private readonly List<TreeModel> _trees = [];
+    private readonly List<FactSheet> _facts = [];
     private readonly List<long> _begun = [];
     private readonly List<long> _promised = [];
 
@@ -18,11 +20,11 @@ internal sealed class TerminalHistory
     private readonly List<(Dictionary<PaneId, long> Ends, long Promised)> _outputs = [];
 
     /// <param name="state">What was found when the store was opened.</param>
+    /// <param name="tree">The tree that was found, as the changes until then have made it.</param>
     /// <param name="ptys">The programs.</param>
-    public TerminalHistory(TerminalState state, ScriptedPtySystem ptys)
+    public TerminalHistory(TerminalState state, TreeModel tree, ScriptedPtySystem ptys)
     {
         _ptys = ptys;
-        Model = HierarchyModel.Of(state.Tree);
         foreach (TerminalPane pane in state.Tree.Panes.Values)
         {
             PaneOutput output = state.FindOutput(pane.Id)!;
@@ -30,14 +32,14 @@ internal sealed class TerminalHistory
             _found.Add(pane.Id, new FoundOutput(output.End, pieces.Length == 0 ? output.End : pieces[0].Position, [.. pieces.SelectMany(static piece => piece.Bytes.ToArray())], pane.State));
         }
 
-        _dumps.Add(Model.Dump());
+        Add(tree);
         _begun.Add(long.MinValue);
         _promised.Add(long.MinValue);
         _outputs.Add((_found.ToDictionary(static found => found.Key, static found => found.Value.End), long.MinValue));
     }
 
     /// <summary>What there is just now.</summary>
-    public HierarchyModel Model { get; }
+    public TreeModel Tree => _trees[^1];
 
     /// <summary>When the store was open.</summary>
     public required long OpenedAt { get; init; }
@@ -49,12 +51,11 @@ internal sealed class TerminalHistory
     public long PromisedBytes => _outputs[^1].Ends.Values.Sum();
 
     /// <summary>A change is begun.</summary>
-    public void Begin(long stamp, Action<HierarchyModel> change)
+    public void Begin(long stamp, Func<TreeModel, TreeModel> change)
     {
         _begun.Add(stamp);
         _promised.Add(long.MaxValue);
-        change(Model);
-        _dumps.Add(Model.Dump());
+        Add(change(Tree));
     }
 
     /// <summary>It has come back.</summary>
@@ -98,22 +99,39 @@ internal sealed class TerminalHistory
     /// <returns>What is wrong, or null.</returns>
     public string? Judge(TerminalState state, StoreLimits limits, long cut)
     {
-        string dump = HierarchyModel.Of(state.Tree).Dump();
-        int promised = PromisedBefore(cut);
-        int begun = BegunBefore(cut);
-        if (!Enumerable.Range(promised, begun - promised + 1).Any(change => _dumps[change] == dump))
-            return $"{promised} changes were promised and {begun} begun, and the hierarchy is {ExplainDump(dump, begun)}";
+        FactSheet found = FactsOf(state.Tree);
+        if (FindChange(found, cut) < 0)
+            return $"{PromisedBefore(cut)} changes were promised and {BegunBefore(cut)} begun, and the hierarchy is {Explain(found, cut)}";
         return state.Tree.Panes.Values.Select(pane => Judge(state, limits, pane, cut)).FirstOrDefault(static objection => objection is not null);
     }
+
+    /// <summary>The tree that a store has after a cut, of those that it may have; null: it has none of them.</summary>
+    public TreeModel? FindTree(TerminalTree found, long cut) => FindChange(FactsOf(found), cut) is int change and >= 0 ? _trees[change] : null;
+
+    private void Add(TreeModel tree)
+    {
+        _trees.Add(tree);
+        _facts.Add(ModelFacts.OfNumbered(tree));
+    }
+
+    /// <summary>After which change there is what was found; less than 0: after none that may be the last.</summary>
+    private int FindChange(FactSheet found, long cut)
+    {
+        int promised = PromisedBefore(cut);
+        return _facts.FindIndex(promised, BegunBefore(cut) - promised + 1, found.Agrees);
+    }
+
+    /// <summary>Titles are not among them: programs may say any.</summary>
+    private static FactSheet FactsOf(TerminalTree tree) => StateFacts.Of(tree, static _ => false);
 
     private int PromisedBefore(long cut) => _promised.FindLastIndex(stamp => stamp < cut);
 
     private int BegunBefore(long cut) => _begun.FindLastIndex(stamp => stamp < cut);
 
-    private string ExplainDump(string dump, int begun)
+    private string Explain(FactSheet found, long cut)
     {
-        int change = _dumps.LastIndexOf(dump);
-        return change >= 0 ? $"that after {change}" : $"what it never was:\n{dump}instead of:\n{_dumps[begun]}";
+        int change = _facts.FindLastIndex(found.Agrees);
+        return change >= 0 ? $"that after {change}" : $"what it never was; beside the newest that it may be: {string.Join("; ", found.FindDifferences(_facts[BegunBefore(cut)]))}";
     }
 
     private string? Judge(TerminalState state, StoreLimits limits, TerminalPane pane, long cut)
