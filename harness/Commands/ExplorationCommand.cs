@@ -43,6 +43,9 @@ internal abstract class ExplorationCommand
     /// <exception cref="ArgumentException">The options do not go together.</exception>
     protected abstract IExploration Plan(ParseResult parsed, long seed);
 
+    /// <summary>Whether what becomes of a failure was said: how it is made small, or where it is written.</summary>
+    protected bool IsReplayAsked(ParseResult parsed) => _hasReplay && (parsed.GetValue(_minimise) ?? (object?)_output.Replay(parsed)) is not null;
+
     private int Run(ParseResult parsed) => parsed.GetValue(_mutant) is string mutant && !MutantProcess.IsThis
         ? MutantProcess.Run(parsed, mutant)
         : _output.Run(parsed, () => Prepare(parsed));

@@ -34,6 +34,8 @@ internal sealed class PowerLossCommand : ExplorationCommand
     protected override IExploration Plan(ParseResult parsed, long seed)
     {
         IReadOnlyList<string> workloads = _workload.Read(parsed);
+        if (workloads is [TerminalPowerLoss.Workload] && IsReplayAsked(parsed))
+            throw new ArgumentException($"Failures of the workload '{TerminalPowerLoss.Workload}' are not made small, and not written to a file: the seed repeats them.");
         PowerLossOptions options = new() { Seed = seed, Workloads = workloads, Durability = parsed.GetValue(_durability) };
         if (parsed.GetValue(_profile) is string profile)
             options = options with { Profiles = [CrashProfile.Find(profile) ?? throw new ArgumentException($"There is no profile '{profile}'. Known: {string.Join(", ", CrashProfile.All.Select(known => known.Name))}.")] };

@@ -23,6 +23,8 @@ public sealed class ExplorationCommandTests
     [InlineData("The report '.' cannot be written", "powerloss", "--replay", ".")]
     [InlineData("'./r' is asked for twice", "powerloss", "--json", "r", "--junit", "./r")]
     [InlineData("'./r' is asked for twice", "powerloss", "--json", "r", "--replay", "./r")]
+    [InlineData("are not made small", "powerloss", "--workload", "terminals", "--replay", "f")]
+    [InlineData("are not made small", "powerloss", "--workload", "terminals", "--minimise", "1s")]
     [InlineData("Unrecognized command or argument '--replay'", "faults", "--replay")]
     [InlineData("Unrecognized command or argument '--replay'", "corrupt", "--replay")]
     public Task What_is_not_allowed_is_answered_with_what_is(string message, params string[] arguments) =>
