@@ -72,11 +72,22 @@ internal static class ScalarReader
     public static Uri? TryCreateUri(string text, bool isAbsolute)
     {
         if (!isAbsolute)
-            return Uri.TryCreate(text, UriKind.Relative, out Uri? relative) ? relative : null;
+            return TryCreateUri(text, UriKind.Relative);
         // A rooted path is an absolute Uri on Unix alone; what was written there is read everywhere.
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? absolute) || (text.StartsWith('/') && Uri.TryCreate("file://" + text, UriKind.Absolute, out absolute))
-            ? absolute
-            : null;
+        return TryCreateUri(text, UriKind.Absolute) ?? (text.StartsWith('/') ? TryCreateUri("file://" + text, UriKind.Absolute) : null);
+    }
+
+    private static Uri? TryCreateUri(string text, UriKind kind)
+    {
+        try
+        {
+            return Uri.TryCreate(text, kind, out Uri? uri) ? uri : null;
+        }
+        catch (IndexOutOfRangeException)
+        {
+            // The runtime throws it for "file://" and a mark of the direction of text.
+            return null;
+        }
     }
 
     private static ReadOnlySpan<byte> Exactly(int byteCount, ReadOnlySpan<byte> body, int start) =>

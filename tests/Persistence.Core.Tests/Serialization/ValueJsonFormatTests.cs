@@ -107,6 +107,7 @@ public sealed class ValueJsonFormatTests
     [InlineData("""{"$Char":null}""", "The value at $ is not what the hint $Char says.")]
     [InlineData("""{"$Version":"1"}""", "The value at $ is not what the hint $Version says.")]
     [InlineData("""{"$Uri":"a/b"}""", "The value at $ is not what the hint $Uri says.")]
+    [InlineData("""{"$Uri":"file://\u202E"}""", "The value at $ is not what the hint $Uri says.")]
     [InlineData("""{"$Int32[]":5}""", "The value at $ is not what the hint $Int32[] says.")]
     [InlineData("""{"$Int32[]":[1,"2"]}""", "The value at $[1] is not what the hint $Int32 says.")]
     [InlineData("""{"$Int32[]":[1,{"$Int64":2}]}""", "The hints do not make a value: an array has an element of another type, a map has the same key twice or null as a key, or values are nested too deep.")]

@@ -16,6 +16,9 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
     /// <summary>Whether output is announced no more.</summary>
     public bool IsMute { get; set; }
 
+    /// <summary>The process of the terminal that cannot be read any more.</summary>
+    public int? BrokenProcess { get; set; }
+
     public void Release() => _released.Set();
 
     public IPty Spawn(PtyStart start) => new HeldPty(this, system.Spawn(start));
@@ -34,6 +37,8 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
 
         public int Read(Span<byte> buffer)
         {
+            if (ProcessId == owner.BrokenProcess)
+                throw new InvalidOperationException("The terminal is broken.");
             int count = pty.Read(buffer);
             Interlocked.Add(ref owner._readBytes, Math.Max(0, count));
             return count;

@@ -9,8 +9,17 @@ internal sealed class HookedScheduler : IScheduler
     private int _thread;
 
     /// <summary>When this thread enters a gate the next time, it does this first, once.</summary>
-    public void BeforeNextEnter(Action action)
+    public void BeforeNextEnter(Action action) => BeforeEnter(1, action);
+
+    /// <summary>When this thread enters a gate for the time of a number, counted from now, it does this first, once.</summary>
+    public void BeforeEnter(int number, Action action)
     {
+        if (number > 1)
+        {
+            BeforeEnter(1, () => BeforeEnter(number - 1, action));
+            return;
+        }
+
         _thread = Environment.CurrentManagedThreadId;
         _next = action;
     }

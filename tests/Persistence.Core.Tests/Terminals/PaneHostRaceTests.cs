@@ -153,4 +153,26 @@ public sealed class PaneHostRaceTests
         Assert.True(await started);
         store.AwaitExit(pane);
     }
+
+    [Fact]
+    public void A_terminal_at_which_the_unexpected_happens_takes_no_other_with_it()
+    {
+        using HostedStore store = HostedStore.Create();
+        using HeldPtys ptys = new(HostedStore.Context().Ptys);
+        ptys.Release();
+        using PaneHost host = new(store.Terminals, HostedStore.Context() with { Ptys = ptys }, () => store.Options);
+        PaneId broken = store.AddPane(HostedStore.Sh("exec cat"));
+        PaneId other = store.AddPane(HostedStore.Sh("exec cat"));
+        Assert.True(host.Start(broken));
+        Assert.True(host.Start(other));
+        ptys.BrokenProcess = store.Terminals.Tree.Panes[broken].State.Process!.Id;
+        host.Send(broken, "x\n"u8);
+        store.AwaitExit(broken);
+        host.Send(other, "hello\n"u8);
+        store.Await(other, "hello");
+        ptys.BrokenProcess = null;
+        host.Restart(broken);
+        host.Send(broken, "again\n"u8);
+        store.Await(broken, "again");
+    }
 }

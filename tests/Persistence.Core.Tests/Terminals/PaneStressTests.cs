@@ -34,6 +34,9 @@ public sealed class PaneStressTests
         foreach (PaneId pane in store.Terminals.Tree.Panes.Keys)
             HostedStore.Await(() => store.Terminals.Tree.Panes[pane].State.Status != PaneStatus.Running, () => $"the end of pane {pane}");
         store.Host.Dispose();
+        // None is taken just now.
+        store.Store.TakeCheckpoint();
+        Assert.Equal(TerminalDump.CountUnstored(store.Terminals), store.Terminals.UnstoredBytes);
         string before = TerminalDump.Of(store.Terminals);
         store.Store.Dispose();
         using TerminalStore again = TerminalStore.Open(store.Files, HostedStore.SyncOptions);

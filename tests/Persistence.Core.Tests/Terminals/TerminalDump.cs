@@ -25,6 +25,10 @@ internal static class TerminalDump
         return text.ToString();
     }
 
+    /// <summary>Bytes in the chunks of all panes that are in memory.</summary>
+    public static long CountUnstored(TerminalState state) =>
+        state.Tree.Panes.Keys.Sum(pane => state.FindOutput(pane)!.Scrollback.Chunks.Where(static chunk => !chunk.IsStored).Sum(static chunk => (long)chunk.Length));
+
     public static string Of(EnvironmentEntry entry) => $"{entry.Kind}:{entry.Name}={entry.Value}";
 
     public static string Of(ScrollbackLimits limits) => string.Create(CultureInfo.InvariantCulture, $"{limits.Lines}/{limits.Bytes}");

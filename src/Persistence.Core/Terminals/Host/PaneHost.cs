@@ -80,16 +80,10 @@ public sealed class PaneHost : IDisposable
     public void Restart(PaneId pane, IReadOnlyDictionary<string, string>? secrets = null)
     {
         _state.Tree.GetPane(pane);
-        PaneProcess? stopped = Stop(pane);
-        try
-        {
+        if (Stop(pane) is PaneProcess stopped)
+            StartInPlaceOf(stopped, pane, secrets);
+        else
             Start(pane, secrets, restores: false);
-        }
-        catch (StoreException) when (stopped is not null)
-        {
-            NoteStopped(pane, stopped);
-            throw;
-        }
     }
 
     /// <summary>Variables of an environment, those that look like secrets (<c>terminals.secret_patterns</c>) apart from what is to be kept of them.</summary>
@@ -171,12 +165,12 @@ public sealed class PaneHost : IDisposable
     /// <returns>Whether all of it is in the log.</returns>
     public bool Flush(TimeSpan timeout)
     {
-        long started = _context.Clock.GetTimestamp();
-        return _table.Under(() => AwaitLogged([.. _table.Panes.Values.Where(static pane => !pane.IsLetGo)], started, timeout));
+        Deadline deadline = new(_context.Clock, timeout);
+        return _table.Under(() => AwaitLogged([.. _table.Panes.Values.Where(static pane => !pane.IsLetGo)], deadline));
     }
 
     /// <summary>Waits until what was read of some panes by now is in the log. Under the gate.</summary>
-    private bool AwaitLogged(LivePane[] panes, long started, TimeSpan timeout)
+    private bool AwaitLogged(LivePane[] panes, Deadline deadline)
     {
         (LivePane Pane, long Bytes)[] awaited = [.. panes.Select(static pane => (pane, pane.AwaitedBytes = pane.ReadBytes))];
         long changes = _table.Changes;
@@ -187,8 +181,8 @@ public sealed class PaneHost : IDisposable
             // What went wrong before this is tried again first.
             if (_table.Trouble is StoreException trouble && _table.Changes != changes)
                 throw new StoreException(trouble.Error, $"What programs write cannot be logged just now: {trouble.Message}", trouble) { File = trouble.File };
-            TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _context.Clock.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan)
+            TimeSpan left = deadline.Left;
+            if (left == TimeSpan.Zero)
                 return false;
             _table.Gate.Wait(left);
         }
@@ -204,15 +198,15 @@ public sealed class PaneHost : IDisposable
     /// <exception cref="StoreException">PaneNotFound; or nothing can be logged any more.</exception>
     public bool WaitForOutput(PaneId pane, long position, TimeSpan timeout)
     {
-        long started = _context.Clock.GetTimestamp();
+        Deadline deadline = new(_context.Clock, timeout);
         while (true)
         {
             long changes = _table.Under(() => _table.Changes);
             PaneOutput output = _state.FindOutput(pane) ?? throw NotFound(pane);
             if (output.End > position)
                 return true;
-            TimeSpan left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - _context.Clock.GetElapsedTime(started);
-            if ((left <= TimeSpan.Zero && left != Timeout.InfiniteTimeSpan) || !AwaitLogging(pane, changes, left))
+            TimeSpan left = deadline.Left;
+            if (left == TimeSpan.Zero || !AwaitLogging(pane, changes, left))
                 return _state.FindOutput(pane)?.End > position;
         }
     }
@@ -296,17 +290,52 @@ public sealed class PaneHost : IDisposable
             return null;
         try
         {
-            TerminalTree tree = _state.Tree;
-            TerminalPane pane = tree.GetPane(id);
-            StartedPane started = _starter.Start(tree, pane, SecretsOf(tree.GetWindow(pane.Window).Session, id, secrets), restores);
-            TakeIn(pane, started);
-            return started;
+            return StartNow(id, secrets, restores);
         }
         finally
         {
-            _table.Under(() => _table.Starting.Remove(id));
+            EndStarting(id);
         }
     }
+
+    /// <summary>Starts the next one in a pane that <see cref="Stop"/> has kept for it.</summary>
+    private void StartInPlaceOf(PaneProcess stopped, PaneId id, IReadOnlyDictionary<string, string>? secrets)
+    {
+        try
+        {
+            _table.Under(() =>
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, this);
+                ThrowIfFailed();
+            });
+            StartNow(id, secrets, restores: false);
+        }
+        catch (StoreException)
+        {
+            NoteStopped(id, stopped);
+            throw;
+        }
+        finally
+        {
+            EndStarting(id);
+        }
+    }
+
+    private StartedPane StartNow(PaneId id, IReadOnlyDictionary<string, string>? secrets, bool restores)
+    {
+        TerminalTree tree = _state.Tree;
+        TerminalPane pane = tree.GetPane(id);
+        StartedPane started = _starter.Start(tree, pane, SecretsOf(tree.GetWindow(pane.Window).Session, id, secrets), restores);
+        TakeIn(pane, started);
+        return started;
+    }
+
+    /// <summary>Who waits for output of one that could not be started need not wait any more.</summary>
+    private void EndStarting(PaneId id) => _table.Under(() =>
+    {
+        _table.Starting.Remove(id);
+        _table.NoteChange();
+    });
 
     /// <summary>Logs that a program runs; only then is anything read of it.</summary>
     private void TakeIn(TerminalPane pane, StartedPane started)
@@ -324,10 +353,11 @@ public sealed class PaneHost : IDisposable
             _table.Under(() =>
             {
                 ObjectDisposedException.ThrowIf(_isClosed, this);
+                // Before it is in the table: whoever waits for what it writes, or closes the host, finds somebody who reads and logs it.
+                StartThreads();
                 _table.Panes.Add(pane.Id, live);
             });
             _table.Call(live);
-            StartThreads();
             Follow();
         }
         catch
@@ -342,13 +372,11 @@ public sealed class PaneHost : IDisposable
         }
     }
 
-    private void StartThreads() => _table.Under(() =>
+    private void StartThreads()
     {
-        if (_isClosed)
-            return;
         _reading ??= _context.Scheduler.Start("terminal-reader", _reader.Run);
         _logging ??= _context.Scheduler.Start("terminal-logger", _logger.Run);
-    });
+    }
 
     private PaneRestoration Restore(TerminalPane pane)
     {
@@ -428,23 +456,23 @@ public sealed class PaneHost : IDisposable
     }
 
     /// <summary>Logs what a pane's program has written up to now, hangs it up, and waits until it is gone. When that cannot be logged the program goes on.</summary>
-    /// <returns>What was hung up, or null.</returns>
+    /// <returns>What was hung up: the pane is the caller's to start something in then (<see cref="StartInPlaceOf"/>). Null: nothing ran, or another has hung it up and will start the next one.</returns>
     private PaneProcess? Stop(PaneId pane)
     {
-        if (_table.Under(() => FindLive(pane)) is not LivePane live)
+        if (_table.Under(() => FindStarted(pane)) is not LivePane live)
             return null;
         try
         {
-            _table.Under(() =>
+            return _table.Under(() =>
             {
                 // What runs is not ended where nothing can be started.
                 ThrowIfFailed();
-                CloseOutput(live);
-                AwaitLogged([live], _context.Clock.GetTimestamp(), Timeout.InfiniteTimeSpan);
+                LogAll(live);
+                bool isOurs = !live.IsLetGo && _table.Starting.Add(pane);
                 LetGo(live);
                 AwaitGone(live);
-            });
-            return live.Process;
+                return isOurs;
+            }) ? live.Process : null;
         }
         catch (StoreException)
         {
@@ -456,6 +484,26 @@ public sealed class PaneHost : IDisposable
             _table.Call(live);
             throw;
         }
+    }
+
+    /// <summary>What runs in a pane once nobody is starting anything there. Under the gate.</summary>
+    private LivePane? FindStarted(PaneId pane)
+    {
+        while (!_isClosed && _table.Starting.Contains(pane))
+            _table.Gate.Wait(Timeout.InfiniteTimeSpan);
+        return FindLive(pane);
+    }
+
+    /// <summary>Has all read that there is, nothing after that, and waits until it is logged. Under the gate.</summary>
+    private void LogAll(LivePane live)
+    {
+        do
+        {
+            CloseOutput(live);
+            AwaitLogged([live], new Deadline(_context.Clock, Timeout.InfiniteTimeSpan));
+        }
+        // Another, who wanted it too, may have given up meanwhile: then more was read.
+        while (!_isClosed && !live.IsLastRead && !live.IsLetGo);
     }
 
     /// <summary>Has the reader read what there is, and nothing after that. Under the gate.</summary>

@@ -1,5 +1,4 @@
 using Persistence.Configuration;
-using Persistence.Diagnostics;
 using Persistence.Terminals.Pty;
 
 namespace Persistence.Terminals;
@@ -93,14 +92,16 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
             else
                 Serve(pane);
         }
-        catch (StoreException e)
+#pragma warning disable CA1031 // Nobody is above this thread: what happens at one terminal must end neither the others nor the process.
+        catch (Exception e)
         {
             GiveUp(pane, e);
         }
+#pragma warning restore CA1031
     }
 
-    /// <summary>The system cannot wait for this terminal: nobody would see what its program does. The others go on.</summary>
-    private void GiveUp(LivePane pane, StoreException error)
+    /// <summary>The system cannot wait for this terminal, or it cannot be read: nobody would see what its program does. The others go on.</summary>
+    private void GiveUp(LivePane pane, Exception error)
     {
         pane.Pty.Kill();
         pane.HasEnded = true;
@@ -198,19 +199,31 @@ internal sealed class PaneReader(PaneTable table, TerminalState state, Func<Stor
     {
         if (!_watched.TryGetValue(ready.Pty, out LivePane? pane))
             return;
+        try
+        {
+            Take(ready, pane);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception e)
+        {
+            GiveUp(pane, e);
+        }
+#pragma warning restore CA1031
+        Attend(pane);
+    }
+
+    private void Take(PtyEvent ready, LivePane pane)
+    {
         _pressure = state.Pressure;
         if (ready.CanWrite)
             WriteInput(pane);
         if (ready.CanRead)
             ReadPieces(pane);
-        if (ready.HasExited)
-        {
-            PtyExit exit = pane.Pty.FindExit() ?? PtyExit.Unknown;
-            table.Under(() => pane.Exit = exit);
-            _wantingLook.Remove(pane);
-        }
-
-        Attend(pane);
+        if (!ready.HasExited)
+            return;
+        PtyExit exit = pane.Pty.FindExit() ?? PtyExit.Unknown;
+        table.Under(() => pane.Exit = exit);
+        _wantingLook.Remove(pane);
     }
 
     /// <summary>A terminal gives a few KiB at once, however much the program writes.</summary>

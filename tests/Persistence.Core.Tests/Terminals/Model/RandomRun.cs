@@ -70,7 +70,8 @@ internal sealed class RandomRun : IDisposable
 
     private (string Name, Action Step) ChooseStep() => _random.Next(100) switch
     {
-        < 66 => ("commit", Commit),
+        < 62 => ("commit", Commit),
+        < 66 => ("checkpoint failed", FailCheckpoint),
         < 76 => ("checkpoint", () => _store.Store.TakeCheckpoint(new CheckpointRequest { Kind = (CheckpointKind)_random.Next(3) })),
         < 78 => ("compaction", () => _store.Store.Compact()),
         < 81 => ("checkpoint removed", RemoveCheckpoint),
@@ -133,6 +134,24 @@ internal sealed class RandomRun : IDisposable
         catch (StoreException e) when (e.Error == StoreError.CheckpointInvalid)
         {
             // It is needed.
+        }
+    }
+
+    /// <summary>Somewhere on its way it finds no more room, or it just fits.</summary>
+    private void FailCheckpoint()
+    {
+        _disk.CapacityBytes = _disk.CapacityBytes - _disk.GetFreeBytes() + _random.Next(64 << 10);
+        try
+        {
+            _store.Store.TakeCheckpoint(new CheckpointRequest { Kind = (CheckpointKind)_random.Next(3) });
+        }
+        catch (StoreException e) when (e.Error == StoreError.DiskFull)
+        {
+            // Nothing has changed.
+        }
+        finally
+        {
+            _disk.CapacityBytes = long.MaxValue;
         }
     }
 
@@ -219,6 +238,7 @@ internal sealed class RandomRun : IDisposable
         string found = TerminalDump.Of(store.Terminals, withBytes);
         Assert.True(found == expected, $"after {what}:\n{found}\ninstead of\n{expected}");
         Assert.Empty(((IStateModel)store.Terminals).FindViolations());
+        Assert.Equal(TerminalDump.CountUnstored(store.Terminals), store.Terminals.UnstoredBytes);
         Assert.DoesNotContain(store.Store.RecoveryReport.Findings, static finding => finding.Severity == FindingSeverity.Error);
     }
 

@@ -17,7 +17,7 @@ public sealed class TerminalModelTests
         for (int seed = 1; seed <= seeds; seed++)
             Run(seed, done);
         // Each of it has happened, or nothing is known of it.
-        Assert.All((string[])["commit", "checkpoint", "compaction", "checkpoint removed", "reopened", "killed", "read-only", "backup", "salvage", "earlier", "back", "rotated", "chunks", "trimmed"], name => Assert.InRange(done.GetValueOrDefault(name), 5, int.MaxValue));
+        Assert.All((string[])["commit", "checkpoint", "checkpoint failed", "compaction", "checkpoint removed", "reopened", "killed", "read-only", "backup", "salvage", "earlier", "back", "rotated", "chunks", "trimmed"], name => Assert.InRange(done.GetValueOrDefault(name), 5, int.MaxValue));
         Assert.All((string[])["SessionNotFound", "SessionExists", "WindowNotFound", "WindowExists", "PaneNotFound", "LayoutInvalid"], name => Assert.InRange(done.GetValueOrDefault(name), 2, int.MaxValue));
     }
 
