@@ -1,10 +1,14 @@
+using Persistence.Diagnostics;
+
 namespace Persistence.Engine;
 
-/// <summary>When background work that failed is tried again: after one second, then after twice as long each time, up to a minute or less.</summary>
+/// <summary>When background work that failed is tried again: after one second, then after twice as long each time, up to a minute or less; up to five seconds on a full disk, where somebody may make room at any moment.</summary>
 /// <param name="clock">The time.</param>
 /// <param name="secondsMax">The longest pause.</param>
 internal sealed class RetryPause(TimeProvider clock, double secondsMax = 60)
 {
+    private const double DiskFullSecondsMax = 5;
+
     private Exception? _cause;
     private double _seconds;
     private long _failedAt;
@@ -26,7 +30,8 @@ internal sealed class RetryPause(TimeProvider clock, double secondsMax = 60)
 
     public void NoteFailure(Exception cause)
     {
-        _seconds = Cause is null ? 1 : Math.Min(_seconds * 2, secondsMax);
+        double most = cause is StoreException { Error: StoreError.DiskFull } ? Math.Min(secondsMax, DiskFullSecondsMax) : secondsMax;
+        _seconds = Cause is null ? 1 : Math.Min(_seconds * 2, most);
         _failedAt = clock.GetTimestamp();
         Volatile.Write(ref _cause, cause);
     }

@@ -57,10 +57,9 @@ internal sealed class StorePanes(TerminalState state, StoreHost host, Func<Store
     /// <summary>Commits a batch; terminals that are open follow.</summary>
     public void Commit(TerminalBatch batch)
     {
-        if (Host is PaneHost running)
-            running.Commit(batch);
-        else
-            state.Commit(batch);
+        state.Commit(batch);
+        // Asked now, since another may have made it meanwhile.
+        Host?.Follow();
     }
 
     /// <summary>Logs what there is to be logged, hangs up what runs, and notes that. Twice is harmless.</summary>

@@ -1,3 +1,4 @@
+using Persistence.Diagnostics;
 using Persistence.Engine;
 using Persistence.Platform;
 using Xunit;
@@ -37,6 +38,17 @@ public sealed class RetryPauseTests
         foreach (int seconds in (int[])[1, 2, 4, 5, 5])
         {
             retry.NoteFailure(new IOException());
+            Assert.Equal(TimeSpan.FromSeconds(seconds), retry.Left);
+        }
+    }
+
+    [Fact]
+    public void A_full_disk_is_looked_at_every_few_seconds()
+    {
+        RetryPause retry = new(new ManualClock());
+        foreach (int seconds in (int[])[1, 2, 4, 5, 5])
+        {
+            retry.NoteFailure(new StoreException(StoreError.DiskFull, "It is full."));
             Assert.Equal(TimeSpan.FromSeconds(seconds), retry.Left);
         }
     }

@@ -19,6 +19,9 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
     /// <summary>The process of the terminal that cannot be read any more.</summary>
     public int? BrokenProcess { get; set; }
 
+    /// <summary>Called whenever somebody asks whether a program has ended.</summary>
+    public Action? AskedForExit { get; set; }
+
     public void Release() => _released.Set();
 
     public IPty Spawn(PtyStart start) => new HeldPty(this, system.Spawn(start));
@@ -48,7 +51,11 @@ internal sealed class HeldPtys(IPtySystem system) : IPtySystem, IDisposable
 
         public void Resize(TerminalSize size) => pty.Resize(size);
 
-        public PtyExit? FindExit() => pty.FindExit();
+        public PtyExit? FindExit()
+        {
+            owner.AskedForExit?.Invoke();
+            return pty.FindExit();
+        }
 
         public string? FindWorkingDirectory() => pty.FindWorkingDirectory();
 

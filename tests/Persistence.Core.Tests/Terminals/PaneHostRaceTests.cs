@@ -138,6 +138,42 @@ public sealed class PaneHostRaceTests
     }
 
     [Fact]
+    public void A_pane_that_is_destroyed_while_its_host_closes_does_not_keep_the_others_from_being_detached()
+    {
+        using HostedStore store = HostedStore.Create();
+        using HeldPtys ptys = new(HostedStore.Context().Ptys);
+        ptys.Release();
+        using PaneHost host = new(store.Terminals, HostedStore.Context() with { Ptys = ptys }, () => store.Options);
+        PaneId[] panes = [.. Enumerable.Range(0, 3).Select(_ => store.AddPane())];
+        foreach (PaneId pane in panes)
+            Assert.True(host.Start(pane));
+        ptys.AskedForExit = () =>
+        {
+            ptys.AskedForExit = null;
+            TerminalBatch batch = store.Terminals.CreateBatch();
+            batch.DestroyPane(panes[0]);
+            store.Terminals.Commit(batch);
+        };
+        host.Dispose();
+        Assert.All(panes[1..], pane => Assert.Equal(PaneStatus.Detached, store.Terminals.Tree.Panes[pane].State.Status));
+    }
+
+    [Fact]
+    public void What_goes_wrong_where_output_is_logged_is_the_hosts_failure_and_not_the_end_of_the_process()
+    {
+        using HostedStore store = HostedStore.Create();
+        bool isBroken = false;
+        using PaneHost host = new(store.Terminals, HostedStore.Context(), () => isBroken && Thread.CurrentThread.Name == "terminal-logger" ? throw new InvalidOperationException("boom") : store.Options);
+        PaneId pane = store.AddPane();
+        Assert.True(host.Start(pane));
+        isBroken = true;
+        host.Send(pane, "echo x\n"u8);
+        HostedStore.Await(() => host.Failure is StoreException { Error: StoreError.StoreFaulted }, () => "the failure");
+        Assert.Contains("boom", host.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(StoreError.StoreFaulted, Assert.Throws<StoreException>(() => host.Flush()).Error);
+    }
+
+    [Fact]
     public async Task A_pane_whose_program_has_ended_is_started_as_soon_as_that_is_known()
     {
         using HostedStore store = HostedStore.Create();

@@ -260,7 +260,16 @@ public sealed class PaneHost : IDisposable
         _logging?.Join();
     }
 
-    private void Detach(IEnumerable<LivePane> live)
+    private void Detach(IReadOnlyCollection<LivePane> live)
+    {
+        if (TryDetach(live))
+            return;
+        // One of them may have been destroyed just then.
+        foreach (LivePane pane in live)
+            TryDetach([pane]);
+    }
+
+    private bool TryDetach(IReadOnlyCollection<LivePane> live)
     {
         TerminalTree tree = _state.Tree;
         try
@@ -270,10 +279,12 @@ public sealed class PaneHost : IDisposable
                 batch.SetPaneState(pane.Id, pane.Pty.FindExit() is PtyExit exit ? PaneState.Exited(exit.Code, exit.Signal, pane.Process) : PaneState.Detached(pane.Process));
             if (batch.Count > 0)
                 _state.Commit(batch);
+            return true;
         }
         catch (StoreException)
         {
             // They are found running, then, and started again all the same.
+            return false;
         }
     }
 
@@ -374,8 +385,8 @@ public sealed class PaneHost : IDisposable
 
     private void StartThreads()
     {
-        _reading ??= _context.Scheduler.Start("terminal-reader", _reader.Run);
-        _logging ??= _context.Scheduler.Start("terminal-logger", _logger.Run);
+        _reading ??= _context.Scheduler.Start("terminal-reader", () => _table.Run(_reader.Run));
+        _logging ??= _context.Scheduler.Start("terminal-logger", () => _table.Run(_logger.Run));
     }
 
     private PaneRestoration Restore(TerminalPane pane)
@@ -538,8 +549,8 @@ public sealed class PaneHost : IDisposable
             _table.Gate.Wait(Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The terminals follow the state.</summary>
-    private void Follow()
+    /// <summary>Has the terminals follow changes that were committed past this host. Those that <see cref="Commit"/> makes they follow at once.</summary>
+    public void Follow()
     {
         _table.Under(() =>
         {

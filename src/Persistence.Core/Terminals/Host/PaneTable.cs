@@ -1,3 +1,4 @@
+using Persistence.Diagnostics;
 using Persistence.Platform;
 using Persistence.Terminals.Pty;
 
@@ -54,6 +55,25 @@ internal sealed class PaneTable(IScheduler scheduler, TimeProvider clock, IPtyPo
     {
         Under(() => Attention.Add(pane));
         poller.Wake();
+    }
+
+    /// <summary>Runs what one of the host's threads does. Nobody is above it: what goes wrong there, and was not to be expected, is the host's failure and not the process's end.</summary>
+    public void Run(Action work)
+    {
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // See above.
+        catch (Exception e)
+        {
+            Under(() =>
+            {
+                Failure ??= e as StoreException ?? new StoreException(StoreError.StoreFaulted, $"The host of terminals has failed: {e.GetType().Name}: {e.Message}", e);
+                NoteChange();
+            });
+        }
+#pragma warning restore CA1031
     }
 
     /// <summary>Does something under the gate.</summary>
