@@ -212,8 +212,9 @@ public sealed class TerminalHostTests
         Assert.Contains("\"panes_running\":1,", Run("request", """{"request":"health"}"""), StringComparison.Ordinal);
         Assert.StartsWith("PaneNotFound: ", Run("read", "9"), StringComparison.Ordinal);
         Assert.StartsWith("Usage:", Run("serve"), StringComparison.Ordinal);
-        Assert.StartsWith("BadRequest: ", Run("request", """{"request":"read","pane":1,"position":-4}"""), StringComparison.Ordinal);
-        Assert.DoesNotContain("Parameter", Run("request", """{"request":"read","pane":1,"position":-4}"""), StringComparison.Ordinal);
+        string refused = Run("request", """{"request":"read","pane":1,"position":-4}""");
+        Assert.StartsWith("{\"error\":\"BadRequest\"", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", refused, StringComparison.Ordinal);
         File.Delete(host.Socket);
         Assert.StartsWith("No host listens at '", Run("tree"), StringComparison.Ordinal);
 

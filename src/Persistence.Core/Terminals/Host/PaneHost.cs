@@ -317,7 +317,7 @@ public sealed class PaneHost : IDisposable
             TerminalBatch batch = _state.CreateBatch();
             batch.SetPaneState(pane.Id, PaneState.Running(process));
             // Where the last one was seen is no longer true.
-            if (pane.WorkingDirectory is string seen && seen != started.Directory)
+            if (pane.WorkingDirectory is string seen && seen != started.Directory && SaidText.IsDirectory(started.Directory))
                 batch.SetPaneWorkingDirectory(pane.Id, started.Directory);
             _state.Commit(batch);
             LivePane live = new(pane.Id, started.Pty, process, pane.Size);
