@@ -145,10 +145,10 @@ internal sealed class HostedStore
             Send(host, _workload.Next());
     }
 
-    /// <summary>Kills what runs in a pane, with its process group.</summary>
+    /// <summary>Kills what runs in a pane, with its process group: a shell that waits for its next line, or for what floods. What it is just starting would say that its shell is gone.</summary>
     public void KillProgram()
     {
-        PaneOracle[] ready = [.. Oracle.Present.Where(static pane => pane.IsReady && !pane.IsSmall)];
+        PaneOracle[] ready = [.. Oracle.Present.Where(static pane => pane.IsReady && !pane.IsSmall && (pane.Output.IsSilent || pane.CanBeInterrupted))];
         if (ready.Length == 0)
             return;
         PaneOracle pane = ready[_random.Next(ready.Length)];
