@@ -45,7 +45,15 @@ internal sealed class TerminalServer
     {
         TerminalState terminals = new();
         PersistenceStore store = PersistenceStore.OpenConfigured(world, [terminals]);
-        return new TerminalServer(store, terminals, new PaneHost(terminals, HostWorld.ForPanes(world), () => store.Options));
+        try
+        {
+            return new TerminalServer(store, terminals, new PaneHost(terminals, HostWorld.ForPanes(world), () => store.Options));
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Begins a request.</summary>

@@ -336,6 +336,19 @@ Describe 'Terminal sessions, windows and panes' {
             Get-ErrorId { Set-TerminalPane -Store $store 1 -Title "a`ab" } | Should -Be ArgumentInvalid
         }
 
+        It 'in several runspaces at once, with nothing of it lost' {
+            $manifest = Get-TestedManifest
+            1..40 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:manifest
+                Set-TerminalPane -Store $using:store ($using:pane).Id -Environment @{ "V$_" = "$_" }
+                if ($_ % 2) { Resize-TerminalPane -Store $using:store ($using:pane).Id -Columns (100 + $_) } else { Resize-TerminalPane -Store $using:store ($using:pane).Id -Rows (100 + $_) }
+            }
+            $now = Get-TerminalPane -Store $store -Id $pane.Id
+            @($now.Environment | Where-Object Name -Like 'V*').Count | Should -Be 40
+            $now.Columns | Should -BeGreaterThan 100
+            $now.Rows | Should -BeGreaterThan 100
+        }
+
         It 'are removed, once that is confirmed' {
             foreach ($command in 'Session', 'Window', 'Pane') { (Get-Command "Remove-Terminal$command").ImplementingType.GetCustomAttributes($true).Where({ $_ -is [System.Management.Automation.CmdletAttribute] }).ConfirmImpact | Should -Be High }
             { Remove-TerminalPane -Store $store 3 -ErrorAction Stop } | Should -Throw -Because 'nobody can be asked here'

@@ -25,6 +25,21 @@ internal static class JsonText
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Names and values, all that is in it, can be written again.</summary>
+    /// <exception cref="RequestException">One is no text.</exception>
+    public static void RequireText(JsonElement element)
+    {
+        try
+        {
+            using Utf8JsonWriter nowhere = new(Stream.Null, Options);
+            element.WriteTo(nowhere);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new RequestException("The line has half of a surrogate pair, or bytes that are no UTF-8, where there should be text.");
+        }
+    }
+
     public static void Write(Utf8JsonWriter json, string name, long? value)
     {
         if (value is long number)

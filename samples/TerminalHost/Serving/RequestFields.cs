@@ -5,12 +5,14 @@ namespace Persistence.Samples.TerminalHost.Serving;
 /// <summary>The fields of a request, or of an object in one. Those nobody asks for are passed over.</summary>
 internal readonly struct RequestFields(JsonElement element)
 {
-    /// <exception cref="RequestException">The line is no JSON object.</exception>
+    /// <exception cref="RequestException">The line is no JSON object, or some of its text is none.</exception>
     public static RequestFields Parse(ReadOnlyMemory<byte> line)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
+            // Half a surrogate pair is JSON and no text: nobody could look for a field beside such a name, nor could such an id be told again.
+            JsonText.RequireText(document.RootElement);
             return Of(document.RootElement.Clone());
         }
         catch (JsonException e)

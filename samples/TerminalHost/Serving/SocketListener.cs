@@ -64,7 +64,8 @@ internal sealed class SocketListener : IDisposable
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            // For both: to open a pipe for reading would wait for somebody who writes.
+            using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite);
             return false;
         }
         catch (IOException)

@@ -81,16 +81,16 @@ public abstract class NewPaneCmdlet : PaneProgramCmdlet
         return string.IsNullOrWhiteSpace(program) || char.IsSurrogate(program[^1]) ? "window" : program;
     }
 
-    /// <summary>Starts the program of a pane that was just created. If it cannot be started, what was created is taken back.</summary>
-    private protected void Start(WalStore store, PaneId pane, Action<TerminalBatch> takeBack)
+    /// <summary>Has the host remember secrets, and starts the program of a pane that was just created. If that cannot be, what was created is taken back.</summary>
+    private protected void Start(WalStore store, PaneId pane, SecretVariables variables, Action<PaneHost> keepSecrets, Action<TerminalBatch> takeBack)
     {
-        if (NoStart)
-            return;
         try
         {
-            store.Panes.RequireHost(CurrentDirectory).Start(pane);
+            KeepSecrets(store, variables.Secrets, keepSecrets);
+            if (!NoStart)
+                store.Panes.RequireHost(CurrentDirectory).Start(pane);
         }
-        catch (StoreException)
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
             TakeBack(store, takeBack);
             throw;
@@ -103,9 +103,9 @@ public abstract class NewPaneCmdlet : PaneProgramCmdlet
         {
             Commit(store, takeBack);
         }
-        catch (StoreException)
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
-            // A store that cannot keep that it runs cannot keep this either; what is left is detached.
+            // A store that cannot keep that it runs, or is being closed, cannot keep this either; what is left is detached.
         }
     }
 

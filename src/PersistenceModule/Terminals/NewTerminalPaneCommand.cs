@@ -54,8 +54,7 @@ public sealed class NewTerminalPaneCommand : NewPaneCmdlet
             if (!NoSelect)
                 batch.SelectPane(window.Id, pane);
         });
-        KeepSecrets(store, variables.Secrets, host => host.KeepSecrets(pane, variables.Secrets));
-        Start(store, pane, batch => TakeBack(batch, window, pane));
+        Start(store, pane, variables, host => host.KeepSecrets(pane, variables.Secrets), batch => TakeBack(batch, window, pane));
         TerminalView view = View(store);
         WriteObject(view.Describe(view.Tree.GetPane(pane)));
     }

@@ -31,8 +31,7 @@ public sealed class NewTerminalSessionCommand : NewPaneCmdlet
         SecretVariables variables = ReadEnvironment(store);
         PaneConfiguration configuration = CreateConfiguration(store, []);
         (SessionId session, PaneId pane) = Create(store, configuration, variables.Kept);
-        KeepSecrets(store, variables.Secrets, host => host.KeepSecrets(session, variables.Secrets));
-        Start(store, pane, batch => batch.DestroySession(session));
+        Start(store, pane, variables, host => host.KeepSecrets(session, variables.Secrets), batch => batch.DestroySession(session));
         TerminalView view = View(store);
         WriteObject(view.Describe(view.Tree.GetSession(session)));
     });

@@ -42,8 +42,7 @@ public sealed class NewTerminalWindowCommand : NewPaneCmdlet
             if (!NoSelect)
                 batch.SelectWindow(session.Id, window);
         });
-        KeepSecrets(store, variables.Secrets, host => host.KeepSecrets(pane, variables.Secrets));
-        Start(store, pane, batch => TakeBack(batch, session, window));
+        Start(store, pane, variables, host => host.KeepSecrets(pane, variables.Secrets), batch => TakeBack(batch, session, window));
         TerminalView view = View(store);
         WriteObject(view.Describe(view.Tree.GetWindow(window)));
     });

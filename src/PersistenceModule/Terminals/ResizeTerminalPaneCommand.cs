@@ -50,20 +50,26 @@ public sealed class ResizeTerminalPaneCommand : TerminalCmdlet
 
     private void Resize(WalStore store, TerminalPaneReference reference)
     {
-        TerminalTree tree = store.Panes.Tree;
-        TerminalPane pane = reference.Find(tree);
-        TerminalLayout? layout = Share(tree.GetWindow(pane.Window).Layout!, pane.Id);
-        Commit(store, batch =>
-        {
-            if ((Columns ?? Rows) is not null)
-                batch.ResizePane(pane.Id, new TerminalSize(Columns ?? pane.Size.Columns, Rows ?? pane.Size.Rows));
-            if (layout is not null)
-                batch.SetLayout(pane.Window, layout);
-        });
+        PaneId pane = reference.Find(store.Panes.Tree).Id;
+        store.Panes.Exclusively(() => Resize(store, pane));
         if (!PassThru)
             return;
         TerminalView view = View(store);
-        WriteObject(view.Describe(view.Tree.GetPane(pane.Id)));
+        WriteObject(view.Describe(view.Tree.GetPane(pane)));
+    }
+
+    private void Resize(WalStore store, PaneId id)
+    {
+        TerminalTree tree = store.Panes.Tree;
+        TerminalPane pane = tree.GetPane(id);
+        TerminalLayout? layout = Share(tree.GetWindow(pane.Window).Layout!, id);
+        Commit(store, batch =>
+        {
+            if ((Columns ?? Rows) is not null)
+                batch.ResizePane(id, new TerminalSize(Columns ?? pane.Size.Columns, Rows ?? pane.Size.Rows));
+            if (layout is not null)
+                batch.SetLayout(pane.Window, layout);
+        });
     }
 
     /// <returns>Null when nothing is said of it.</returns>

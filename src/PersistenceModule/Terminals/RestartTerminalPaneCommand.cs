@@ -36,31 +36,51 @@ public sealed class RestartTerminalPaneCommand : PaneProgramCmdlet
 
     private void Restart(WalStore store, TerminalPaneReference reference)
     {
-        TerminalPane pane = reference.Find(store.Panes.Tree);
+        PaneId pane = reference.Find(store.Panes.Tree).Id;
         SecretVariables variables = ReadEnvironment(store);
-        PaneConfiguration configuration = Apply(pane.Configuration, variables.Kept);
-        Configure(store, pane.Id, pane.Configuration, configuration);
-        KeepSecrets(store, variables.Secrets, host => host.KeepSecrets(pane.Id, variables.Secrets));
+        (PaneConfiguration before, PaneConfiguration after) = Configure(store, pane, configuration => Apply(configuration, variables.Kept));
         try
         {
-            store.Panes.RequireHost(CurrentDirectory).Restart(pane.Id);
+            KeepSecrets(store, variables.Secrets, host => host.KeepSecrets(pane, variables.Secrets));
+            store.Panes.RequireHost(CurrentDirectory).Restart(pane);
         }
-        catch (StoreException e) when (e.Error == StoreError.PtySpawnFailed)
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
-            // What cannot be started is not what is to run in it.
-            Configure(store, pane.Id, configuration, pane.Configuration);
+            TakeBack(store, pane, before, after);
             throw;
         }
 
         if (!PassThru)
             return;
         TerminalView view = View(store);
-        WriteObject(view.Describe(view.Tree.GetPane(pane.Id)));
+        WriteObject(view.Describe(view.Tree.GetPane(pane)));
     }
 
-    private static void Configure(WalStore store, PaneId pane, PaneConfiguration before, PaneConfiguration after)
+    /// <returns>The configuration as the store had it, and as it has it now.</returns>
+    private static (PaneConfiguration Before, PaneConfiguration After) Configure(WalStore store, PaneId pane, Func<PaneConfiguration, PaneConfiguration> change)
     {
-        if (after != before)
-            Commit(store, batch => batch.ConfigurePane(pane, after));
+        (PaneConfiguration Before, PaneConfiguration After) noted = default;
+        store.Panes.Exclusively(() =>
+        {
+            PaneConfiguration before = store.Panes.Tree.GetPane(pane).Configuration;
+            PaneConfiguration after = change(before);
+            if (after != before)
+                Commit(store, batch => batch.ConfigurePane(pane, after));
+            noted = (before, store.Panes.Tree.GetPane(pane).Configuration);
+        });
+        return noted;
+    }
+
+    /// <summary>What cannot be started is not what is to run in it, unless somebody has said something else meanwhile.</summary>
+    private static void TakeBack(WalStore store, PaneId pane, PaneConfiguration before, PaneConfiguration after)
+    {
+        try
+        {
+            Configure(store, pane, now => ReferenceEquals(now, after) ? before : now);
+        }
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
+        {
+            // Why nothing could be started is what matters.
+        }
     }
 }

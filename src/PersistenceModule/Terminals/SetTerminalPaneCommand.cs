@@ -60,22 +60,28 @@ public sealed class SetTerminalPaneCommand : PaneProgramCmdlet
 
     private void Set(WalStore store, TerminalPaneReference reference)
     {
-        TerminalTree tree = store.Panes.Tree;
-        TerminalPane pane = reference.Find(tree);
+        PaneId pane = reference.Find(store.Panes.Tree).Id;
         SecretVariables variables = ReadEnvironment(store);
-        PaneConfiguration configuration = Configure(pane.Configuration, variables, tree.Scrollback);
-        Commit(store, batch =>
-        {
-            if (Title is not null)
-                batch.SetPaneTitle(pane.Id, Title);
-            if (configuration != pane.Configuration)
-                batch.ConfigurePane(pane.Id, configuration);
-        });
-        KeepSecrets(store, variables.Secrets, host => host.KeepSecrets(pane.Id, variables.Secrets));
+        store.Panes.Exclusively(() => Set(store, pane, variables));
+        KeepSecrets(store, variables.Secrets, host => host.KeepSecrets(pane, variables.Secrets));
         if (!PassThru)
             return;
         TerminalView view = View(store);
-        WriteObject(view.Describe(view.Tree.GetPane(pane.Id)));
+        WriteObject(view.Describe(view.Tree.GetPane(pane)));
+    }
+
+    private void Set(WalStore store, PaneId pane, SecretVariables variables)
+    {
+        TerminalTree tree = store.Panes.Tree;
+        PaneConfiguration before = tree.GetPane(pane).Configuration;
+        PaneConfiguration after = Configure(before, variables, tree.Scrollback);
+        Commit(store, batch =>
+        {
+            if (Title is not null)
+                batch.SetPaneTitle(pane, Title);
+            if (after != before)
+                batch.ConfigurePane(pane, after);
+        });
     }
 
     private PaneConfiguration Configure(PaneConfiguration before, SecretVariables variables, ScrollbackLimits usual)

@@ -1,6 +1,7 @@
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Platform;
 using Persistence.Terminals;
 using Persistence.Terminals.Pty;
 
@@ -10,6 +11,7 @@ namespace PersistenceModule;
 internal sealed class StorePanes(TerminalState state, StoreHost host, Func<StoreOptions> options, Func<StoreException> closed)
 {
     private readonly object _gate = new();
+    private readonly IGate _changing = host.Scheduler.CreateGate();
     private PaneHost? _host;
     private bool _isClosed;
 
@@ -34,7 +36,7 @@ internal sealed class StorePanes(TerminalState state, StoreHost host, Func<Store
     /// <exception cref="StoreException">StoreClosed.</exception>
     public PaneHost RequireHost(string currentDirectory)
     {
-        if (Host is PaneHost running)
+        if (FindHost() is PaneHost running)
             return running;
         // Made outside the lock, since it asks the system for something to wait with. Until it has a program it has no threads.
         PaneHost made = new(state, CreateContext(currentDirectory), options);
@@ -42,6 +44,12 @@ internal sealed class StorePanes(TerminalState state, StoreHost host, Func<Store
         if (used != made)
             made.Dispose();
         return used ?? throw closed();
+    }
+
+    private PaneHost? FindHost()
+    {
+        lock (_gate)
+            return _isClosed ? throw closed() : _host;
     }
 
     /// <returns>What runs them: this one, or one that another has made meanwhile; null when it is too late.</returns>
@@ -60,6 +68,21 @@ internal sealed class StorePanes(TerminalState state, StoreHost host, Func<Store
         state.Commit(batch);
         // Asked now, since another may have made it meanwhile.
         Host?.Follow();
+    }
+
+    /// <summary>Makes a change that goes out from what is there: none of its kind comes between, whichever runspace makes it.</summary>
+    /// <param name="change">Looks, and commits once.</param>
+    public void Exclusively(Action change)
+    {
+        _changing.Enter();
+        try
+        {
+            change();
+        }
+        finally
+        {
+            _changing.Exit();
+        }
     }
 
     /// <summary>Logs what there is to be logged, hangs up what runs, and notes that. Twice is harmless.</summary>

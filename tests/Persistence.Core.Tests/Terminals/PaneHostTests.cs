@@ -1,7 +1,9 @@
 using System.Text;
 using Persistence.Diagnostics;
 using Persistence.Storage.Simulated;
+using Persistence.Platform;
 using Persistence.Terminals;
+using Persistence.Terminals.Pty;
 using Persistence.Tests.Engine;
 using Xunit;
 
@@ -106,6 +108,20 @@ public sealed class PaneHostTests
         using HostedStore again = HostedStore.Open(disk);
         Assert.Equal(PaneStatus.Detached, again.Terminals.Tree.Panes[pane].State.Status);
         Assert.True(Assert.Single(again.Restore()).IsSpawned);
+    }
+
+    [Fact]
+    public void A_program_that_ends_while_its_host_is_closed_has_ended_with_its_last_words_or_not_at_all()
+    {
+        using HostedStore store = HostedStore.Create();
+        LateWords ptys = new(PtySystem.Create(SystemScheduler.Instance, TimeProvider.System));
+        PaneId pane = store.AddPane(HostedStore.Sh("exec sleep 1000"));
+        using PaneHost host = new(store.Terminals, HostedStore.Context() with { Ptys = ptys }, () => store.Options);
+        Assert.True(host.Start(pane));
+        ptys.EndsWhenAsked = true;
+        host.Dispose();
+        bool hasEnded = store.Terminals.Tree.Panes[pane].State.Status == PaneStatus.Exited;
+        Assert.Equal(hasEnded ? LateWords.Words : "", store.Text(pane));
     }
 
     [Fact]

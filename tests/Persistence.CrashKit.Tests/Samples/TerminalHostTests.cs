@@ -78,6 +78,20 @@ public sealed class TerminalHostTests
         Assert.Equal(7, client.Ask("""{"id":7,"request":"create-session","name":"x"}""").GetProperty("id").GetInt32());
     }
 
+    [Theory]
+    [InlineData("""{"\ud800":1,"request":"tree"}""")]
+    [InlineData("""{"id":"\udc00","request":"tree"}""")]
+    [InlineData("""{"id":["\ud800"],"request":"nothing"}""")]
+    [InlineData("""{"request":"create-pane","window":1,"command":"/bin/sh","environment":{"\ud800":"x"}}""")]
+    public void Half_a_surrogate_pair_anywhere_in_a_line_ends_nothing(string line)
+    {
+        using TestDirectory directory = Require();
+        using HostProcess host = Start(directory);
+        using HostProcess.HostConnection client = host.Connect();
+        Assert.Equal("BadRequest", client.Ask(line).GetProperty("error").GetString());
+        Assert.Empty(client.Ask("""{"request":"tree"}""").GetProperty("sessions").EnumerateArray());
+    }
+
     [Fact]
     public void A_pane_whose_program_cannot_be_started_is_not_there()
     {

@@ -1,5 +1,6 @@
 using Persistence.CrashKit.Reports;
 using Persistence.CrashKit.Runs;
+using Persistence.CrashKit.Terminals.Output;
 using Persistence.CrashKit.Terminals.Runs;
 using Persistence.CrashKit.Terminals.Work;
 using Xunit;
@@ -48,6 +49,21 @@ public sealed class AnswerJudgeTests
         Assert.Null(story.Tell());
         Assert.False(judge.HaveAllAnswered);
         Assert.NotNull(judge.FindSilent());
+    }
+
+    [Fact]
+    public void The_token_alone_is_no_answer_when_more_was_asked()
+    {
+        using TerminalStory story = Restarted(out AnswerJudge judge);
+        story.Write(Greeting);
+        story.Tell();
+        judge.NoteAsked(story.PaneOracle, story.Type(new LiteralPart("24 80\n")));
+        story.Write(Answer);
+        story.Tell();
+        Assert.False(judge.HaveAllAnswered);
+        story.Write("24 80\n");
+        story.Tell();
+        Assert.True(judge.HaveAllAnswered);
     }
 
     [Fact]

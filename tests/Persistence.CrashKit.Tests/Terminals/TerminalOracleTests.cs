@@ -219,10 +219,44 @@ public sealed class TerminalOracleTests
         using TerminalStory story = new();
         story.Type(new ShellCommand("", [new LiteralPart("\u001Et1\n")]) { ExitCode = 7 });
         Assert.Null(story.FindKind());
+        story.Write("\u001Et1\n");
         story.Keep(static batch => batch.SetPaneState(ThePane, PaneState.Exited(7, 0, TerminalStory.ProcessOf(TerminalStory.Process))));
         Assert.Null(story.FindKind());
         story.Keep(static batch => batch.SetPaneState(ThePane, PaneState.Exited(8, 0, TerminalStory.ProcessOf(TerminalStory.Process))));
         Assert.Equal(DiscrepancyKind.OutOfOrder, story.FindKind());
+    }
+
+    [Fact]
+    public void A_program_that_has_ended_has_written_all_before()
+    {
+        using TerminalStory story = new();
+        story.Type(new ShellCommand("", [new LiteralPart("\u001Et1\n")]) { ExitCode = 7 });
+        story.Write("\u001Et1");
+        story.Keep(static batch => batch.SetPaneState(ThePane, PaneState.Exited(7, 0, TerminalStory.ProcessOf(TerminalStory.Process))));
+        Assert.Equal(DiscrepancyKind.Lost, story.FindKind());
+        story.Write("\n");
+        Assert.Null(story.FindKind());
+    }
+
+    [Theory]
+    [InlineData(137, 9, null)]
+    [InlineData(137, 0, DiscrepancyKind.OutOfOrder)]
+    [InlineData(137, 15, DiscrepancyKind.OutOfOrder)]
+    public void A_program_that_was_killed_ended_by_that_signal(int code, int signal, DiscrepancyKind? kind)
+    {
+        using TerminalStory story = new();
+        story.PaneOracle.Killed();
+        story.Keep(batch => batch.SetPaneState(ThePane, PaneState.Exited(code, signal, TerminalStory.ProcessOf(TerminalStory.Process))));
+        Assert.Equal(kind, story.FindKind());
+    }
+
+    [Fact]
+    public void What_has_begun_once_began_then()
+    {
+        using TerminalStory story = new();
+        Assert.Null(story.FindKind());
+        story.Keep(static batch => batch.SetPaneState(ThePane, PaneState.Running(TerminalStory.ProcessOf(TerminalStory.Process))));
+        Assert.Equal(DiscrepancyKind.Phantom, story.FindKind());
     }
 
     [Fact]
@@ -285,5 +319,36 @@ public sealed class TerminalOracleTests
         Assert.Null(story.FindKind());
         story.Keep(static batch => batch.SetPaneWorkingDirectory(ThePane, "/nowhere"));
         Assert.Equal(DiscrepancyKind.Phantom, story.FindKind());
+    }
+
+    [Theory]
+    [InlineData(null, DiscrepancyKind.Lost)]
+    [InlineData("/tmp", DiscrepancyKind.Lost)]
+    [InlineData("/first", null)]
+    [InlineData("/second", null)]
+    public void Where_a_program_was_told_to_be_seen_it_was_or_went_on_from_there(string? found, DiscrepancyKind? kind)
+    {
+        using TerminalStory story = new();
+        story.Type(new ShellCommand("", [new LiteralPart("\u001Et1\n")]) { Directory = "/first" });
+        story.Type(new ShellCommand("", [new LiteralPart("\u001Et2\n")]) { Directory = "/second" });
+        story.PaneOracle.HearDirectory("/first");
+        Assert.False(story.PaneOracle.IsKnownToBeThere);
+        story.Rename("a");
+        if (found is not null)
+            story.Keep(batch => batch.SetPaneWorkingDirectory(ThePane, found));
+        Assert.Equal(kind, story.FindKind());
+        story.PaneOracle.HearDirectory("/second");
+        Assert.True(story.PaneOracle.IsKnownToBeThere);
+    }
+
+    [Fact]
+    public void What_was_told_and_not_promised_of_where_a_program_is_may_be_gone()
+    {
+        using TerminalStory story = new(answersPromise: false);
+        story.Type(new ShellCommand("", [new LiteralPart("\u001Et1\n")]) { Directory = "/first" });
+        story.PaneOracle.HearDirectory("/first");
+        Assert.Null(story.FindKind());
+        story.Flush();
+        Assert.Equal(DiscrepancyKind.Lost, story.FindKind());
     }
 }

@@ -7,4 +7,7 @@ internal static class VariableText
     public const string Withheld = "withheld";
 
     public static string Set(string value) => $"={value}";
+
+    /// <summary>The value that a program finds which is started by somebody who knows no secrets; null: it finds no such variable.</summary>
+    public static string? FindValue(string text) => text is Removed or Withheld ? null : text[1..];
 }

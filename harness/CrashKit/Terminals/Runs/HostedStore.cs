@@ -118,7 +118,7 @@ internal sealed class HostedStore
     {
         foreach (PaneOracle pane in _answers.NextToAsk)
         {
-            (HostRequest request, ShellCommand command) = _workload.Echo(pane);
+            (HostRequest request, ShellCommand command) = _workload.Introduce(pane, isFresh: true);
             Send(host, request);
             _answers.NoteAsked(pane, command);
         }
@@ -145,10 +145,10 @@ internal sealed class HostedStore
             Send(host, _workload.Next());
     }
 
-    /// <summary>Kills what runs in a pane, with its process group.</summary>
+    /// <summary>Kills what runs in a pane, with its process group: a shell that waits for its next line, or for what floods. What it is just starting would say that its shell is gone.</summary>
     public void KillProgram()
     {
-        PaneOracle[] ready = [.. Oracle.Present.Where(static pane => pane.IsReady && !pane.IsSmall)];
+        PaneOracle[] ready = [.. Oracle.Present.Where(static pane => pane.IsReady && !pane.IsSmall && (pane.Output.IsSilent || pane.CanBeInterrupted))];
         if (ready.Length == 0)
             return;
         PaneOracle pane = ready[_random.Next(ready.Length)];
@@ -177,12 +177,15 @@ internal sealed class HostedStore
         _wasClosed = false;
     }
 
-    /// <summary>Lets all that is under way come to its end; then nothing may be left of what has ended.</summary>
+    /// <summary>Lets all that is under way come to its end; then nothing may be left of what has ended, terminals have the sizes that were asked for, and the host knows where programs are.</summary>
     public void Quiesce(IHostDialog host)
     {
         Settle(host);
+        foreach (PaneOracle pane in Oracle.Present.Where(static pane => pane.IsReady).ToArray())
+            Send(host, _workload.Introduce(pane, isFresh: false).Request);
+        Settle(host);
         Deadline deadline = Deadline.After(AnswerTime);
-        while (FindLeft(host) is string left)
+        while ((FindLeft(host) ?? FindElsewhere(host)) is string left)
         {
             if (deadline.Left == TimeSpan.Zero)
                 throw new ConvictedException(new Discrepancy(DiscrepancyKind.LeftBehind, left));
@@ -394,6 +397,13 @@ internal sealed class HostedStore
         if (files.Count > 0 && terminals != health.PanesRunning)
             return $"the host has {terminals} terminals open for {health.PanesRunning} panes in which programs run";
         return Oracle.Present.Where(static pane => pane.IsReady).Select(static pane => pane.State.ProcessId!.Value).Select(FindInherited).FirstOrDefault(static left => left is not null);
+    }
+
+    /// <returns>Which program the host takes to be where it is no longer; null: none.</returns>
+    private string? FindElsewhere(IHostDialog host)
+    {
+        Ask(host, new ShowTreeRequest());
+        return Oracle.Present.Where(static pane => pane.IsReady && !pane.IsKnownToBeThere).Select(pane => $"the host does not know that the program in pane {Oracle.Facts.Panes.NameOf(pane.Key)} went to '{pane.Directory}'").FirstOrDefault();
     }
 
     private string? FindInherited(int program)

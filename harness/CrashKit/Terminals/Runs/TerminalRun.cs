@@ -1,6 +1,7 @@
 using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Terminals.Hosts;
+using Persistence.CrashKit.Terminals.Work;
 
 namespace Persistence.CrashKit.Terminals.Runs;
 
@@ -57,7 +58,7 @@ public sealed class TerminalRun
 
     private IHostDialog StartHost(string directory, int epoch)
     {
-        WorkerCommand command = _options.Run.Worker.With(["serve", directory, "--create", "--stdio"], WorkerEnvironment.For(directory, _options.Run.Seed, epoch));
+        WorkerCommand command = _options.Run.Worker.With(["serve", directory, "--create", "--stdio"], [.. WorkerEnvironment.For(directory, _options.Run.Seed, epoch), .. HostVariables.All]);
         // It leads a group of its own: a signal to that of the harness is for the harness. Its programs lead sessions of theirs, and are not killed with it.
         HostDialog host = new(_processes.Start(command, hasChildren: true));
         return _options.IsEager ? new EagerDialog(host) : host;

@@ -5,7 +5,7 @@ namespace Persistence.CrashKit.Terminals.Work;
 
 /// <summary>
 /// Whether each program that one host started again answers: it says its first word, then a token of its own is typed into it, and the host tells, as durable as it promises, of the line that the program writes
-/// of that token, at its place in the pane's output.
+/// of that token and of all that it was asked, at its place in the pane's output.
 /// </summary>
 internal sealed class AnswerJudge
 {
@@ -32,7 +32,7 @@ internal sealed class AnswerJudge
     /// <param name="pane">The pane.</param>
     public void NoteStart(long id, PaneOracle pane) => _programs.Add(id, (pane, null));
 
-    /// <summary>A command was typed into a pane, whose first line is the token.</summary>
+    /// <summary>A command was typed into a pane, whose first line is the token and whose last part is the answer.</summary>
     public void NoteAsked(PaneOracle pane, ShellCommand command)
     {
         long id = _programs.First(one => one.Value.Pane == pane).Key;
@@ -46,7 +46,7 @@ internal sealed class AnswerJudge
         return silent.Length == 0 ? null : new Discrepancy(DiscrepancyKind.Refused, $"{silent.Length} of {Started} programs that were started again answer nothing: {string.Join(", ", silent)}");
     }
 
-    private static bool HasAnswered((PaneOracle Pane, ShellCommand? Asked) one) => one.Asked is not null && one.Pane.Output.HasSeen(one.Asked.Parts[0]);
+    private static bool HasAnswered((PaneOracle Pane, ShellCommand? Asked) one) => one.Asked is not null && one.Pane.Output.HasSeen(one.Asked.Parts[^1]);
 
     private static string Describe(long id, (PaneOracle Pane, ShellCommand? Asked) one) =>
         string.Create(CultureInfo.InvariantCulture, $"pane {id} ({(one.Asked is null ? "has not said its first word" : $"was told {one.Asked.Text}")}, known up to {one.Pane.Output.Known})");

@@ -8,17 +8,23 @@ namespace Persistence.CrashKit.Terminals.Work;
 /// <summary>What one pane must be: its output, what runs in it, its title and its directory; from what was asked of the host and what it has told.</summary>
 internal sealed class PaneOracle
 {
-    private const int ExitedByKill = 137;
+    private const int KillSignal = 9;
+    private const int ExitedByKill = 128 + KillSignal;
 
     private readonly KeptOutput _kept;
     private readonly List<ShellCommand> _titles = [];
-    private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
+
+    // Where its programs have been told to be since the store was judged last, in that order; and which of these the host has told that one was in, at least, and promised to know: less than 0 for none.
+    private readonly List<string> _directories = [];
     private readonly HashSet<int> _exits = [];
 
     // Since the host promised something last: what went on in it, and how its programs may have ended.
     private readonly List<ProgramState> _states = [ProgramState.New];
     private readonly HashSet<int> _earlierExits = [];
     private string _title = "";
+    private int _heardDirectory = -1;
+    private int _promisedDirectory = -1;
+    private ShellCommand? _exit;
     private OutputPart? _greeting;
     private int? _lifeOf;
     private bool _isBeingStarted;
@@ -71,6 +77,12 @@ internal sealed class PaneOracle
     /// <summary>Whether the program has said its first word, and takes input from then on.</summary>
     public bool IsReady => IsLive && !IsEnding && !_isBeingStarted && _greeting is not null && Output.HasSeen(_greeting);
 
+    /// <summary>Where its program is once it has done all that it was told.</summary>
+    public string Directory => _directories[^1];
+
+    /// <summary>Whether the host knows that its program is there.</summary>
+    public bool IsKnownToBeThere => _heardDirectory >= 0 && _directories[_heardDirectory] == Directory;
+
     /// <summary>What floods it, until that is interrupted.</summary>
     public ShellCommand? Flood { get; private set; }
 
@@ -78,10 +90,19 @@ internal sealed class PaneOracle
     public bool IsBeingRead { get; set; }
 
     /// <summary>A request to start its program is on its way.</summary>
-    public void BeginStart() => _isBeingStarted = true;
+    public void BeginStart()
+    {
+        _isBeingStarted = true;
+        StartedIn(Specification.Directory);
+    }
 
     /// <summary>A host is being started that will restore it.</summary>
-    public void BeginRestore() => _isBeingStarted = _isBeingRestored = State.Status != PaneStatus.Exited;
+    public void BeginRestore()
+    {
+        _isBeingStarted = _isBeingRestored = State.Status != PaneStatus.Exited;
+        // Where it was may be gone.
+        StartedIn(Specification.Directory);
+    }
 
     /// <summary>Its program was started.</summary>
     public void Started(int processId, bool byRestoreCommand)
@@ -92,7 +113,7 @@ internal sealed class PaneOracle
         _isBeingStarted = _isBeingRestored = false;
         _earlierExits.UnionWith(_exits);
         _exits.Clear();
-        Flood = null;
+        (Flood, _exit) = (null, null);
     }
 
     /// <summary>Its program was not started: it is as it was.</summary>
@@ -101,7 +122,7 @@ internal sealed class PaneOracle
     /// <summary>It starts somewhere.</summary>
     public void StartedIn(string? directory)
     {
-        if (directory is not null)
+        if (directory is not null && (_directories.Count == 0 || Directory != directory))
             _directories.Add(directory);
     }
 
@@ -113,7 +134,11 @@ internal sealed class PaneOracle
         if (command.Title is not null)
             _titles.Add(command);
         if (command.ExitCode is int code)
+        {
             _exits.Add(code);
+            _exit = command;
+        }
+
         StartedIn(command.Directory);
         if (command.IsFlood)
             Flood = command;
@@ -132,13 +157,20 @@ internal sealed class PaneOracle
     /// <returns>What is wrong with that, or null.</returns>
     public string? HearState(ProgramState told)
     {
-        bool isAllowed = told == State || (told.Status == PaneStatus.Exited && told.ProcessId == State.ProcessId && _exits.Contains(told.ExitCode ?? -1));
+        bool isAllowed = told == State || (told.Status == PaneStatus.Exited && told.ProcessId == State.ProcessId && _exits.Contains(told.ExitCode ?? -1) && told.Signal == SignalOf(told.ExitCode));
         if (!isAllowed)
             return DescribeWrong(told);
         Note(told);
         if (told.Status == PaneStatus.Exited)
             (IsLive, Flood) = (false, null);
         return null;
+    }
+
+    /// <summary>The host tells where its program was seen last. Whether it ever was there is judged with the store.</summary>
+    public void HearDirectory(string? told)
+    {
+        if (told is not null && FindDirectory(told, _heardDirectory) is int index and >= 0)
+            _heardDirectory = index;
     }
 
     /// <summary>The host tells what follows what is known of its output.</summary>
@@ -159,7 +191,7 @@ internal sealed class PaneOracle
     /// <summary>What the host has told until now is promised to last.</summary>
     public void Promise()
     {
-        Promised = Heard;
+        (Promised, _promisedDirectory) = (Heard, _heardDirectory);
         _states.RemoveRange(0, _states.Count - 1);
         _earlierExits.Clear();
     }
@@ -180,12 +212,21 @@ internal sealed class PaneOracle
         else if (SaysTitles && JudgeTitle(found.Title) is string title)
             yield return new Discrepancy(DiscrepancyKind.OutOfOrder, $"pane {found.Id}: {title}");
         if (found.WorkingDirectory is string directory && !_directories.Contains(directory) && !TakesThePlaceOfOneThatIsGone(directory))
-            yield return new Discrepancy(DiscrepancyKind.Phantom, $"pane {found.Id}: its program was never in '{directory}', only in {string.Join(", ", _directories.Select(static one => $"'{one}'"))}");
+            yield return new Discrepancy(DiscrepancyKind.Phantom, $"pane {found.Id}: its program was never in '{directory}', only in {Show(_directories)}");
+        else if (_promisedDirectory >= 0 && (found.WorkingDirectory is not string last || (_directories.Contains(last) && FindDirectory(last, _promisedDirectory) < 0)))
+            yield return new Discrepancy(DiscrepancyKind.Lost, $"pane {found.Id}: its program was seen in {Show(_directories[_promisedDirectory..])}, and now in '{found.WorkingDirectory}'");
+        if (found.State.Status == PaneStatus.Exited && state.ProcessId == _lifeOf && _exit is not null && !Output.HasSeen(_exit.Parts[^1]))
+            yield return new Discrepancy(DiscrepancyKind.Lost, $"pane {found.Id}: its program has ended, and {_exit.Parts[^1]}, which it wrote before that, is not there");
     }
+
+    /// <summary>The first place in which it was told to be in a directory, from some place on; less than 0: none.</summary>
+    private int FindDirectory(string directory, int from) => _directories.IndexOf(directory, Math.Max(0, from));
+
+    private static string Show(IEnumerable<string> directories) => string.Join(", ", directories.Select(static one => $"'{one}'"));
 
     /// <summary>Where programs start that are restored and whose directory is not there.</summary>
     private bool TakesThePlaceOfOneThatIsGone(string directory) =>
-        (directory == "/" || directory == Environment.GetEnvironmentVariable("HOME")) && _directories.Any(static one => !Directory.Exists(one));
+        (directory == "/" || directory == Environment.GetEnvironmentVariable("HOME")) && _directories.Any(static one => !System.IO.Directory.Exists(one));
 
     /// <summary>What was found is what it is from now on, and no program runs in it.</summary>
     public void Settle(TerminalPane found, PaneOutput output)
@@ -198,9 +239,9 @@ internal sealed class PaneOracle
         _titles.Clear();
         _exits.Clear();
         _directories.Clear();
-        StartedIn(found.WorkingDirectory);
         StartedIn(Specification.Directory);
-        Heard = output.End;
+        StartedIn(found.WorkingDirectory);
+        (Heard, _heardDirectory, _exit) = (output.End, found.WorkingDirectory is null ? -1 : _directories.Count - 1, null);
         Promise();
         (IsLive, IsBeingRead, Flood, _isBeingStarted, _isBeingRestored) = (false, false, null, false, false);
     }
@@ -219,13 +260,16 @@ internal sealed class PaneOracle
         bool isAllowed = _states.Contains(found) || found.Status switch
         {
             PaneStatus.Running => _isBeingStarted,
-            PaneStatus.Exited => isKnownProcess && (_exits.Contains(found.ExitCode ?? -1) || _earlierExits.Contains(found.ExitCode ?? -1)),
+            PaneStatus.Exited => isKnownProcess && found.Signal == SignalOf(found.ExitCode) && (_exits.Contains(found.ExitCode ?? -1) || _earlierExits.Contains(found.ExitCode ?? -1)),
             // Who closes notes what ran.
             _ => isKnownProcess && end != HostEnd.Killed,
         };
         isAllowed &= !(end == HostEnd.Closed && found.Status == PaneStatus.Running && IsLive);
         return isAllowed ? null : DescribeWrong(found);
     }
+
+    /// <summary>Shells that are told to end are not told codes that those have which a signal ends.</summary>
+    private static int SignalOf(int? exitCode) => exitCode == ExitedByKill ? KillSignal : 0;
 
     private string DescribeWrong(ProgramState found) =>
         $"it is {found}, and should be {string.Join(" or ", _states)}{(IsEnding ? $", or have exited with {string.Join(" or ", _exits)}" : "")}{(_isBeingStarted ? ", or be started again" : "")}";

@@ -5,7 +5,6 @@ namespace Persistence.CrashKit.Terminals.Work;
 /// <summary>Draws requests about sessions; null where there is nothing to draw from.</summary>
 internal sealed class SessionRequestSource(WorkloadView view)
 {
-    private const string SecretVariable = "CRASH_PASSWORD";
     private const int MetadataKeys = 4;
 
     public CreateRequest Create()
@@ -46,7 +45,7 @@ internal sealed class SessionRequestSource(WorkloadView view)
             return null;
         string name = DrawVariable();
         string? value = view.IsOneIn(4) ? null : view.NewName();
-        string text = value is null ? VariableText.Removed : name == SecretVariable ? VariableText.Withheld : VariableText.Set(value);
+        string text = value is null ? VariableText.Removed : name == HostVariables.Secret ? VariableText.Withheld : VariableText.Set(value);
         return RequestJson.Change("set-environment", tree => tree.SetEnvironment(session.Key, name, text), ("session", view.IdOf(session)), ("name", name), ("value", value));
     }
 
@@ -60,5 +59,5 @@ internal sealed class SessionRequestSource(WorkloadView view)
 
     private string DrawKey() => $"key {view.Random.Next(MetadataKeys)}";
 
-    private string DrawVariable() => view.Random.Next(4) switch { 0 => "CRASH_A", 1 => "CRASH_B", 2 => "CRASH_C", _ => SecretVariable };
+    private string DrawVariable() => view.Pick(HostVariables.Names)!;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Persistence.CrashKit.Terminals.Output;
 
 namespace Persistence.CrashKit.Terminals.Work;
@@ -12,6 +13,7 @@ internal sealed class ShellCommands(Random random)
 {
     private const int FloodLines = 400_000;
     private const int FirstNumberMax = 999_999_999;
+    private const string Missing = "none";
 
     // No line feed, no 1E, and no ']', with which an escape begins a title.
     private static readonly byte[] Bytes = [0x00, 0x01, 0x7F, 0x80, 0xFF, 0xC3, 0x1B, 0x07, (byte)'A', 0xE2];
@@ -28,6 +30,17 @@ internal sealed class ShellCommands(Random random)
     public static OutputPart Greeting(string greeting, int processId) => new LiteralPart(string.Create(CultureInfo.InvariantCulture, $"\u001E{greeting} {processId}\n"));
 
     public ShellCommand Echo() => Say("");
+
+    /// <summary>The program tells what it finds.</summary>
+    /// <param name="columns">How wide its terminal must be.</param>
+    /// <param name="rows">How high its terminal must be.</param>
+    /// <param name="variables">What it must have in its environment: null for a variable that must not be there.</param>
+    public ShellCommand Describe(int columns, int rows, IReadOnlyCollection<KeyValuePair<string, string?>> variables)
+    {
+        string asked = string.Concat(variables.Select(static one => $@" ""${{{one.Key}-{Missing}}}"""));
+        string told = string.Concat(variables.Select(static one => $"{one.Value ?? Missing};"));
+        return Say($@"; stty size; printf '%s;'{asked}; printf '\n'", new LiteralPart(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{rows} {columns}\n{told}\n"))));
+    }
 
     public ShellCommand Numbers(long bytes) => Write(bytes, null);
 

@@ -27,7 +27,8 @@ internal sealed class ShowTreeRequest() : HostRequest("tree")
     private static string? HearState(TerminalOracle oracle, JsonElement told)
     {
         long id = told.GetProperty("pane").GetInt64();
-        ProgramState state = new(Enum.Parse<PaneStatus>(told.GetProperty("status").GetString()!), Number(told, "exit_code"), Number(told, "pid"));
+        ProgramState state = new(Enum.Parse<PaneStatus>(told.GetProperty("status").GetString()!), Number(told, "exit_code"), Number(told, "pid"), told.GetProperty("signal").GetInt32());
+        oracle.FindPane(id)?.HearDirectory(told.GetProperty("working_directory").GetString());
         return oracle.FindPane(id)?.HearState(state) is string wrong ? $"pane {id}: {wrong}" : null;
     }
 

@@ -272,7 +272,7 @@ internal sealed class TerminalOracle(bool answersPromise)
         return value is null || _earlier.Any(tree => Facts.Of(tree).Facts.GetValueOrDefault(name) == value);
     }
 
-    /// <summary>What was created once was created then.</summary>
+    /// <summary>What was created once was created then, and what has begun or ended once did so then.</summary>
     private IEnumerable<Discrepancy> JudgeTimes(TerminalTree tree)
     {
         IEnumerable<(string, DateTimeOffset)> times =
@@ -280,11 +280,13 @@ internal sealed class TerminalOracle(bool answersPromise)
             .. tree.Sessions.Values.Select(static one => ($"session {one.Id}", one.Created)),
             .. tree.Windows.Values.Select(static one => ($"window {one.Id}", one.Created)),
             .. tree.Panes.Values.Select(static one => ($"pane {one.Id}", one.Created)),
+            // No program is the same twice.
+            .. tree.Panes.Values.Select(static one => ($"pane {one.Id} as one whose program is {ProgramState.Of(one.State)}, started at {one.State.Process?.StartTime:O},", one.StateChanged)),
         ];
         foreach ((string what, DateTimeOffset time) in times)
         {
             if (!_created.TryAdd(what, time) && _created[what] != time)
-                yield return new Discrepancy(DiscrepancyKind.Phantom, $"{what} was created at {_created[what]:O}, and now at {time:O}");
+                yield return new Discrepancy(DiscrepancyKind.Phantom, $"{what} was there since {_created[what]:O}, and now since {time:O}");
         }
     }
 }

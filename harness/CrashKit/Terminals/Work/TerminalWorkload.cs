@@ -59,12 +59,21 @@ internal sealed class TerminalWorkload
     /// <summary>Interrupts all that floods.</summary>
     public IEnumerable<HostRequest> InterruptAll() => _view.Panes.Where(static pane => pane.CanBeInterrupted && pane.IsLive).Select(pane => new InterruptRequest(_view.IdOf(pane), pane));
 
-    /// <summary>Types a token of its own into a pane.</summary>
-    public (HostRequest Request, ShellCommand Command) Echo(PaneOracle pane)
+    /// <summary>Types a token of its own into a pane, and has its program tell how large its terminal is and what it has in its environment.</summary>
+    /// <param name="pane">The pane.</param>
+    /// <param name="isFresh">Whether nothing was said of its session since it was started, by a host that knows no secrets.</param>
+    public (HostRequest Request, ShellCommand Command) Introduce(PaneOracle pane, bool isFresh)
     {
-        ShellCommand echo = _commands.Echo();
-        return (new SendRequest(_view.IdOf(pane), pane, echo), echo);
+        ModelPane model = _view.Tree.Panes[pane.Key];
+        List<KeyValuePair<string, string?>> variables = [new(PaneSpecification.TokenVariable, pane.Specification.Token)];
+        if (isFresh)
+            variables.AddRange(HostVariables.Names.Select(name => KeyValuePair.Create(name, FindValue(pane, name))));
+        ShellCommand command = _commands.Describe(model.Columns, model.Rows, variables);
+        return (new SendRequest(_view.IdOf(pane), pane, command), command);
     }
+
+    private string? FindValue(PaneOracle pane, string variable) =>
+        VariableText.FindValue(_view.Tree.Sessions[_view.WindowOf(pane).Session].Environment.GetValueOrDefault(variable, VariableText.Set(HostVariables.Inherited)));
 
     private HostRequest? Draw() => _random.Next(100) switch
     {

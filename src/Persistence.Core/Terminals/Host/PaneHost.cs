@@ -247,7 +247,15 @@ public sealed class PaneHost : IDisposable
         _table.Poller.Wake();
         _reading?.Join();
         foreach (LivePane pane in _table.Under(() => (LivePane[])[.. _table.Panes.Values.Where(static pane => !pane.IsLetGo)]))
-            _reader.ReadLast(pane);
+            ReadLast(pane);
+    }
+
+    /// <summary>An end that comes after this is none that is noted: what was written before it would be missing.</summary>
+    private void ReadLast(LivePane pane)
+    {
+        PtyExit? exit = pane.Pty.FindExit();
+        _reader.ReadLast(pane);
+        _table.Under(() => pane.Exit ??= exit ?? (pane.HasEnded ? pane.Pty.FindExit() : null));
     }
 
     private void EndLogging()
@@ -276,7 +284,7 @@ public sealed class PaneHost : IDisposable
         {
             TerminalBatch batch = _state.CreateBatch();
             foreach (LivePane pane in live.Where(pane => !pane.IsLetGo && tree.Panes.ContainsKey(pane.Id)))
-                batch.SetPaneState(pane.Id, pane.Pty.FindExit() is PtyExit exit ? PaneState.Exited(exit.Code, exit.Signal, pane.Process) : PaneState.Detached(pane.Process));
+                batch.SetPaneState(pane.Id, pane.Exit is PtyExit exit ? PaneState.Exited(exit.Code, exit.Signal, pane.Process) : PaneState.Detached(pane.Process));
             if (batch.Count > 0)
                 _state.Commit(batch);
             return true;
