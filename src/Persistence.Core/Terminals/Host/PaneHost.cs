@@ -14,9 +14,6 @@ public sealed class PaneHost : IDisposable
 {
     private const int InputBytesMax = 1 << 20;
 
-    private static readonly TimeSpan EndsWaitMax = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan EndsLook = TimeSpan.FromMilliseconds(5);
-
     private readonly TerminalState _state;
     private readonly PaneHostContext _context;
     private readonly Func<StoreOptions> _options;
@@ -95,26 +92,14 @@ public sealed class PaneHost : IDisposable
     public void KeepSecrets(SessionId session, IReadOnlyDictionary<string, string> secrets)
     {
         ArgumentNullException.ThrowIfNull(secrets);
-        _table.Under(() =>
-        {
-            if (!_table.SessionSecrets.TryGetValue(session, out Dictionary<string, string>? known))
-                _table.SessionSecrets.Add(session, known = new(StringComparer.Ordinal));
-            foreach ((string name, string value) in secrets)
-                known[name] = value;
-        });
+        _table.Under(() => _table.Secrets.Keep(session, secrets));
     }
 
     /// <summary>The same of a pane.</summary>
     public void KeepSecrets(PaneId pane, IReadOnlyDictionary<string, string> secrets)
     {
         ArgumentNullException.ThrowIfNull(secrets);
-        _table.Under(() =>
-        {
-            Dictionary<string, string> known = new(_table.PaneSecrets.GetValueOrDefault(pane) ?? new Dictionary<string, string>(), StringComparer.Ordinal);
-            foreach ((string name, string value) in secrets)
-                known[name] = value;
-            _table.PaneSecrets[pane] = known;
-        });
+        _table.Under(() => _table.Secrets.Keep(pane, secrets));
     }
 
     /// <summary>Starts again what ran when the last host of the store ended: in every pane but those whose program had ended by itself, in order of their ids.</summary>
@@ -217,83 +202,7 @@ public sealed class PaneHost : IDisposable
         bool isFirst = _table.Under(() => !_isClosed && (_isClosed = true));
         if (!isFirst)
             return;
-        EndReading();
-        EndLogging();
-        LivePane[] live = _table.Under(() => (LivePane[])[.. _table.Panes.Values]);
-        Detach(live);
-        foreach (LivePane pane in live)
-            pane.Pty.Dispose();
-        AwaitEnds(live);
-        _table.Under(() =>
-        {
-            _table.Panes.Clear();
-            _table.NoteChange();
-        });
-        _table.Poller.Dispose();
-    }
-
-    /// <summary>Programs that end by being hung up do so at once: they are waited for, so that they do not stay behind as zombies. Others go on.</summary>
-    private void AwaitEnds(LivePane[] live)
-    {
-        long started = _context.Clock.GetTimestamp();
-        while (live.Any(pane => _context.IsProcessAlive(pane.Process.Id, pane.Process.StartTime)) && _context.Clock.GetElapsedTime(started) < EndsWaitMax)
-            _table.Poller.Wait([], EndsLook);
-        _table.Poller.Wait([], TimeSpan.Zero);
-    }
-
-    private void EndReading()
-    {
-        _table.Under(() => _table.IsReadingOver = true);
-        _table.Poller.Wake();
-        _reading?.Join();
-        foreach (LivePane pane in _table.Under(() => (LivePane[])[.. _table.Panes.Values.Where(static pane => !pane.IsLetGo)]))
-            ReadLast(pane);
-    }
-
-    /// <summary>An end that comes after this is none that is noted: what was written before it would be missing.</summary>
-    private void ReadLast(LivePane pane)
-    {
-        PtyExit? exit = pane.Pty.FindExit();
-        _reader.ReadLast(pane);
-        _table.Under(() => pane.Exit ??= exit ?? (pane.HasEnded ? pane.Pty.FindExit() : null));
-    }
-
-    private void EndLogging()
-    {
-        _table.Under(() =>
-        {
-            _table.IsLoggingOver = true;
-            _table.Gate.PulseAll();
-        });
-        _logging?.Join();
-    }
-
-    private void Detach(IReadOnlyCollection<LivePane> live)
-    {
-        if (TryDetach(live))
-            return;
-        // One of them may have been destroyed just then.
-        foreach (LivePane pane in live)
-            TryDetach([pane]);
-    }
-
-    private bool TryDetach(IReadOnlyCollection<LivePane> live)
-    {
-        TerminalTree tree = _state.Tree;
-        try
-        {
-            TerminalBatch batch = _state.CreateBatch();
-            foreach (LivePane pane in live.Where(pane => !pane.IsLetGo && tree.Panes.ContainsKey(pane.Id)))
-                batch.SetPaneState(pane.Id, pane.Exit is PtyExit exit ? PaneState.Exited(exit.Code, exit.Signal, pane.Process) : PaneState.Detached(pane.Process));
-            if (batch.Count > 0)
-                _state.Commit(batch);
-            return true;
-        }
-        catch (StoreException)
-        {
-            // They are found running, then, and started again all the same.
-            return false;
-        }
+        new PaneClosing(_state, _context, _table, _reader).Close(_reading, _logging);
     }
 
     private StartedPane? Start(PaneId id, IReadOnlyDictionary<string, string>? secrets, bool restores)
@@ -344,7 +253,7 @@ public sealed class PaneHost : IDisposable
     {
         TerminalTree tree = _state.Tree;
         TerminalPane pane = tree.GetPane(id);
-        StartedPane started = _starter.Start(tree, pane, SecretsOf(tree.GetWindow(pane.Window).Session, id, secrets), restores);
+        StartedPane started = _starter.Start(tree, pane, _table.Under(() => _table.Secrets.Find(tree.GetWindow(pane.Window).Session, id, secrets)), restores);
         TakeIn(pane, started);
         return started;
     }
@@ -399,59 +308,20 @@ public sealed class PaneHost : IDisposable
 
     private PaneRestoration Restore(TerminalPane pane)
     {
-        PaneRestoration result = Describe(pane);
+        int? previous = pane.State.Status != PaneStatus.Exited && pane.State.Process is PaneProcess process && StillRuns(process) ? process.Id : null;
+        PaneRestoration result = PaneRestoration.Of(_state.Tree, pane, previous);
         if (pane.State.Status == PaneStatus.Exited)
             return result with { ExitCode = pane.State.ExitCode };
         if (_table.Under(() => FindLive(pane.Id)) is LivePane live)
             return result with { ProcessId = live.Process.Id, PreviousProcessId = null };
         try
         {
-            return Start(pane.Id, secrets: null, restores: true) is StartedPane started ? Describe(result, started) : result;
+            return Start(pane.Id, secrets: null, restores: true) is StartedPane started ? result.With(started) : result;
         }
         catch (StoreException e) when (e.Error is StoreError.PtySpawnFailed or StoreError.PaneNotFound)
         {
             return result with { IsAttempted = true, Error = e };
         }
-    }
-
-    private PaneRestoration Describe(TerminalPane pane)
-    {
-        TerminalTree tree = _state.Tree;
-        TerminalWindow? window = tree.Windows.GetValueOrDefault(pane.Window);
-        return new PaneRestoration
-        {
-            Pane = pane.Id,
-            Session = window is null ? "" : tree.Sessions.GetValueOrDefault(window.Session)?.Name ?? "",
-            WindowIndex = window?.Index ?? 0,
-            Found = pane.State.Status,
-            Command = pane.Configuration.RestoreCommand?.Command ?? pane.Configuration.Command,
-            IsRestoreCommand = pane.Configuration.RestoreCommand is not null,
-            PreviousProcessId = pane.State.Status != PaneStatus.Exited && pane.State.Process is PaneProcess process && StillRuns(process) ? process.Id : null,
-        };
-    }
-
-    private static PaneRestoration Describe(PaneRestoration result, StartedPane started) => result with
-    {
-        IsAttempted = true,
-        IsSpawned = true,
-        ProcessId = started.Pty.ProcessId,
-        Directory = started.Directory,
-        IsDirectoryRestored = started.IsDirectoryRestored,
-        IsEnvironmentRestored = started.MissingVariables.Count == 0,
-        WithheldVariables = started.MissingVariables,
-        Warning = Warn(result, started),
-    };
-
-    private static string? Warn(PaneRestoration result, StartedPane started)
-    {
-        List<string> warnings = [];
-        if (!started.IsDirectoryRestored)
-            warnings.Add($"Its directory is gone: it started in '{started.Directory}'.");
-        if (started.MissingVariables.Count > 0)
-            warnings.Add($"It did not get {string.Join(", ", started.MissingVariables)}: values of secrets are not kept.");
-        if (result.PreviousProcessId is int previous)
-            warnings.Add($"The process that ran in it before, {previous}, still runs.");
-        return warnings.Count == 0 ? null : string.Join(' ', warnings);
     }
 
     private bool StillRuns(PaneProcess process) =>
@@ -572,7 +442,7 @@ public sealed class PaneHost : IDisposable
                     Resize(live, pane.Size);
             }
 
-            ForgetSecrets(tree);
+            _table.Secrets.Forget(tree);
         });
         _table.Poller.Wake();
     }
@@ -589,25 +459,6 @@ public sealed class PaneHost : IDisposable
         _table.Attention.Add(live);
         _table.Poller.Wake();
     }
-
-    private void ForgetSecrets(TerminalTree tree)
-    {
-        foreach (PaneId pane in _table.PaneSecrets.Keys.Where(pane => !tree.Panes.ContainsKey(pane)).ToArray())
-            _table.PaneSecrets.Remove(pane);
-        foreach (SessionId session in _table.SessionSecrets.Keys.Where(session => !tree.Sessions.ContainsKey(session)).ToArray())
-            _table.SessionSecrets.Remove(session);
-    }
-
-    private KnownSecrets SecretsOf(SessionId session, PaneId pane, IReadOnlyDictionary<string, string>? given) => _table.Under(() =>
-    {
-        if (given is not null)
-            _table.PaneSecrets[pane] = new Dictionary<string, string>(given, StringComparer.Ordinal);
-        IReadOnlyDictionary<string, string> ofPane = _table.PaneSecrets.GetValueOrDefault(pane) ?? new Dictionary<string, string>();
-        Dictionary<string, string> all = new(_table.SessionSecrets.GetValueOrDefault(session) ?? [], StringComparer.Ordinal);
-        foreach ((string name, string value) in ofPane)
-            all[name] = value;
-        return new KnownSecrets(all, new Dictionary<string, string>(ofPane, StringComparer.Ordinal));
-    });
 
     /// <returns>False when no program runs in the pane.</returns>
     private bool AwaitLogging(PaneId pane, long changes, TimeSpan timeout) => _table.Under(() =>

@@ -55,4 +55,48 @@ public sealed record PaneRestoration
 
     /// <summary>What is not as it was, in words, or null.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>What is known before anything is done.</summary>
+    /// <param name="tree">The hierarchy.</param>
+    /// <param name="pane">The pane.</param>
+    /// <param name="previousProcessId">What of its last program still runs.</param>
+    internal static PaneRestoration Of(TerminalTree tree, TerminalPane pane, int? previousProcessId)
+    {
+        TerminalWindow? window = tree.Windows.GetValueOrDefault(pane.Window);
+        return new PaneRestoration
+        {
+            Pane = pane.Id,
+            Session = window is null ? "" : tree.Sessions.GetValueOrDefault(window.Session)?.Name ?? "",
+            WindowIndex = window?.Index ?? 0,
+            Found = pane.State.Status,
+            Command = pane.Configuration.RestoreCommand?.Command ?? pane.Configuration.Command,
+            IsRestoreCommand = pane.Configuration.RestoreCommand is not null,
+            PreviousProcessId = previousProcessId,
+        };
+    }
+
+    /// <summary>The same once its program was started.</summary>
+    internal PaneRestoration With(StartedPane started) => this with
+    {
+        IsAttempted = true,
+        IsSpawned = true,
+        ProcessId = started.Pty.ProcessId,
+        Directory = started.Directory,
+        IsDirectoryRestored = started.IsDirectoryRestored,
+        IsEnvironmentRestored = started.MissingVariables.Count == 0,
+        WithheldVariables = started.MissingVariables,
+        Warning = Warn(started),
+    };
+
+    private string? Warn(StartedPane started)
+    {
+        List<string> warnings = [];
+        if (!started.IsDirectoryRestored)
+            warnings.Add($"Its directory is gone: it started in '{started.Directory}'.");
+        if (started.MissingVariables.Count > 0)
+            warnings.Add($"It did not get {string.Join(", ", started.MissingVariables)}: values of secrets are not kept.");
+        if (PreviousProcessId is int previous)
+            warnings.Add($"The process that ran in it before, {previous}, still runs.");
+        return warnings.Count == 0 ? null : string.Join(' ', warnings);
+    }
 }

@@ -23,10 +23,8 @@ internal sealed class PaneTable(IScheduler scheduler, TimeProvider clock, IPtyPo
     /// <summary>Panes whose programs are being started.</summary>
     public HashSet<PaneId> Starting { get; } = [];
 
-    /// <summary>Values of variables that are withheld, as far as this host was given them.</summary>
-    public Dictionary<PaneId, IReadOnlyDictionary<string, string>> PaneSecrets { get; } = [];
-
-    public Dictionary<SessionId, Dictionary<string, string>> SessionSecrets { get; } = [];
+    /// <summary>Values of variables that are withheld.</summary>
+    public HeldSecrets Secrets { get; } = new();
 
     /// <summary>Nothing is read any more.</summary>
     public bool IsReadingOver { get; set; }
