@@ -125,4 +125,34 @@ public enum StoreError
 
     /// <summary>A layout does not hold each pane of its window once.</summary>
     LayoutInvalid,
+
+    /// <summary>There is no such entity, or it was deleted.</summary>
+    EntityNotFound,
+
+    /// <summary>There is no such table of components.</summary>
+    TableNotFound,
+
+    /// <summary>There is a table of that name already.</summary>
+    TableExists,
+
+    /// <summary>A table has no such field.</summary>
+    FieldNotFound,
+
+    /// <summary>A table has a field of that name already.</summary>
+    FieldExists,
+
+    /// <summary>A value is not of the type of its field.</summary>
+    FieldTypeMismatch,
+
+    /// <summary>A field cannot become one of another type: that would not hold each of its values.</summary>
+    SchemaChangeInvalid,
+
+    /// <summary>An entity has no such component.</summary>
+    ComponentNotFound,
+
+    /// <summary>An entity has such a component already.</summary>
+    ComponentExists,
+
+    /// <summary>A reference is to an entity that does not exist, or was deleted.</summary>
+    ReferenceDangling,
 }

@@ -1,0 +1,66 @@
+using Persistence.Serialization;
+
+namespace Persistence.Entities;
+
+/// <summary>What can be done with values of a field type, whatever it is.</summary>
+internal abstract class FieldCodec
+{
+    private static readonly Dictionary<FieldType, FieldCodec> s_all = MakeAll();
+
+    /// <summary>What values are in memory.</summary>
+    public abstract Type ValueType { get; }
+
+    /// <summary>What a field has of which nothing was said.</summary>
+    public abstract object? Zero { get; }
+
+    /// <summary>The codec of a type.</summary>
+    public static FieldCodec Of(FieldType type) => s_all[type];
+
+    /// <summary>Makes a value of what a program gives.</summary>
+    /// <param name="value">What it gives; null for none.</param>
+    /// <param name="result">The value.</param>
+    /// <returns>Whether it is one, or means one without loss.</returns>
+    public abstract bool TryConvert(object? value, out object? result);
+
+    /// <summary>Writes a value; FORMAT.md.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="value">One that <see cref="TryConvert"/> has made.</param>
+    public abstract void Write(MessagePackWriter writer, object? value);
+
+    /// <summary>Reads a value.</summary>
+    /// <exception cref="Diagnostics.MalformedDataException">It is not one.</exception>
+    public abstract object? Read(ref MessagePackReader reader);
+
+    /// <summary>A column without values.</summary>
+    public abstract Column CreateColumn();
+
+    private static Dictionary<FieldType, FieldCodec> MakeAll()
+    {
+        Dictionary<FieldType, FieldCodec> all = [];
+        Add<bool, BoolValue>(FieldKind.Bool);
+        Add<sbyte, IntegerValue<sbyte>>(FieldKind.Int8);
+        Add<short, IntegerValue<short>>(FieldKind.Int16);
+        Add<int, IntegerValue<int>>(FieldKind.Int32);
+        Add<long, IntegerValue<long>>(FieldKind.Int64);
+        Add<byte, IntegerValue<byte>>(FieldKind.UInt8);
+        Add<ushort, IntegerValue<ushort>>(FieldKind.UInt16);
+        Add<uint, IntegerValue<uint>>(FieldKind.UInt32);
+        Add<ulong, IntegerValue<ulong>>(FieldKind.UInt64);
+        Add<float, FloatValue<float>>(FieldKind.Float32);
+        Add<double, FloatValue<double>>(FieldKind.Float64);
+        Add<string?, StringValue>(FieldKind.String);
+        Add<byte[]?, BytesValue>(FieldKind.Bytes);
+        Add<Guid, GuidValue>(FieldKind.Guid);
+        Add<DateTimeOffset, TimeValue>(FieldKind.Time);
+        Add<TimeSpan, DurationValue>(FieldKind.Duration);
+        Add<EntityId, ReferenceValue>(FieldKind.Reference);
+        return all;
+
+        void Add<T, TValue>(FieldKind kind)
+            where TValue : struct, IFieldValue<T>
+        {
+            all.Add(new FieldType(kind), new ValueCodec<T, TValue>());
+            all.Add(new FieldType(kind, IsArray: true), new ValueCodec<T[]?, ArrayValue<T, TValue>>());
+        }
+    }
+}

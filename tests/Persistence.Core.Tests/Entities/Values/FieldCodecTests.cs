@@ -1,0 +1,162 @@
+using Persistence.Diagnostics;
+using Persistence.Entities;
+using Persistence.Serialization;
+using Xunit;
+
+namespace Persistence.Tests.Entities.Values;
+
+public sealed class FieldCodecTests
+{
+    public static TheoryData<string> Types => [.. SampleValues.Types.Select(static type => type.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Values_come_back_from_rows_and_from_columns(string name)
+    {
+        FieldType type = FieldType.Parse(name);
+        FieldCodec codec = FieldCodec.Of(type);
+        object?[] values = [.. SampleValues.Of(type), codec.Zero];
+        Column column = codec.CreateColumn();
+        // Far apart, so that there are pages between.
+        int[] rows = [.. values.Select(static (_, i) => i * 1500)];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.True(codec.TryConvert(values[i], out object? own));
+            Assert.Equal(values[i], own);
+            GrowableBuffer one = new(1 << 20);
+            codec.Write(new MessagePackWriter(one), values[i]);
+            MessagePackReader reader = new(one.WrittenSpan);
+            Assert.Equal(values[i], codec.Read(ref reader));
+            reader.ExpectEnd();
+            MessagePackReader again = new(one.WrittenSpan);
+            column.Read(rows[i], ref again);
+        }
+
+        GrowableBuffer all = new(1 << 22);
+        column.WriteColumn(rows, new MessagePackWriter(all));
+        Column other = codec.CreateColumn();
+        int[] elsewhere = [.. rows.Select(static row => row / 3)];
+        MessagePackReader read = new(all.WrittenSpan);
+        other.ReadColumn(elsewhere, ref read);
+        read.ExpectEnd();
+        Assert.Equal(values, elsewhere.Select(other.Get));
+        Assert.Equal(codec.Zero, other.Get(1_000_000));
+        Assert.All(values, value => Assert.True(value is null || codec.ValueType.IsInstanceOfType(value)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void A_column_that_is_none_is_refused(string name)
+    {
+        FieldCodec codec = FieldCodec.Of(FieldType.Parse(name));
+        Column column = codec.CreateColumn();
+        GrowableBuffer bytes = new(1 << 20);
+        column.WriteColumn([0, 1], new MessagePackWriter(bytes));
+        Assert.Throws<MalformedDataException>(() => Read(bytes.WrittenSpan.ToArray(), [0]));
+        Assert.Throws<MalformedDataException>(() => Read(bytes.WrittenSpan.ToArray(), [0, 1, 2]));
+        Assert.Throws<MalformedDataException>(() => Read(bytes.WrittenSpan[..^1].ToArray(), [0, 1]));
+        Assert.Throws<MalformedDataException>(() => Read([0xC1], [0]));
+
+        void Read(byte[] source, int[] rows)
+        {
+            MessagePackReader reader = new(source);
+            codec.CreateColumn().ReadColumn(rows, ref reader);
+        }
+    }
+
+    [Theory]
+    [InlineData("Bool", new byte[] { 0xC4, 1, 2 })]
+    [InlineData("Time", new byte[] { 0xC4, 8, 255, 255, 255, 255, 255, 255, 255, 127 })]
+    [InlineData("Reference", new byte[] { 0xC4, 8, 1, 0, 0, 0, 0, 0, 0, 0 })]
+    public void So_is_one_with_a_value_that_cannot_be(string name, byte[] source)
+    {
+        Assert.Throws<MalformedDataException>(() =>
+        {
+            MessagePackReader reader = new(source);
+            FieldCodec.Of(FieldType.Parse(name)).CreateColumn().ReadColumn([0], ref reader);
+        });
+    }
+
+    [Fact]
+    public void A_length_that_cannot_be_takes_no_memory()
+    {
+        Assert.Throws<MalformedDataException>(() =>
+        {
+            MessagePackReader reader = new([0xDD, 0x7F, 0xFF, 0xFF, 0xFF]);
+            FieldCodec.Of(FieldType.Parse("Int64[]")).Read(ref reader);
+        });
+    }
+
+    /// <summary>Each value of the narrower type, as a record has it, is the same value for the wider one.</summary>
+    [Fact]
+    public void What_was_written_for_a_narrower_type_is_read_for_a_wider_one()
+    {
+        int pairs = 0;
+        foreach (FieldType narrow in SampleValues.Types)
+        {
+            foreach (FieldType wide in SampleValues.Types.Where(narrow.CanWidenTo))
+            {
+                pairs++;
+                foreach (object? value in SampleValues.Of(narrow))
+                {
+                    GrowableBuffer bytes = new(1 << 20);
+                    FieldCodec.Of(narrow).Write(new MessagePackWriter(bytes), value);
+                    MessagePackReader reader = new(bytes.WrittenSpan);
+                    object? read = FieldCodec.Of(wide).Read(ref reader);
+                    Assert.True(FieldCodec.Of(wide).TryConvert(value, out object? converted));
+                    Assert.Equal(converted, read);
+                    Assert.Equal(Show(value), Show(read));
+                }
+            }
+        }
+
+        Assert.Equal(2 * 29, pairs);
+
+        static string Show(object? value) => value switch
+        {
+            Array array => string.Join(',', array.Cast<object>().Select(Show)),
+            float number => $"{(double)number:R}",
+            _ => $"{value}",
+        };
+    }
+
+    [Theory]
+    [InlineData("Int8", 127, true)]
+    [InlineData("Int8", 128, false)]
+    [InlineData("UInt8", -1, false)]
+    [InlineData("Int32", 7.0, true)]
+    [InlineData("Int32", 7.5, false)]
+    [InlineData("Int32", double.NaN, false)]
+    [InlineData("Int64", 9.3e18, false)]
+    [InlineData("UInt64", 1.8e19, true)]
+    [InlineData("UInt64", long.MaxValue, true)]
+    [InlineData("Int32", "7", false)]
+    [InlineData("Int32", true, false)]
+    [InlineData("Int32", null, false)]
+    [InlineData("Float32", 0.1, true)]
+    [InlineData("Float32", 1e300, false)]
+    [InlineData("Float32", double.PositiveInfinity, true)]
+    [InlineData("Float32", 16_777_217, false)]
+    [InlineData("Float64", 16_777_217, true)]
+    [InlineData("Float64", "1", false)]
+    [InlineData("Bool", 1, false)]
+    [InlineData("String", 'x', true)]
+    [InlineData("String", 7, false)]
+    [InlineData("Guid", "00112233-4455-6677-8899-aabbccddeeff", true)]
+    [InlineData("Guid", "x", false)]
+    [InlineData("Reference", "17.2", true)]
+    [InlineData("Reference", "17", false)]
+    [InlineData("Reference", null, true)]
+    [InlineData("Duration", 5, false)]
+    [InlineData("Int32[]", new long[] { 1, 2 }, true)]
+    [InlineData("Int32[]", new long[] { 1, long.MaxValue }, false)]
+    [InlineData("Int32[]", "12", false)]
+    [InlineData("String[]", new string?[] { "a", null }, true)]
+    [InlineData("Bool[]", new object?[] { true, null }, false)]
+    public void Values_of_other_types_are_taken_where_nothing_is_lost(string name, object? value, bool isTaken)
+    {
+        FieldCodec codec = FieldCodec.Of(FieldType.Parse(name));
+        Assert.Equal(isTaken, codec.TryConvert(value, out object? result));
+        Assert.True(!isTaken || result is null || codec.ValueType.IsInstanceOfType(result));
+    }
+}
