@@ -1,0 +1,31 @@
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+
+namespace Persistence.Entities;
+
+/// <summary>A table has one more field. Components that are there have its default.</summary>
+internal sealed record FieldAdded(int Table, FieldSchema Field) : SchemaChange(Table)
+{
+    public override EntityRecordKind Kind => EntityRecordKind.FieldAdded;
+
+    protected override int FieldCount => 2;
+
+    public override EntitySchema ApplyTo(EntitySchema schema)
+    {
+        TableSchema table = schema.Get(Table);
+        return schema.Replace(Next(table, AddTo(table, Field).Fields) with { NextField = Field.Number + 1 });
+    }
+
+    /// <exception cref="StoreException">FieldExists, SchemaChangeInvalid.</exception>
+    public static TableSchema AddTo(TableSchema table, FieldSchema field)
+    {
+        RequireFree(table, field.Name, own: 0);
+        if (field.Number < table.NextField)
+            throw new StoreException(StoreError.FieldExists, $"The table '{table.Name}' has, or had, a field of number {field.Number}.");
+        if (table.Fields.Length == FieldsMax)
+            throw new StoreException(StoreError.SchemaChangeInvalid, $"The table '{table.Name}' has {FieldsMax} fields, and cannot have '{field.Name}' too.");
+        return table with { Fields = table.Fields.Add(field), NextField = field.Number + 1 };
+    }
+
+    protected override void WriteFields(MessagePackWriter writer) => SchemaCodec.Write(writer, Field);
+}
