@@ -2,12 +2,9 @@ using Persistence.Serialization;
 
 namespace Persistence.Entities;
 
-/// <summary>The values of one field in all rows of a table. A row that was never written has the zero of its type. Not thread-safe.</summary>
+/// <summary>The values of one field in all rows of a table. Not thread-safe.</summary>
 internal abstract class Column
 {
-    protected const int PageShift = 10;
-    protected const int PageRows = 1 << PageShift;
-
     /// <summary>The value in a row.</summary>
     public abstract object? Get(int row);
 
@@ -15,6 +12,9 @@ internal abstract class Column
     /// <param name="row">The row.</param>
     /// <param name="value">One of the column's type.</param>
     public abstract void Set(int row, object? value);
+
+    /// <summary>Lets go of the value in a row that is nobody's.</summary>
+    public abstract void Clear(int row);
 
     /// <summary>Puts the next value that a reader has into a row.</summary>
     public abstract void Read(int row, ref MessagePackReader reader);

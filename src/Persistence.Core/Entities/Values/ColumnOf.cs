@@ -3,22 +3,25 @@ using Persistence.Serialization;
 
 namespace Persistence.Entities;
 
-/// <summary>A column of one type, in pages.</summary>
-internal sealed class Column<T, TValue> : Column
+/// <summary>A column of one type.</summary>
+/// <param name="initial">What is in rows that were never written.</param>
+internal sealed class Column<T, TValue>(T initial) : Column
     where TValue : struct, IFieldValue<T>
 {
-    private readonly List<T[]> _pages = [];
+    private readonly PagedArray<T> _values = new(initial);
 
     /// <summary>The value in a row.</summary>
     public T this[int row]
     {
-        get => row >> PageShift < _pages.Count ? _pages[row >> PageShift][row & (PageRows - 1)] : default!;
-        set => PlaceOf(row) = value;
+        get => _values[row];
+        set => _values[row] = value;
     }
 
     public override object? Get(int row) => this[row];
 
     public override void Set(int row, object? value) => this[row] = (T)value!;
+
+    public override void Clear(int row) => this[row] = initial;
 
     public override void Read(int row, ref MessagePackReader reader) => this[row] = TValue.Read(ref reader);
 
@@ -69,16 +72,9 @@ internal sealed class Column<T, TValue> : Column
             throw WrongLength(reader);
         for (int i = 0; i < rows.Length; i++)
         {
-            if (!TValue.TryReadFixed(bytes.Slice(i * TValue.ColumnBytes, TValue.ColumnBytes), out PlaceOf(rows[i])))
+            if (!TValue.TryReadFixed(bytes.Slice(i * TValue.ColumnBytes, TValue.ColumnBytes), out _values.PlaceOf(rows[i])))
                 throw new MalformedDataException("A column has a value that is none of its type.", reader.Position);
         }
-    }
-
-    private ref T PlaceOf(int row)
-    {
-        while (_pages.Count <= row >> PageShift)
-            _pages.Add(new T[PageRows]);
-        return ref _pages[row >> PageShift][row & (PageRows - 1)];
     }
 
     private static MalformedDataException WrongLength(in MessagePackReader reader) => new("A column has another number of values than there are entities.", reader.Position);

@@ -31,8 +31,9 @@ internal abstract class FieldCodec
     /// <exception cref="Diagnostics.MalformedDataException">It is not one.</exception>
     public abstract object? Read(ref MessagePackReader reader);
 
-    /// <summary>A column without values.</summary>
-    public abstract Column CreateColumn();
+    /// <summary>A column.</summary>
+    /// <param name="initial">What is in each of its rows to begin with.</param>
+    public abstract Column CreateColumn(object? initial);
 
     private static Dictionary<FieldType, FieldCodec> MakeAll()
     {

@@ -27,5 +27,5 @@ internal sealed class ValueCodec<T, TValue> : FieldCodec
 
     public override object? Read(ref MessagePackReader reader) => TValue.Read(ref reader);
 
-    public override Column CreateColumn() => new Column<T, TValue>();
+    public override Column CreateColumn(object? initial) => new Column<T, TValue>((T)initial!);
 }

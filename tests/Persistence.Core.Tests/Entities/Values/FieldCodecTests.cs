@@ -16,7 +16,7 @@ public sealed class FieldCodecTests
         FieldType type = FieldType.Parse(name);
         FieldCodec codec = FieldCodec.Of(type);
         object?[] values = [.. SampleValues.Of(type), codec.Zero];
-        Column column = codec.CreateColumn();
+        Column column = codec.CreateColumn(codec.Zero);
         // Far apart, so that there are pages between.
         int[] rows = [.. values.Select(static (_, i) => i * 1500)];
         for (int i = 0; i < rows.Length; i++)
@@ -34,7 +34,7 @@ public sealed class FieldCodecTests
 
         GrowableBuffer all = new(1 << 22);
         column.WriteColumn(rows, new MessagePackWriter(all));
-        Column other = codec.CreateColumn();
+        Column other = codec.CreateColumn(codec.Zero);
         int[] elsewhere = [.. rows.Select(static row => row / 3)];
         MessagePackReader read = new(all.WrittenSpan);
         other.ReadColumn(elsewhere, ref read);
@@ -49,7 +49,7 @@ public sealed class FieldCodecTests
     public void A_column_that_is_none_is_refused(string name)
     {
         FieldCodec codec = FieldCodec.Of(FieldType.Parse(name));
-        Column column = codec.CreateColumn();
+        Column column = codec.CreateColumn(codec.Zero);
         GrowableBuffer bytes = new(1 << 20);
         column.WriteColumn([0, 1], new MessagePackWriter(bytes));
         Assert.Throws<MalformedDataException>(() => Read(bytes.WrittenSpan.ToArray(), [0]));
@@ -60,7 +60,7 @@ public sealed class FieldCodecTests
         void Read(byte[] source, int[] rows)
         {
             MessagePackReader reader = new(source);
-            codec.CreateColumn().ReadColumn(rows, ref reader);
+            codec.CreateColumn(codec.Zero).ReadColumn(rows, ref reader);
         }
     }
 
@@ -73,7 +73,8 @@ public sealed class FieldCodecTests
         Assert.Throws<MalformedDataException>(() =>
         {
             MessagePackReader reader = new(source);
-            FieldCodec.Of(FieldType.Parse(name)).CreateColumn().ReadColumn([0], ref reader);
+            FieldCodec codec = FieldCodec.Of(FieldType.Parse(name));
+            codec.CreateColumn(codec.Zero).ReadColumn([0], ref reader);
         });
     }
 

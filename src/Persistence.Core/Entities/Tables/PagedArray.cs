@@ -1,0 +1,34 @@
+namespace Persistence.Entities;
+
+/// <summary>An array that grows by pages, with one value wherever nothing was put. Not thread-safe.</summary>
+internal sealed class PagedArray<T>(T initial)
+{
+    private const int PageShift = 10;
+    private const int PageLength = 1 << PageShift;
+
+    private readonly List<T[]?> _pages = [];
+
+    public T this[int index]
+    {
+        get => (uint)index >> PageShift < (uint)_pages.Count && _pages[index >> PageShift] is T[] page ? page[index & (PageLength - 1)] : initial;
+        set => PlaceOf(index) = value;
+    }
+
+    /// <summary>The place of a value, to be read and changed.</summary>
+    public ref T PlaceOf(int index)
+    {
+        int page = index >> PageShift;
+        while (_pages.Count <= page)
+            _pages.Add(null);
+        return ref (_pages[page] ??= MakePage())[index & (PageLength - 1)];
+    }
+
+    public void Clear() => _pages.Clear();
+
+    private T[] MakePage()
+    {
+        T[] page = new T[PageLength];
+        Array.Fill(page, initial);
+        return page;
+    }
+}

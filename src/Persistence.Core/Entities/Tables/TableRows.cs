@@ -1,0 +1,158 @@
+using Persistence.State;
+
+namespace Persistence.Entities;
+
+/// <summary>
+/// Which entities have a component of a table, where its values are, and since which commit; of those changed lately what they were before, for as long as a snapshot may ask. A row stays an entity's until it has
+/// none and no snapshot shows that it had one. Not thread-safe.
+/// </summary>
+internal sealed class TableRows
+{
+    private const int None = -1;
+
+    // By row: the entity's slot, and the commit that has made it what it is, shifted by one: odd when there is a component.
+    private readonly PagedArray<int> _slots = new(None);
+    private readonly PagedArray<long> _states = new(0);
+
+    // By slot.
+    private readonly PagedArray<int> _rows = new(None);
+    private readonly Stack<int> _free = [];
+
+    // Of rows that have one: what they were before.
+    private readonly Dictionary<int, RowVersion> _older = [];
+
+    // Changes of rows that have been something before, and that some snapshot, open or to come, does not see; oldest first.
+    private readonly Queue<(int Row, long Commit)> _recent = [];
+
+    /// <summary>How many rows there have been.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many entities have a component.</summary>
+    public int Live { get; private set; }
+
+    /// <summary>How many versions are kept beside the newest.</summary>
+    public int OlderCount => _recent.Count;
+
+    /// <summary>The row of an entity that has, or had, a component; -1 for none.</summary>
+    public int Find(int slot) => _rows[slot];
+
+    /// <summary>Whose row it is; -1: nobody's.</summary>
+    public int SlotOf(int row) => _slots[row];
+
+    /// <summary>Whether there is a component in a row, with all that is applied.</summary>
+    public bool Exists(int row) => row >= 0 && (_states[row] & 1) != 0;
+
+    /// <summary>The commit that has made a row what it is.</summary>
+    public long SinceOf(int row) => _states[row] >> 1;
+
+    /// <summary>What a row was at a snapshot.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="older">What it was, when that is not what it is now; without a schema when there was no component.</param>
+    /// <returns>Whether it is now what it was.</returns>
+    public bool IsNow(int row, Lsn snapshot, out RowVersion? older)
+    {
+        older = null;
+        if (SinceOf(row) <= snapshot.Value)
+            return true;
+        older = _older.GetValueOrDefault(row);
+        while (older is not null && older.Since > snapshot.Value)
+            older = older.Previous;
+        return false;
+    }
+
+    /// <summary>Makes room for the component of an entity that has none.</summary>
+    /// <returns>The row.</returns>
+    public int Add(int slot, long commit)
+    {
+        int row = _rows[slot];
+        if (row < 0)
+        {
+            row = _free.TryPop(out int freed) ? freed : Count++;
+            (_slots[row], _rows[slot]) = (slot, row);
+        }
+        else
+        {
+            // Its component went lately.
+            Keep(row, new RowVersion(SinceOf(row), null, default), commit);
+        }
+
+        _states[row] = (commit << 1) | 1;
+        Live++;
+        return row;
+    }
+
+    /// <summary>The values in a row are about to change.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="commit">By which commit.</param>
+    /// <param name="before">What they are; null when no snapshot can ask for it.</param>
+    public void Change(int row, long commit, RowVersion? before)
+    {
+        if (before is not null)
+            Keep(row, before, commit);
+        _states[row] = (commit << 1) | 1;
+    }
+
+    /// <summary>The component in a row goes.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="commit">By which commit.</param>
+    /// <param name="before">What it is; null when no snapshot can ask for it: then the row is free.</param>
+    public void Remove(int row, long commit, RowVersion? before)
+    {
+        Live--;
+        if (before is not null)
+            Keep(row, before, commit);
+        _states[row] = commit << 1;
+        if (before is null)
+            Free(row);
+    }
+
+    /// <summary>Forgets what no snapshot can ask for any more.</summary>
+    /// <param name="oldest">Snapshots older than this one do not exist.</param>
+    /// <param name="freed">Called with each row that is nobody's any more.</param>
+    public void Prune(Lsn oldest, Action<int> freed)
+    {
+        while (_recent.TryPeek(out (int Row, long Commit) change) && change.Commit <= oldest.Value)
+        {
+            _recent.Dequeue();
+            Forget(change.Row, change.Commit);
+            if (SinceOf(change.Row) == change.Commit && !Exists(change.Row) && _slots[change.Row] >= 0)
+            {
+                Free(change.Row);
+                freed(change.Row);
+            }
+        }
+    }
+
+    /// <summary>What a row was before a commit is forgotten, and all before that.</summary>
+    private void Forget(int row, long commit)
+    {
+        if (!_older.TryGetValue(row, out RowVersion? version))
+            return;
+        if (SinceOf(row) <= commit)
+        {
+            _older.Remove(row);
+            return;
+        }
+
+        while (version.Since > commit && version.Previous is not null)
+            version = version.Previous;
+        if (version.Since <= commit)
+            version.Previous = null;
+    }
+
+    private void Keep(int row, RowVersion before, long commit)
+    {
+        before.Previous = _older.GetValueOrDefault(row);
+        _older[row] = before;
+        _recent.Enqueue((row, commit));
+    }
+
+    private void Free(int row)
+    {
+        _rows[_slots[row]] = None;
+        _slots[row] = None;
+        _older.Remove(row);
+        _free.Push(row);
+    }
+}
