@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace Persistence.Entities;
+
+/// <summary>The sets of tables that entities have components of, each with a number from 1 up; 1 is the empty one. Not thread-safe.</summary>
+internal sealed class Archetypes
+{
+    /// <summary>No components.</summary>
+    public const int Empty = 1;
+
+    private readonly List<ImmutableArray<int>> _tables = [default, []];
+    private readonly Dictionary<(int Archetype, int Table), int> _with = [];
+    private readonly Dictionary<(int Archetype, int Table), int> _without = [];
+    private readonly Dictionary<string, int> _bySet = new(StringComparer.Ordinal) { [""] = Empty };
+
+    /// <summary>The largest number.</summary>
+    public int Count => _tables.Count - 1;
+
+    /// <summary>The tables of an archetype, in order.</summary>
+    public ImmutableArray<int> TablesOf(int archetype) => _tables[archetype];
+
+    /// <summary>The archetype that has one more table.</summary>
+    public int With(int archetype, int table) => Find(_with, archetype, table, static (tables, one) => tables.Contains(one) ? tables : tables.Add(one).Sort());
+
+    /// <summary>The archetype that has a table less.</summary>
+    public int Without(int archetype, int table) => Find(_without, archetype, table, static (tables, one) => tables.Remove(one));
+
+    /// <summary>The archetype of a set of tables.</summary>
+    /// <param name="tables">In any order.</param>
+    public int Of(IEnumerable<int> tables) => tables.Aggregate(Empty, With);
+
+    private int Find(Dictionary<(int Archetype, int Table), int> known, int archetype, int table, Func<ImmutableArray<int>, int, ImmutableArray<int>> change)
+    {
+        if (known.TryGetValue((archetype, table), out int found))
+            return found;
+        ImmutableArray<int> tables = change(_tables[archetype], table);
+        string key = string.Join(',', tables);
+        if (!_bySet.TryGetValue(key, out int number))
+        {
+            number = _tables.Count;
+            _tables.Add(tables);
+            _bySet.Add(key, number);
+        }
+
+        known.Add((archetype, table), number);
+        return number;
+    }
+}

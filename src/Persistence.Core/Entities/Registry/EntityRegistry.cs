@@ -1,0 +1,113 @@
+using Persistence.State;
+
+namespace Persistence.Entities;
+
+/// <summary>Which entities there are: of each slot the generation, and the archetype of its entity; of those changed lately what they were before, for as long as a snapshot may ask. Not thread-safe.</summary>
+internal sealed class EntityRegistry
+{
+    /// <summary>Of a slot without an entity.</summary>
+    public const int NoArchetype = 0;
+
+    private const int FirstGeneration = 1;
+
+    // By slot: of the entity, or of the next one; the entity's archetype; the commit that has made it so.
+    private readonly PagedArray<int> _generations = new(FirstGeneration);
+    private readonly PagedArray<int> _archetypes = new(NoArchetype);
+    private readonly PagedArray<long> _since = new(0);
+
+    private readonly Dictionary<int, EntityVersion> _older = [];
+
+    // Changes that some snapshot, open or to come, does not see; oldest first.
+    private readonly Queue<(int Slot, long Commit)> _recent = [];
+
+    /// <summary>How many slots there have been.</summary>
+    public int Slots { get; private set; }
+
+    /// <summary>How many entities there are.</summary>
+    public int Live { get; private set; }
+
+    /// <summary>How many versions are kept beside the newest.</summary>
+    public int OlderCount => _recent.Count;
+
+    /// <summary>Of a slot's entity, or of its next one.</summary>
+    public int GenerationOf(int slot) => _generations[slot];
+
+    /// <summary>A slot's, or <see cref="NoArchetype"/>.</summary>
+    public int ArchetypeOf(int slot) => _archetypes[slot];
+
+    /// <summary>The commit that has made a slot what it is.</summary>
+    public long SinceOf(int slot) => _since[slot];
+
+    /// <summary>Whether there is an entity, with all that is applied.</summary>
+    public bool Exists(EntityId id) => _generations[id.Slot] == id.Generation && _archetypes[id.Slot] != NoArchetype;
+
+    /// <summary>What a slot was at a snapshot: the entity, and its archetype.</summary>
+    /// <returns>Whether there was an entity.</returns>
+    public bool TryRead(int slot, Lsn snapshot, out EntityId id, out int archetype)
+    {
+        (int generation, archetype) = ReadAt(slot, snapshot);
+        id = archetype == NoArchetype ? EntityId.None : new EntityId(slot, generation);
+        return archetype != NoArchetype;
+    }
+
+    /// <summary>Puts what a slot is.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="generation">Of its entity, or of the next one.</param>
+    /// <param name="archetype">The entity's, or <see cref="NoArchetype"/>.</param>
+    /// <param name="commit">By which commit.</param>
+    /// <param name="keepsOlder">Whether a snapshot may ask for what it was before.</param>
+    public void Put(int slot, int generation, int archetype, long commit, bool keepsOlder)
+    {
+        if (keepsOlder)
+            Keep(slot, commit);
+        Live += (archetype == NoArchetype ? 0 : 1) - (_archetypes[slot] == NoArchetype ? 0 : 1);
+        (_generations[slot], _archetypes[slot], _since[slot]) = (generation, archetype, commit);
+        Slots = Math.Max(Slots, slot + 1);
+    }
+
+    /// <summary>Forgets what no snapshot can ask for any more.</summary>
+    /// <param name="oldest">Snapshots older than this one do not exist.</param>
+    public void Prune(Lsn oldest)
+    {
+        while (_recent.TryPeek(out (int Slot, long Commit) change) && change.Commit <= oldest.Value)
+        {
+            _recent.Dequeue();
+            Forget(change.Slot, change.Commit);
+        }
+    }
+
+    private (int Generation, int Archetype) ReadAt(int slot, Lsn snapshot)
+    {
+        if (_since[slot] <= snapshot.Value)
+            return (_generations[slot], _archetypes[slot]);
+        EntityVersion? older = _older.GetValueOrDefault(slot);
+        while (older is not null && older.Since > snapshot.Value)
+            older = older.Previous;
+        return older is null ? (FirstGeneration, NoArchetype) : (older.Generation, older.Archetype);
+    }
+
+    /// <summary>Of a slot that nobody has had yet there is nothing to be kept.</summary>
+    private void Keep(int slot, long commit)
+    {
+        if (slot >= Slots)
+            return;
+        _older[slot] = new EntityVersion(_since[slot], _generations[slot], _archetypes[slot]) { Previous = _older.GetValueOrDefault(slot) };
+        _recent.Enqueue((slot, commit));
+    }
+
+    private void Forget(int slot, long commit)
+    {
+        if (!_older.TryGetValue(slot, out EntityVersion? version))
+            return;
+        if (_since[slot] <= commit)
+        {
+            _older.Remove(slot);
+            return;
+        }
+
+        while (version.Since > commit && version.Previous is not null)
+            version = version.Previous;
+        if (version.Since <= commit)
+            version.Previous = null;
+    }
+}
