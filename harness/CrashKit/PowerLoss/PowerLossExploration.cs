@@ -165,7 +165,8 @@ internal sealed class PowerLossExploration : IExploration
     }
 
     /// <summary>A run in which the engine fails, or in which all its threads wait for ever, is a failure, whatever is left on the disk.</summary>
-    public static RecordedRun? TryRecord(Func<RecordedRun> record, string title, ExplorationFigures figures)
+    public static TRun? TryRecord<TRun>(Func<TRun> record, string title, ExplorationFigures figures)
+        where TRun : class
     {
         try
         {

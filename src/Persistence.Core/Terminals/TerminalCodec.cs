@@ -7,13 +7,6 @@ namespace Persistence.Terminals;
 /// <summary>The values that records and checkpoint items are made of; FORMAT.md. What is read may throw ArgumentException too, for a value that cannot be.</summary>
 internal static class TerminalCodec
 {
-    /// <summary>An array of so many fields, neither more nor fewer.</summary>
-    public static void RequireFields(ref MessagePackReader reader, int count)
-    {
-        if (reader.ReadArrayHeader() != count)
-            throw new MalformedDataException($"{count} fields were expected.", reader.Position);
-    }
-
     /// <summary>Passes over the fields that a newer version has added.</summary>
     /// <param name="reader">Behind the known fields.</param>
     /// <param name="fields">How many there are.</param>

@@ -43,7 +43,7 @@ public sealed record TerminalTree
     /// <summary>The pane of an id.</summary>
     /// <exception cref="StoreException">PaneNotFound.</exception>
     public TerminalPane GetPane(PaneId id) =>
-        Panes.GetValueOrDefault(id) ?? throw new StoreException(StoreError.PaneNotFound, $"There is no terminal pane {id}.");
+        Panes.GetValueOrDefault(id) ?? throw NotFound(id);
 
     /// <summary>The windows of a session, in the order of their indexes.</summary>
     /// <exception cref="StoreException">SessionNotFound.</exception>
@@ -55,6 +55,8 @@ public sealed record TerminalTree
 
     /// <summary>How much of a pane's output is kept.</summary>
     internal ScrollbackLimits LimitsOf(TerminalPane pane) => pane.Configuration.Scrollback ?? Scrollback;
+
+    internal static StoreException NotFound(PaneId pane) => new(StoreError.PaneNotFound, $"There is no terminal pane {pane}.");
 
     internal TerminalTree With(TerminalSession session) => this with { Sessions = Sessions.SetItem(session.Id, session) };
 

@@ -1,4 +1,5 @@
 using Persistence.Diagnostics;
+using Persistence.Platform;
 using Persistence.State;
 
 namespace Persistence.Transactions;
@@ -23,7 +24,7 @@ public sealed class Transaction : ITransaction, IDisposable
     {
         _root = root;
         _parent = parent;
-        _deadline = new Deadline(root.Clock, options?.Timeout);
+        _deadline = new Deadline(root.Clock, options?.Timeout ?? Timeout.InfiniteTimeSpan);
         _savepoint = root.Mark();
         root.Innermost = this;
         Depth = parent is null ? 0 : parent.Depth + 1;

@@ -1,5 +1,4 @@
 using System.Text;
-using Persistence.Terminals;
 using Persistence.Terminals.Pty;
 
 namespace Persistence.Tests.Terminals;
@@ -13,73 +12,27 @@ internal sealed class LateWords(IPtySystem system) : IPtySystem
 
     public IPty Spawn(PtyStart start) => new LatePty(this, system.Spawn(start));
 
-    public IPtyPoller CreatePoller() => new LatePoller(system.CreatePoller());
+    public IPtyPoller CreatePoller() => new WrappedPoller(system.CreatePoller());
 
-    private sealed class LatePty(LateWords owner, IPty pty) : IPty
+    private sealed class LatePty(LateWords owner, IPty pty) : WrappedPty(pty)
     {
         private bool _hasEnded;
         private bool _hasSpoken;
 
-        public IPty Inner => pty;
-
-        public int ProcessId => pty.ProcessId;
-
-        public DateTimeOffset StartTime => pty.StartTime;
-
-        public int Read(Span<byte> buffer)
+        public override int Read(Span<byte> buffer)
         {
             if (!_hasEnded)
-                return pty.Read(buffer);
+                return base.Read(buffer);
             if (_hasSpoken)
                 return PtyRead.Ended;
             _hasSpoken = true;
             return Encoding.ASCII.GetBytes(Words, buffer);
         }
 
-        public int Write(ReadOnlySpan<byte> bytes) => pty.Write(bytes);
-
-        public void Resize(TerminalSize size) => pty.Resize(size);
-
-        public PtyExit? FindExit()
+        public override PtyExit? FindExit()
         {
             _hasEnded |= owner.EndsWhenAsked;
-            return _hasEnded ? new PtyExit(0, 0) : pty.FindExit();
+            return _hasEnded ? new PtyExit(0, 0) : base.FindExit();
         }
-
-        public string? FindWorkingDirectory() => pty.FindWorkingDirectory();
-
-        public void Kill() => pty.Kill();
-
-        public void Dispose() => pty.Dispose();
-    }
-
-    private sealed class LatePoller(IPtyPoller poller) : IPtyPoller
-    {
-        private readonly Dictionary<IPty, IPty> _outer = [];
-        private readonly List<PtyEvent> _ready = [];
-
-        public void Add(IPty pty)
-        {
-            _outer[Inner(pty)] = pty;
-            poller.Add(Inner(pty));
-        }
-
-        public void Remove(IPty pty) => poller.Remove(Inner(pty));
-
-        public void Watch(IPty pty, PtyInterest interest) => poller.Watch(Inner(pty), interest);
-
-        public void Wake() => poller.Wake();
-
-        public void Wait(ICollection<PtyEvent> ready, TimeSpan timeout)
-        {
-            ready.Clear();
-            poller.Wait(_ready, timeout);
-            foreach (PtyEvent one in _ready)
-                ready.Add(one with { Pty = _outer[one.Pty] });
-        }
-
-        public void Dispose() => poller.Dispose();
-
-        private static IPty Inner(IPty pty) => ((LatePty)pty).Inner;
     }
 }

@@ -12,7 +12,6 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
     /// <summary>The workload's name.</summary>
     public const string Workload = "terminals";
 
-    private const string DroppedEvidence = "states that lost something";
     private const string RestoredEvidence = "panes restored";
     private const string StoredEvidence = "bytes of output that were in checkpoints alone";
     private const string PromisedEvidence = "bytes of output promised";
@@ -39,14 +38,14 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         TerminalRunPlan plan = PlanOf(piece);
         CrashProfile profile = PowerLossExploration.ProfileOf(options, piece);
         string title = $"seed {plan.Seed}, workload {Workload}, {plan.Options.Durability}, profile {profile.Name}";
-        if (TryRecord(() => RecordedTerminalRun.Record(plan), title, figures) is RecordedTerminalRun run)
+        if (PowerLossExploration.TryRecord(() => RecordedTerminalRun.Record(plan), title, figures) is RecordedTerminalRun run)
             Explore(run, profile, title, figures, stop);
         return figures;
     }
 
     public IEnumerable<string> FindVacuity(ExplorationFigures figures)
     {
-        foreach (string evidence in (string[])[DroppedEvidence, RestoredEvidence, StoredEvidence, PromisedEvidence])
+        foreach (string evidence in (string[])[PowerLossExploration.DroppedEvidence, RestoredEvidence, StoredEvidence, PromisedEvidence])
         {
             if (figures.Evidence.GetValueOrDefault(evidence) == 0)
                 yield return $"no {evidence}";
@@ -80,7 +79,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         {
             TerminalRunPlan plan = PlanOf(piece);
             ExplorationFigures figures = new();
-            if (TryRecord(() => RecordedTerminalRun.Record(plan, static disk => new SilentSyncs(disk)), "canary", figures) is not RecordedTerminalRun run)
+            if (PowerLossExploration.TryRecord(() => RecordedTerminalRun.Record(plan, static disk => new SilentSyncs(disk)), "canary", figures) is not RecordedTerminalRun run)
                 continue;
             ExploreTier(run, new CrashStateSpace(run.Trace, CrashProfile.OrderedMetadata), 1, "canary", figures, [], [], CancellationToken.None);
             if (figures.Failures.Count > 0)
@@ -107,7 +106,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         foreach (CrashPoint point in run.Epoch < EpochsMax && !IsAimed && figures.Failures.Count == 0 ? picked : [])
         {
             string again = $"{title}, gone on with after {(point.IsKill ? "a kill" : "a cut")} at {point.Choice.Cut}";
-            if (stop.IsCancellationRequested || TryRecord(() => run.GoOn(space.At(point.Choice), point.Choice.Cut, point.IsKill, OperationsAgain), again, figures) is not RecordedTerminalRun next)
+            if (stop.IsCancellationRequested || PowerLossExploration.TryRecord(() => run.GoOn(space.At(point.Choice), point.Choice.Cut, point.IsKill, OperationsAgain), again, figures) is not RecordedTerminalRun next)
                 return;
             Explore(next, profile, again, figures, stop);
         }
@@ -134,7 +133,7 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
                 continue;
             distinct++;
             if (space.PendingAt(choice.Cut).Any(micro => !choice.Keeps[micro]))
-                figures.Note(DroppedEvidence, 1);
+                figures.Note(PowerLossExploration.DroppedEvidence, 1);
             if (TerminalJudge.Judge(space.At(choice).ToFileSystem(), run, choice.Cut, isKill) is string message)
             {
                 figures.Add(new ExplorationFailure(name, $"{title}, {(isKill ? "a kill" : "a cut")} at {choice.Cut}", message));
@@ -155,20 +154,5 @@ internal sealed class TerminalPowerLoss(PowerLossOptions options) : IExploration
         picked.Sort(static (left, right) => left.Rank.CompareTo(right.Rank));
         if (picked.Count > ContinuedMax)
             picked.RemoveAt(picked.Count - 1);
-    }
-
-    private static RecordedTerminalRun? TryRecord(Func<RecordedTerminalRun> record, string title, ExplorationFigures figures)
-    {
-        try
-        {
-            return record();
-        }
-#pragma warning disable CA1031 // An engine that fails otherwise than it says it would has not kept its promise.
-        catch (Exception e)
-        {
-            figures.Add(new ExplorationFailure("run", title, $"{e.GetType().Name}: {e.Message}"));
-            return null;
-        }
-#pragma warning restore CA1031
     }
 }

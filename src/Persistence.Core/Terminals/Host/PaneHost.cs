@@ -2,7 +2,6 @@ using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Platform;
 using Persistence.State;
-using Persistence.Terminals.Pty;
 
 namespace Persistence.Terminals;
 
@@ -187,7 +186,7 @@ public sealed class PaneHost : IDisposable
         while (true)
         {
             long changes = _table.Under(() => _table.Changes);
-            PaneOutput output = _state.FindOutput(pane) ?? throw NotFound(pane);
+            PaneOutput output = _state.FindOutput(pane) ?? throw TerminalTree.NotFound(pane);
             if (output.End > position)
                 return true;
             TimeSpan left = deadline.Left;
@@ -480,7 +479,5 @@ public sealed class PaneHost : IDisposable
     }
 
     private StoreException NotRunning(PaneId pane) =>
-        _state.Tree.Panes.ContainsKey(pane) ? new StoreException(StoreError.PaneNotRunning, $"No program of this process runs in pane {pane}.") : NotFound(pane);
-
-    private static StoreException NotFound(PaneId pane) => new(StoreError.PaneNotFound, $"There is no terminal pane {pane}.");
+        _state.Tree.Panes.ContainsKey(pane) ? new StoreException(StoreError.PaneNotRunning, $"No program of this process runs in pane {pane}.") : TerminalTree.NotFound(pane);
 }

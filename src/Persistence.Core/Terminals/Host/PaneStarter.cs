@@ -26,7 +26,7 @@ internal sealed class PaneStarter(PaneHostContext context)
             Environment = PaneEnvironment.Build(context, session, pane, secrets, out IReadOnlyList<string> missing),
             Size = pane.Size,
         };
-        return Start(start, DirectoriesOf(pane, restores), HomeOf(pane)) with { MissingVariables = missing, IsRestoreCommand = restoreCommand is not null };
+        return Start(start, DirectoriesOf(pane, restores), HomeOf(pane)) with { MissingVariables = missing };
     }
 
     private StartedPane Start(PtyStart start, IEnumerable<string> candidates, string home)

@@ -10,7 +10,4 @@ internal sealed record StartedPane(IPty Pty, string Directory, bool IsDirectoryR
 {
     /// <summary>Names of variables whose values are withheld and not known.</summary>
     public IReadOnlyList<string> MissingVariables { get; init; } = [];
-
-    /// <summary>Whether the restore command was started.</summary>
-    public bool IsRestoreCommand { get; init; }
 }

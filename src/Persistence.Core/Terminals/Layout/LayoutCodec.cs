@@ -37,16 +37,23 @@ internal static class LayoutCodec
             throw new MalformedDataException($"Splits are nested deeper than {TerminalLayout.DepthMax}.", reader.Position);
         if (reader.NextType != MessagePackType.Array)
             return TerminalLayout.Of(TerminalCodec.ReadPane(ref reader));
-        TerminalCodec.RequireFields(ref reader, 2);
+        RequireFields(ref reader, 2);
         SplitDirection direction = (SplitDirection)reader.ReadByte();
         int count = reader.ReadArrayHeader();
         List<LayoutPart> parts = [];
         for (int i = 0; i < count; i++)
         {
-            TerminalCodec.RequireFields(ref reader, 2);
+            RequireFields(ref reader, 2);
             parts.Add(new LayoutPart(Read(ref reader, depthLeft - 1), reader.ReadInt32()));
         }
 
         return new SplitLayout(direction, parts);
+    }
+
+    /// <summary>An array of so many fields, neither more nor fewer.</summary>
+    private static void RequireFields(ref MessagePackReader reader, int count)
+    {
+        if (reader.ReadArrayHeader() != count)
+            throw new MalformedDataException($"{count} fields were expected.", reader.Position);
     }
 }

@@ -1,3 +1,5 @@
+using Persistence.Platform;
+
 namespace Persistence.Terminals.Pty.Posix;
 
 /// <summary>Waits for many terminals of Linux or macOS.</summary>

@@ -1,4 +1,4 @@
-namespace Persistence.Terminals.Pty;
+namespace Persistence.Platform;
 
 /// <summary>The end of a wait.</summary>
 internal readonly struct Deadline
@@ -18,6 +18,9 @@ internal readonly struct Deadline
         _startTicks = clock.GetTimestamp();
     }
 
+    /// <summary>How long ago its time began.</summary>
+    public TimeSpan Elapsed => _clock.GetElapsedTime(_startTicks);
+
     /// <summary>What is left, not below zero; <see cref="Timeout.InfiniteTimeSpan"/>: there is no end.</summary>
     public TimeSpan Left
     {
@@ -25,7 +28,7 @@ internal readonly struct Deadline
         {
             if (_timeout == Timeout.InfiniteTimeSpan)
                 return _timeout;
-            TimeSpan left = _timeout - _clock.GetElapsedTime(_startTicks);
+            TimeSpan left = _timeout - Elapsed;
             return left < TimeSpan.Zero ? TimeSpan.Zero : left;
         }
     }
