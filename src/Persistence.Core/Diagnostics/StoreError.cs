@@ -126,8 +126,11 @@ public enum StoreError
     /// <summary>A layout does not hold each pane of its window once.</summary>
     LayoutInvalid,
 
-    /// <summary>There is no such entity, or it was deleted.</summary>
+    /// <summary>There is no such entity, and there never was.</summary>
     EntityNotFound,
+
+    /// <summary>The entity of an id was deleted; its slot may have another one.</summary>
+    StaleEntity,
 
     /// <summary>There is no such table of components.</summary>
     TableNotFound,
@@ -141,11 +144,11 @@ public enum StoreError
     /// <summary>A table has a field of that name already.</summary>
     FieldExists,
 
-    /// <summary>A value is not of the type of its field.</summary>
-    FieldTypeMismatch,
+    /// <summary>A value of a component is not of the type of its field.</summary>
+    ComponentTypeMismatch,
 
-    /// <summary>A field cannot become one of another type: that would not hold each of its values.</summary>
-    SchemaChangeInvalid,
+    /// <summary>A table cannot become what is asked for: a field's new type would not hold each of its values, say.</summary>
+    SchemaIncompatible,
 
     /// <summary>An entity has no such component.</summary>
     ComponentNotFound,

@@ -19,7 +19,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
     // Under _lock.
     private readonly SortedDictionary<string, StoredFile> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Lsn> _changedAt = new(StringComparer.Ordinal);
-    private readonly SequencedChanges<bool> _sequenced = new();
+    private readonly SequencedChanges<string, bool> _sequenced = new();
     private readonly List<FilePublication> _pending = [];
     private int _inherited;
 

@@ -20,7 +20,7 @@ public sealed class KeyValueState : IStateModel
 
     // Under _lock: applied state, and the newest sequenced value (null: deleted) of keys changed since everything was last applied.
     private readonly VersionedItems _items = new();
-    private readonly SequencedChanges<PendingValue> _pending = new();
+    private readonly SequencedChanges<string, PendingValue> _pending = new();
 
     private ICommandSink? _sink;
     private SnapshotHorizon? _horizon;

@@ -3,26 +3,28 @@ namespace Persistence.State;
 /// <summary>
 /// What a state model remembers of changes that are sequenced and perhaps not applied: the newest value of each key concerned. Not thread-safe.
 /// </summary>
+/// <typeparam name="TKey">What is changed.</typeparam>
 /// <typeparam name="T">What a key is after a change.</typeparam>
-internal sealed class SequencedChanges<T>
+internal sealed class SequencedChanges<TKey, T>
+    where TKey : notnull
 {
     // Room that one huge batch took and that is not kept for the next.
     private const int KeptEntriesMax = 1 << 16;
 
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<TKey, Entry> _entries = [];
 
     // What the batch being sequenced replaced.
-    private readonly List<(string Key, Entry Before)> _undo = [];
+    private readonly List<(TKey Key, Entry Before)> _undo = [];
 
     /// <summary>Keys with changes that are outstanding.</summary>
     public int Count => _entries.Count;
 
-    public IEnumerable<string> Keys => _entries.Keys;
+    public IEnumerable<TKey> Keys => _entries.Keys;
 
-    public bool Contains(string key) => _entries.ContainsKey(key);
+    public bool Contains(TKey key) => _entries.ContainsKey(key);
 
     /// <returns>Whether a change of the key is outstanding.</returns>
-    public bool TryFind(string key, out T value)
+    public bool TryFind(TKey key, out T value)
     {
         bool known = _entries.TryGetValue(key, out Entry entry);
         value = entry.Value;
@@ -30,7 +32,7 @@ internal sealed class SequencedChanges<T>
     }
 
     /// <summary>Sequences a change of the batch at hand.</summary>
-    public void Add(string key, T value)
+    public void Add(TKey key, T value)
     {
         Entry before = _entries.GetValueOrDefault(key);
         _undo.Add((key, before));
@@ -48,7 +50,7 @@ internal sealed class SequencedChanges<T>
     }
 
     /// <summary>A change was applied. A key none of whose changes is outstanding any more is what the applied state says.</summary>
-    public void NoteApplied(string key)
+    public void NoteApplied(TKey key)
     {
         if (_entries.TryGetValue(key, out Entry entry))
             Set(key, entry.Value, entry.Outstanding - 1);
@@ -62,7 +64,7 @@ internal sealed class SequencedChanges<T>
             _entries.TrimExcess();
     }
 
-    private void Set(string key, T value, int outstanding)
+    private void Set(TKey key, T value, int outstanding)
     {
         if (outstanding > 0)
             _entries[key] = new Entry(value, outstanding);

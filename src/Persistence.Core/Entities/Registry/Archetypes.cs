@@ -19,6 +19,9 @@ internal sealed class Archetypes
     /// <summary>The tables of an archetype, in order.</summary>
     public ImmutableArray<int> TablesOf(int archetype) => _tables[archetype];
 
+    /// <summary>Whether an archetype has a table.</summary>
+    public bool Has(int archetype, int table) => archetype != EntityRegistry.NoArchetype && _tables[archetype].BinarySearch(table) >= 0;
+
     /// <summary>The archetype that has one more table.</summary>
     public int With(int archetype, int table) => Find(_with, archetype, table, static (tables, one) => tables.Contains(one) ? tables : tables.Add(one).Sort());
 
@@ -28,6 +31,16 @@ internal sealed class Archetypes
     /// <summary>The archetype of a set of tables.</summary>
     /// <param name="tables">In any order.</param>
     public int Of(IEnumerable<int> tables) => tables.Aggregate(Empty, With);
+
+    /// <summary>Forgets all but the empty one.</summary>
+    public void Clear()
+    {
+        _tables.RemoveRange(Empty + 1, _tables.Count - Empty - 1);
+        _with.Clear();
+        _without.Clear();
+        _bySet.Clear();
+        _bySet.Add("", Empty);
+    }
 
     private int Find(Dictionary<(int Archetype, int Table), int> known, int archetype, int table, Func<ImmutableArray<int>, int, ImmutableArray<int>> change)
     {

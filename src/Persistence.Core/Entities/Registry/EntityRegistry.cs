@@ -8,6 +8,9 @@ internal sealed class EntityRegistry
     /// <summary>Of a slot without an entity.</summary>
     public const int NoArchetype = 0;
 
+    /// <summary>Of a slot that is not used any more.</summary>
+    public const int NoGeneration = 0;
+
     private const int FirstGeneration = 1;
 
     // By slot: of the entity, or of the next one; the entity's archetype; the commit that has made it so.
@@ -26,10 +29,16 @@ internal sealed class EntityRegistry
     /// <summary>How many entities there are.</summary>
     public int Live { get; private set; }
 
+    /// <summary>The last commit that has changed something.</summary>
+    public long LastChange { get; private set; }
+
     /// <summary>How many versions are kept beside the newest.</summary>
     public int OlderCount => _recent.Count;
 
-    /// <summary>Of a slot's entity, or of its next one.</summary>
+    /// <summary>The generation that a slot gets when its entity is deleted.</summary>
+    public static int NextGeneration(int generation) => generation == EntityId.GenerationMax ? NoGeneration : generation + 1;
+
+    /// <summary>Of a slot's entity, or of its next one; <see cref="NoGeneration"/>.</summary>
     public int GenerationOf(int slot) => _generations[slot];
 
     /// <summary>A slot's, or <see cref="NoArchetype"/>.</summary>
@@ -40,6 +49,9 @@ internal sealed class EntityRegistry
 
     /// <summary>Whether there is an entity, with all that is applied.</summary>
     public bool Exists(EntityId id) => _generations[id.Slot] == id.Generation && _archetypes[id.Slot] != NoArchetype;
+
+    /// <summary>Of a snapshot: the commit that has made a slot what it was then.</summary>
+    public long SinceAt(int slot, Lsn snapshot) => _since[slot] <= snapshot.Value ? _since[slot] : OlderAt(slot, snapshot)?.Since ?? 0;
 
     /// <summary>What a slot was at a snapshot: the entity, and its archetype.</summary>
     /// <returns>Whether there was an entity.</returns>
@@ -63,6 +75,17 @@ internal sealed class EntityRegistry
         Live += (archetype == NoArchetype ? 0 : 1) - (_archetypes[slot] == NoArchetype ? 0 : 1);
         (_generations[slot], _archetypes[slot], _since[slot]) = (generation, archetype, commit);
         Slots = Math.Max(Slots, slot + 1);
+        LastChange = commit;
+    }
+
+    public void Clear()
+    {
+        _generations.Clear();
+        _archetypes.Clear();
+        _since.Clear();
+        _older.Clear();
+        _recent.Clear();
+        (Slots, Live, LastChange) = (0, 0, 0);
     }
 
     /// <summary>Forgets what no snapshot can ask for any more.</summary>
@@ -76,14 +99,22 @@ internal sealed class EntityRegistry
         }
     }
 
-    private (int Generation, int Archetype) ReadAt(int slot, Lsn snapshot)
+    /// <summary>What a slot was at a snapshot.</summary>
+    /// <returns>The generation of its entity, or of the next one, or <see cref="NoGeneration"/>; the entity's archetype.</returns>
+    public (int Generation, int Archetype) ReadAt(int slot, Lsn snapshot)
     {
         if (_since[slot] <= snapshot.Value)
             return (_generations[slot], _archetypes[slot]);
+        EntityVersion? older = OlderAt(slot, snapshot);
+        return older is null ? (FirstGeneration, NoArchetype) : (older.Generation, older.Archetype);
+    }
+
+    private EntityVersion? OlderAt(int slot, Lsn snapshot)
+    {
         EntityVersion? older = _older.GetValueOrDefault(slot);
         while (older is not null && older.Since > snapshot.Value)
             older = older.Previous;
-        return older is null ? (FirstGeneration, NoArchetype) : (older.Generation, older.Archetype);
+        return older;
     }
 
     /// <summary>Of a slot that nobody has had yet there is nothing to be kept.</summary>

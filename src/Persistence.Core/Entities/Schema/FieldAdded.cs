@@ -16,14 +16,14 @@ internal sealed record FieldAdded(int Table, FieldSchema Field) : SchemaChange(T
         return schema.Replace(Next(table, AddTo(table, Field).Fields) with { NextField = Field.Number + 1 });
     }
 
-    /// <exception cref="StoreException">FieldExists, SchemaChangeInvalid.</exception>
+    /// <exception cref="StoreException">FieldExists, SchemaIncompatible.</exception>
     public static TableSchema AddTo(TableSchema table, FieldSchema field)
     {
         RequireFree(table, field.Name, own: 0);
         if (field.Number < table.NextField)
             throw new StoreException(StoreError.FieldExists, $"The table '{table.Name}' has, or had, a field of number {field.Number}.");
         if (table.Fields.Length == FieldsMax)
-            throw new StoreException(StoreError.SchemaChangeInvalid, $"The table '{table.Name}' has {FieldsMax} fields, and cannot have '{field.Name}' too.");
+            throw new StoreException(StoreError.SchemaIncompatible, $"The table '{table.Name}' has {FieldsMax} fields, and cannot have '{field.Name}' too.");
         return table with { Fields = table.Fields.Add(field), NextField = field.Number + 1 };
     }
 

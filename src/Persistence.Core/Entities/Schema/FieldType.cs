@@ -46,6 +46,13 @@ public readonly record struct FieldType(FieldKind Kind, bool IsArray = false)
             : throw new FormatException($"There is no field type '{name}'. There are {string.Join(", ", s_kinds.Values)}, and arrays of them ({s_kinds.Values.First()}{ArraySuffix}).");
     }
 
+    /// <exception cref="ArgumentException">It is not one: its kind is none.</exception>
+    internal static void Require(FieldType type)
+    {
+        if (type.Kind == FieldKind.None || !Enum.IsDefined(type.Kind))
+            throw new ArgumentException($"There is no field type of kind {type.Kind}.");
+    }
+
     /// <summary>Whether another type holds each value of this one: a field can become one of that then.</summary>
     public bool CanWidenTo(FieldType other) => other.IsArray == IsArray && s_wider.TryGetValue(Kind, out FieldKind[]? wider) && wider.Contains(other.Kind);
 

@@ -17,7 +17,7 @@ internal abstract record SchemaChange(int Table)
     protected abstract int FieldCount { get; }
 
     /// <summary>The schema after it.</summary>
-    /// <exception cref="StoreException">TableNotFound, TableExists, FieldNotFound, FieldExists, SchemaChangeInvalid.</exception>
+    /// <exception cref="StoreException">TableNotFound, TableExists, FieldNotFound, FieldExists, SchemaIncompatible.</exception>
     public abstract EntitySchema ApplyTo(EntitySchema schema);
 
     /// <summary>Writes the payload.</summary>

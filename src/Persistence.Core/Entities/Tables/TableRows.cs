@@ -24,8 +24,14 @@ internal sealed class TableRows
     // Changes of rows that have been something before, and that some snapshot, open or to come, does not see; oldest first.
     private readonly Queue<(int Row, long Commit)> _recent = [];
 
+    // Whose component was removed since the last checkpoint: an increment says so. Some may have one again.
+    private HashSet<int> _removed = [];
+
     /// <summary>How many rows there have been.</summary>
     public int Count { get; private set; }
+
+    /// <summary>The last commit that has changed something.</summary>
+    public long LastChange { get; private set; }
 
     /// <summary>How many entities have a component.</summary>
     public int Live { get; private set; }
@@ -74,10 +80,10 @@ internal sealed class TableRows
         else
         {
             // Its component went lately.
-            Keep(row, new RowVersion(SinceOf(row), null, default), commit);
+            Keep(row, RowVersion.None(SinceOf(row)), commit);
         }
 
-        _states[row] = (commit << 1) | 1;
+        Note(row, commit, exists: true);
         Live++;
         return row;
     }
@@ -90,7 +96,7 @@ internal sealed class TableRows
     {
         if (before is not null)
             Keep(row, before, commit);
-        _states[row] = (commit << 1) | 1;
+        Note(row, commit, exists: true);
     }
 
     /// <summary>The component in a row goes.</summary>
@@ -102,9 +108,18 @@ internal sealed class TableRows
         Live--;
         if (before is not null)
             Keep(row, before, commit);
-        _states[row] = commit << 1;
+        Note(row, commit, exists: false);
+        _removed.Add(_slots[row]);
         if (before is null)
             Free(row);
+    }
+
+    /// <summary>The component in a row goes, and nobody needs to be told: a checkpoint has it so.</summary>
+    public void Unload(int row)
+    {
+        Live--;
+        _states[row] = 0;
+        Free(row);
     }
 
     /// <summary>Forgets what no snapshot can ask for any more.</summary>
@@ -122,6 +137,23 @@ internal sealed class TableRows
                 freed(change.Row);
             }
         }
+    }
+
+    /// <summary>Whose component was removed since this was last called; some may have one again.</summary>
+    public HashSet<int> TakeRemoved()
+    {
+        HashSet<int> removed = _removed;
+        _removed = [];
+        return removed;
+    }
+
+    /// <summary>Undoes <see cref="TakeRemoved"/>.</summary>
+    public void PutBackRemoved(HashSet<int> removed) => _removed.UnionWith(removed);
+
+    private void Note(int row, long commit, bool exists)
+    {
+        _states[row] = (commit << 1) | (exists ? 1L : 0L);
+        LastChange = commit;
     }
 
     /// <summary>What a row was before a commit is forgotten, and all before that.</summary>

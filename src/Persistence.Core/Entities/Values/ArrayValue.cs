@@ -8,9 +8,22 @@ namespace Persistence.Entities;
 internal readonly struct ArrayValue<T, TValue> : IFieldValue<T[]?>
     where TValue : struct, IFieldValue<T>
 {
+    private const int HeaderBytes = 5;
+    private const int ElementBytesMax = 18;
+
     public static bool IsNullable => true;
 
     public static int ColumnBytes => 0;
+
+    public static long SizeOf(T[]? value)
+    {
+        if (value is null || TValue.ColumnBytes > 0)
+            return HeaderBytes + (ElementBytesMax * (value?.LongLength ?? 0));
+        long size = HeaderBytes;
+        foreach (T element in value)
+            size += TValue.SizeOf(element);
+        return size;
+    }
 
     public static void Write(MessagePackWriter writer, T[]? value)
     {

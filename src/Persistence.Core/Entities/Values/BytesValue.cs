@@ -5,9 +5,13 @@ namespace Persistence.Entities;
 /// <summary>Bytes.</summary>
 internal readonly struct BytesValue : IFieldValue<byte[]?>
 {
+    private const int HeaderBytes = 5;
+
     public static bool IsNullable => true;
 
     public static int ColumnBytes => 0;
+
+    public static long SizeOf(byte[]? value) => HeaderBytes + (value?.LongLength ?? 0);
 
     public static void Write(MessagePackWriter writer, byte[]? value)
     {

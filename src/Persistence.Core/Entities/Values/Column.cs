@@ -22,6 +22,9 @@ internal abstract class Column
     /// <summary>Writes the value in a row.</summary>
     public abstract void Write(int row, MessagePackWriter writer);
 
+    /// <summary>About how many bytes the value in a row takes; 0 where all of them take a few.</summary>
+    public abstract long SizeOf(int row);
+
     /// <summary>Writes the values in some rows as one column; FORMAT.md.</summary>
     public abstract void WriteColumn(ReadOnlySpan<int> rows, MessagePackWriter writer);
 

@@ -27,6 +27,8 @@ internal sealed class Column<T, TValue>(T initial) : Column
 
     public override void Write(int row, MessagePackWriter writer) => TValue.Write(writer, this[row]);
 
+    public override long SizeOf(int row) => TValue.ColumnBytes > 0 ? 0 : TValue.SizeOf(this[row]);
+
     public override void WriteColumn(ReadOnlySpan<int> rows, MessagePackWriter writer)
     {
         if (TValue.ColumnBytes > 0)

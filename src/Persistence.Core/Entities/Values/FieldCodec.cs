@@ -31,6 +31,27 @@ internal abstract class FieldCodec
     /// <exception cref="Diagnostics.MalformedDataException">It is not one.</exception>
     public abstract object? Read(ref MessagePackReader reader);
 
+    /// <summary>Passes over a value.</summary>
+    /// <param name="reader">The reader.</param>
+    /// <param name="referred">Called with each entity that it refers to, or null.</param>
+    /// <exception cref="Diagnostics.MalformedDataException">It is not one.</exception>
+    public abstract void Check(ref MessagePackReader reader, Action<EntityId>? referred);
+
+    /// <summary>A value that is nobody else's: one that could be changed is copied.</summary>
+    public abstract object? Copy(object? value);
+
+    /// <summary>Whether two values are the same.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <param name="comparison">How texts are compared.</param>
+    public abstract bool AreEqual(object? left, object? right, StringComparison comparison);
+
+    /// <summary>Which of two values comes first; neither is null, nor an array.</summary>
+    public abstract int Compare(object left, object right, StringComparison comparison);
+
+    /// <summary>At most how many bytes a value takes; 0 where all of the type take a few.</summary>
+    public abstract long SizeOf(object? value);
+
     /// <summary>A column.</summary>
     /// <param name="initial">What is in each of its rows to begin with.</param>
     public abstract Column CreateColumn(object? initial);

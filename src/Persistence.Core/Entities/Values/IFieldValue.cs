@@ -13,6 +13,9 @@ internal interface IFieldValue<T>
     /// <summary>Bytes of it in a column; 0 when that differs.</summary>
     static abstract int ColumnBytes { get; }
 
+    /// <summary>At most how many bytes one takes that has no <see cref="ColumnBytes"/>.</summary>
+    static virtual long SizeOf(T value) => throw new NotSupportedException("Its length does not differ.");
+
     /// <summary>Writes one; FORMAT.md.</summary>
     static abstract void Write(MessagePackWriter writer, T value);
 

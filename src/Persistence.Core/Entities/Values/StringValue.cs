@@ -5,9 +5,13 @@ namespace Persistence.Entities;
 /// <summary>Texts.</summary>
 internal readonly struct StringValue : IFieldValue<string?>
 {
+    private const int HeaderBytes = 5;
+
     public static bool IsNullable => true;
 
     public static int ColumnBytes => 0;
+
+    public static long SizeOf(string? value) => HeaderBytes + (3L * (value?.Length ?? 0));
 
     public static void Write(MessagePackWriter writer, string? value)
     {

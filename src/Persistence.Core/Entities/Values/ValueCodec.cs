@@ -27,5 +27,38 @@ internal sealed class ValueCodec<T, TValue> : FieldCodec
 
     public override object? Read(ref MessagePackReader reader) => TValue.Read(ref reader);
 
+    public override void Check(ref MessagePackReader reader, Action<EntityId>? referred)
+    {
+        T value = TValue.Read(ref reader);
+        if (referred is null)
+            return;
+        if (value is EntityId { IsNone: false } one)
+            referred(one);
+        else if (value is EntityId[] several)
+            Array.ForEach(several, entity => ReportReference(entity, referred));
+    }
+
+    public override object? Copy(object? value) => value is Array array ? array.Clone() : value;
+
+    public override bool AreEqual(object? left, object? right, StringComparison comparison)
+    {
+        if (left is string || right is string)
+            return string.Equals(left as string, right as string, comparison);
+        if (left is not Array one || right is not Array other)
+            return Equals(left, right);
+        return one.Length == other.Length && one.Cast<object?>().Zip(other.Cast<object?>()).All(pair => AreEqual(pair.First, pair.Second, comparison));
+    }
+
+    public override int Compare(object left, object right, StringComparison comparison) =>
+        left is string text ? string.Compare(text, (string)right, comparison) : Comparer<T>.Default.Compare((T)left, (T)right);
+
+    public override long SizeOf(object? value) => TValue.ColumnBytes > 0 ? 0 : TValue.SizeOf((T)value!);
+
     public override Column CreateColumn(object? initial) => new Column<T, TValue>((T)initial!);
+
+    private static void ReportReference(EntityId entity, Action<EntityId> referred)
+    {
+        if (!entity.IsNone)
+            referred(entity);
+    }
 }

@@ -30,8 +30,8 @@ public sealed class SchemaChangeTests
         { "rename a field to a name that is taken", StoreError.FieldExists },
         { "drop a field that is not there", StoreError.FieldNotFound },
         { "widen a field that is not there", StoreError.FieldNotFound },
-        { "make a field narrower", StoreError.SchemaChangeInvalid },
-        { "make a text of a number", StoreError.SchemaChangeInvalid },
+        { "make a field narrower", StoreError.SchemaIncompatible },
+        { "make a text of a number", StoreError.SchemaIncompatible },
     };
 
     private static SchemaChange ChangeOf(string words) => words switch

@@ -105,12 +105,12 @@ public sealed class TableViewTests
             }
             else if (_random.Next(3) == 0)
             {
-                View.Rows.Remove(row, _commit, View.Capture(row, _scratch));
+                View.Rows.Remove(row, _commit, View.Capture(row));
                 _model = _model.Remove(slot);
             }
             else
             {
-                View.Rows.Change(row, _commit, View.Capture(row, _scratch));
+                View.Rows.Change(row, _commit, View.Capture(row));
                 Write(row, slot);
             }
         }

@@ -1,0 +1,379 @@
+using Persistence.Diagnostics;
+using Persistence.Serialization;
+using Persistence.State;
+
+namespace Persistence.Entities;
+
+/// <summary>
+/// Durable entities with components, in tables with a schema. Register it when a store is opened; then read it through this object, and change it by batches or in transactions. Thread-safe. A change is visible when
+/// it is as durable as the store's mode promises. Each call reads the state of one moment; several that are to read the same use a snapshot (<see cref="At"/>).
+/// </summary>
+public sealed class EntityState : EntityReader, IStateModel
+{
+    private readonly object _lock = new();
+
+    // Under _lock.
+    private readonly EntityData _data = new();
+    private readonly EntitySequencer _sequencer;
+    private EntityLoader? _loader;
+
+    private ICommandSink? _sink;
+    private SnapshotHorizon? _horizon;
+
+    /// <summary>A state to be registered with a store.</summary>
+    public EntityState() => _sequencer = new EntitySequencer(_data, Ids);
+
+    /// <inheritdoc/>
+    public StateModelId Id => StateModelId.Entities;
+
+    /// <inheritdoc/>
+    public byte SnapshotVersion => 1;
+
+    /// <inheritdoc/>
+    public override EntitySchema Schema => SchemaAt(null);
+
+    /// <inheritdoc/>
+    public override int Count => CountAt(null);
+
+    /// <summary>The ids of entities to come.</summary>
+    internal EntityIds Ids { get; } = new();
+
+    /// <summary>Slots with changes that are sequenced and not applied.</summary>
+    internal int PendingCount
+    {
+        get
+        {
+            lock (_lock)
+                return _sequencer.Count;
+        }
+    }
+
+    /// <summary>Versions that are kept beside the newest.</summary>
+    internal int OlderCount
+    {
+        get
+        {
+            lock (_lock)
+                return _data.OlderCount;
+        }
+    }
+
+    // While the state is rebuilt nobody looks.
+    private Lsn VisibleNeedsLock => _horizon?.Visible ?? Lsn.Max;
+
+    /// <summary>A batch of changes, empty.</summary>
+    /// <exception cref="InvalidOperationException">The state is not registered with an open store.</exception>
+    public EntityBatch CreateBatch()
+    {
+        RequireSink();
+        return new EntityBatch(this);
+    }
+
+    /// <summary>Commits a batch as one atomic step and empties it.</summary>
+    /// <exception cref="ArgumentException">The batch is empty, or another state's.</exception>
+    /// <exception cref="StoreException">
+    /// EntityNotFound, StaleEntity, TableNotFound, ComponentExists, ComponentNotFound, ReferenceDangling: one of the changes cannot be made, and none was; the batch is as before. Or why nothing could be committed.
+    /// </exception>
+    public CommitResult Commit(EntityBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        CommitResult result = RequireSink().Commit(CommandsOf(batch), durability);
+        batch.Forget();
+        return result;
+    }
+
+    /// <summary>As <see cref="Commit"/>, without blocking on the flush; the batch is empty when this returns its task.</summary>
+    public ValueTask<CommitResult> CommitAsync(EntityBatch batch, CommitDurability durability = CommitDurability.Store)
+    {
+        ValueTask<CommitResult> task = RequireSink().CommitAsync(CommandsOf(batch), durability);
+        if (task.IsFaulted)
+            batch.Clear();
+        else
+            batch.Forget();
+        return task;
+    }
+
+    /// <summary>Creates a table, as a commit of its own.</summary>
+    /// <param name="name">1 to 256 characters, none of which is invisible; no other table has it, whatever its case.</param>
+    /// <param name="fields">Its fields, at most 1,024. None: a component of it has no values, it is there or it is not.</param>
+    /// <exception cref="ArgumentException">A name cannot be one.</exception>
+    /// <exception cref="StoreException">TableExists, FieldExists, SchemaIncompatible; ComponentTypeMismatch: a default is none of its field's type. Nothing was changed.</exception>
+    public TableSchema CreateTable(string name, params FieldDefinition[] fields) => ChangeTable(name, schema => SchemaChanges.CreateTable(schema, name, fields));
+
+    /// <summary>Gives a table another name, as a commit of its own.</summary>
+    /// <exception cref="ArgumentException">The name cannot be one.</exception>
+    /// <exception cref="StoreException">TableNotFound, TableExists. Nothing was changed.</exception>
+    public TableSchema RenameTable(string table, string name) => ChangeTable(name, schema => SchemaChanges.RenameTable(schema, table, name));
+
+    /// <summary>Drops a table with all its components, as a commit of its own.</summary>
+    /// <exception cref="StoreException">TableNotFound.</exception>
+    public void DropTable(string table) => ChangeSchema(schema => [SchemaChanges.DropTable(schema, table)]);
+
+    /// <summary>Adds a field to a table, as a commit of its own. Components that are there have its default.</summary>
+    /// <exception cref="ArgumentException">Its name cannot be one.</exception>
+    /// <exception cref="StoreException">TableNotFound, FieldExists; ComponentTypeMismatch: the default is none of the field's type; SchemaIncompatible: there are 1,024 fields. Nothing was changed.</exception>
+    public TableSchema AddField(string table, FieldDefinition field) => ChangeTable(table, schema => SchemaChanges.AddField(schema, table, field));
+
+    /// <summary>Gives a field another name, as a commit of its own.</summary>
+    /// <exception cref="ArgumentException">The name cannot be one.</exception>
+    /// <exception cref="StoreException">TableNotFound, FieldNotFound, FieldExists. Nothing was changed.</exception>
+    public TableSchema RenameField(string table, string field, string name) => ChangeTable(table, schema => SchemaChanges.RenameField(schema, table, field, name));
+
+    /// <summary>Drops a field with its values, as a commit of its own.</summary>
+    /// <exception cref="StoreException">TableNotFound, FieldNotFound.</exception>
+    public TableSchema DropField(string table, string field) => ChangeTable(table, schema => SchemaChanges.DropField(schema, table, field));
+
+    /// <summary>Gives a field a type that holds every value of the one it has, as a commit of its own.</summary>
+    /// <exception cref="StoreException">TableNotFound, FieldNotFound; SchemaIncompatible: the type does not hold each of them. Nothing was changed.</exception>
+    public TableSchema WidenField(string table, string field, FieldType type) => ChangeTable(table, schema => SchemaChanges.WidenField(schema, table, field, type));
+
+    /// <summary>The entities as a snapshot of the store shows them.</summary>
+    /// <exception cref="ArgumentException">The snapshot is of another store.</exception>
+    public EntitySnapshot At(Snapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        snapshot.RequireOf(RequireSink().Horizon);
+        return new EntitySnapshot(this, snapshot);
+    }
+
+    /// <inheritdoc/>
+    public override bool Exists(EntityId entity) => ExistsAt(entity, null);
+
+    /// <inheritdoc/>
+    public override Component? FindComponent(EntityId entity, string table) => FindComponentAt(entity, table, null);
+
+    internal override Entity? FindSelected(EntityId entity, EntitySelection selection) => FindAt(entity, selection, null);
+
+    internal override IEnumerable<Entity> Select(Func<EntitySchema, EntitySelection> select)
+    {
+        using Snapshot snapshot = RequireSink().Horizon.Open();
+        foreach (Entity entity in SelectAt(select, snapshot))
+            yield return entity;
+    }
+
+    private protected override StoreException NotThere(EntityId entity) => NotThereAt(entity, null);
+
+    /// <summary>The schema of a moment; null, here and below: now.</summary>
+    internal EntitySchema SchemaAt(Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.TablesAt(snapshot ?? VisibleNeedsLock).Schema;
+    }
+
+    internal int CountAt(Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.CountAt(snapshot ?? VisibleNeedsLock);
+    }
+
+    internal bool ExistsAt(EntityId entity, Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.Exists(entity, snapshot ?? VisibleNeedsLock);
+    }
+
+    internal Component? FindComponentAt(EntityId entity, string table, Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.FindComponent(entity, table, snapshot ?? VisibleNeedsLock);
+    }
+
+    internal Entity? FindAt(EntityId entity, EntitySelection selection, Lsn? snapshot)
+    {
+        lock (_lock)
+            return new EntityScan(_data, snapshot ?? VisibleNeedsLock, selection).Find(entity);
+    }
+
+    internal StoreException NotThereAt(EntityId entity, Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.NotThere(entity, snapshot ?? VisibleNeedsLock);
+    }
+
+    internal IEnumerable<Entity> SelectAt(Func<EntitySchema, EntitySelection> select, Snapshot snapshot)
+    {
+        EntitySelection selection = select(SchemaAt(snapshot.Lsn));
+        EntityScan scan;
+        lock (_lock)
+            scan = new EntityScan(_data, snapshot.Lsn, selection);
+        List<Entity> piece = [];
+        for (bool hasMore = true; hasMore;)
+        {
+            snapshot.RequireOpen();
+            piece.Clear();
+            lock (_lock)
+                hasMore = scan.ReadNext(piece);
+            foreach (Entity entity in piece)
+                yield return entity;
+        }
+    }
+
+    bool IStateModel.IsInUse => _sink is { IsClosed: false };
+
+    bool IStateModel.IsRemoval(RecordType type) =>
+        (EntityRecordKind)type.Kind is EntityRecordKind.EntityDeleted or EntityRecordKind.ComponentRemoved or EntityRecordKind.TableDropped or EntityRecordKind.FieldDropped;
+
+    void IStateModel.Attach(ICommandSink sink)
+    {
+        _sink = sink;
+        lock (_lock)
+        {
+            EndLoadingNeedsLock();
+            _horizon = sink.Horizon;
+            _sequencer.Reset();
+            Ids.Reset(_data.Registry);
+        }
+    }
+
+    void IStateModel.Sequence(RecordType type, byte version, ReadOnlySpan<byte> payload, GrowableBuffer tail)
+    {
+        if (!EntityRecords.IsKnown(type, version))
+            throw new StoreException(StoreError.UnsupportedFormatVersion, $"There is no entity record of kind {type.Kind}, version {version}.");
+        lock (_lock)
+            _sequencer.Sequence((EntityRecordKind)type.Kind, payload, tail);
+    }
+
+    void IStateModel.EndSequence(bool accepted)
+    {
+        lock (_lock)
+            _sequencer.End(accepted);
+    }
+
+    void IStateModel.ForgetSequenced()
+    {
+        lock (_lock)
+            _sequencer.Reset();
+    }
+
+    void IStateModel.Apply(in LogRecord record)
+    {
+        if (!EntityRecords.IsKnown(record.Type, record.Version))
+        {
+            if (record.IsSkippable)
+                return;
+            throw new StoreException(
+                StoreError.UnsupportedFormatVersion, $"The entity record of kind {record.Type.Kind}, version {record.Version}, at LSN {record.Lsn} is newer than this program.")
+            { Position = record.Lsn.Value };
+        }
+
+        lock (_lock)
+        {
+            EndLoadingNeedsLock();
+            EntityRecordKind kind = (EntityRecordKind)record.Type.Kind;
+            if (_horizon is not null)
+                _data.Begin(_horizon.Oldest, _horizon.Visible);
+            EntityId entity = _data.Apply(kind, record.Payload, record.CommitLsn.Value, keepsOlder: _horizon is not null);
+            if (_horizon is null || entity.IsNone)
+                return;
+            _sequencer.NoteApplied(entity);
+            if (kind == EntityRecordKind.EntityDeleted)
+                Ids.Free(entity.Slot, _data.Registry.GenerationOf(entity.Slot));
+        }
+    }
+
+    IStateCapture IStateModel.Capture(Lsn since)
+    {
+        Snapshot snapshot = RequireSink().Horizon.Open();
+        lock (_lock)
+            return new EntityCapture(this, _data, snapshot, since);
+    }
+
+    /// <summary>Does something with the state while nobody changes it.</summary>
+    internal T Locked<T>(Func<T> action)
+    {
+        lock (_lock)
+            return action();
+    }
+
+    /// <summary>A checkpoint that was to say what was removed has failed: the next one has to.</summary>
+    internal void PutBackRemoved(Dictionary<TableRows, HashSet<int>> removed)
+    {
+#if MUTANTS
+        if (Mutants.Is(Mutants.TombstonesDroppedByFailedCheckpoint))
+            return;
+#endif
+        lock (_lock)
+        {
+            foreach ((TableRows rows, HashSet<int> slots) in removed)
+                rows.PutBackRemoved(slots);
+        }
+    }
+
+    void IStateModel.Reset()
+    {
+        lock (_lock)
+        {
+            _sink = null;
+            _horizon = null;
+            _loader = null;
+            _data.Clear();
+            _sequencer.Reset();
+        }
+    }
+
+    void IStateModel.ReadItem(ReadOnlySpan<byte> item, byte snapshotVersion)
+    {
+        lock (_lock)
+        {
+            _loader ??= new EntityLoader(_data);
+            _loader.Read(item);
+        }
+    }
+
+    IReadOnlyList<string> IStateModel.FindViolations()
+    {
+        lock (_lock)
+        {
+            EndLoadingNeedsLock();
+            return EntityInvariants.FindViolations(_data);
+        }
+    }
+
+    /// <summary>The checkpoints are loaded: what follows is replayed on top.</summary>
+    private void EndLoadingNeedsLock()
+    {
+        _loader?.End();
+        _loader = null;
+    }
+
+    private TableSchema ChangeTable(string name, Func<EntitySchema, SchemaChange> change) => ChangeSchema(schema => [change(schema)]).Get(name);
+
+    /// <summary>Makes changes of the schema as one commit. They are found by what is sequenced: another change may still come first, and then they are found again.</summary>
+    /// <returns>The schema after them.</returns>
+    private EntitySchema ChangeSchema(Func<EntitySchema, IReadOnlyList<SchemaChange>> find)
+    {
+        ICommandSink sink = RequireSink();
+        while (true)
+        {
+            EntitySchema schema = Locked(() => _sequencer.Schema);
+            CommandBatch commands = new();
+            EntitySchema next = schema;
+            foreach (SchemaChange change in find(schema))
+            {
+                next = change.ApplyTo(next);
+                EntityCommands.Change(commands, change);
+            }
+
+            if (commands.Count == 0)
+                return next;
+            try
+            {
+                sink.Commit(commands);
+                return next;
+            }
+            catch (StoreException e) when (e.Error is StoreError.TableExists or StoreError.TableNotFound or StoreError.FieldExists or StoreError.FieldNotFound or StoreError.SchemaIncompatible)
+            {
+                if (ReferenceEquals(Locked(() => _sequencer.Schema), schema))
+                    throw;
+            }
+        }
+    }
+
+    private CommandBatch CommandsOf(EntityBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.IsOf(this) ? batch.Commands : throw new ArgumentException("The batch is another state's.", nameof(batch));
+    }
+
+    private ICommandSink RequireSink() =>
+        _sink ?? throw new InvalidOperationException("The state is not registered with an open store.");
+}

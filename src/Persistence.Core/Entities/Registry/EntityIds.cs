@@ -1,0 +1,61 @@
+namespace Persistence.Entities;
+
+/// <summary>Gives out the ids of entities to come: slots that have none any more first, then new ones. Thread-safe.</summary>
+internal sealed class EntityIds
+{
+    private readonly object _lock = new();
+    private readonly Stack<EntityId> _free = [];
+    private int _next;
+
+    /// <summary>Goes on where a state is.</summary>
+    public void Reset(EntityRegistry registry)
+    {
+        lock (_lock)
+        {
+            _free.Clear();
+            _next = registry.Slots;
+            for (int slot = registry.Slots - 1; slot >= 0; slot--)
+            {
+                if (registry.ArchetypeOf(slot) == EntityRegistry.NoArchetype)
+                    FreeNeedsLock(slot, registry.GenerationOf(slot));
+            }
+        }
+    }
+
+    /// <summary>An id that no entity has had.</summary>
+    /// <exception cref="InvalidOperationException">There are as many entities as there can be.</exception>
+    public EntityId Next()
+    {
+        lock (_lock)
+        {
+            if (_free.TryPop(out EntityId freed))
+                return freed;
+            return _next <= EntityId.SlotMax ? new EntityId(_next++, 1) : throw new InvalidOperationException($"There are {EntityId.SlotMax + 1} entities: there cannot be more.");
+        }
+    }
+
+    /// <summary>Whether ids of a slot were given out.</summary>
+    public bool WasGiven(int slot) => slot < Volatile.Read(ref _next);
+
+    /// <summary>The entity of a slot was deleted.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="generation">Of the next one, or <see cref="EntityRegistry.NoGeneration"/>.</param>
+    public void Free(int slot, int generation)
+    {
+        lock (_lock)
+            FreeNeedsLock(slot, generation);
+    }
+
+    /// <summary>Takes an id back that was given out and never committed.</summary>
+    public void TakeBack(EntityId id)
+    {
+        lock (_lock)
+            _free.Push(id);
+    }
+
+    private void FreeNeedsLock(int slot, int generation)
+    {
+        if (generation != EntityRegistry.NoGeneration)
+            _free.Push(new EntityId(slot, generation));
+    }
+}
