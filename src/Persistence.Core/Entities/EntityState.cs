@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
@@ -92,6 +93,26 @@ public sealed class EntityState : EntityReader, IStateModel
         return task;
     }
 
+    /// <summary>
+    /// Makes sure that there is a table for a type of components, as a commit of its own: it is created, or changed so that the type goes with it. Fields are added with their default, renamed
+    /// (<see cref="ComponentFieldAttribute.FormerName"/>), and widened; one that the type does not have is left as it is.
+    /// </summary>
+    /// <typeparam name="T">
+    /// A structure, class or record. Its fields are the public fields and properties that can be set, or are given to the constructor with the most parameters: numbers, bool, string, byte[], Guid, DateTimeOffset, DateTime (in UTC), TimeSpan,
+    /// <see cref="EntityId"/>, enumerations, and arrays of all but DateTime and enumerations. <see cref="ComponentAttribute"/> and <see cref="ComponentFieldAttribute"/> say more.
+    /// </typeparam>
+    /// <returns>The table.</returns>
+    /// <exception cref="ArgumentException">The type cannot be one of components; the message says why.</exception>
+    /// <exception cref="StoreException">SchemaIncompatible: a field is of a type that cannot become that of its member; ComponentTypeMismatch: a default is none of its field's type. Nothing was changed.</exception>
+    public TableSchema Define<T>()
+        where T : notnull
+    {
+        ComponentType<T> type = ComponentType<T>.One;
+        TableSchema table = ChangeSchema(type.FindChanges).Get(type.Table);
+        type.Bind(table);
+        return table;
+    }
+
     /// <summary>Creates a table, as a commit of its own.</summary>
     /// <param name="name">1 to 256 characters, none of which is invisible; no other table has it, whatever its case.</param>
     /// <param name="fields">Its fields, at most 1,024. None: a component of it has no values, it is there or it is not.</param>
@@ -135,6 +156,15 @@ public sealed class EntityState : EntityReader, IStateModel
         return new EntitySnapshot(this, snapshot);
     }
 
+    /// <summary>The entities as a transaction sees them, its own changes included, and the way to change them in it.</summary>
+    /// <exception cref="ArgumentException">The transaction is of another store.</exception>
+    public EntityTransaction In(ITransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        transaction.Snapshot.RequireOf(RequireSink().Horizon);
+        return new EntityTransaction(this, transaction, transaction.GetView(this, () => new EntityChanges(this, transaction.Snapshot)));
+    }
+
     /// <inheritdoc/>
     public override bool Exists(EntityId entity) => ExistsAt(entity, null);
 
@@ -169,6 +199,27 @@ public sealed class EntityState : EntityReader, IStateModel
     {
         lock (_lock)
             return _data.Exists(entity, snapshot ?? VisibleNeedsLock);
+    }
+
+    /// <summary>What a slot was at a snapshot: the generation of its entity, or of the next one; the entity's archetype.</summary>
+    internal (int Generation, int Archetype) ReadSlotAt(int slot, Lsn snapshot)
+    {
+        lock (_lock)
+            return _data.Registry.ReadAt(slot, snapshot);
+    }
+
+    /// <summary>The tables of an archetype, those that were dropped among them.</summary>
+    internal ImmutableArray<int> TablesOf(int archetype)
+    {
+        lock (_lock)
+            return _data.Archetypes.TablesOf(archetype);
+    }
+
+    /// <summary>Something that was read at a snapshot and that another commit has changed, or is about to, in words; null when there is nothing.</summary>
+    internal string? FindChanged(EntityReads reads, Lsn snapshot)
+    {
+        lock (_lock)
+            return new ConflictSearch(_data, _sequencer, snapshot).Find(reads);
     }
 
     internal Component? FindComponentAt(EntityId entity, string table, Lsn? snapshot)
@@ -262,7 +313,7 @@ public sealed class EntityState : EntityReader, IStateModel
             if (_horizon is not null)
                 _data.Begin(_horizon.Oldest, _horizon.Visible);
             EntityId entity = _data.Apply(kind, record.Payload, record.CommitLsn.Value, keepsOlder: _horizon is not null);
-            if (_horizon is null || entity.IsNone)
+            if (_horizon is null)
                 return;
             _sequencer.NoteApplied(entity);
             if (kind == EntityRecordKind.EntityDeleted)

@@ -14,9 +14,10 @@ internal sealed class EntitySequencer
     // What slots are with all that is sequenced, where that is not applied: their generation and archetype.
     private readonly SequencedChanges<int, (int Generation, int Archetype)> _slots = new();
 
-    // The schema with all that is sequenced; what it was before the batch at hand.
+    // The schema with all that is sequenced, and how many of its changes are outstanding; both before the batch at hand.
     private EntitySchema _schema = EntitySchema.Empty;
-    private EntitySchema? _schemaBefore;
+    private int _schemaChanges;
+    private (EntitySchema Schema, int Changes)? _schemaBefore;
 
     // While the record at hand creates an entity: that one may be referred to in it.
     private EntityId _creating;
@@ -33,6 +34,9 @@ internal sealed class EntitySequencer
 
     /// <summary>The schema with all that is sequenced.</summary>
     public EntitySchema Schema => _schema;
+
+    /// <summary>Whether changes of the schema are outstanding.</summary>
+    public bool IsSchemaChanging => _schemaChanges > 0;
 
     /// <summary>Slots that have changes which are outstanding.</summary>
     public IEnumerable<int> Slots => _slots.Keys;
@@ -51,8 +55,9 @@ internal sealed class EntitySequencer
         if (EntityRecords.IsOfSchema(kind))
         {
             EntitySchema next = SchemaChange.Read(kind, payload).ApplyTo(_schema);
-            _schemaBefore ??= _schema;
+            _schemaBefore ??= (_schema, _schemaChanges);
             _schema = next;
+            _schemaChanges++;
             return;
         }
 
@@ -73,16 +78,19 @@ internal sealed class EntitySequencer
     public void End(bool accepted)
     {
         _slots.End(accepted);
-        if (!accepted && _schemaBefore is EntitySchema before)
-            _schema = before;
+        if (!accepted && _schemaBefore is (EntitySchema, int) before)
+            (_schema, _schemaChanges) = before;
         _schemaBefore = null;
     }
 
-    /// <summary>A record of an entity was applied.</summary>
+    /// <summary>A record was applied.</summary>
+    /// <param name="entity">The entity it is of; none for one of the schema.</param>
     public void NoteApplied(EntityId entity)
     {
-        if (_slots.Count > 0)
+        if (!entity.IsNone)
             _slots.NoteApplied(entity.Slot);
+        else if (_schemaChanges > 0)
+            _schemaChanges--;
     }
 
     /// <summary>Nothing is outstanding: what is sequenced is what is applied.</summary>
@@ -90,6 +98,7 @@ internal sealed class EntitySequencer
     {
         _slots.Clear();
         _schema = _data.Tables.Schema;
+        _schemaChanges = 0;
         _schemaBefore = null;
     }
 

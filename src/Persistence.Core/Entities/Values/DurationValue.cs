@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Persistence.Serialization;
 
 namespace Persistence.Entities;
@@ -23,6 +24,6 @@ internal readonly struct DurationValue : IFieldValue<TimeSpan>
     public static bool TryConvert(object value, out TimeSpan result)
     {
         result = default;
-        return false;
+        return value is string text && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out result);
     }
 }

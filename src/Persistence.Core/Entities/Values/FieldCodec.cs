@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Persistence.Serialization;
 
 namespace Persistence.Entities;
@@ -55,6 +56,11 @@ internal abstract class FieldCodec
     /// <summary>A column.</summary>
     /// <param name="initial">What is in each of its rows to begin with.</param>
     public abstract Column CreateColumn(object? initial);
+
+    /// <summary>What writes the value of a member of a type.</summary>
+    /// <param name="component">An object of the type.</param>
+    /// <param name="value">The member's value, as one of the field's type.</param>
+    public abstract MemberWriter<TComponent> CreateWriter<TComponent>(ParameterExpression component, Expression value);
 
     private static Dictionary<FieldType, FieldCodec> MakeAll()
     {

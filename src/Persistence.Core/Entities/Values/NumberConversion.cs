@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Persistence.Entities;
@@ -9,6 +10,8 @@ internal static class NumberConversion
     public static bool TryToInteger<T>(object value, out T result)
         where T : IBinaryInteger<T>
     {
+        if (value is Enum member)
+            value = Convert.ChangeType(member, member.GetTypeCode(), CultureInfo.InvariantCulture);
         try
         {
             (bool isNumber, result) = value switch

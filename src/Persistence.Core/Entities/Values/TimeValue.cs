@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
@@ -8,6 +9,8 @@ namespace Persistence.Entities;
 /// <summary>Moments, as they are in UTC.</summary>
 internal readonly struct TimeValue : IFieldValue<DateTimeOffset>
 {
+    private static readonly string[] s_formats = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
+
     public static int ColumnBytes => sizeof(long);
 
     public static void Write(MessagePackWriter writer, DateTimeOffset value) => writer.WriteInteger(ToUnits(value));
@@ -19,9 +22,11 @@ internal readonly struct TimeValue : IFieldValue<DateTimeOffset>
 
     public static bool TryReadFixed(ReadOnlySpan<byte> source, out DateTimeOffset result) => TryFromUnits(BinaryPrimitives.ReadInt64LittleEndian(source), out result);
 
-    /// <summary>A local time is taken as one of this machine.</summary>
+    /// <summary>A time that says nothing of its zone is taken as one of this machine, a text as one of UTC.</summary>
     public static bool TryConvert(object value, out DateTimeOffset result)
     {
+        if (value is string text)
+            return DateTimeOffset.TryParseExact(text, s_formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out result);
         result = value is DateTime time ? new DateTimeOffset(time.ToUniversalTime()) : default;
         return value is DateTime;
     }

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Persistence.Serialization;
 
 namespace Persistence.Entities;
@@ -55,6 +56,9 @@ internal sealed class ValueCodec<T, TValue> : FieldCodec
     public override long SizeOf(object? value) => TValue.ColumnBytes > 0 ? 0 : TValue.SizeOf((T)value!);
 
     public override Column CreateColumn(object? initial) => new Column<T, TValue>((T)initial!);
+
+    public override MemberWriter<TComponent> CreateWriter<TComponent>(ParameterExpression component, Expression value) =>
+        new MemberWriter<TComponent, T, TValue>(Expression.Lambda<Func<TComponent, T>>(value, component).Compile());
 
     private static void ReportReference(EntityId entity, Action<EntityId> referred)
     {

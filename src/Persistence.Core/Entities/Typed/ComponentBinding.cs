@@ -1,0 +1,41 @@
+using Persistence.Serialization;
+
+namespace Persistence.Entities;
+
+/// <summary>How a type of components goes with its table under one schema.</summary>
+/// <param name="type">The type.</param>
+/// <param name="table">The table.</param>
+/// <param name="members">Its members, in their order.</param>
+internal sealed class ComponentBinding<T>(ComponentType<T> type, TableSchema table, IReadOnlyList<BoundMember<T>> members)
+    where T : notnull
+{
+    /// <summary>The table.</summary>
+    public TableSchema Table => table;
+
+    /// <summary>Writes a component as a row; FORMAT.md.</summary>
+    public void Write(T component, MessagePackWriter writer)
+    {
+        writer.WriteMapHeader(members.Count);
+        foreach (BoundMember<T> member in members)
+        {
+            writer.WriteInteger(member.Field.Number);
+            member.Writer.Write(writer, component);
+        }
+    }
+
+    /// <summary>Makes an object of what is kept.</summary>
+    /// <param name="values">In the order of the table's fields.</param>
+    /// <exception cref="Diagnostics.StoreException">ComponentTypeMismatch: the field is of a wider type than the member, and the value does not fit.</exception>
+    public T Read(object?[] values)
+    {
+        object?[] own = new object?[members.Count];
+        for (int i = 0; i < own.Length; i++)
+        {
+            BoundMember<T> member = members[i];
+            object? value = values[member.Index];
+            own[i] = member.Field.Type == member.Type ? FieldCodec.Of(member.Type).Copy(value) : ComponentValues.Convert(table.Name, member.Field with { Type = member.Type }, value);
+        }
+
+        return type.Make(own);
+    }
+}
