@@ -87,40 +87,35 @@ public sealed class TableViewTests
         private void Prune()
         {
             long oldest = _snapshots.Count == 0 ? _commit : _snapshots.Min(static snapshot => snapshot.At);
-            View.Rows.Prune(new Lsn(oldest), row =>
-            {
-                foreach (Column column in View.Columns)
-                    column.Clear(row);
-            });
+            View.Prune(new Lsn(oldest));
         }
 
         private void ChangeComponent(int slot)
         {
             _commit++;
-            int row = View.Rows.Find(slot);
-            if (!View.Rows.Exists(row))
+            if (_model.ContainsKey(slot) && _random.Next(3) == 0)
             {
-                Assert.False(_model.ContainsKey(slot));
-                Write(View.Rows.Add(slot, _commit), slot);
-            }
-            else if (_random.Next(3) == 0)
-            {
-                View.Rows.Remove(row, _commit, View.Capture(row));
+                View.Remove(slot, _commit, keepsOlder: true);
                 _model = _model.Remove(slot);
+                return;
             }
-            else
-            {
-                View.Rows.Change(row, _commit, View.Capture(row));
-                Write(row, slot);
-            }
-        }
 
-        private void Write(int row, int slot)
-        {
-            ImmutableArray<object?> values = [.. View.Schema.Fields.Select(MakeValue)];
-            for (int i = 0; i < values.Length; i++)
-                View.Columns[i].Set(row, values[i]);
-            _model = _model.SetItem(slot, values);
+            // The fields that are written; of a component that is replaced the others have their default.
+            bool replaces = !_model.TryGetValue(slot, out ImmutableArray<object?> before) || _random.Next(2) == 0;
+            Dictionary<int, object?> written = View.Schema.Fields.Where(_ => _random.Next(3) > 0).ToDictionary(static field => field.Number, MakeValue);
+            _model = _model.SetItem(slot, [.. View.Schema.Fields.Select((field, index) => written.TryGetValue(field.Number, out object? value) ? value : replaces ? field.Default : before[index])]);
+            _scratch.Reset();
+            MessagePackWriter writer = new(_scratch);
+            writer.WriteMapHeader(written.Count);
+            foreach ((int number, object? value) in written)
+            {
+                writer.WriteInteger(number);
+                FieldCodec.Of(View.Schema.Fields[View.Schema.IndexOf(number)].Type).Write(writer, value);
+            }
+
+            MessagePackReader reader = new(_scratch.WrittenSpan);
+            View.Set(slot, ref reader, replaces, _commit, keepsOlder: true);
+            Assert.True(reader.AtEnd);
         }
 
         private object? MakeValue(FieldSchema field)
