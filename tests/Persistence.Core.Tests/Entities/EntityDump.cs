@@ -36,7 +36,8 @@ internal static class EntityDump
         null => "null",
         bool flag => flag ? "true" : "false",
         string said => $"\"{said}\"",
-        byte[] bytes => $"x{Convert.ToHexString(bytes)}",
+        // To the runtime any array of small integers is one of bytes.
+        byte[] bytes when value.GetType() == typeof(byte[]) => $"x{Convert.ToHexString(bytes)}",
         DateTimeOffset time => $"@{time.UtcTicks}",
         TimeSpan span => $"+{span.Ticks}",
         Array array => $"[{string.Join(',', array.Cast<object?>().Select(Format))}]",

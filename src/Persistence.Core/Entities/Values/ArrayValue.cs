@@ -60,8 +60,9 @@ internal readonly struct ArrayValue<T, TValue> : IFieldValue<T[]?>
         List<T> list = [];
         foreach (object? element in elements)
         {
-            if (element is T own)
-                list.Add(own);
+            // Not "is": to the runtime an array of bytes is one of signed ones too.
+            if (element?.GetType() == typeof(T))
+                list.Add((T)element);
             else if (element is null && TValue.IsNullable)
                 list.Add(default!);
             else if (element is not null && TValue.TryConvert(element, out T made))

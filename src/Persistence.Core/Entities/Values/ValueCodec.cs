@@ -19,8 +19,15 @@ internal sealed class ValueCodec<T, TValue> : FieldCodec
             return TValue.IsNullable;
         }
 
-        bool converts = value is T || TValue.TryConvert(value, out _);
-        result = value is T ? value : converts && TValue.TryConvert(value, out T made) ? made : null;
+        // To the runtime an array of one type of integers is one of any other of the same size: "is" would take -1 for 255.
+        if (value.GetType() == typeof(T))
+        {
+            result = value;
+            return true;
+        }
+
+        bool converts = TValue.TryConvert(value, out T made);
+        result = converts ? made : null;
         return converts;
     }
 

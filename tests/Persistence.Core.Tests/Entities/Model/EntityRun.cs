@@ -1,0 +1,425 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Persistence.Checkpoints;
+using Persistence.Configuration;
+using Persistence.Diagnostics;
+using Persistence.Entities;
+using Persistence.Recovery;
+using Persistence.State;
+using Persistence.Storage;
+using Persistence.Storage.Simulated;
+using Persistence.Tests.Engine;
+using Persistence.Transactions;
+
+namespace Persistence.Tests.Entities.Model;
+
+/// <summary>Takes steps with a store and with the model, and compares them after each.</summary>
+internal sealed class EntityRun : IDisposable
+{
+    private const int SnapshotsMax = 3;
+
+    private static readonly StoreOptions s_options = EntityStore.Increments with { LogRetainBytes = long.MaxValue };
+    private static readonly CrashImageKind[] s_images = [CrashImageKind.DropPending, CrashImageKind.KeepEverything, CrashImageKind.KeepNamesOnly, CrashImageKind.KeepDataOnly];
+
+    // By the LSN of the last commit, the states of the current history; and the ids that were given out by then.
+    private readonly List<(Lsn End, ModelState Model, ImmutableHashSet<EntityId> Given)> _history = [];
+    private readonly List<(Snapshot Snapshot, EntitySnapshot Entities, ModelState Model)> _snapshots = [];
+    private SimulatedFileSystem _disk = new();
+    private EntityStore _store;
+    private ModelState _model = ModelState.Empty;
+    private ImmutableHashSet<EntityId> _given = [];
+    private ulong _seed = 1;
+
+    // What happens at an operation on a file; null: nothing.
+    private Func<StorageOperation, InjectedFault?>? _atOperation;
+
+    public EntityRun()
+    {
+        Persistence.Engine.PersistenceStore.Create(TestStore.DeterministicHostFor(_disk), s_options);
+        _store = Open();
+    }
+
+    /// <summary>How often each kind of step was really taken.</summary>
+    public Dictionary<EntityStepKind, int> Taken { get; } = [];
+
+    public void Take(EntityStep step)
+    {
+        if (!TryTake(step))
+            return;
+        Taken[step.Kind] = Taken.GetValueOrDefault(step.Kind) + 1;
+        Require(_store.Dump(), _model.Dump(), $"after {step}");
+        foreach ((_, EntitySnapshot entities, ModelState model) in _snapshots)
+            Require(EntityDump.Of(entities), model.Dump(), $"a snapshot after {step}");
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private static void Require(string found, string expected, string where)
+    {
+        if (found != expected)
+            throw new InvalidOperationException($"{where}:\n{found}\n--- expected:\n{expected}");
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+            throw new InvalidOperationException(what);
+    }
+
+    private bool TryTake(EntityStep step)
+    {
+        switch (step.Kind)
+        {
+            case EntityStepKind.Batch:
+                TakeBatch(step.A, step.B, 1 + (step.C % 4));
+                return true;
+            case EntityStepKind.Transaction:
+                TakeTransaction(step);
+                return true;
+            case EntityStepKind.Refused:
+                return TryRefused(step);
+            case EntityStepKind.Schema:
+                ModelState changed = ModelChanges.ChangeSchema(_store.Entities, _model, step.A, step.B, step.C);
+                bool isChanged = !ReferenceEquals(changed, _model);
+                _model = changed;
+                if (isChanged)
+                    Remember();
+                return isChanged;
+            case EntityStepKind.SchemaRefused:
+                return TryRefusedSchema(step);
+            case EntityStepKind.Checkpoint:
+                _store.Store.TakeCheckpoint(new CheckpointRequest { Kind = step.A % 3 == 0 ? CheckpointKind.Full : CheckpointKind.Incremental });
+                return true;
+            case EntityStepKind.CheckpointFails:
+                return TryFailingCheckpoint(step);
+            case EntityStepKind.Reopen:
+                CloseSnapshots();
+                _store.Dispose();
+                Reopen();
+                return true;
+            case EntityStepKind.Crash:
+                CrashTo(_disk.CrashImage(s_images[step.A % s_images.Length]));
+                return true;
+            case EntityStepKind.CrashInChange:
+                TakeCutChange(step);
+                return true;
+            case EntityStepKind.Restore:
+                return TryRestore(step);
+            case EntityStepKind.OpenSnapshot:
+                return TryOpenSnapshot();
+            case EntityStepKind.CloseSnapshot:
+                return TryCloseSnapshot(step);
+            default:
+                return TryQuery(step);
+        }
+    }
+
+    private EntityStore Open(RecoveryTarget? target = null)
+    {
+        SimulatedFileSystem disk = _disk;
+        FaultInjectingFileSystem files = new(disk, (in StorageOperation operation) => ReferenceEquals(disk, _disk) ? _atOperation?.Invoke(operation) : null);
+        return EntityStore.Open(TestStore.DeterministicHostFor(files, _seed++, bootId: $"boot-{_seed}"), s_options, target: target);
+    }
+
+    private void Reopen()
+    {
+        _store = Open();
+        IReadOnlyList<string> violations = ((IStateModel)_store.Entities).FindViolations();
+        Require(violations.Count == 0, string.Join("; ", violations));
+    }
+
+    /// <summary>What is left of the store that was open does not matter any more.</summary>
+    private void CrashTo(SimulatedFileSystem image)
+    {
+        CloseSnapshots();
+        EntityStore abandoned = _store;
+        _disk = image;
+        Reopen();
+        abandoned.Dispose();
+    }
+
+    private void Remember() => _history.Add((_store.Store.Horizon.Visible, _model, _given));
+
+    private static ModelState ChangeSeveral(IEntityWriter writer, ModelState model, int a, int b, int count)
+    {
+        for (int i = 0; i < count; i++)
+            model = ModelChanges.Change(writer, model, a + (13 * i), b + (7 * i));
+        return model;
+    }
+
+    private void NoteGiven(ModelState before, ModelState after)
+    {
+        foreach (EntityId entity in after.Entities.Keys.Where(entity => !before.Entities.ContainsKey(entity)))
+        {
+            Require(!_given.Contains(entity), $"the id {entity} was given out before");
+            _given = _given.Add(entity);
+        }
+    }
+
+    private void TakeBatch(int a, int b, int count)
+    {
+        EntityBatch batch = _store.Entities.CreateBatch();
+        ModelState after = ChangeSeveral(batch, _model, a, b, count);
+        _store.Entities.Commit(batch);
+        NoteGiven(_model, after);
+        _model = after;
+        Remember();
+    }
+
+    private void TakeTransaction(EntityStep step)
+    {
+        using Transaction transaction = _store.Store.BeginTransaction();
+        EntityTransaction entities = _store.Entities.In(transaction);
+        ModelState after = ChangeSeveral(entities, _model, step.A, step.B, 1 + (step.C % 3));
+        Require(EntityDump.Of(entities), after.Dump(), "in a transaction");
+        if (step.C % 2 == 0)
+        {
+            using Transaction nested = transaction.Begin();
+            EntityTransaction inner = _store.Entities.In(nested);
+            ModelState within = ChangeSeveral(inner, after, step.B, step.A, 2);
+            Require(EntityDump.Of(inner), within.Dump(), "in a nested transaction");
+            if (step.C % 4 == 0)
+            {
+                nested.Commit();
+                after = within;
+            }
+            else
+            {
+                nested.Rollback();
+            }
+
+            Require(EntityDump.Of(entities), after.Dump(), "after a nested transaction");
+        }
+
+        Require(_store.Dump(), _model.Dump(), "beside a transaction");
+        if (step.A % 5 == 0)
+        {
+            transaction.Rollback();
+            return;
+        }
+
+        transaction.Commit();
+        NoteGiven(_model, after);
+        _model = after;
+        Remember();
+    }
+
+    private bool TryRefused(EntityStep step)
+    {
+        EntityBatch batch = _store.Entities.CreateBatch();
+        ModelState after = ModelChanges.Change(batch, _model, step.B, step.C);
+        if (FindRefused(step, after) is not (StoreError error, Action<IEntityWriter> change))
+        {
+            batch.Clear();
+            return false;
+        }
+
+        RequireRefused(error, () =>
+        {
+            change(batch);
+            _store.Entities.Commit(batch);
+        });
+        Require(_store.Entities.PendingCount == 0, "something is still sequenced");
+        batch.Clear();
+        using Transaction transaction = _store.Store.BeginTransaction();
+        EntityTransaction entities = _store.Entities.In(transaction);
+        after = ModelChanges.Change(entities, _model, step.B, step.C);
+        if (FindRefused(step, after) is (StoreError again, Action<IEntityWriter> inTransaction))
+            RequireRefused(again, () => inTransaction(entities));
+        Require(EntityDump.Of(entities), after.Dump(), "in a transaction that refused a change");
+        return true;
+    }
+
+    private static void RequireRefused(StoreError error, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (StoreException e) when (e.Error == error)
+        {
+            return;
+        }
+
+        throw new InvalidOperationException($"{error} was not thrown.");
+    }
+
+    private (StoreError Error, Action<IEntityWriter> Change)? FindRefused(EntityStep step, ModelState model)
+    {
+        EntityId? stale = _given.Where(entity => !model.Entities.ContainsKey(entity)).Order().Select(static entity => (EntityId?)entity).FirstOrDefault();
+        EntityId never = new(9_000, 1);
+        EntityId entity = model.Entities.IsEmpty ? never : model.Entities.Keys.ElementAt(step.B % model.Entities.Count);
+        ModelTable? table = model.Tables.IsEmpty ? null : model.Tables.Values.ElementAt(step.C % model.Tables.Count);
+        ModelField? field = table is null || table.Fields.IsEmpty ? null : table.Fields[step.B % table.Fields.Count];
+        bool isThere = table is not null && entity != never && model.Entities[entity].ContainsKey(table.Number);
+        return (step.A % 9) switch
+        {
+            0 => (StoreError.EntityNotFound, writer => writer.Delete(never)),
+            1 when stale is EntityId gone => (StoreError.StaleEntity, writer => writer.Delete(gone)),
+            2 when stale is EntityId gone && table is not null => (StoreError.StaleEntity, writer => writer.Set(gone, ComponentData.Of(table.Name))),
+            3 when isThere => (StoreError.ComponentExists, writer => writer.Add(entity, ComponentData.Of(table!.Name))),
+            4 when table is not null && entity != never && !isThere => (StoreError.ComponentNotFound, writer => writer.Remove(entity, table.Name)),
+            5 when table is not null && entity != never && !isThere => (StoreError.ComponentNotFound, writer => writer.Change(entity, ComponentData.Of(table.Name))),
+            6 when field is { Type.Kind: FieldKind.Reference } => (StoreError.ReferenceDangling, writer => writer.Create(ComponentData.Of(table!.Name, (field.Name, field.Type.IsArray ? new[] { stale ?? never } : stale ?? never)))),
+            7 => (StoreError.TableNotFound, writer => writer.Create(ComponentData.Of("nowhere"))),
+            8 when field is not null => (StoreError.ComponentTypeMismatch, writer => writer.Create(ComponentData.Of(table!.Name, (field.Name, new object())))),
+            _ => null,
+        };
+    }
+
+    private bool TryRefusedSchema(EntityStep step)
+    {
+        if (_model.Tables.IsEmpty)
+            return false;
+        ModelTable table = _model.Tables.Values.ElementAt(step.B % _model.Tables.Count);
+        ModelField? field = table.Fields.IsEmpty ? null : table.Fields[step.C % table.Fields.Count];
+        EntityState entities = _store.Entities;
+        (StoreError Error, Action Change)? refused = (step.A % 5) switch
+        {
+            0 => (StoreError.TableExists, () => entities.CreateTable(table.Name.ToUpperInvariant())),
+            1 => (StoreError.TableNotFound, () => entities.DropTable("nowhere")),
+            2 when field is not null => (StoreError.FieldExists, () => entities.AddField(table.Name, new FieldDefinition(field.Name, new FieldType(FieldKind.Bool)))),
+            3 when field is not null => (StoreError.SchemaIncompatible, () => entities.WidenField(table.Name, field.Name, new FieldType(FieldKind.Int8))),
+            _ => (StoreError.FieldNotFound, () => entities.DropField(table.Name, "nothing")),
+        };
+        if (refused is not (StoreError error, Action change))
+            return false;
+        RequireRefused(error, change);
+        return true;
+    }
+
+    private bool TryFailingCheckpoint(EntityStep step)
+    {
+        int left = 1 + (step.B % 6);
+        bool isFailed = false;
+        _atOperation = operation =>
+        {
+            if (operation.Kind is not (StorageOperationKind.Write or StorageOperationKind.Sync or StorageOperationKind.Rename) || !operation.Path.StartsWith("staging/", StringComparison.Ordinal) || --left != 0)
+                return null;
+            isFailed = true;
+            return new InjectedFault(StorageFault.DiskFull);
+        };
+        try
+        {
+            _store.Store.TakeCheckpoint(new CheckpointRequest { Kind = step.A % 3 == 0 ? CheckpointKind.Full : CheckpointKind.Incremental });
+        }
+        catch (StoreException e) when (e.Error == StoreError.DiskFull)
+        {
+            Require(isFailed, e.Message);
+        }
+        finally
+        {
+            _atOperation = null;
+        }
+
+        return isFailed;
+    }
+
+    private void TakeCutChange(EntityStep step)
+    {
+        ModelState before = _model;
+        ImmutableHashSet<EntityId> givenBefore = _given;
+        SimulatedFileSystem? image = null;
+        int left = 1 + (step.C % 5);
+        SimulatedFileSystem disk = _disk;
+        _atOperation = operation =>
+        {
+            if (CrashPoint.Changes(operation.Kind) && --left == 0)
+                image = disk.CrashImage(s_images[step.A % s_images.Length]);
+            return null;
+        };
+        bool isSchema = step.B % 4 == 0;
+        if (isSchema)
+            _model = ModelChanges.ChangeSchema(_store.Entities, _model, step.A, step.B, step.C);
+        else if (step.B % 4 == 1)
+            _store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Incremental });
+        else
+            TakeBatch(step.A, step.B, 1 + (step.C % 3));
+        if (isSchema && !ReferenceEquals(before, _model))
+            Remember();
+        _atOperation = null;
+        CrashTo(image ?? _disk.CrashImage(CrashImageKind.DropPending));
+        // A change that changes nothing may have happened, or not.
+        if (_store.Dump() == _model.Dump() && before.Dump() != _model.Dump())
+            return;
+        Require(_store.Dump(), before.Dump(), $"after a cut during {step}");
+        if (!ReferenceEquals(before, _model))
+            _history.RemoveAt(_history.Count - 1);
+        (_model, _given) = (before, givenBefore);
+    }
+
+    private bool TryRestore(EntityStep step)
+    {
+        if (_history.Count == 0)
+            return false;
+        CloseSnapshots();
+        int index = step.A % _history.Count;
+        _store.Dispose();
+        _store = Open(RecoveryTarget.ToLsn(_history[index].End));
+        (_, _model, _given) = _history[index];
+        _history.RemoveRange(index + 1, _history.Count - index - 1);
+        return true;
+    }
+
+    private bool TryOpenSnapshot()
+    {
+        if (_snapshots.Count == SnapshotsMax)
+            return false;
+        Snapshot snapshot = _store.Store.OpenSnapshot();
+        _snapshots.Add((snapshot, _store.Entities.At(snapshot), _model));
+        return true;
+    }
+
+    private bool TryCloseSnapshot(EntityStep step)
+    {
+        if (_snapshots.Count == 0)
+            return false;
+        int index = step.A % _snapshots.Count;
+        _snapshots[index].Snapshot.Dispose();
+        _snapshots.RemoveAt(index);
+        if (_snapshots.Count == 0)
+        {
+            // With the next change nothing is kept but what that has changed.
+            TakeBatch(0, step.B, 1);
+            Require(_store.Entities.OlderCount <= 1 + _model.Tables.Count, $"{_store.Entities.OlderCount} versions are kept");
+        }
+
+        return true;
+    }
+
+    private void CloseSnapshots()
+    {
+        _snapshots.ForEach(static one => one.Snapshot.Dispose());
+        _snapshots.Clear();
+    }
+
+    private bool TryQuery(EntityStep step)
+    {
+        if (_model.Tables.IsEmpty)
+            return false;
+        List<ModelTable> tables = [.. _model.Tables.Values];
+        ModelTable with = tables[step.A % tables.Count];
+        ModelTable without = tables[step.B % tables.Count];
+        RequireFound(_store.Entities.Query(with.Name).Without(without.Name), _model.Where(components => components.ContainsKey(with.Number) && !components.ContainsKey(without.Number)));
+        RequireFound(_store.Entities.Query(with.Name, without.Name).Read(), _model.Where(components => components.ContainsKey(with.Number) && components.ContainsKey(without.Number)));
+        if (with.Fields.IsEmpty)
+            return true;
+        ModelField field = with.Fields[step.C % with.Fields.Count];
+        object? operand = ModelValues.Make(field.Type, step.B, [.. _model.Entities.Keys]);
+        string shown = ModelValues.Show(field.Type, operand);
+        if (operand is not null || shown is "null" or "none")
+            RequireFound(_store.Entities.Query().Where(with.Name, field.Name, FieldTest.Equal, operand), _model.Where(components => components.TryGetValue(with.Number, out ImmutableDictionary<int, string>? values) && values[field.Number] == shown));
+        if (operand is int or double && !field.Type.IsArray)
+        {
+            double least = Convert.ToDouble(operand, CultureInfo.InvariantCulture);
+            RequireFound(
+                _store.Entities.Query(with.Name).Where(with.Name, field.Name, FieldTest.GreaterOrEqual, operand),
+                _model.Where(components => components.TryGetValue(with.Number, out ImmutableDictionary<int, string>? values) && double.Parse(values[field.Number], CultureInfo.InvariantCulture) >= least));
+        }
+
+        return true;
+    }
+
+    private static void RequireFound(EntityQuery query, IEnumerable<EntityId> expected) =>
+        Require(string.Join(' ', query.Select(static entity => entity.Id).Order()), string.Join(' ', expected.Order()), "a query");
+}

@@ -1,0 +1,5 @@
+using Persistence.Entities;
+
+namespace Persistence.Tests.Entities.Model;
+
+internal sealed record ModelField(int Number, string Name, FieldType Type, string Default);
