@@ -24,6 +24,8 @@ internal sealed record FieldAdded(int Table, FieldSchema Field) : SchemaChange(T
             throw new StoreException(StoreError.FieldExists, $"The table '{table.Name}' has, or had, a field of number {field.Number}.");
         if (table.Fields.Length == FieldsMax)
             throw new StoreException(StoreError.SchemaIncompatible, $"The table '{table.Name}' has {FieldsMax} fields, and cannot have '{field.Name}' too.");
+        if (field.Type.Kind == FieldKind.Reference && !FieldCodec.Of(field.Type).AreEqual(field.Default, FieldCodec.Of(field.Type).Zero, StringComparison.Ordinal))
+            throw new StoreException(StoreError.SchemaIncompatible, $"The field '{field.Name}' of the table '{table.Name}' refers to entities, and can have no default: entities come and go.");
         return table with { Fields = table.Fields.Add(field), NextField = field.Number + 1 };
     }
 

@@ -129,7 +129,7 @@ internal static class ModelChanges
     private static FieldDefinition Define(int number, int choice)
     {
         FieldType type = ModelValues.TypeOf(choice);
-        return new FieldDefinition($"f{number}", type, choice % 3 == 0 ? ModelValues.Make(type, choice, []) : null);
+        return new FieldDefinition($"f{number}", type, choice % 3 == 0 && type.Kind != FieldKind.Reference ? ModelValues.Make(type, choice, []) : null);
     }
 
     private static ModelField ToField(FieldDefinition definition, int number) => new(number, definition.Name, definition.Type, ModelValues.Show(definition.Type, definition.Default));
