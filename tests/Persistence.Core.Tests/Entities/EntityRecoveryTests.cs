@@ -42,7 +42,7 @@ public sealed class EntityRecoveryTests
         StoreImage image = StoreImage.Of(files);
         foreach (string checkpoint in image.Paths.Where(static path => path.EndsWith(".full", StringComparison.Ordinal)).ToList())
             image.Flip(checkpoint, image[checkpoint].Length / 2);
-        Assert.Equal(StoreError.RecoveryRequired, Assert.ThrowsAny<StoreException>(() => EntityStore.Open(image.ToFiles(), s_options)).Error);
+        Assert.Equal(StoreError.CheckpointInvalid, Assert.ThrowsAny<StoreException>(() => EntityStore.Open(image.ToFiles(), s_options)).Error);
     }
 
     [Fact]
