@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 using Persistence.Diagnostics;
 
 namespace Persistence.Serialization;
@@ -143,8 +144,16 @@ public ref struct MessagePackReader
         }
         catch (DecoderFallbackException error)
         {
-            throw new MalformedDataException($"Malformed data: the string at byte {start} is not valid UTF-8.", start, error);
+            throw NotUtf8(start, error);
         }
+    }
+
+    /// <summary>Passes over a string; it must be valid UTF-8.</summary>
+    public void SkipString()
+    {
+        int start = _position;
+        if (!Utf8.IsValid(ReadUtf8String()))
+            throw NotUtf8(start);
     }
 
     /// <summary>Reads a string, or nil as null.</summary>
@@ -388,6 +397,8 @@ public ref struct MessagePackReader
         _position += headerBytes;
         return (int)count;
     }
+
+    private static MalformedDataException NotUtf8(int start, Exception? error = null) => new($"Malformed data: the string at byte {start} is not valid UTF-8.", start, error);
 
     private readonly MalformedDataException EndsEarly() => Malformed("the bytes end inside a value");
 

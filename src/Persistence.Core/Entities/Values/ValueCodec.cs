@@ -37,6 +37,8 @@ internal sealed class ValueCodec<T, TValue> : FieldCodec
 
     public override void Check(ref MessagePackReader reader, Action<EntityId>? referred)
     {
+        if (TValue.TrySkip(ref reader))
+            return;
         T value = TValue.Read(ref reader);
         if (referred is null)
             return;
