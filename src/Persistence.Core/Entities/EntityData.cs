@@ -164,8 +164,8 @@ internal sealed class EntityData
 
     private void Create(EntityId entity, ref MessagePackReader reader, long commit, bool keepsOlder)
     {
-        int generation = Registry.GenerationOf(entity.Slot);
-        if (Registry.ArchetypeOf(entity.Slot) != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
+        (int generation, int before) = Registry.Read(entity.Slot);
+        if (before != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
             throw new MalformedDataException($"A record creates the entity {entity}, whose place is taken.", reader.Position);
         if (!keepsOlder)
             CheckComponents(reader);
