@@ -321,7 +321,14 @@ public ref struct MessagePackReader
     private ulong ReadInteger(out bool isNegative)
     {
         byte code = NextCode;
-        if (code <= MessagePackCode.PositiveFixIntMax || code is >= MessagePackCode.UInt8 and <= MessagePackCode.UInt64)
+        if (code <= MessagePackCode.PositiveFixIntMax)
+        {
+            // Most are: field numbers, tables, kinds.
+            _position++;
+            isNegative = false;
+            return code;
+        }
+        if (code is >= MessagePackCode.UInt8 and <= MessagePackCode.UInt64)
         {
             isNegative = false;
             return ReadUnsignedFormat(code);
