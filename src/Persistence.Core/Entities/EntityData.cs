@@ -14,6 +14,9 @@ internal sealed class EntityData
     private readonly Queue<(Lsn Until, int Live)> _counts = [];
     private Lsn _counted;
 
+    // What snapshots older than this one could ask for is forgotten.
+    private Lsn _pruned;
+
     /// <summary>The sets of tables that entities have components of. A table that was dropped may still be in them.</summary>
     public Archetypes Archetypes { get; } = new();
 
@@ -110,19 +113,14 @@ internal sealed class EntityData
     /// <param name="visible">Nor are there any younger than this one.</param>
     public void Begin(Lsn oldest, Lsn visible)
     {
-        while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
-            _tables.RemoveAt(0);
-        while (_counts.TryPeek(out (Lsn Until, int Live) count) && count.Until < oldest)
-            _counts.Dequeue();
         if (visible > _counted)
         {
             _counts.Enqueue((visible, Registry.Live));
             _counted = visible;
         }
 
-        Registry.Prune(oldest);
-        foreach (TableView view in Tables.Views)
-            view.Prune(oldest);
+        if (oldest > _pruned)
+            Prune(oldest);
     }
 
     public void Clear()
@@ -130,8 +128,21 @@ internal sealed class EntityData
         Load(EntityTables.Empty);
         _counts.Clear();
         _counted = Lsn.None;
+        _pruned = Lsn.None;
         Registry.Clear();
         Archetypes.Clear();
+    }
+
+    private void Prune(Lsn oldest)
+    {
+        while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
+            _tables.RemoveAt(0);
+        while (_counts.TryPeek(out (Lsn Until, int Live) count) && count.Until < oldest)
+            _counts.Dequeue();
+        Registry.Prune(oldest);
+        foreach (TableView view in Tables.Views)
+            view.Prune(oldest);
+        _pruned = oldest;
     }
 
     private void ApplyChange(SchemaChange change, long commit, bool keepsOlder)
@@ -153,8 +164,8 @@ internal sealed class EntityData
 
     private void Create(EntityId entity, ref MessagePackReader reader, long commit, bool keepsOlder)
     {
-        int generation = Registry.GenerationOf(entity.Slot);
-        if (Registry.ArchetypeOf(entity.Slot) != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
+        (int generation, int before) = Registry.Read(entity.Slot);
+        if (before != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
             throw new MalformedDataException($"A record creates the entity {entity}, whose place is taken.", reader.Position);
         if (!keepsOlder)
             CheckComponents(reader);

@@ -46,7 +46,7 @@ internal sealed class EntitySequencer
 
     /// <summary>What a slot is with all that is sequenced.</summary>
     public (int Generation, int Archetype) Read(int slot) =>
-        _slots.TryFind(slot, out (int Generation, int Archetype) state) ? state : (_data.Registry.GenerationOf(slot), _data.Registry.ArchetypeOf(slot));
+        _slots.TryFind(slot, out (int Generation, int Archetype) state) ? state : _data.Registry.Read(slot);
 
     /// <summary>Sequences a record.</summary>
     /// <exception cref="StoreException">Why it cannot be made.</exception>

@@ -42,11 +42,7 @@ internal sealed class ComponentType<T>
     public ComponentBinding<T> Bind(TableSchema table)
     {
         ComponentBinding<T>? known = Volatile.Read(ref _lastBinding);
-        if (known is not null && ReferenceEquals(known.Table, table))
-            return known;
-        ComponentBinding<T> binding = new(this, table, [.. _members.Select((member, index) => BindMember(table, member, index))]);
-        Volatile.Write(ref _lastBinding, binding);
-        return binding;
+        return known is not null && ReferenceEquals(known.Table, table) ? known : BindAnew(table);
     }
 
     /// <summary>The changes of a schema after which it goes with its table.</summary>
@@ -80,6 +76,13 @@ internal sealed class ComponentType<T>
     }
 
     private static FieldDefinition Define(ComponentMember member) => new(member.Name, member.Type.Field, member.Default);
+
+    private ComponentBinding<T> BindAnew(TableSchema table)
+    {
+        ComponentBinding<T> binding = new(this, table, [.. _members.Select((member, index) => BindMember(table, member, index))]);
+        Volatile.Write(ref _lastBinding, binding);
+        return binding;
+    }
 
     private BoundMember<T> BindMember(TableSchema table, ComponentMember member, int index)
     {

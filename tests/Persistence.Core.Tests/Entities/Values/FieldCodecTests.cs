@@ -30,6 +30,9 @@ public sealed class FieldCodecTests
             reader.ExpectEnd();
             MessagePackReader again = new(one.WrittenSpan);
             column.Read(rows[i], ref again);
+            MessagePackReader check = new(one.WrittenSpan);
+            codec.Check(ref check, referred: null);
+            check.ExpectEnd();
         }
 
         GrowableBuffer all = new(1 << 22);
@@ -75,6 +78,29 @@ public sealed class FieldCodecTests
             MessagePackReader reader = new(source);
             FieldCodec codec = FieldCodec.Of(FieldType.Parse(name));
             codec.CreateColumn(codec.Zero).ReadColumn([0], ref reader);
+        });
+    }
+
+    [Theory]
+    [InlineData("String", new byte[] { 0xA1, 0xFF })]
+    [InlineData("String", new byte[] { 0xA2, 0x61 })]
+    [InlineData("String", new byte[] { 0xC4, 0 })]
+    [InlineData("Bytes", new byte[] { 0xC4, 2, 0 })]
+    [InlineData("Bytes", new byte[] { 0xA0 })]
+    [InlineData("Int8", new byte[] { 0xCC, 0x80 })]
+    [InlineData("String[]", new byte[] { 0x91, 0xA1, 0xFF })]
+    public void What_is_no_value_is_refused_when_it_is_checked_as_when_it_is_read(string name, byte[] source)
+    {
+        FieldCodec codec = FieldCodec.Of(FieldType.Parse(name));
+        Assert.Throws<MalformedDataException>(() =>
+        {
+            MessagePackReader reader = new(source);
+            codec.Read(ref reader);
+        });
+        Assert.Throws<MalformedDataException>(() =>
+        {
+            MessagePackReader reader = new(source);
+            codec.Check(ref reader, referred: null);
         });
     }
 
