@@ -15,7 +15,7 @@ internal static class SchemaCodec
         writer.WriteInteger(field.Number);
         writer.WriteString(field.Name);
         writer.WriteInteger(field.Type.Number);
-        FieldCodec.Of(field.Type).Write(writer, field.Default);
+        FieldCodec.Of(field.Type).Write(writer, field.KeptDefault);
     }
 
     public static FieldSchema ReadField(ref MessagePackReader reader)
