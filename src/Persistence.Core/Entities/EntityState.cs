@@ -389,13 +389,13 @@ public sealed class EntityState : EntityReader, IStateModel
     private TableSchema ChangeTable(string name, Func<EntitySchema, SchemaChange> change) => ChangeSchema(schema => [change(schema)]).Get(name);
 
     /// <summary>Makes changes of the schema as one commit. They are found by what is sequenced: another change may still come first, and then they are found again.</summary>
-    /// <returns>The schema after them.</returns>
+    /// <returns>The schema after them, which can be seen.</returns>
     private EntitySchema ChangeSchema(Func<EntitySchema, IReadOnlyList<SchemaChange>> find)
     {
         ICommandSink sink = RequireSink();
         while (true)
         {
-            EntitySchema schema = Locked(() => _sequencer.Schema);
+            (EntitySchema schema, bool isChanging) = Locked(() => (_sequencer.Schema, _sequencer.IsSchemaChanging || _data.SchemaSince > VisibleNeedsLock.Value));
             CommandBatch commands = new();
             EntitySchema next = schema;
             foreach (SchemaChange change in find(schema))
@@ -405,7 +405,13 @@ public sealed class EntityState : EntityReader, IStateModel
             }
 
             if (commands.Count == 0)
+            {
+                // What is wanted another one has made so, perhaps just now: whoever goes on must find it there.
+                if (isChanging)
+                    sink.Flush();
                 return next;
+            }
+
             try
             {
                 sink.Commit(commands);
