@@ -118,7 +118,11 @@ public sealed class EntityState : EntityReader, IStateModel
     /// <param name="fields">Its fields, at most 1,024. None: a component of it has no values, it is there or it is not.</param>
     /// <exception cref="ArgumentException">A name cannot be one.</exception>
     /// <exception cref="StoreException">TableExists, FieldExists, SchemaIncompatible; ComponentTypeMismatch: a default is none of its field's type. Nothing was changed.</exception>
-    public TableSchema CreateTable(string name, params FieldDefinition[] fields) => ChangeTable(name, schema => SchemaChanges.CreateTable(schema, name, fields));
+    public TableSchema CreateTable(string name, params FieldDefinition[] fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return ChangeTable(name, schema => SchemaChanges.CreateTable(schema, name, fields));
+    }
 
     /// <summary>Gives a table another name, as a commit of its own.</summary>
     /// <exception cref="ArgumentException">The name cannot be one.</exception>

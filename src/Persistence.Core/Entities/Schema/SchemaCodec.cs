@@ -55,6 +55,13 @@ internal static class SchemaCodec
         return number is > 0 and < int.MaxValue ? number : throw new MalformedDataException("A number of a table or a field is not positive.", reader.Position);
     }
 
+    /// <summary>The number of the next table or field, of which there may be no more.</summary>
+    public static int ReadNext(ref MessagePackReader reader)
+    {
+        int number = reader.ReadInt32();
+        return number > 0 ? number : throw new MalformedDataException("A number of the next table or field is not positive.", reader.Position);
+    }
+
     public static string ReadName(ref MessagePackReader reader, string what)
     {
         string name = reader.ReadString();
