@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
@@ -190,7 +191,7 @@ internal sealed class EntityData
     private void ChangeComponent(EntityRecordKind kind, int slot, ref MessagePackReader reader, long commit, bool keepsOlder)
     {
         TableView table = FindTable(SchemaCodec.ReadNumber(ref reader));
-        int before = Registry.ArchetypeOf(slot);
+        int before = WithoutDropped(Registry.ArchetypeOf(slot));
         bool isThere = Archetypes.Has(before, table.Schema.Number);
         if (kind != EntityRecordKind.ComponentSet && isThere == (kind == EntityRecordKind.ComponentAdded))
             throw new MalformedDataException($"A record of kind {kind} is of a component that is {(isThere ? "" : "not ")}there.", reader.Position);
@@ -206,6 +207,13 @@ internal sealed class EntityData
         table.Set(slot, ref reader, replaces: kind != EntityRecordKind.ComponentChanged, commit, keepsOlder);
         if (!isThere)
             Registry.Put(slot, Registry.GenerationOf(slot), Archetypes.With(before, table.Schema.Number), commit, keepsOlder);
+    }
+
+    /// <summary>Tables that were dropped do not gather in what entities are, however many come and go.</summary>
+    private int WithoutDropped(int archetype)
+    {
+        ImmutableArray<int> tables = Archetypes.TablesOf(archetype);
+        return tables.All(table => Tables.Find(table) is not null) ? archetype : Archetypes.Of(tables.Where(table => Tables.Find(table) is not null));
     }
 
     /// <summary>A live record was checked before it was logged. One that is replayed may follow a hole in a log that is salvaged: it is applied whole, or not at all.</summary>

@@ -18,8 +18,8 @@ internal sealed class EntityRegistry
 
     private readonly Dictionary<int, EntityVersion> _older = [];
 
-    // Changes that some snapshot, open or to come, does not see; oldest first.
-    private readonly Queue<(int Slot, long Commit)> _recent = [];
+    // Changes that some snapshot, open or to come, does not see, with what there was before; oldest first.
+    private readonly Queue<(int Slot, long Commit, EntityVersion Before)> _recent = [];
 
     /// <summary>How many slots there have been.</summary>
     public int Slots { get; private set; }
@@ -97,10 +97,10 @@ internal sealed class EntityRegistry
     /// <param name="oldest">Snapshots older than this one do not exist.</param>
     public void Prune(Lsn oldest)
     {
-        while (_recent.TryPeek(out (int Slot, long Commit) change) && change.Commit <= oldest.Value)
+        while (_recent.TryPeek(out (int Slot, long Commit, EntityVersion Before) change) && change.Commit <= oldest.Value)
         {
             _recent.Dequeue();
-            Forget(change.Slot, change.Commit);
+            Forget(change.Slot, change.Before);
         }
     }
 
@@ -137,24 +137,20 @@ internal sealed class EntityRegistry
         if (slot >= Slots)
             return;
         SlotState state = _slots[slot];
-        _older[slot] = new EntityVersion(state.Since, state.Generation, state.Archetype) { Previous = _older.GetValueOrDefault(slot) };
-        _recent.Enqueue((slot, commit));
+        EntityVersion before = new(state.Since, state.Generation, state.Archetype);
+        if (_older.TryGetValue(slot, out EntityVersion? previous))
+            (before.Previous, previous.Next) = (previous, before);
+        _older[slot] = before;
+        _recent.Enqueue((slot, commit, before));
     }
 
-    private void Forget(int slot, long commit)
+    /// <summary>Forgets the oldest version of a slot.</summary>
+    private void Forget(int slot, EntityVersion oldest)
     {
-        if (!_older.TryGetValue(slot, out EntityVersion? version))
-            return;
-        if (SinceOf(slot) <= commit)
-        {
+        if (oldest.Next is EntityVersion next)
+            next.Previous = null;
+        else
             _older.Remove(slot);
-            return;
-        }
-
-        while (version.Since > commit && version.Previous is not null)
-            version = version.Previous;
-        if (version.Since <= commit)
-            version.Previous = null;
     }
 
     /// <summary>What a slot is.</summary>

@@ -21,8 +21,8 @@ internal sealed class TableRows
     // Of rows that have one: what they were before.
     private readonly Dictionary<int, RowVersion> _older = [];
 
-    // Changes of rows that have been something before, and that some snapshot, open or to come, does not see; oldest first.
-    private readonly Queue<(int Row, long Commit)> _recent = [];
+    // Changes of rows that have been something before, and that some snapshot, open or to come, does not see, with what they were; oldest first.
+    private readonly Queue<(int Row, long Commit, RowVersion Before)> _recent = [];
 
     // Whose component was removed since the last checkpoint: an increment says so. Some may have one again.
     private HashSet<int> _removed = [];
@@ -127,10 +127,10 @@ internal sealed class TableRows
     /// <param name="freed">Called with each row that is nobody's any more.</param>
     public void Prune(Lsn oldest, Action<int> freed)
     {
-        while (_recent.TryPeek(out (int Row, long Commit) change) && change.Commit <= oldest.Value)
+        while (_recent.TryPeek(out (int Row, long Commit, RowVersion Before) change) && change.Commit <= oldest.Value)
         {
             _recent.Dequeue();
-            Forget(change.Row, change.Commit);
+            Forget(change.Row, change.Before);
             if (SinceOf(change.Row) == change.Commit && !Exists(change.Row) && _slots[change.Row] >= 0)
             {
                 Free(change.Row);
@@ -156,28 +156,21 @@ internal sealed class TableRows
         LastChange = commit;
     }
 
-    /// <summary>What a row was before a commit is forgotten, and all before that.</summary>
-    private void Forget(int row, long commit)
+    /// <summary>Forgets the oldest version of a row.</summary>
+    private void Forget(int row, RowVersion oldest)
     {
-        if (!_older.TryGetValue(row, out RowVersion? version))
-            return;
-        if (SinceOf(row) <= commit)
-        {
+        if (oldest.Next is RowVersion next)
+            next.Previous = null;
+        else if (ReferenceEquals(_older.GetValueOrDefault(row), oldest))
             _older.Remove(row);
-            return;
-        }
-
-        while (version.Since > commit && version.Previous is not null)
-            version = version.Previous;
-        if (version.Since <= commit)
-            version.Previous = null;
     }
 
     private void Keep(int row, RowVersion before, long commit)
     {
-        before.Previous = _older.GetValueOrDefault(row);
+        if (_older.TryGetValue(row, out RowVersion? previous))
+            (before.Previous, previous.Next) = (previous, before);
         _older[row] = before;
-        _recent.Enqueue((row, commit));
+        _recent.Enqueue((row, commit, before));
     }
 
     private void Free(int row)

@@ -20,8 +20,9 @@ internal sealed class ComponentType<T>
     {
         ConstructorInfo? constructor = ComponentMember.FindConstructor(typeof(T));
         _members = ComponentMember.FindAll(typeof(T), constructor);
+        ComponentMember.RequireKept(typeof(T), _members);
         ComponentAttribute? said = typeof(T).GetCustomAttribute<ComponentAttribute>();
-        Table = SchemaText.RequireName(said?.Table ?? typeof(T).Name, "table");
+        Table = SchemaText.RequireName(said?.Table ?? NameOf(typeof(T)), "table");
         _formerTable = said?.FormerName;
         _writers = [.. _members.Select(member => FieldCodec.Of(member.Type.Field).CreateWriter<T>(_component, member.Type.ToValue(Expression.MakeMemberAccess(_component, member.Member))))];
         Make = CompileMake(constructor);
@@ -68,6 +69,9 @@ internal sealed class ComponentType<T>
 
         return changes;
     }
+
+    /// <summary>As it is written in a program, without namespace: <c>Pair&lt;Int32,String&gt;</c>.</summary>
+    private static string NameOf(Type type) => type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(',', type.GetGenericArguments().Select(NameOf))}>" : type.Name;
 
     private static EntitySchema Add(List<SchemaChange> changes, EntitySchema schema, SchemaChange change)
     {

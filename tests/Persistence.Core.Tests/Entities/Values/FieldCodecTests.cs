@@ -114,6 +114,27 @@ public sealed class FieldCodecTests
         });
     }
 
+    [Theory]
+    [InlineData(long.MaxValue, false)]
+    [InlineData((1L << 53) + 1, false)]
+    [InlineData(1L << 53, true)]
+    [InlineData(long.MinValue, true)]
+    public void An_integer_that_a_float_is_not_exact_for_is_none(long value, bool isOne)
+    {
+        GrowableBuffer bytes = new(1 << 10);
+        new MessagePackWriter(bytes).WriteInteger(value);
+        if (isOne)
+            Assert.Equal((double)value, Read());
+        else
+            Assert.Throws<MalformedDataException>(() => Read());
+
+        object? Read()
+        {
+            MessagePackReader reader = new(bytes.WrittenSpan);
+            return FieldCodec.Of(new FieldType(FieldKind.Float64)).Read(ref reader);
+        }
+    }
+
     /// <summary>Each value of the narrower type, as a record has it, is the same value for the wider one.</summary>
     [Fact]
     public void What_was_written_for_a_narrower_type_is_read_for_a_wider_one()
@@ -165,6 +186,11 @@ public sealed class FieldCodecTests
     [InlineData("Float32", double.PositiveInfinity, true)]
     [InlineData("Float32", 16_777_217, false)]
     [InlineData("Float64", 16_777_217, true)]
+    [InlineData("Float64", long.MaxValue, false)]
+    [InlineData("Float32", long.MaxValue, false)]
+    [InlineData("Float64", long.MinValue, true)]
+    [InlineData("Float64", 1UL << 63, true)]
+    [InlineData("Float64", ulong.MaxValue, false)]
     [InlineData("Float64", "1", false)]
     [InlineData("Bool", 1, false)]
     [InlineData("String", 'x', true)]
