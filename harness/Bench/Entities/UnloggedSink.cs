@@ -38,6 +38,11 @@ internal sealed class UnloggedSink : ICommandSink
     {
     }
 
+    /// <summary>Everything is applied, and nothing is to be written.</summary>
+    public void Flush()
+    {
+    }
+
     public bool RequestCheckpoint() => false;
 
     public void CarryOutEffects()
