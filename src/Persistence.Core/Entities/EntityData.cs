@@ -10,9 +10,7 @@ internal sealed class EntityData
     // By the commits that have made them so: the schemas that some snapshot, open or to come, has, the newest last.
     private readonly List<(long Since, EntityTables Tables)> _tables = [(0, EntityTables.Empty)];
 
-    // How many entities there were up to a commit, and after the one before it in here; oldest first.
-    private readonly Queue<(Lsn Until, int Live)> _counts = [];
-    private Lsn _counted;
+    private readonly CountHistory _counts = new();
 
     /// <summary>The sets of tables that entities have components of. A table that was dropped may still be in them.</summary>
     public Archetypes Archetypes { get; } = new();
@@ -39,15 +37,14 @@ internal sealed class EntityData
     }
 
     /// <summary>How many entities a snapshot shows.</summary>
-    public int CountAt(Lsn snapshot)
-    {
-        foreach ((Lsn until, int live) in _counts)
-        {
-            if (snapshot <= until)
-                return live;
-        }
+    public int CountAt(Lsn snapshot) => _counts.At(snapshot, Registry.Live);
 
-        return Registry.Live;
+    /// <summary>How many entities a snapshot shows that have a component of a table.</summary>
+    /// <exception cref="StoreException">TableNotFound.</exception>
+    public int CountOf(string table, Lsn snapshot)
+    {
+        EntityTables tables = TablesAt(snapshot);
+        return tables[tables.Schema.Get(table).Number].Rows.CountAt(snapshot);
     }
 
     /// <summary>Whether a snapshot shows an entity.</summary>
@@ -112,24 +109,20 @@ internal sealed class EntityData
     {
         while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
             _tables.RemoveAt(0);
-        while (_counts.TryPeek(out (Lsn Until, int Live) count) && count.Until < oldest)
-            _counts.Dequeue();
-        if (visible > _counted)
-        {
-            _counts.Enqueue((visible, Registry.Live));
-            _counted = visible;
-        }
-
+        _counts.Prune(oldest);
+        _counts.Note(visible, Registry.Live);
         Registry.Prune(oldest);
         foreach (TableView view in Tables.Views)
+        {
             view.Prune(oldest);
+            view.Rows.NoteVisible(visible);
+        }
     }
 
     public void Clear()
     {
         Load(EntityTables.Empty);
         _counts.Clear();
-        _counted = Lsn.None;
         Registry.Clear();
         Archetypes.Clear();
     }

@@ -166,6 +166,9 @@ public sealed class EntityState : EntityReader, IStateModel
     }
 
     /// <inheritdoc/>
+    public override int CountOf(string table) => CountOfAt(table, null);
+
+    /// <inheritdoc/>
     public override bool Exists(EntityId entity) => ExistsAt(entity, null);
 
     /// <inheritdoc/>
@@ -193,6 +196,12 @@ public sealed class EntityState : EntityReader, IStateModel
     {
         lock (_lock)
             return _data.CountAt(snapshot ?? VisibleNeedsLock);
+    }
+
+    internal int CountOfAt(string table, Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.CountOf(table, snapshot ?? VisibleNeedsLock);
     }
 
     internal bool ExistsAt(EntityId entity, Lsn? snapshot)

@@ -24,6 +24,9 @@ internal sealed class TableRows
     // Changes of rows that have been something before, and that some snapshot, open or to come, does not see; oldest first.
     private readonly Queue<(int Row, long Commit)> _recent = [];
 
+    private readonly CountHistory _counts = new();
+    private Lsn _visible;
+
     // Whose component was removed since the last checkpoint: an increment says so. Some may have one again.
     private HashSet<int> _removed = [];
 
@@ -35,6 +38,12 @@ internal sealed class TableRows
 
     /// <summary>How many entities have a component.</summary>
     public int Live { get; private set; }
+
+    /// <summary>How many entities a snapshot shows that have a component.</summary>
+    public int CountAt(Lsn snapshot) => _counts.At(snapshot, Live);
+
+    /// <summary>A record is about to be applied, and there are no snapshots younger than this one.</summary>
+    public void NoteVisible(Lsn visible) => _visible = visible;
 
     /// <summary>How many versions are kept beside the newest.</summary>
     public int OlderCount => _recent.Count;
@@ -84,7 +93,7 @@ internal sealed class TableRows
         }
 
         Note(row, commit, exists: true);
-        Live++;
+        ChangeLive(1);
         return row;
     }
 
@@ -105,7 +114,7 @@ internal sealed class TableRows
     /// <param name="before">What it is; null when no snapshot can ask for it: then the row is free.</param>
     public void Remove(int row, long commit, RowVersion? before)
     {
-        Live--;
+        ChangeLive(-1);
         if (before is not null)
             Keep(row, before, commit);
         Note(row, commit, exists: false);
@@ -127,6 +136,7 @@ internal sealed class TableRows
     /// <param name="freed">Called with each row that is nobody's any more.</param>
     public void Prune(Lsn oldest, Action<int> freed)
     {
+        _counts.Prune(oldest);
         while (_recent.TryPeek(out (int Row, long Commit) change) && change.Commit <= oldest.Value)
         {
             _recent.Dequeue();
@@ -149,6 +159,12 @@ internal sealed class TableRows
 
     /// <summary>Undoes <see cref="TakeRemoved"/>.</summary>
     public void PutBackRemoved(HashSet<int> removed) => _removed.UnionWith(removed);
+
+    private void ChangeLive(int difference)
+    {
+        _counts.Note(_visible, Live);
+        Live += difference;
+    }
 
     private void Note(int row, long commit, bool exists)
     {
