@@ -23,7 +23,8 @@ internal sealed class ComponentInput(EntitySchema schema, string storePath)
             PSObject custom => PropertiesOf(custom),
             _ => throw ErrorRecords.ComponentsInvalid(bare),
         };
-        return [.. components.Select(component => ReadOne(component.Name, component.Value))];
+        // A hashtable has no order, and the log is to look the same each time.
+        return [.. components.OrderBy(component => schema.Find(component.Name)?.Number).Select(component => ReadOne(component.Name, component.Value))];
     }
 
     /// <summary>
@@ -41,7 +42,7 @@ internal sealed class ComponentInput(EntitySchema schema, string storePath)
                 throw ErrorRecords.FieldGivenTwice(table.Name, field);
         }
 
-        return ComponentData.Of(table.Name, values);
+        return ComponentData.Of(table.Name, [.. table.Fields.Where(field => values.ContainsKey(field.Name)).Select(field => (field.Name, values[field.Name]))]);
     }
 
     private static IEnumerable<(string Name, object? Value)> ReadValues(TableSchema table, object? input) => input switch

@@ -17,7 +17,8 @@ public sealed class EntityInfo
     private EntityInfo(Entity entity, StoreOrigin origin)
     {
         Id = entity.Id;
-        Tables = entity.Tables;
+        // An array: other lists can perhaps not be indexed in PowerShell.
+        Tables = entity.Tables.ToArray();
         Components = ComponentObjects.Of(entity.Components);
         Origin = origin;
     }

@@ -10,7 +10,8 @@ public sealed class EntityTableInfo
         Name = table.Name;
         Number = table.Number;
         Version = table.Version;
-        Fields = [.. table.Fields.Select(static field => new EntityFieldInfo(field))];
+        // An array: what a collection expression makes of a list cannot be indexed in PowerShell.
+        Fields = table.Fields.Select(static field => new EntityFieldInfo(field)).ToArray();
         Count = count;
         Origin = origin;
     }

@@ -13,7 +13,7 @@ internal static class FieldDefinitions
     /// <exception cref="WalCommandException">ArgumentInvalid.</exception>
     public static FieldDefinition[] Read(IDictionary? fields, string storePath)
     {
-        IEnumerable<DictionaryEntry> entries = (fields ?? new Hashtable()).Cast<DictionaryEntry>();
+        IEnumerable<DictionaryEntry> entries = EntriesOf(fields ?? new Hashtable());
         if (fields is Hashtable)
             entries = entries.OrderBy(static entry => entry.Key.ToString(), StringComparer.OrdinalIgnoreCase);
         return [.. entries.Select(entry => ReadOne(FieldInput.Unwrap(entry.Key) as string ?? throw ErrorRecords.NameInvalid(entry.Key), FieldInput.Unwrap(entry.Value), storePath))];
@@ -40,7 +40,14 @@ internal static class FieldDefinitions
         return Create(name, ReadType(name, FieldInput.Unwrap(Find(parts, TypeKey))), Find(parts, DefaultKey), storePath);
     }
 
-    private static object? Find(IDictionary parts, string name) => parts.Cast<DictionaryEntry>().FirstOrDefault(part => IsKey(part.Key, name)).Value;
+    /// <summary>A dictionary of .NET's own kinds gives entries to those only who take it as this interface.</summary>
+    private static IEnumerable<DictionaryEntry> EntriesOf(IDictionary dictionary)
+    {
+        foreach (DictionaryEntry entry in dictionary)
+            yield return entry;
+    }
+
+    private static object? Find(IDictionary parts, string name) => EntriesOf(parts).FirstOrDefault(part => IsKey(part.Key, name)).Value;
 
     private static bool IsKey(object? key, string name) => key is string text && text.Equals(name, StringComparison.OrdinalIgnoreCase);
 
