@@ -6,6 +6,9 @@ namespace PersistenceModule;
 /// <summary>Entities as a command reads and changes them: a store's, or what a transaction sees of them and does to them.</summary>
 internal interface IEntities
 {
+    /// <summary>The tables there are.</summary>
+    EntitySchema Schema { get; }
+
     /// <summary>Reads something; all of it as of one moment.</summary>
     T Read<T>(Func<EntityReader, T> read);
 

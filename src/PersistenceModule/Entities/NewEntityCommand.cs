@@ -31,7 +31,7 @@ public sealed class NewEntityCommand : EntityWriterCmdlet
 
     private EntityEdit Prepare(WalStore store)
     {
-        ComponentData[] components = HasInput ? Read(new ComponentInput(StoreScopes.EntitiesOf(store).Read(static entities => entities.Schema), store.Path)) : [];
+        ComponentData[] components = HasInput ? Read(new ComponentInput(StoreScopes.EntitiesOf(store).Schema, store.Path)) : [];
         return editor => editor.Create(components);
     }
 

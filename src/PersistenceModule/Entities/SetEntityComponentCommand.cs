@@ -45,7 +45,7 @@ public sealed class SetEntityComponentCommand : EntityWriterCmdlet
 
     private EntityEdit Prepare(WalStore store, EntityId entity)
     {
-        ComponentData component = new ComponentInput(StoreScopes.EntitiesOf(store).Read(static entities => entities.Schema), store.Path).ReadOne(Table, Value);
+        ComponentData component = new ComponentInput(StoreScopes.EntitiesOf(store).Schema, store.Path).ReadOne(Table, Value);
         return Replace ? editor => editor.Set(entity, component) : editor => editor.Merge(entity, component);
     }
 

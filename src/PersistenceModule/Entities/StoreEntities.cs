@@ -7,6 +7,8 @@ namespace PersistenceModule;
 /// <summary>The entities of a store. Each change is a commit of its own.</summary>
 internal sealed class StoreEntities(WalStore store) : IEntities
 {
+    public EntitySchema Schema => store.Entities.Schema;
+
     public T Read<T>(Func<EntityReader, T> read)
     {
         using Snapshot snapshot = store.Engine.OpenSnapshot();

@@ -5,6 +5,8 @@ namespace PersistenceModule;
 /// <summary>The entities as a transaction sees them. What it changes counts when it is committed.</summary>
 internal sealed class TransactionEntities(WalTransaction transaction) : IEntities
 {
+    public EntitySchema Schema => transaction.WithEntities(static entities => entities.Schema);
+
     public T Read<T>(Func<EntityReader, T> read) => transaction.WithEntities(read);
 
     public IEnumerable<Entity> Query(Func<EntityReader, EntityQuery> query)
