@@ -2,49 +2,56 @@ using Persistence.State;
 
 namespace Persistence.Entities;
 
-/// <summary>How many there were of something, for as long as a snapshot may ask. Not thread-safe.</summary>
+/// <summary>How many there are of something, and how many there were, for as long as a snapshot may ask. Not thread-safe.</summary>
 internal sealed class CountHistory
 {
-    // How many there were up to a commit, and after the one before it in here; oldest first.
-    private readonly Queue<(Lsn Until, int Count)> _older = [];
-    private Lsn _noted;
+    // How many there were before a commit that has changed that; oldest first.
+    private readonly Queue<(long Commit, int Before)> _older = [];
+    private long _changed;
+
+    /// <summary>How many there are, with all that is applied.</summary>
+    public int Now { get; private set; }
 
     /// <summary>How many a snapshot shows.</summary>
-    /// <param name="snapshot">The snapshot.</param>
-    /// <param name="now">How many there are, with all that is applied.</param>
-    public int At(Lsn snapshot, int now)
+    public int At(Lsn snapshot)
     {
-        foreach ((Lsn until, int count) in _older)
+        if (_changed <= snapshot.Value)
+            return Now;
+        foreach ((long commit, int before) in _older)
         {
-            if (snapshot <= until)
-                return count;
+            if (commit > snapshot.Value)
+                return before;
         }
 
-        return now;
+        return Now;
     }
 
-    /// <summary>The number is about to change.</summary>
-    /// <param name="visible">There are no snapshots younger than this one.</param>
-    /// <param name="count">The number before.</param>
-    public void Note(Lsn visible, int count)
+    /// <summary>There are more, or fewer.</summary>
+    /// <param name="difference">By how many.</param>
+    /// <param name="commit">By which commit.</param>
+    /// <param name="keepsOlder">Whether a snapshot may ask for how many there were before.</param>
+    public void Change(int difference, long commit, bool keepsOlder)
     {
-        if (visible <= _noted)
-            return;
-        _older.Enqueue((visible, count));
-        _noted = visible;
+        if (keepsOlder && difference != 0 && commit > _changed)
+        {
+            _older.Enqueue((commit, Now));
+            _changed = commit;
+        }
+
+        Now += difference;
     }
 
     /// <summary>Forgets what no snapshot can ask for any more.</summary>
     /// <param name="oldest">Snapshots older than this one do not exist.</param>
     public void Prune(Lsn oldest)
     {
-        while (_older.TryPeek(out (Lsn Until, int Count) count) && count.Until < oldest)
+        while (_older.TryPeek(out (long Commit, int Before) change) && change.Commit <= oldest.Value)
             _older.Dequeue();
     }
 
     public void Clear()
     {
         _older.Clear();
-        _noted = Lsn.None;
+        (Now, _changed) = (0, 0);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
@@ -10,7 +11,8 @@ internal sealed class EntityData
     // By the commits that have made them so: the schemas that some snapshot, open or to come, has, the newest last.
     private readonly List<(long Since, EntityTables Tables)> _tables = [(0, EntityTables.Empty)];
 
-    private readonly CountHistory _counts = new();
+    // What snapshots older than this one could ask for is forgotten.
+    private Lsn _pruned;
 
     /// <summary>The sets of tables that entities have components of. A table that was dropped may still be in them.</summary>
     public Archetypes Archetypes { get; } = new();
@@ -37,7 +39,7 @@ internal sealed class EntityData
     }
 
     /// <summary>How many entities a snapshot shows.</summary>
-    public int CountAt(Lsn snapshot) => _counts.At(snapshot, Registry.Live);
+    public int CountAt(Lsn snapshot) => Registry.CountAt(snapshot);
 
     /// <summary>How many entities a snapshot shows that have a component of a table.</summary>
     /// <exception cref="StoreException">TableNotFound.</exception>
@@ -104,27 +106,28 @@ internal sealed class EntityData
 
     /// <summary>A record of a commit is about to be applied: forgets what no snapshot can ask for any more.</summary>
     /// <param name="oldest">Snapshots older than this one do not exist.</param>
-    /// <param name="visible">Nor are there any younger than this one.</param>
-    public void Begin(Lsn oldest, Lsn visible)
+    public void Begin(Lsn oldest)
     {
-        while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
-            _tables.RemoveAt(0);
-        _counts.Prune(oldest);
-        _counts.Note(visible, Registry.Live);
-        Registry.Prune(oldest);
-        foreach (TableView view in Tables.Views)
-        {
-            view.Prune(oldest);
-            view.Rows.NoteVisible(visible);
-        }
+        if (oldest > _pruned)
+            Prune(oldest);
     }
 
     public void Clear()
     {
         Load(EntityTables.Empty);
-        _counts.Clear();
+        _pruned = Lsn.None;
         Registry.Clear();
         Archetypes.Clear();
+    }
+
+    private void Prune(Lsn oldest)
+    {
+        while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
+            _tables.RemoveAt(0);
+        Registry.Prune(oldest);
+        foreach (TableView view in Tables.Views)
+            view.Prune(oldest);
+        _pruned = oldest;
     }
 
     private void ApplyChange(SchemaChange change, long commit, bool keepsOlder)
@@ -146,8 +149,8 @@ internal sealed class EntityData
 
     private void Create(EntityId entity, ref MessagePackReader reader, long commit, bool keepsOlder)
     {
-        int generation = Registry.GenerationOf(entity.Slot);
-        if (Registry.ArchetypeOf(entity.Slot) != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
+        (int generation, int before) = Registry.Read(entity.Slot);
+        if (before != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
             throw new MalformedDataException($"A record creates the entity {entity}, whose place is taken.", reader.Position);
         if (!keepsOlder)
             CheckComponents(reader);
@@ -172,7 +175,7 @@ internal sealed class EntityData
     private void ChangeComponent(EntityRecordKind kind, int slot, ref MessagePackReader reader, long commit, bool keepsOlder)
     {
         TableView table = FindTable(SchemaCodec.ReadNumber(ref reader));
-        int before = Registry.ArchetypeOf(slot);
+        int before = WithoutDropped(Registry.ArchetypeOf(slot));
         bool isThere = Archetypes.Has(before, table.Schema.Number);
         if (kind != EntityRecordKind.ComponentSet && isThere == (kind == EntityRecordKind.ComponentAdded))
             throw new MalformedDataException($"A record of kind {kind} is of a component that is {(isThere ? "" : "not ")}there.", reader.Position);
@@ -188,6 +191,13 @@ internal sealed class EntityData
         table.Set(slot, ref reader, replaces: kind != EntityRecordKind.ComponentChanged, commit, keepsOlder);
         if (!isThere)
             Registry.Put(slot, Registry.GenerationOf(slot), Archetypes.With(before, table.Schema.Number), commit, keepsOlder);
+    }
+
+    /// <summary>Tables that were dropped do not gather in what entities are, however many come and go.</summary>
+    private int WithoutDropped(int archetype)
+    {
+        ImmutableArray<int> tables = Archetypes.TablesOf(archetype);
+        return tables.All(table => Tables.Find(table) is not null) ? archetype : Archetypes.Of(tables.Where(table => Tables.Find(table) is not null));
     }
 
     /// <summary>A live record was checked before it was logged. One that is replayed may follow a hole in a log that is salvaged: it is applied whole, or not at all.</summary>

@@ -118,7 +118,11 @@ public sealed class EntityState : EntityReader, IStateModel
     /// <param name="fields">Its fields, at most 1,024. None: a component of it has no values, it is there or it is not.</param>
     /// <exception cref="ArgumentException">A name cannot be one.</exception>
     /// <exception cref="StoreException">TableExists, FieldExists, SchemaIncompatible; ComponentTypeMismatch: a default is none of its field's type. Nothing was changed.</exception>
-    public TableSchema CreateTable(string name, params FieldDefinition[] fields) => ChangeTable(name, schema => SchemaChanges.CreateTable(schema, name, fields));
+    public TableSchema CreateTable(string name, params FieldDefinition[] fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return ChangeTable(name, schema => SchemaChanges.CreateTable(schema, name, fields));
+    }
 
     /// <summary>Gives a table another name, as a commit of its own.</summary>
     /// <exception cref="ArgumentException">The name cannot be one.</exception>
@@ -320,7 +324,7 @@ public sealed class EntityState : EntityReader, IStateModel
             EndLoadingNeedsLock();
             EntityRecordKind kind = (EntityRecordKind)record.Type.Kind;
             if (_horizon is not null)
-                _data.Begin(_horizon.Oldest, _horizon.Visible);
+                _data.Begin(_horizon.Oldest);
             EntityId entity = _data.Apply(kind, record.Payload, record.CommitLsn.Value, keepsOlder: _horizon is not null);
             if (_horizon is null)
                 return;
@@ -398,13 +402,13 @@ public sealed class EntityState : EntityReader, IStateModel
     private TableSchema ChangeTable(string name, Func<EntitySchema, SchemaChange> change) => ChangeSchema(schema => [change(schema)]).Get(name);
 
     /// <summary>Makes changes of the schema as one commit. They are found by what is sequenced: another change may still come first, and then they are found again.</summary>
-    /// <returns>The schema after them.</returns>
+    /// <returns>The schema after them, which can be seen.</returns>
     private EntitySchema ChangeSchema(Func<EntitySchema, IReadOnlyList<SchemaChange>> find)
     {
         ICommandSink sink = RequireSink();
         while (true)
         {
-            EntitySchema schema = Locked(() => _sequencer.Schema);
+            (EntitySchema schema, bool isChanging) = Locked(() => (_sequencer.Schema, _sequencer.IsSchemaChanging || _data.SchemaSince > VisibleNeedsLock.Value));
             CommandBatch commands = new();
             EntitySchema next = schema;
             foreach (SchemaChange change in find(schema))
@@ -414,7 +418,13 @@ public sealed class EntityState : EntityReader, IStateModel
             }
 
             if (commands.Count == 0)
+            {
+                // What is wanted another one has made so, perhaps just now: whoever goes on must find it there.
+                if (isChanging)
+                    sink.Flush();
                 return next;
+            }
+
             try
             {
                 sink.Commit(commands);
