@@ -43,7 +43,7 @@ public sealed record EntityChange
     /// <summary>Whether a record type is a change of entities that this version knows.</summary>
     public static bool Is(RecordType type) => EntityRecords.IsKnown(type);
 
-    /// <summary>Takes a record's payload apart.</summary>
+    /// <summary>Takes a payload apart: a record's, or a command's, which does not say what was there before.</summary>
     /// <param name="type">The record's type.</param>
     /// <param name="version">Its version.</param>
     /// <param name="payload">Its payload.</param>
@@ -87,8 +87,8 @@ public sealed record EntityChange
         EntityRecords.End(ref reader, newer);
         return kind switch
         {
-            EntityRecordKind.EntityDeleted => change with { TablesBefore = ReadTables(ref reader) },
-            EntityRecordKind.ComponentSet => change with { WasThere = reader.ReadBoolean() },
+            EntityRecordKind.EntityDeleted when !reader.AtEnd => change with { TablesBefore = ReadTables(ref reader) },
+            EntityRecordKind.ComponentSet when !reader.AtEnd => change with { WasThere = reader.ReadBoolean() },
             _ => change,
         };
     }

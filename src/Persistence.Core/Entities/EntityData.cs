@@ -11,10 +11,6 @@ internal sealed class EntityData
     // By the commits that have made them so: the schemas that some snapshot, open or to come, has, the newest last.
     private readonly List<(long Since, EntityTables Tables)> _tables = [(0, EntityTables.Empty)];
 
-    // How many entities there were up to a commit, and after the one before it in here; oldest first.
-    private readonly Queue<(Lsn Until, int Live)> _counts = [];
-    private Lsn _counted;
-
     // What snapshots older than this one could ask for is forgotten.
     private Lsn _pruned;
 
@@ -43,15 +39,14 @@ internal sealed class EntityData
     }
 
     /// <summary>How many entities a snapshot shows.</summary>
-    public int CountAt(Lsn snapshot)
-    {
-        foreach ((Lsn until, int live) in _counts)
-        {
-            if (snapshot <= until)
-                return live;
-        }
+    public int CountAt(Lsn snapshot) => Registry.CountAt(snapshot);
 
-        return Registry.Live;
+    /// <summary>How many entities a snapshot shows that have a component of a table.</summary>
+    /// <exception cref="StoreException">TableNotFound.</exception>
+    public int CountOf(string table, Lsn snapshot)
+    {
+        EntityTables tables = TablesAt(snapshot);
+        return tables[tables.Schema.Get(table).Number].Rows.CountAt(snapshot);
     }
 
     /// <summary>Whether a snapshot shows an entity.</summary>
@@ -111,15 +106,8 @@ internal sealed class EntityData
 
     /// <summary>A record of a commit is about to be applied: forgets what no snapshot can ask for any more.</summary>
     /// <param name="oldest">Snapshots older than this one do not exist.</param>
-    /// <param name="visible">Nor are there any younger than this one.</param>
-    public void Begin(Lsn oldest, Lsn visible)
+    public void Begin(Lsn oldest)
     {
-        if (visible > _counted)
-        {
-            _counts.Enqueue((visible, Registry.Live));
-            _counted = visible;
-        }
-
         if (oldest > _pruned)
             Prune(oldest);
     }
@@ -127,8 +115,6 @@ internal sealed class EntityData
     public void Clear()
     {
         Load(EntityTables.Empty);
-        _counts.Clear();
-        _counted = Lsn.None;
         _pruned = Lsn.None;
         Registry.Clear();
         Archetypes.Clear();
@@ -138,8 +124,6 @@ internal sealed class EntityData
     {
         while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
             _tables.RemoveAt(0);
-        while (_counts.TryPeek(out (Lsn Until, int Live) count) && count.Until < oldest)
-            _counts.Dequeue();
         Registry.Prune(oldest);
         foreach (TableView view in Tables.Views)
             view.Prune(oldest);

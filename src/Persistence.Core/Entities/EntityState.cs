@@ -170,6 +170,9 @@ public sealed class EntityState : EntityReader, IStateModel
     }
 
     /// <inheritdoc/>
+    public override int CountOf(string table) => CountOfAt(table, null);
+
+    /// <inheritdoc/>
     public override bool Exists(EntityId entity) => ExistsAt(entity, null);
 
     /// <inheritdoc/>
@@ -197,6 +200,12 @@ public sealed class EntityState : EntityReader, IStateModel
     {
         lock (_lock)
             return _data.CountAt(snapshot ?? VisibleNeedsLock);
+    }
+
+    internal int CountOfAt(string table, Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.CountOf(table, snapshot ?? VisibleNeedsLock);
     }
 
     internal bool ExistsAt(EntityId entity, Lsn? snapshot)
@@ -315,7 +324,7 @@ public sealed class EntityState : EntityReader, IStateModel
             EndLoadingNeedsLock();
             EntityRecordKind kind = (EntityRecordKind)record.Type.Kind;
             if (_horizon is not null)
-                _data.Begin(_horizon.Oldest, _horizon.Visible);
+                _data.Begin(_horizon.Oldest);
             EntityId entity = _data.Apply(kind, record.Payload, record.CommitLsn.Value, keepsOlder: _horizon is not null);
             if (_horizon is null)
                 return;

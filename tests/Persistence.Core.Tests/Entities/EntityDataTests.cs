@@ -32,7 +32,7 @@ public sealed class EntityDataTests
         CommandBatch commands = new();
         write(commands);
         _commit++;
-        _data.Begin(new Lsn(_commit - 1), new Lsn(_commit - 1));
+        _data.Begin(new Lsn(_commit - 1));
         _data.Apply(kind, commands.GetPayload(0), _commit, keepsOlder: true);
     }
 }

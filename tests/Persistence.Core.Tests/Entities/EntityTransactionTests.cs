@@ -6,6 +6,7 @@ using Persistence.State;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Persistence.Transactions;
+using Persistence.Wal;
 using Xunit;
 
 namespace Persistence.Tests.Entities;
@@ -146,6 +147,30 @@ public sealed class EntityTransactionTests
         Assert.Equal(before, store.Dump());
         Assert.Equal(TransactionStatus.Active, transaction.Status);
         transaction.Rollback();
+    }
+
+    /// <summary>Where a change gets its place in the log it is noted what was there before; one that never got there lacks that.</summary>
+    [Fact]
+    public void What_was_rolled_back_can_be_read_in_its_note()
+    {
+        using EntityStore store = EntityStore.Create(options: TestStore.SmallOptions with { AuditTransactions = true });
+        EntitySample sample = EntitySample.Add(store);
+        using (Transaction transaction = store.Store.BeginTransaction())
+        {
+            EntityTransaction entities = store.Entities.In(transaction);
+            entities.Set(sample.First, ComponentData.Of("Position", ("X", 5)));
+            entities.Remove(sample.First, "Position");
+            entities.Delete(sample.First);
+            transaction.Rollback();
+        }
+
+        LogEntry note = store.Store.ReadLog(Lsn.None).Single(static entry => entry.Type == RecordType.RolledBackTransaction);
+        EntityChange[] changes = [.. RolledBackTransaction.Read(note.Payload.Span).Changes.Select(change => EntityChange.Read(change.Type, change.Version, change.Payload!.Value.Span, store.Entities.Schema))];
+        Assert.Equal([EntityRecordKind.ComponentSet, EntityRecordKind.ComponentRemoved, EntityRecordKind.EntityDeleted], changes.Select(static change => change.Kind));
+        Assert.All(changes, change => Assert.Equal(sample.First, change.Entity));
+        Assert.Equal((short)5, changes[0].Components!.Single().Values["X"]);
+        Assert.Null(changes[0].WasThere);
+        Assert.Null(changes[2].TablesBefore);
     }
 
     [Fact]

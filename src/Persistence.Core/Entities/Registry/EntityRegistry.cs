@@ -21,17 +21,19 @@ internal sealed class EntityRegistry
     // Changes that some snapshot, open or to come, does not see, with what there was before; oldest first.
     private readonly Queue<(int Slot, long Commit, EntityVersion Before)> _recent = [];
 
+    private readonly CountHistory _counts = new();
+
     /// <summary>How many slots there have been.</summary>
     public int Slots { get; private set; }
-
-    /// <summary>How many entities there are.</summary>
-    public int Live { get; private set; }
 
     /// <summary>The last commit that has changed something.</summary>
     public long LastChange { get; private set; }
 
     /// <summary>How many versions are kept beside the newest.</summary>
     public int OlderCount => _recent.Count;
+
+    /// <summary>How many entities a snapshot shows.</summary>
+    public int CountAt(Lsn snapshot) => _counts.At(snapshot);
 
     /// <summary>The generation that a slot gets when its entity is deleted.</summary>
     public static int NextGeneration(int generation) => generation == EntityId.GenerationMax ? NoGeneration : generation + 1;
@@ -79,7 +81,7 @@ internal sealed class EntityRegistry
         if (keepsOlder)
             Keep(slot, commit);
         ref SlotState state = ref _slots.PlaceOf(slot);
-        Live += (archetype == NoArchetype ? 0 : 1) - (state.Archetype == NoArchetype ? 0 : 1);
+        _counts.Change((archetype == NoArchetype ? 0 : 1) - (state.Archetype == NoArchetype ? 0 : 1), commit, keepsOlder);
         state = new SlotState(generation, archetype, commit);
         Slots = Math.Max(Slots, slot + 1);
         LastChange = commit;
@@ -90,13 +92,15 @@ internal sealed class EntityRegistry
         _slots.Clear();
         _older.Clear();
         _recent.Clear();
-        (Slots, Live, LastChange) = (0, 0, 0);
+        _counts.Clear();
+        (Slots, LastChange) = (0, 0);
     }
 
     /// <summary>Forgets what no snapshot can ask for any more.</summary>
     /// <param name="oldest">Snapshots older than this one do not exist.</param>
     public void Prune(Lsn oldest)
     {
+        _counts.Prune(oldest);
         while (_recent.TryPeek(out (int Slot, long Commit, EntityVersion Before) change) && change.Commit <= oldest.Value)
         {
             _recent.Dequeue();

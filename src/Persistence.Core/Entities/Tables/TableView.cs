@@ -46,7 +46,7 @@ internal sealed class TableView
     {
         int row = Rows.Find(slot);
         if (!Rows.Exists(row))
-            row = Rows.Add(slot, commit);
+            row = Rows.Add(slot, commit, keepsOlder);
         else
             Rows.Change(row, commit, keepsOlder ? Capture(row) : null);
         if (replaces)
@@ -66,7 +66,7 @@ internal sealed class TableView
     public int Load(int slot)
     {
         int row = Rows.Find(slot);
-        return Rows.Exists(row) ? row : Rows.Add(slot, commit: 0);
+        return Rows.Exists(row) ? row : Rows.Add(slot, commit: 0, keepsOlder: false);
     }
 
     /// <summary>Removes the component of an entity as an increment has it removed, if there is one.</summary>

@@ -41,6 +41,13 @@ internal sealed class EntityChanges : ITransactionView
         }
     }
 
+    /// <summary>How many entities have a component of a table, with what it has changed.</summary>
+    public int CountOf(TableSchema table)
+    {
+        _reads.Tables.Add(table.Number);
+        return _state.CountOfAt(table.Name, _snapshot.Lsn) + _entities.Values.Sum(entity => (HasNow(entity, table.Number) ? 1 : 0) - (HadBefore(entity, table.Number) ? 1 : 0));
+    }
+
     /// <summary>Whether there is an entity.</summary>
     public bool Exists(EntityId entity)
     {
@@ -169,6 +176,15 @@ internal sealed class EntityChanges : ITransactionView
         IEnumerable<int> tables = own is null ? before : before.Where(table => !own.Components.ContainsKey(table)).Concat(own.Components.Where(static pair => pair.Value is not null).Select(static pair => pair.Key));
         // One that was dropped is still in archetypes.
         return tables.Where(Schema.Tables.ContainsKey).Order();
+    }
+
+    private bool HadBefore(EntityOverlay entity, int table) => !entity.IsCreated && _state.TablesOf(_state.ReadSlotAt(entity.Id.Slot, _snapshot.Lsn).Archetype).Contains(table);
+
+    private bool HasNow(EntityOverlay entity, int table)
+    {
+        if (!entity.IsThere)
+            return false;
+        return entity.Components.TryGetValue(table, out ComponentOverlay? own) ? own is not null : HadBefore(entity, table);
     }
 
     private Entity Read(EntityId entity, IReadOnlyList<int> tables, EntitySelection selection) => new(

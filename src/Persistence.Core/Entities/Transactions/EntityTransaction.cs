@@ -37,6 +37,9 @@ public sealed class EntityTransaction : EntityReader, IEntityWriter
     }
 
     /// <inheritdoc/>
+    public override int CountOf(string table) => Active.CountOf(Schema.Get(table));
+
+    /// <inheritdoc/>
     public override bool Exists(EntityId entity) => Active.Exists(entity);
 
     /// <inheritdoc/>
