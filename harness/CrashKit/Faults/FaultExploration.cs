@@ -80,6 +80,9 @@ internal sealed class FaultExploration : IExploration
         foreach (string reason in figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence) >= UpkeepFaultsMin ? UpkeepCounts.FindMissing(figures) : [])
             yield return reason;
 
+        foreach (string reason in figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence) >= UpkeepFaultsMin ? EntityEvidence.FindMissing(figures, _options.Workloads) : [])
+            yield return reason;
+
         foreach (FaultPhase phase in PhasesNeeded)
         {
             if (figures.Evidence.GetValueOrDefault(FiredIn(phase)) == 0)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
@@ -32,7 +33,8 @@ internal sealed class RunHistory
 
         _before = before;
         _keepsAllRecords = plan.KeepsAllRecords;
-        Writers = [.. plan.Operations.Select((operations, writer) => new WriterHistory(writer, operations, before))];
+        IReadOnlyList<EntityWriter> entities = EntityWriters.Of(before.Texts, plan.Operations.Count);
+        Writers = [.. plan.Operations.Select((operations, writer) => new WriterHistory(writer, operations, before, entities[writer]))];
         foreach (ulong record in before.Records)
             _origins[record] = Origin.Before;
         foreach (ulong value in before.Shared.Values)
@@ -47,6 +49,9 @@ internal sealed class RunHistory
     public IReadOnlyList<WriterHistory> Writers { get; }
 
     private Dictionary<string, List<(Origin Origin, bool IsPut)>> SharedWrites => _sharedWrites ??= FindSharedWrites();
+
+    /// <summary>How often each thing was done to entities.</summary>
+    public SortedDictionary<string, int> EntityDeeds { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What the store held when the run began.</summary>
     public FoundContents Before => _before;
