@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Persistence.CrashKit.Entities.Model;
 using Persistence.Diagnostics;
+using Persistence.Engine;
 using Persistence.Entities;
 
 namespace Persistence.CrashKit.Entities;
@@ -48,17 +49,19 @@ internal static class CommonTables
     public static IReadOnlyDictionary<string, ModelTable> Models => s_models;
 
     /// <summary>Makes those that are not there, each as a commit of its own.</summary>
-    public static void Ensure(EntityState entities)
+    /// <param name="store">The store.</param>
+    /// <param name="entities">Its entities.</param>
+    public static void Ensure(PersistenceStore store, EntityState entities)
     {
         EntitySchema schema = entities.Schema;
         foreach ((string name, FieldDefinition[] fields) in s_all)
         {
             if (schema.Find(name) is null)
-                Ensure(entities, name, fields);
+                Ensure(store, entities, name, fields);
         }
     }
 
-    private static void Ensure(EntityState entities, string name, FieldDefinition[] fields)
+    private static void Ensure(PersistenceStore store, EntityState entities, string name, FieldDefinition[] fields)
     {
         try
         {
@@ -66,7 +69,8 @@ internal static class CommonTables
         }
         catch (StoreException e) when (e.Error == StoreError.TableExists)
         {
-            // Another writer was faster.
+            // Another writer was faster. It is there for everybody once it is durable.
+            store.Flush();
         }
     }
 }

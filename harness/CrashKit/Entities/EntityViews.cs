@@ -3,7 +3,7 @@ using Persistence.Entities;
 
 namespace Persistence.CrashKit.Entities;
 
-/// <summary>Looks at the same entities in several ways, which have to agree: all of them, those of one table, those of one table and not of another, their number.</summary>
+/// <summary>Looks at the same entities in several ways, which have to agree: all of them, those of one table, those of one table and of another or not of it, their number.</summary>
 internal static class EntityViews
 {
     /// <summary>An item for each contradiction.</summary>
@@ -16,16 +16,19 @@ internal static class EntityViews
             yield return Wrong("count", $"{state.Count} are counted, {entities.Count} are shown");
         foreach (Entity entity in entities.Values.Where(static entity => !entity.Tables.SequenceEqual(entity.Components.Select(static component => component.Table.Name))))
             yield return Wrong($"tables/{entity.Id}", string.Join(',', entity.Tables));
-        string? before = null;
-        foreach (string table in schema.Tables.Values.Select(static table => table.Name))
+        string[] tables = [.. schema.Tables.Values.Select(static table => table.Name)];
+        foreach (string table in tables)
         {
             if (FindDifference(state.Query(table).Read(), entities, entity => entity.Find(table) is not null) is string difference)
                 yield return Wrong($"query/{table}", difference);
-            string other = before ?? table;
-            if (before is not null && FindDifference(state.Query(table).Without(other).Read(), entities, entity => entity.Find(table) is not null && entity.Find(other) is null) is string without)
-                yield return Wrong($"query/{table}/{other}", without);
-            before = table;
         }
+
+        // Of the pairs one, another one when there are more or fewer.
+        (string one, string other) = (tables[entities.Count % tables.Length], tables[(entities.Count + 1) % tables.Length]);
+        if (FindDifference(state.Query(one).Without(other).Read(), entities, entity => entity.Find(one) is not null && entity.Find(other) is null) is string without)
+            yield return Wrong($"query/{one}/{other}", without);
+        if (FindDifference(state.Query(one, other).Read(), entities, entity => entity.Find(one) is not null && entity.Find(other) is not null) is string both)
+            yield return Wrong($"query/{one}+{other}", both);
     }
 
     private static string? FindDifference(EntityQuery query, Dictionary<EntityId, Entity> entities, Func<Entity, bool> isWanted)

@@ -82,7 +82,7 @@ internal sealed class PastJudge
             session.KeyValue.Set(Key, [0xC0]);
             session.KeyValue.Delete(found.Items.Keys.Where(static key => !EntityKeys.Is(key)).FirstOrDefault("none"));
             if (session.States.Entities is EntityState entities)
-                CommonTables.Ensure(entities);
+                CommonTables.Ensure(session.Store, entities);
             session.Store.Flush();
             found = Read(session.States);
             // The process is killed here: what it does when it is given up is done to another disk.

@@ -21,7 +21,7 @@ internal sealed class StoreSession : IDisposable
     {
         Store = store;
         States = states;
-        _entities = states.Entities is null ? null : new EntityPerformer(states.Entities);
+        _entities = states.Entities is null ? null : new EntityPerformer(store, states.Entities);
     }
 
     public PersistenceStore Store { get; }

@@ -1,5 +1,6 @@
 using Persistence.CrashKit.Entities.Model;
 using Persistence.Diagnostics;
+using Persistence.Engine;
 using Persistence.Entities;
 using Persistence.State;
 using Persistence.Transactions;
@@ -7,8 +8,9 @@ using Persistence.Transactions;
 namespace Persistence.CrashKit.Entities.Work;
 
 /// <summary>Carries out what operations come to. Thread-safe.</summary>
-/// <param name="entities">The store's entities.</param>
-internal sealed class EntityPerformer(EntityState entities)
+/// <param name="store">The store.</param>
+/// <param name="entities">Its entities.</param>
+internal sealed class EntityPerformer(PersistenceStore store, EntityState entities)
 {
     /// <summary>Carries out a turn that is one batch.</summary>
     public CommitResult Commit(EntityTurn turn, CommitDurability durability) => WithBatch(turn, batch => entities.Commit(batch, durability));
@@ -27,7 +29,7 @@ internal sealed class EntityPerformer(EntityState entities)
     /// <exception cref="ContradictionException">It is not refused as it must be.</exception>
     public void Refuse(EntityTurn turn)
     {
-        CommonTables.Ensure(entities);
+        Ensure();
         turn.Announce();
         Refusal refused = turn.Plan.Refused!;
         EntityBatch batch = entities.CreateBatch();
@@ -70,7 +72,7 @@ internal sealed class EntityPerformer(EntityState entities)
     }
 
     /// <summary>Makes what a transaction needs, before it begins.</summary>
-    public void Ensure() => CommonTables.Ensure(entities);
+    public void Ensure() => CommonTables.Ensure(store, entities);
 
     private T WithBatch<T>(EntityTurn turn, Func<EntityBatch, T> commit)
     {

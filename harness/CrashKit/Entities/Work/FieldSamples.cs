@@ -77,15 +77,10 @@ internal static class FieldSamples
     private static Array DrawArray(FieldKind kind, string id, SimulatedRandom random)
     {
         int count = random.Next(ElementsMax + 1);
-        return kind switch
-        {
-            FieldKind.Int16 => Many(_ => (short)random.Next(short.MaxValue)),
-            FieldKind.Float32 => Many(_ => random.Next(1 << 20) / 8f),
-            FieldKind.Int64 => Many(_ => (long)random.Next(int.MaxValue) << 8),
-            _ => Many(index => string.Create(CultureInfo.InvariantCulture, $"{id}.{index}")),
-        };
-
-        T[] Many<T>(Func<int, T> draw) => [.. Enumerable.Range(0, count).Select(draw)];
+        Array elements = Array.CreateInstance(DrawOne(kind, id, random).GetType(), count);
+        for (int i = 0; i < count; i++)
+            elements.SetValue(DrawOne(kind, string.Create(CultureInfo.InvariantCulture, $"{id}.{i}"), random), i);
+        return elements;
     }
 
     private static object DrawOne(FieldKind kind, string id, SimulatedRandom random) => kind switch
