@@ -99,8 +99,8 @@ internal sealed class EntityDump
         return new LedgerEntry(place, id, fate).ToString();
     }
 
-    /// <summary>A slot has another entity than that, a later one, or is free for one.</summary>
-    private bool IsDead(EntityId id) => _slots.GetValueOrDefault(id.Slot) > id.Generation;
+    /// <summary>A slot has another entity than that, a later one, or is free for one; or who wanted to have it came to grief.</summary>
+    private bool IsDead(EntityId id) => !_slots.TryGetValue(id.Slot, out int generation) || generation > id.Generation;
 
     private void ReadEntities()
     {

@@ -23,7 +23,7 @@ internal sealed class FoundContents
     /// <summary>Each writer's own items by key; only where asked for.</summary>
     public Dictionary<string, ulong>? Items { get; init; }
 
-    /// <summary>What entities and tables of writers' own are, by key; only where asked for.</summary>
+    /// <summary>What entities and tables of writers' own are, by key.</summary>
     public Dictionary<string, string> Texts { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether <see cref="Records"/> was asked for.</summary>
@@ -98,8 +98,7 @@ internal sealed class FoundContents
         else if (OwnerOf(item.Key) is int writer && writer < Own.Length)
         {
             Own[writer] += Digest(item.Key, Mixing.Hash(item.Text));
-            if (Items is not null)
-                Texts[item.Key] = item.Text;
+            Texts[item.Key] = item.Text;
         }
         else
         {

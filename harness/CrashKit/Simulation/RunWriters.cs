@@ -74,7 +74,7 @@ internal sealed class RunWriters
     private void RunWriter(StoreSession session, WriterHistory history, int first, int end)
     {
         int failures = 0;
-        Queue<(int Operation, bool WasFaulted, ValueTask<CommitResult> Task)> pipeline = [];
+        Queue<(int Operation, bool WasFaulted, EntityTurn? Turn, ValueTask<CommitResult> Task)> pipeline = [];
         for (int i = first; i < end; i++)
         {
             PlannedOperation operation = history.Operations[i];
@@ -104,8 +104,10 @@ internal sealed class RunWriters
 
         void Await()
         {
-            (int awaited, bool wasFaulted, ValueTask<CommitResult> task) = pipeline.Dequeue();
+            (int awaited, bool wasFaulted, EntityTurn? turn, ValueTask<CommitResult> task) = pipeline.Dequeue();
             _scheduler.WaitUntil(() => task.IsCompleted);
+            if (turn is not null && task.IsFaulted)
+                history.Entities.Withdraw(turn);
             Complete(awaited, wasFaulted, () => task.GetAwaiter().GetResult(), turn: null);
         }
 
@@ -115,9 +117,10 @@ internal sealed class RunWriters
             ValueTask<CommitResult> task = session.PerformAsync(operation, turn);
 #pragma warning restore CA2012
             // What is refused at once is not under way.
-            if (turn is not null && !task.IsFaulted)
-                Accept(history, turn, committed: null);
-            pipeline.Enqueue((begun, wasFaulted, task));
+            bool isUnderWay = turn is not null && !task.IsFaulted;
+            if (isUnderWay)
+                Accept(history, turn!, committed: null);
+            pipeline.Enqueue((begun, wasFaulted, isUnderWay ? turn : null, task));
             return null;
         }
 

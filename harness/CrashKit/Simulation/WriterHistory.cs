@@ -118,7 +118,7 @@ internal sealed class WriterHistory
     private void Explore(Dictionary<string, ulong> items, ulong digest, WriterModel entities, int operation, ulong happened)
     {
         ulong entityDigest = entities.Digest;
-        _possible.Add(new Possibility(operation, happened, digest + entityDigest, entityDigest));
+        _possible.Add(new Possibility(operation, happened, digest + entityDigest, entityDigest) { Entities = entities });
         if (operation == Operations.Count)
             return;
         if (((Unknown | Refused) & (1UL << operation)) != 0)
@@ -158,5 +158,9 @@ internal sealed class WriterHistory
     /// <param name="Happened">of which these happened,</param>
     /// <param name="Digest">its own items add up to this,</param>
     /// <param name="EntityDigest">and what there is of its own entities and tables to this.</param>
-    internal readonly record struct Possibility(int Count, ulong Happened, ulong Digest, ulong EntityDigest);
+    internal readonly record struct Possibility(int Count, ulong Happened, ulong Digest, ulong EntityDigest)
+    {
+        /// <summary>These.</summary>
+        public required WriterModel Entities { get; init; }
+    }
 }

@@ -61,7 +61,8 @@ internal sealed class EntityPlanner
                 AddRemove();
                 break;
             case EntityOperationKind.Delete:
-                Repeat(1 + _random.Next(2), AddDelete);
+                // What only deletes is taken when the disk is full, too.
+                Repeat(1 + Math.Min(_random.Next(2), Math.Max(_entities.Count - 1, 0)), AddDelete);
                 break;
             case EntityOperationKind.Several:
                 Repeat(2 + _random.Next(SeveralMax - 1), AddAny);

@@ -8,6 +8,8 @@ namespace Persistence.CrashKit.Entities.Work;
 /// <param name="given">The ids of all writers.</param>
 internal sealed class EntityWriter(WriterModel model, GivenIds given)
 {
+    private bool _hasWithdrawn;
+
     /// <summary>What it believes.</summary>
     public WriterModel Model { get; private set; } = model;
 
@@ -20,5 +22,13 @@ internal sealed class EntityWriter(WriterModel model, GivenIds given)
     {
         turn.NoteEnded();
         Model = turn.After;
+    }
+
+    /// <summary>An operation that was on its way has failed, and with it all that came after it: the store has stopped.</summary>
+    public void Withdraw(EntityTurn turn)
+    {
+        if (!_hasWithdrawn)
+            Model = turn.Before;
+        _hasWithdrawn = true;
     }
 }
