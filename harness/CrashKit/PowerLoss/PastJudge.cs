@@ -21,6 +21,7 @@ internal sealed class PastJudge
 {
     private const string Key = "after going back";
     private const int FrameHeaderBytes = 72;
+    private const int SchemaChangesBytesMax = 2048;
     private readonly RecordedRun _run;
     private readonly List<Commit> _commits;
     private readonly int _boot;
@@ -141,13 +142,15 @@ internal sealed class PastJudge
         if (commit < target)
             return MayShareFrame(commit, commit + 1);
         StoreOptions options = _run.Plan.Options;
-        bool hasNotes = _run.Plan.Operations.Count > 1 || options.CheckpointLogBytes > 0 || options.CheckpointTransactions > 0 || options.CompactionSizeBytes > 0 || WorkloadMix.Require(_run.Plan.Workload).WritesFiles;
+        bool hasNotes = _run.Plan.Operations.Count > 1 || HasSchemaChanges || options.CheckpointLogBytes > 0 || options.CheckpointTransactions > 0 || options.CompactionSizeBytes > 0 || WorkloadMix.Require(_run.Plan.Workload).WritesFiles;
         return hasNotes || (target + 1 < _commits.Count && MayShareFrame(target, target + 1));
     }
 
-    /// <summary>A frame begins on a sector boundary, with its header.</summary>
+    /// <summary>A frame begins on a sector boundary, with its header. Between two commits there may be changes of tables, of which nobody knows where they are.</summary>
     private bool MayShareFrame(int left, int right) =>
-        _commits[right].Result.First.Value < SectorUp(_commits[left].Result.End.Value) + FrameHeaderBytes;
+        _commits[right].Result.First.Value < SectorUp(_commits[left].Result.End.Value) + FrameHeaderBytes + (HasSchemaChanges ? SchemaChangesBytesMax : 0);
+
+    private bool HasSchemaChanges => _run.Plan.HasEntities && WorkloadMix.Require(_run.Plan.Workload).HasEntities;
 
     private long SectorUp(long position) => (position + _run.Plan.Options.SectorBytes - 1) / _run.Plan.Options.SectorBytes * _run.Plan.Options.SectorBytes;
 

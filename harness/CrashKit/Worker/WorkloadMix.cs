@@ -13,7 +13,7 @@ internal sealed class WorkloadMix
         ["transactions"] = new((OperationKind.Transaction, 52), (OperationKind.Rollback, 8), (OperationKind.Put, 16), (OperationKind.Delete, 5), (OperationKind.Batch, 8), (OperationKind.Record, 3), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 5)) { FrameBytesMax = 4 << 10 },
         ["files"] = new((OperationKind.Transaction, 60), (OperationKind.Rollback, 8), (OperationKind.Put, 15), (OperationKind.Batch, 6), (OperationKind.Rotate, 4), (OperationKind.Checkpoint, 7)) { FrameBytesMax = 4 << 10, WritesFiles = true },
         ["mixed"] = new((OperationKind.Put, 36), (OperationKind.Delete, 10), (OperationKind.Batch, 16), (OperationKind.Record, 16), (OperationKind.Transaction, 11), (OperationKind.Rollback, 2), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 6)) { EntityShareOneIn = 4 },
-        ["entities"] = new((OperationKind.Put, 22), (OperationKind.Delete, 9), (OperationKind.Batch, 19), (OperationKind.Transaction, 23), (OperationKind.Rollback, 7), (OperationKind.Schema, 9), (OperationKind.Record, 2), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 6)) { FrameBytesMax = 4 << 10, EntityShareOneIn = 1 },
+        ["entities"] = new((OperationKind.Put, 20), (OperationKind.Delete, 12), (OperationKind.Batch, 18), (OperationKind.Transaction, 22), (OperationKind.Rollback, 6), (OperationKind.Schema, 9), (OperationKind.Record, 2), (OperationKind.Rotate, 3), (OperationKind.Checkpoint, 8)) { FrameBytesMax = 4 << 10, EntityShareOneIn = 1 },
     };
 
     private readonly (OperationKind Kind, int Share)[] _shares;
