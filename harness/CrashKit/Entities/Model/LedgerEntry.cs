@@ -10,7 +10,7 @@ namespace Persistence.CrashKit.Entities.Model;
 internal sealed record LedgerEntry(int Place, EntityId Id, char Fate)
 {
     /// <summary>It is there.</summary>
-    public const char Alive = '+';
+    public const char Alive = '*';
 
     /// <summary>It was deleted, and its slot knows that.</summary>
     public const char Dead = '-';
