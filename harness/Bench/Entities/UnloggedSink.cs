@@ -49,10 +49,6 @@ internal sealed class UnloggedSink : ICommandSink
     {
     }
 
-    public void Flush()
-    {
-    }
-
     public CommitResult Commit(CommandBatch batch, CommitDurability durability = CommitDurability.Store)
     {
         batch.ResetTails();
