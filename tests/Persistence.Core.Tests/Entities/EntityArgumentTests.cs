@@ -1,7 +1,10 @@
 using Persistence.Diagnostics;
+using Persistence.Engine;
 using Persistence.Entities;
 using Persistence.State;
 using Persistence.Storage.Simulated;
+using Persistence.Tests.Engine;
+using Persistence.Transactions;
 using Xunit;
 
 namespace Persistence.Tests.Entities;
@@ -210,6 +213,79 @@ public sealed class EntityArgumentTests
         Assert.Equal(2, again.Add().Slot);
         Assert.Equal(StoreError.StaleEntity, Assert.ThrowsAny<StoreException>(() => again.Change(batch => batch.Delete(last))).Error);
         Assert.Equal(StoreError.StaleEntity, Assert.ThrowsAny<StoreException>(() => again.Entities.Get(new EntityId(0, 5))).Error);
+    }
+
+    /// <summary>A state can be registered again when its store was closed. What is left of batches and transactions of before changes nothing in the next store, and takes no ids there.</summary>
+    [Fact]
+    public void What_is_left_of_a_store_that_was_closed_gives_the_next_one_no_ids()
+    {
+        EntityState entities = new();
+        EntityBatch old;
+        Transaction transaction;
+        using (PersistenceStore first = Create(entities))
+        {
+            old = entities.CreateBatch();
+            old.Create();
+            transaction = first.BeginTransaction();
+            entities.In(transaction).Create();
+        }
+
+        using PersistenceStore second = Create(entities);
+        Assert.Throws<ArgumentException>(() => entities.Commit(old));
+        old.Clear();
+        transaction.Dispose();
+        EntityBatch batch = entities.CreateBatch();
+        HashSet<EntityId> ids = [.. Enumerable.Range(0, 5).Select(_ => batch.Create())];
+        Assert.Equal(5, ids.Count);
+        entities.Commit(batch);
+        Assert.Equal(5, entities.Count);
+    }
+
+    [Fact]
+    public void A_store_that_was_closed_takes_nothing_and_still_shows_what_there_was()
+    {
+        EntityStore store = EntityStore.Create();
+        EntitySample sample = EntitySample.Add(store);
+        EntityBatch batch = store.Entities.CreateBatch();
+        batch.Create();
+        string before = store.Dump();
+        store.Dispose();
+        Action[] uses = [() => store.Entities.Commit(batch), () => _ = store.Entities.CommitAsync(batch).AsTask(), () => store.Entities.CreateTable("More"), () => store.Entities.DropTable("Tag"), () => store.Entities.Define<Named>()];
+        foreach (Action use in uses)
+            Assert.Equal(StoreError.StoreClosed, Assert.ThrowsAny<StoreException>(use).Error);
+        Assert.Equal(before, store.Dump());
+        Assert.True(store.Entities.Exists(sample.First));
+    }
+
+    /// <summary>A query that is given up keeps nothing for itself any more.</summary>
+    [Fact]
+    public void A_query_that_is_given_up_half_way_keeps_nothing()
+    {
+        using EntityStore store = EntityStore.Create();
+        EntitySample sample = EntitySample.Add(store);
+        using (IEnumerator<Entity> going = store.Entities.Query().GetEnumerator())
+        {
+            Assert.True(going.MoveNext());
+            Change(10);
+            Assert.True(store.Entities.OlderCount >= 9);
+        }
+
+        Assert.NotNull(store.Entities.Query().First());
+        Change(1);
+        Assert.InRange(store.Entities.OlderCount, 0, 1);
+
+        void Change(int times)
+        {
+            for (int i = 0; i < times; i++)
+                store.Change(batch => batch.Change(sample.First, ComponentData.Of("Position", ("X", i))));
+        }
+    }
+
+    private static PersistenceStore Create(EntityState entities)
+    {
+        SimulatedFileSystem files = new();
+        PersistenceStore.Create(TestStore.HostFor(files), TestStore.SmallOptions);
+        return PersistenceStore.Open(TestStore.HostFor(files), TestStore.SmallOptions, [entities]);
     }
 
     private sealed record Named(string Text);

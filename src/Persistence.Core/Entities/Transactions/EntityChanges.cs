@@ -23,8 +23,12 @@ internal sealed class EntityChanges : ITransactionView
     {
         _state = state;
         _snapshot = snapshot;
+        Ids = state.Ids;
         Schema = state.SchemaAt(snapshot.Lsn);
     }
+
+    /// <summary>Where those that it creates have their ids from.</summary>
+    public EntityIds Ids { get; }
 
     public int ChangeCount => _undo.Count;
 
@@ -274,7 +278,7 @@ internal sealed class EntityChanges : ITransactionView
         {
             Undo change = _undo[i];
             if (change.Before is null && _entities[change.Entity].IsCreated)
-                _state.Ids.TakeBack(change.Entity);
+                Ids.TakeBack(change.Entity);
             _entities = change.Before is null ? _entities.Remove(change.Entity) : _entities.SetItem(change.Entity, change.Before);
         }
 
