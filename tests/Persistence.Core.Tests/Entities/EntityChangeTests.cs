@@ -8,6 +8,18 @@ namespace Persistence.Tests.Entities;
 public sealed class EntityChangeTests
 {
     [Fact]
+    public void A_deletion_does_not_say_what_the_entity_had_of_tables_that_were_dropped_before()
+    {
+        using EntityStore store = EntityStore.Create();
+        store.Entities.CreateTable("Place");
+        store.Entities.CreateTable("Tag");
+        EntityId entity = store.Add(ComponentData.Of("Place"), ComponentData.Of("Tag"));
+        store.Entities.DropTable("Place");
+        store.Change(batch => batch.Delete(entity));
+        Assert.Equal([2], EntityLog.Read(store.Store).Last().TablesBefore!);
+    }
+
+    [Fact]
     public void History_says_of_every_kind_what_was_changed()
     {
         using EntityStore store = EntityStore.Create();

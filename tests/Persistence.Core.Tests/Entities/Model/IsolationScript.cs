@@ -104,7 +104,7 @@ internal sealed class IsolationScript
             case 9:
                 return Show(entities.Query().Without(table), names);
             case 10:
-                return $"{entities.Schema.Tables.Count}";
+                return $"{entities.CountOf(table)} of {entities.Schema.Tables.Count}";
             case 11:
                 return Show(entities.Query(table).Take(1).Select(static _ => "one").FirstOrDefault() ?? "none", names);
             case 12 or 13:
