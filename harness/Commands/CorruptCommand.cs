@@ -8,7 +8,7 @@ namespace Persistence.Harness.Commands;
 /// <summary><c>harness corrupt</c>.</summary>
 internal sealed class CorruptCommand : ExplorationCommand
 {
-    private readonly WorkloadOption _workload = new(Workloads.WithoutFiles);
+    private readonly WorkloadOption _workload = new(Workloads.OfItems);
     private readonly Option<string?> _store = CheckedOption.Text("--store", $"One of the stores: {string.Join("; ", StoreShape.All.Select(shape => $"'{shape.Name}'"))}. Default: all.", "a name");
 
     public static Command Create()

@@ -22,6 +22,8 @@ internal sealed class MutantsCommand
     private const int KillsMax = 100;
     private const int TransactionKillsMax = 20;
     private const string AfterRecovery = "after ";
+    private const string EntityWorkload = "entities";
+    private static readonly string[] OfEntities = ["removed-components-left-out", "increment-leaves-components-out", "generation-not-advanced", "components-outlive-entity", "dropped-field-shifts-columns"];
     private static readonly string[] OfTerminals = ["increment-leaves-output-out", "scrollback-trimmed-too-far", "destroyed-pane-comes-back"];
 
     private readonly Option<long> _seed = CheckedOption.Seed();
@@ -96,7 +98,8 @@ internal sealed class MutantsCommand
             new ChainedHunter(
                 MutantTier.PowerLoss,
                 new ChosenHunter(new ExplorationHunter(MutantTier.PowerLoss, from => new TerminalPowerLoss(PowerLoss(from) with { Tiers = [0], Durability = DurabilityMode.Sync }) { IsAimed = true }, StatesMax, static _ => true), OfTerminals),
-                new SparingHunter(new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true), OfTerminals)),
+                new ChosenHunter(new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { Workloads = [EntityWorkload], Tiers = [0], Durability = DurabilityMode.Sync, ContinuedMax = 0 }), StatesMax, static _ => true), OfEntities),
+                new SparingHunter(new ExplorationHunter(MutantTier.PowerLoss, from => new PowerLossExploration(PowerLoss(from) with { ContinuedMax = 0 }), StatesMax, static _ => true), [.. OfTerminals, .. OfEntities])),
             new ExplorationHunter(
                 MutantTier.Continue, from => new PowerLossExploration(PowerLoss(from) with { Tiers = [0, 1], ContinuedMax = 8 }), StatesMax,
                 static tier => tier == PowerLossExploration.BackTier || tier.Contains(AfterRecovery, StringComparison.Ordinal)),
@@ -125,6 +128,16 @@ internal sealed class MutantsCommand
                 Operations = 24,
                 CutsPower = false,
                 Aim = static point => StoreFiles.IsStagedCheckpoint(point.Operation.Path) && !point.IsLasting && point.EndsWhileOpen,
+            },
+            // The same, of what is removed, which is seldom: so each checkpoint fails in one way.
+            "removed-components-forgotten" => options with
+            {
+                Workloads = [EntityWorkload],
+                Durability = DurabilityMode.Sync,
+                Operations = 48,
+                CutsPower = false,
+                Shares = 1,
+                Aim = static point => StoreFiles.IsStagedCheckpoint(point.Operation.Path) && point is { Kind: FaultKind.IoError, IsLasting: false, Operation.Kind: StorageOperationKind.Rename },
             },
             _ => options,
         };

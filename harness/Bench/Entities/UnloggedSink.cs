@@ -38,13 +38,14 @@ internal sealed class UnloggedSink : ICommandSink
     {
     }
 
-    public bool RequestCheckpoint() => false;
-
-    public void CarryOutEffects()
+    /// <summary>Everything is applied, and nothing is to be written.</summary>
+    public void Flush()
     {
     }
 
-    public void Flush()
+    public bool RequestCheckpoint() => false;
+
+    public void CarryOutEffects()
     {
     }
 

@@ -7,7 +7,7 @@ internal sealed record CorruptionOptions
     public long Seed { get; init; } = 1;
 
     /// <summary>The workloads, taken in turns.</summary>
-    public IReadOnlyList<string> Workloads { get; init; } = Worker.Workloads.WithoutFiles;
+    public IReadOnlyList<string> Workloads { get; init; } = Worker.Workloads.OfItems;
 
     /// <summary>The stores to be damaged.</summary>
     public IReadOnlyList<StoreShape> Shapes { get; init; } = StoreShape.All;

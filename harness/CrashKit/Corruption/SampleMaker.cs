@@ -29,7 +29,7 @@ internal sealed class SampleMaker
     public StoreSample Make(StoreSample? foreign)
     {
         DiskImage image = DiskImage.Of(StoreShape.StateAt(_space, _cut).ToFileSystem(), ("persistence.toml", "# Settings of this store.\n"u8.ToArray()));
-        WorkloadStates states = new(hasFiles: false);
+        WorkloadStates states = new(hasFiles: false, hasEntities: false);
         using PersistenceStore store = PersistenceStore.OpenReadOnly(SimulatedHost.CreateInline(image.ToDisk(), _run.Plan.Seed, _run.Start.Boot), states.All);
         long end = store.RecoveryReport.EndLsn.Value;
         LogHistory log = LogHistory.Read(FindWrites(), end);

@@ -140,7 +140,7 @@ internal sealed record StoreShape(string Name, string Script)
             operations.Add([.. script.Select((letter, place) => Next(own, letter, string.Create(CultureInfo.InvariantCulture, $"{epoch}.{writer}.record.{place}")))]);
         }
 
-        return new RunPlan { Seed = hostSeed, Workload = workload, Options = Options, KeepsAllRecords = Options.LogRetainBytes == KeepAll || Options.ArchiveLog, Operations = operations };
+        return new RunPlan { Seed = hostSeed, Workload = workload, Options = Options, KeepsAllRecords = Options.LogRetainBytes == KeepAll || Options.ArchiveLog, Operations = operations, HasEntities = false };
     }
 
     /// <summary>A letter's operation; what the workload gives of another kind is passed over.</summary>

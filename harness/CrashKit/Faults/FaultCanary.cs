@@ -1,4 +1,5 @@
 using Persistence.CrashKit.Exploration;
+using Persistence.CrashKit.Simulation;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
 
@@ -13,7 +14,8 @@ internal static class FaultCanary
         FaultOptions swallowing = options with { Wrap = static files => new SwallowingFileSystem(files) };
         for (long number = 0; number < 8; number += 2)
         {
-            FaultPlan plan = FaultPlan.OnNewStore(swallowing, number);
+            if (TryPlan(swallowing, number) is not FaultPlan plan)
+                continue;
             FaultExplorer explorer = new(plan, swallowing, new ExplorationFigures());
             foreach (FaultPoint point in plan.FindPoints().Where(point => point is { Kind: FaultKind.SyncForgotten, IsLasting: false, Operation.Kind: StorageOperationKind.SyncData }))
             {
@@ -23,6 +25,19 @@ internal static class FaultCanary
         }
 
         return false;
+    }
+
+    /// <summary>The run of a number; null where it comes to harm without a fault, which is said elsewhere.</summary>
+    private static FaultPlan? TryPlan(FaultOptions options, long number)
+    {
+        try
+        {
+            return FaultPlan.OnNewStore(options, number);
+        }
+        catch (SimulationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A disk whose errors of data syncs nobody hears of.</summary>

@@ -56,14 +56,15 @@ internal sealed class FaultExploration : IExploration
         if (TryPlan(number, figures) is not FaultPlan plan)
             return figures;
         FaultExplorer explorer = new(plan, _options, figures);
-        foreach (FaultPoint point in ShareOf(plan.FindPoints().Where(point => _options.Aim?.Invoke(point) ?? true), share, _options.Aim is null ? 1 : AimedShareMin))
+        foreach (FaultPoint point in ShareOf(plan.FindPoints().Where(point => _options.Aim?.Invoke(point) ?? true), share, _options.Aim is null ? 1 : AimedShareMin, _options.Shares))
         {
             if (stop.IsCancellationRequested || figures.Failures.Count >= _options.FailuresOfPieceMax)
                 break;
             explorer.Explore(point, stop);
         }
 
-        if (piece == 0 && !stop.IsCancellationRequested)
+        // Who looks for one mistake alone knows that he is to find it.
+        if (piece == 0 && _options.Aim is null && !stop.IsCancellationRequested)
             figures.Note(CanaryEvidence, FaultCanary.IsConvicted(_options) ? 1 : 0);
         return figures;
     }
@@ -78,6 +79,9 @@ internal sealed class FaultExploration : IExploration
         }
 
         foreach (string reason in figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence) >= UpkeepFaultsMin ? UpkeepCounts.FindMissing(figures) : [])
+            yield return reason;
+
+        foreach (string reason in figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence) >= UpkeepFaultsMin ? EntityEvidence.FindMissing(figures, _options.Workloads) : [])
             yield return reason;
 
         foreach (FaultPhase phase in PhasesNeeded)
@@ -107,10 +111,10 @@ internal sealed class FaultExploration : IExploration
         }
     }
 
-    private static (long Run, int Share) Locate(long piece)
+    private (long Run, int Share) Locate(long piece)
     {
-        long round = piece / (RunsInTurn * SharesOfRun);
-        long place = piece % (RunsInTurn * SharesOfRun);
+        long round = piece / (RunsInTurn * _options.Shares);
+        long place = piece % (RunsInTurn * _options.Shares);
         return ((round * RunsInTurn) + (place % RunsInTurn), (int)(place / RunsInTurn));
     }
 
@@ -118,14 +122,15 @@ internal sealed class FaultExploration : IExploration
     /// <param name="points">The faults of one run.</param>
     /// <param name="share">Which share of them.</param>
     /// <param name="sizeMin">How many a share has at least: each share costs making the run again.</param>
-    internal static IEnumerable<FaultPoint> ShareOf(IEnumerable<FaultPoint> points, int share, int sizeMin = 1)
+    /// <param name="shares">Into how many they are divided.</param>
+    internal static IEnumerable<FaultPoint> ShareOf(IEnumerable<FaultPoint> points, int share, int sizeMin = 1, int shares = SharesOfRun)
     {
         FaultPoint[] ordered = [.. points
             .GroupBy(SortOf)
             .SelectMany(sort => sort.OrderBy(point => point.Choice).Select((point, rank) => (point, rank)))
             .OrderBy(ranked => ranked.rank).ThenBy(ranked => ranked.point.Choice)
             .Select(ranked => ranked.point)];
-        int size = Math.Max((ordered.Length + SharesOfRun - 1) / SharesOfRun, sizeMin);
+        int size = Math.Max((ordered.Length + shares - 1) / shares, sizeMin);
         return ordered.Skip(share * size).Take(size);
     }
 

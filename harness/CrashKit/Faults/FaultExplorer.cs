@@ -87,6 +87,7 @@ internal sealed class FaultExplorer
     private void Note(FaultRun run)
     {
         run.Upkeep.NoteIn(_figures);
+        EntityEvidence.NoteIn(_figures, run.Run.History);
         _figures.Note(FiredEvidence, run.Disk.Fired > 0 ? 1 : 0);
         if (run.Disk.FiredIn is FaultPhase phase)
             _figures.Note(FaultExploration.FiredIn(phase), 1);

@@ -39,7 +39,7 @@ internal static class FaultJudge
         RecordedRun run = faulted.PartAt(cut);
         if (point is not { Lies: true })
             return RecoveryJudge.Judge(image, run, cut, isSameBoot);
-        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(run.Plan);
         PersistenceStore store;
         try
         {

@@ -21,6 +21,9 @@ internal sealed record FaultOptions
     /// <summary>Which faults are tried; null: all.</summary>
     public Func<FaultPoint, bool>? Aim { get; init; }
 
+    /// <summary>Into how many shares the faults of a run are divided. Where few are tried, one is enough: each costs making the run again.</summary>
+    public int Shares { get; init; } = FaultExploration.SharesOfRun;
+
     /// <summary>Whether, after the run with a fault, the power is cut and the process killed too: not where a mistake shows in what the process does next.</summary>
     public bool CutsPower { get; init; } = true;
 

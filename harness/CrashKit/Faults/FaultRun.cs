@@ -161,7 +161,7 @@ internal sealed class FaultRun
 
     private StoreSession Open(StoreHost host) => Insist("opening the store", () =>
     {
-        WorkloadStates states = WorkloadStates.Of(_plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(_plan);
         return new StoreSession(PersistenceStore.Open(host, _plan.Options, states.All), states);
     });
 

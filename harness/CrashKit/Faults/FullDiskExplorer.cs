@@ -114,7 +114,7 @@ internal sealed class FullDiskExplorer
         try
         {
             RunPlan plan = run.Run.Plan;
-            PersistenceStore.Open(SimulatedHost.CreateInline(disk, plan.Seed, isKill ? 0 : 1), RunPlan.Quiet(plan.Options), WorkloadStates.Of(plan.Workload).All).Dispose();
+            PersistenceStore.Open(SimulatedHost.CreateInline(disk, plan.Seed, isKill ? 0 : 1), RunPlan.Quiet(plan.Options), WorkloadStates.Of(plan).All).Dispose();
             return null;
         }
         catch (StoreException e)

@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
@@ -94,21 +95,34 @@ internal sealed record FullDiskPlan
             operations.Add(Put(operations.Count, isAsync: false));
         return [.. operations];
 
-        PlannedOperation Put(int number, bool isAsync) => new(OperationKind.Put, [new KeyWrite(Key(number % OwnKeys), Text(number, ValueLength))], IsAsync: isAsync);
+        PlannedOperation Put(int number, bool isAsync) => mix.IsOfEntities
+            ? new(OperationKind.Put, [], IsAsync: isAsync) { Entities = Entities(EntityOperationKind.Put, number) }
+            : new(OperationKind.Put, [new KeyWrite(Key(number % OwnKeys), Text(number, ValueLength))], IsAsync: isAsync);
+
+        EntityOperation Entities(EntityOperationKind kind, int number) => new(kind, random.NextInt64(), Id(number), ValueLength);
+
+        string Id(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"0.{writer}.{number}.0");
 
         string Key(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"writer-{writer}/{number}");
 
         string File() => WorkloadStates.FileKey(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"writer-{writer}"), 0);
 
-        string Text(int number, int length) => ValueText.CreateOfLength(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"0.{writer}.{number}.0"), random, length);
+        string Text(int number, int length) => ValueText.CreateOfLength(Id(number), random, length);
 
         // Each of another key: what is not there is no change.
-        PlannedOperation Remove(int number) => (mix.WritesFiles && number == 1 ? 3 : random.Next(3)) switch
+        PlannedOperation Remove(int number) => mix.IsOfEntities ? RemoveEntity(number) : (mix.WritesFiles && number == 1 ? 3 : random.Next(3)) switch
         {
             0 => new PlannedOperation(OperationKind.Delete, [new KeyWrite(Key(number), null)], IsAsync: random.Next(2) == 0),
             1 => new PlannedOperation(OperationKind.Batch, [new KeyWrite(Key(number), null)]),
             2 => new PlannedOperation(OperationKind.Transaction, [new KeyWrite(Key(number), null)]),
             _ => new PlannedOperation(OperationKind.Transaction, [new KeyWrite(Key(number), null), new KeyWrite(File(), null)]),
         };
+
+        PlannedOperation RemoveEntity(int number) => new(Pick(OperationKind.Delete, OperationKind.Batch, OperationKind.Transaction), [])
+        {
+            Entities = Entities(random.Next(2) == 0 ? EntityOperationKind.Delete : EntityOperationKind.Remove, FilledEnd + number),
+        };
+
+        OperationKind Pick(params OperationKind[] kinds) => kinds[random.Next(kinds.Length)];
     }
 }

@@ -83,7 +83,7 @@ internal sealed class FullDiskRun
     private void Live(StoreHost host)
     {
         PersistenceStore.Create(host, _plan.Run.Options);
-        WorkloadStates states = WorkloadStates.Of(_plan.Run.Workload);
+        WorkloadStates states = WorkloadStates.Of(_plan.Run);
         using StoreSession session = new(PersistenceStore.Open(host, _plan.Run.Options, states.All), states);
         Run.History.OpenedAt = _recorder.Mark();
         RequireNone("while there was space", Do(session, 0, FullDiskPlan.WrittenEnd));

@@ -73,6 +73,12 @@ public static class MutantCatalog
         Active(55, "increment-leaves-output-out", MutantTier.PowerLoss, "An increment leaves out the output of terminals that is in no checkpoint yet."),
         Active(56, "scrollback-trimmed-too-far", MutantTier.PowerLoss, "One chunk more of scrollback goes than the limits allow."),
         Active(57, "destroyed-pane-comes-back", MutantTier.PowerLoss, "What an increment does not repeat of the hierarchy of terminals stays as it was before."),
+        Active(58, "removed-components-left-out", MutantTier.PowerLoss, "An increment does not say which components of entities were removed."),
+        Active(59, "removed-components-forgotten", MutantTier.Fault, "A checkpoint that fails forgets which components of entities were removed."),
+        Active(60, "increment-leaves-components-out", MutantTier.PowerLoss, "An increment leaves out the components of entities that have got or lost none, though values have changed."),
+        Active(61, "generation-not-advanced", MutantTier.PowerLoss, "Replay does not advance the generation of a slot whose entity is deleted."),
+        Active(62, "components-outlive-entity", MutantTier.PowerLoss, "Replay leaves the components of an entity that is deleted where they are."),
+        Active(63, "dropped-field-shifts-columns", MutantTier.PowerLoss, "The columns of a checkpoint are taken for those of the fields from number 1 up, whether one was dropped or not."),
     ];
 
     /// <summary>The mutant of that name, or null.</summary>

@@ -32,4 +32,7 @@ public enum OperationKind
 
     /// <summary>Merged the newest checkpoint and its increments, and let go of the log that this covers.</summary>
     Compact,
+
+    /// <summary>Changed the schema of a table of entities: one atomic step, which changes all that the table holds.</summary>
+    Schema,
 }

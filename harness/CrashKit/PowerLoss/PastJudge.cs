@@ -1,9 +1,11 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Entities;
 using Persistence.KeyValue;
 using Persistence.Recovery;
 using Persistence.State;
@@ -13,12 +15,13 @@ namespace Persistence.CrashKit.PowerLoss;
 
 /// <summary>
 /// Goes back: takes a store as a crash left it to earlier positions that were promised, holds its items against a model there, writes on, kills, recovers, and looks at the
-/// history that was left. Files are not looked at: in their directory stays what was last put there.
+/// history that was left. So with entities, their own of each writer by the model of it. Files are not looked at: in their directory stays what was last put there.
 /// </summary>
 internal sealed class PastJudge
 {
     private const string Key = "after going back";
     private const int FrameHeaderBytes = 72;
+    private const int SchemaChangesBytesMax = 2048;
     private readonly RecordedRun _run;
     private readonly List<Commit> _commits;
     private readonly int _boot;
@@ -71,23 +74,26 @@ internal sealed class PastJudge
             return null;
         int target = promised[(int)(choice % (ulong)promised.Length)];
         int other = promised[(int)(choice / 977 % (ulong)promised.Length)];
-        Dictionary<string, ulong> found;
+        Found found;
         using (StoreSession session = Open(image, target))
         {
-            found = ItemsOf(session.States);
+            found = Read(session.States);
             if (Compare(found, target) is string wrong)
                 return wrong;
             session.KeyValue.Set(Key, [0xC0]);
-            session.KeyValue.Delete(found.Keys.FirstOrDefault("none"));
+            session.KeyValue.Delete(found.Items.Keys.Where(static key => !EntityKeys.Is(key)).FirstOrDefault("none"));
+            if (session.States.Entities is EntityState entities)
+                CommonTables.Ensure(session.Store, entities);
             session.Store.Flush();
-            found = ItemsOf(session.States);
+            found = Read(session.States);
             // The process is killed here: what it does when it is given up is done to another disk.
             image = image.CrashImage(CrashImageKind.KeepEverything);
         }
 
         using (StoreSession again = Open(image, target: null))
         {
-            if (FindDifference(found, ItemsOf(again.States)) is string lost)
+            Found kept = Read(again.States);
+            if ((FindDifference(found.Items, kept.Items) ?? (kept.Entities.SequenceEqual(found.Entities) ? null : "entities are others")) is string lost)
                 return $"gone back to {_commits[target]}, written on, killed and recovered: {lost}";
         }
 
@@ -96,14 +102,14 @@ internal sealed class PastJudge
 
     private string? LookAt(SimulatedFileSystem image, int target)
     {
-        WorkloadStates states = WorkloadStates.Of(_run.Plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(_run.Plan);
         using PersistenceStore store = PersistenceStore.OpenReadOnly(Host(image), states.All, target: TargetOf(target));
-        return Compare(ItemsOf(states), target) is string wrong ? $"after a branch: {wrong}" : null;
+        return Compare(Read(states), target) is string wrong ? $"after a branch: {wrong}" : null;
     }
 
     private StoreSession Open(SimulatedFileSystem image, int? target)
     {
-        WorkloadStates states = WorkloadStates.Of(_run.Plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(_run.Plan);
         return new StoreSession(PersistenceStore.Open(Host(image), RunPlan.Quiet(_run.Plan.Options) with { Durability = DurabilityMode.Sync }, states.All, target: target is int index ? TargetOf(index) : null), states);
     }
 
@@ -113,13 +119,13 @@ internal sealed class PastJudge
     private RecoveryTarget TargetOf(int index) => RecoveryTarget.ToLsn(new Lsn(_commits[index].Result.End.Value - 1));
 
     /// <summary>Commits that share the target's frame count with it, or not at all: then it is among those that do not.</summary>
-    private string? Compare(Dictionary<string, ulong> found, int target)
+    private string? Compare(Found found, int target)
     {
         Compared++;
         string? first = null;
         for (int last = target; ; last--)
         {
-            string? difference = FindDifference(ModelAt(last), found);
+            string? difference = FindDifference(ModelAt(last), found.Items) ?? FindDifference(last, found);
             if (difference is null)
                 return null;
             first ??= difference;
@@ -136,13 +142,15 @@ internal sealed class PastJudge
         if (commit < target)
             return MayShareFrame(commit, commit + 1);
         StoreOptions options = _run.Plan.Options;
-        bool hasNotes = _run.Plan.Operations.Count > 1 || options.CheckpointLogBytes > 0 || options.CheckpointTransactions > 0 || options.CompactionSizeBytes > 0 || WorkloadMix.Require(_run.Plan.Workload).WritesFiles;
+        bool hasNotes = _run.Plan.Operations.Count > 1 || HasSchemaChanges || options.CheckpointLogBytes > 0 || options.CheckpointTransactions > 0 || options.CompactionSizeBytes > 0 || WorkloadMix.Require(_run.Plan.Workload).WritesFiles;
         return hasNotes || (target + 1 < _commits.Count && MayShareFrame(target, target + 1));
     }
 
-    /// <summary>A frame begins on a sector boundary, with its header.</summary>
+    /// <summary>A frame begins on a sector boundary, with its header. Between two commits there may be changes of tables, of which nobody knows where they are.</summary>
     private bool MayShareFrame(int left, int right) =>
-        _commits[right].Result.First.Value < SectorUp(_commits[left].Result.End.Value) + FrameHeaderBytes;
+        _commits[right].Result.First.Value < SectorUp(_commits[left].Result.End.Value) + FrameHeaderBytes + (HasSchemaChanges ? SchemaChangesBytesMax : 0);
+
+    private bool HasSchemaChanges => _run.Plan.HasEntities && WorkloadMix.Require(_run.Plan.Workload).HasEntities;
 
     private long SectorUp(long position) => (position + _run.Plan.Options.SectorBytes - 1) / _run.Plan.Options.SectorBytes * _run.Plan.Options.SectorBytes;
 
@@ -160,12 +168,41 @@ internal sealed class PastJudge
         return items;
     }
 
-    private static Dictionary<string, ulong> ItemsOf(WorkloadStates states)
+    /// <summary>Each writer's own entities are those after some number of its operations: all that are before the position, none that is behind it. Of changes of tables nobody knows where they are, but between which others.</summary>
+    private string? FindDifference(int last, Found found)
+    {
+        for (int writer = 0; writer < _run.History.Writers.Count; writer++)
+        {
+            WriterHistory history = _run.History.Writers[writer];
+            int least = 1 + LastOf(history, _commits.Take(last + 1));
+            int most = _commits.Skip(last + 1).Where(commit => commit.Writer == history).Select(static commit => commit.Number).DefaultIfEmpty(history.Operations.Count).Min();
+            if (!history.Possible.Any(possible => possible.Count >= least && possible.Count <= most && possible.EntityDigest == found.Entities[writer]))
+                return $"the entities of writer {writer} are not those after {least} to {most} of its operations";
+        }
+
+        return null;
+    }
+
+    private static int LastOf(WriterHistory writer, IEnumerable<Commit> commits) => commits.Where(commit => commit.Writer == writer).Select(static commit => commit.Number).DefaultIfEmpty(-1).Max();
+
+    /// <summary>Items, tags of shared entities among them; and of each writer's own entities what they add up to.</summary>
+    private Found Read(WorkloadStates states)
     {
         Dictionary<string, ulong> items = new(StringComparer.Ordinal);
+        ulong[] entities = new ulong[_run.History.Writers.Count];
         foreach (KeyValueItem item in states.KeyValue.FindByPrefix())
             items.Add(item.Key, Mixing.Hash(item.Value.Span));
-        return items;
+        foreach (EntityItem item in states.ReadEntities())
+        {
+            if (item.IsTag)
+                items[item.Key] = Mixing.Hash(ValueText.Encode(item.Text));
+            else if (FoundContents.OwnerOf(item.Key) is int writer && writer < entities.Length)
+                entities[writer] += FoundContents.Digest(item.Key, Mixing.Hash(item.Text));
+            else
+                items[item.Key] = Mixing.Hash(item.Text);
+        }
+
+        return new Found(items, entities);
     }
 
     private static string? FindDifference(Dictionary<string, ulong> expected, Dictionary<string, ulong> found)
@@ -188,12 +225,16 @@ internal sealed class PastJudge
         for (int i = 0; i < writer.Operations.Count; i++)
         {
             if (writer.Committed[i] is CommitResult result)
-                yield return new Commit(writer.Operations[i], result, writer.Begun[i], writer.Returned[i], writer.Promised[i]);
+                yield return new Commit(writer, i, result, writer.Promised[i]);
         }
     }
 
-    private sealed record Commit(PlannedOperation Operation, CommitResult Result, long Begun, long Returned, long Promised)
+    private sealed record Found(Dictionary<string, ulong> Items, ulong[] Entities);
+
+    private sealed record Commit(WriterHistory Writer, int Number, CommitResult Result, long Promised)
     {
+        public PlannedOperation Operation => Writer.Operations[Number];
+
         public override string ToString() => $"the {Operation.Kind} at LSN {Result.First}";
     }
 }

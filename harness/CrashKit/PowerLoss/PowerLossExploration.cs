@@ -76,6 +76,8 @@ internal sealed class PowerLossExploration : IExploration
             yield return "no state had lost anything";
         foreach (string reason in figures.Evidence.GetValueOrDefault(RunsEvidence) >= UpkeepRunsMin ? FindUpkeepMissing(figures) : [])
             yield return reason;
+        foreach (string reason in figures.Evidence.GetValueOrDefault(RunsEvidence) >= UpkeepRunsMin ? EntityEvidence.FindMissing(figures, _options.Workloads) : [])
+            yield return reason;
         foreach (string reason in _options.WithNeighbours ? new NeighbourExploration(_options).FindVacuity(figures) : [])
             yield return reason;
         if (figures.Evidence.GetValueOrDefault(TailedEvidence) > 0 && figures.Evidence.GetValueOrDefault(FollowedEvidence) == 0)
@@ -128,6 +130,7 @@ internal sealed class PowerLossExploration : IExploration
         figures.Note(RunsEvidence, 1);
         figures.Note(SpreadEvidence, run.Plan.HasPlaces ? 1 : 0);
         run.Upkeep.NoteIn(figures);
+        EntityEvidence.NoteIn(figures, run.History);
     }
 
     private static void NoteTail(RecordedRun run, ExplorationFigures figures)

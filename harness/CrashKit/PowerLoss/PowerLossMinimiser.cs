@@ -95,6 +95,7 @@ internal sealed class PowerLossMinimiser
     {
         Writes = [.. operation.Writes.Select(static write => write with { Value = write.Value?.PadRight(LargeValueLength, '.') })],
         Record = operation.Record?.PadRight(LargeValueLength, '.'),
+        Entities = operation.Entities is null ? null : operation.Entities with { ValueLength = LargeValueLength },
     };
 
     private PowerLossFailure? Find(RunPlan plan, int schedules)

@@ -45,7 +45,7 @@ internal static class RecoveryJudge
     /// <param name="disk">Of a store that is opened for writing: then files are to be in their places.</param>
     private static string? Open(Func<WorkloadStates, PersistenceStore> open, RecordedRun run, long cut, SimulatedFileSystem? disk = null)
     {
-        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(run.Plan);
         PersistenceStore store;
         try
         {

@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Simulation;
 using Persistence.CrashKit.Worker;
+using Persistence.Entities;
 using Persistence.Serialization;
 using Persistence.Storage.Simulated;
 
@@ -18,7 +20,7 @@ namespace Persistence.CrashKit.PowerLoss;
 /// <param name="Mutant">The mistake the engine made, or null for the engine as it is shipped.</param>
 internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private const int HeaderBytes = 12;
     private const int CountMax = 1 << 16;
 
@@ -157,6 +159,8 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
                 writer.Write(stamp);
             writer.Write(history.Unknown);
             writer.Write(history.Refused);
+            foreach (IReadOnlyList<EntityId>? created in history.Created)
+                WriteCreated(created, writer);
         }
 
         writer.Write(run.Start.Before is not null);
@@ -183,6 +187,8 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
             }
 
             writer.Restore(reader.ReadUInt64(), reader.ReadUInt64());
+            for (int i = 0; i < writer.Created.Length; i++)
+                writer.Created[i] = ReadCreated(reader);
             writer.Complete();
         }
 
@@ -192,6 +198,24 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
         (RunPlan earlierPlan, RunStart earlierStart, RunHistory earlierHistory) = ReadRun(reader);
         RecordedRun earlier = new(earlierPlan, earlierStart, earlierHistory);
         return (plan, RunStart.Restored(boot, epoch, (earlier, cut)), history);
+    }
+
+    private static void WriteCreated(IReadOnlyList<EntityId>? created, BinaryWriter writer)
+    {
+        writer.Write(created?.Count ?? -1);
+        foreach (EntityId id in created ?? [])
+            writer.Write(id.Value);
+    }
+
+    private static EntityId[]? ReadCreated(BinaryReader reader)
+    {
+        int count = reader.ReadInt32();
+        if (count == -1)
+            return null;
+        EntityId[] created = new EntityId[RequireCount(count)];
+        for (int i = 0; i < created.Length; i++)
+            created[i] = EntityId.TryFrom(reader.ReadInt64(), out EntityId id) ? id : throw new InvalidDataException("The replay file is damaged: an id is none.");
+        return created;
     }
 
     private static void WritePlan(RunPlan plan, BinaryWriter writer)
@@ -257,6 +281,15 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
             writer.Write(write.Key);
             WriteText(write.Value, writer);
         }
+
+        writer.Write(operation.Entities is not null);
+        if (operation.Entities is EntityOperation entities)
+        {
+            writer.Write((byte)entities.Kind);
+            writer.Write(entities.Choice);
+            writer.Write(entities.Id);
+            writer.Write(entities.ValueLength);
+        }
     }
 
     private static PlannedOperation ReadOperation(BinaryReader reader)
@@ -268,7 +301,8 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
         List<KeyWrite> writes = [];
         for (int left = ReadCount(reader); left > 0; left--)
             writes.Add(new KeyWrite(reader.ReadString(), ReadText(reader)));
-        return new PlannedOperation(kind, writes, record, isAsync, asksForSync);
+        EntityOperation? entities = reader.ReadBoolean() ? new EntityOperation((EntityOperationKind)reader.ReadByte(), reader.ReadInt64(), reader.ReadString(), reader.ReadInt32()) : null;
+        return new PlannedOperation(kind, writes, record, isAsync, asksForSync) { Entities = entities };
     }
 
     private static void WriteContents(FoundContents contents, BinaryWriter writer)
@@ -288,6 +322,12 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
         writer.Write(contents.Records.Count);
         foreach (ulong record in contents.Records)
             writer.Write(record);
+        writer.Write(contents.Texts.Count);
+        foreach ((string key, string text) in contents.Texts)
+        {
+            writer.Write(key);
+            writer.Write(text);
+        }
     }
 
     private static FoundContents ReadContents(BinaryReader reader, int writers)
@@ -303,6 +343,8 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
 
         for (int left = ReadCount(reader); left > 0; left--)
             contents.Records.Add(reader.ReadUInt64());
+        for (int left = ReadCount(reader); left > 0; left--)
+            contents.Texts.Add(reader.ReadString(), reader.ReadString());
         return contents;
     }
 
@@ -315,9 +357,7 @@ internal sealed record ReplayFile(PowerLossFailure Failure, string? Mutant)
 
     private static string? ReadText(BinaryReader reader) => reader.ReadBoolean() ? reader.ReadString() : null;
 
-    private static int ReadCount(BinaryReader reader)
-    {
-        int count = reader.ReadInt32();
-        return count is >= 0 and <= CountMax ? count : throw new InvalidDataException("The replay file is damaged: a count is out of bounds.");
-    }
+    private static int ReadCount(BinaryReader reader) => RequireCount(reader.ReadInt32());
+
+    private static int RequireCount(int count) => count is >= 0 and <= CountMax ? count : throw new InvalidDataException("The replay file is damaged: a count is out of bounds.");
 }

@@ -17,6 +17,7 @@ internal static class OperationNames
         OperationKind.Rotate => "rotate",
         OperationKind.Flush => "flush",
         OperationKind.Compact => "compact",
+        OperationKind.Schema => "schema",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -32,6 +33,7 @@ internal static class OperationNames
         "rotate" => OperationKind.Rotate,
         "flush" => OperationKind.Flush,
         "compact" => OperationKind.Compact,
+        "schema" => OperationKind.Schema,
         _ => throw new ProtocolException($"There is no operation '{name}'."),
     };
 }

@@ -40,7 +40,7 @@ public static class WorkerMessageParser
             "ready" => ReadReady(body),
             "intent" => ReadIntent(body),
             "ack" => new AckMessage(body.GetProperty("n").GetInt64(), body.TryGetProperty("lsn", out JsonElement lsn) ? lsn.GetInt64() : null),
-            "fail" => new FailMessage(body.GetProperty("n").GetInt64(), GetBoolean(body, "definite"), GetString(body, "reason") ?? ""),
+            "fail" => new FailMessage(body.GetProperty("n").GetInt64(), GetBoolean(body, "definite"), GetString(body, "reason") ?? "") { IsConflict = GetBoolean(body, "conflict") },
             "transaction" => TransactionJson.Read(body),
             "barrier" => new BarrierMessage(body.GetProperty("upto").GetInt64()),
             "mark" => new MarkMessage(GetText(body, "name")),
@@ -69,7 +69,7 @@ public static class WorkerMessageParser
         {
             OperationKind.Put => new IntentMessage(number, kind, [new KeyWrite(GetText(body, "key"), GetText(body, "val"))], null),
             OperationKind.Delete => new IntentMessage(number, kind, [new KeyWrite(GetText(body, "key"), null)], null),
-            OperationKind.Batch => new IntentMessage(number, kind, ReadWrites(body.GetProperty("writes")), null),
+            OperationKind.Batch or OperationKind.Schema => new IntentMessage(number, kind, ReadWrites(body.GetProperty("writes")), null),
             OperationKind.Transaction => new IntentMessage(number, kind, ReadWrites(body.GetProperty("writes")), GetString(body, "val")),
             OperationKind.Record => new IntentMessage(number, kind, [], GetText(body, "val")),
             _ => new IntentMessage(number, kind, [], null),

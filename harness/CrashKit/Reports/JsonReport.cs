@@ -67,11 +67,22 @@ public static class JsonReport
             writer.WriteNumber("past_states", result.PastStates);
             writer.WriteNumber("gone_back", result.GoneBack);
         }
+
+        if (result.Options.HasEntities)
+            WriteEntityDeeds(writer, result);
         writer.WriteNumber("not_serializable", result.Count(DiscrepancyKind.NotSerializable));
         writer.WriteNumber("transactions_judged_together", result.Transactions);
         writer.WriteNumber("dependencies", result.Dependencies);
         writer.WriteNumber("unexpected_exits", result.UnexpectedExits);
         WriteEnd(writer, result.WhyItCouldNotRun, result.VacuousBecause);
+    }
+
+    private static void WriteEntityDeeds(Utf8JsonWriter writer, KillRunResult result)
+    {
+        writer.WriteStartObject("entities");
+        foreach ((string deed, int count) in result.EntityDeeds)
+            writer.WriteNumber(deed, count);
+        writer.WriteEndObject();
     }
 
     /// <summary>Why a run came to no answer, or to none that counts.</summary>

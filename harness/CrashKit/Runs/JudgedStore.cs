@@ -18,7 +18,7 @@ namespace Persistence.CrashKit.Runs;
 /// <param name="remembersAllValues">See <see cref="StoreOracle.RemembersAllValues"/>.</param>
 internal sealed class JudgedStore(KillRunOptions options, Func<string, int, ChildProcess> takeWorker, KillRunFigures figures, bool remembersAllValues)
 {
-    private readonly StoreOracle _oracle = new(keepsAllRecords: true, options.Durability == DurabilityMode.Sync) { RemembersAllValues = remembersAllValues };
+    private readonly StoreOracle _oracle = new(keepsAllRecords: true, options.Durability == DurabilityMode.Sync) { RemembersAllValues = remembersAllValues && !options.MayRepeatValues };
     private readonly ListHistory? _lists = remembersAllValues && options.HasLists ? new ListHistory(options.Durability == DurabilityMode.Sync) : null;
     private const int PastLooks = 3;
     private const int GoBackOneIn = 6;
@@ -155,7 +155,7 @@ internal sealed class JudgedStore(KillRunOptions options, Func<string, int, Chil
                 figures.Add(did);
             if (message is TransactionMessage transaction)
                 (_lists ?? throw new ProtocolException("A worker that was not asked for transactions on lists has said something about one.")).Add(transaction);
-            if (message is FailMessage fail)
+            if (message is FailMessage { IsConflict: false } fail)
                 Convict([new Discrepancy(DiscrepancyKind.Refused, $"operation {fail.Number} failed, with nothing wrong but kills: {fail.Reason}")], null);
             else if (message is ErrorMessage error)
                 Convict([new Discrepancy(DiscrepancyKind.Refused, error.Text)], null);

@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Oracle.Transactions;
 using Persistence.CrashKit.Protocol;
@@ -193,6 +194,7 @@ internal sealed class KillRunFigures
                 Increments = _deeds.GetValueOrDefault(Deeds.Increment),
                 Compactions = _deeds.GetValueOrDefault(Deeds.Compaction),
                 ArchivedSegments = _deeds.GetValueOrDefault(Deeds.Archived),
+                EntityDeeds = EntityDeeds.All.ToDictionary(static deed => deed, _deeds.GetValueOrDefault, StringComparer.Ordinal),
                 Backups = _backups,
                 BackupIncrements = _backupIncrements,
                 Acknowledged = _acknowledged,

@@ -47,6 +47,14 @@ public sealed record KillRunOptions
     /// <summary>Whether the workload takes checkpoints and compacts all the time; stores are kept accordingly.</summary>
     public bool HasUpkeep => IsBuiltIn && Checker is null && WorkloadMix.Find(Workload) is not null;
 
+    /// <summary>Whether entities are among what is done; figures and gates are accordingly.</summary>
+    public bool HasEntities => IsBuiltIn && Checker is null && WorkloadMix.Find(Workload)?.IsOfEntities == true;
+
+    /// <summary>
+    /// Whether a value may come twice in a store's life, though not between two verified states: what a change of a table makes of its components is in no text that the change itself writes.
+    /// </summary>
+    internal bool MayRepeatValues => IsBuiltIn && WorkloadMix.Find(Workload)?.HasEntities == true;
+
     /// <summary>When a commit is promised.</summary>
     public DurabilityMode Durability { get; init; } = DurabilityMode.Sync;
 

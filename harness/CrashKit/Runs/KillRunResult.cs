@@ -78,6 +78,9 @@ public sealed record KillRunResult
     /// <summary>Those of them that build on another one.</summary>
     public int BackupIncrements { get; init; }
 
+    /// <summary>How often each thing was done to entities.</summary>
+    public IReadOnlyDictionary<string, int> EntityDeeds { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Operations promised to survive, and judged.</summary>
     public long Acknowledged { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Protocol;
 
 namespace Persistence.CrashKit.Runs;
@@ -52,6 +53,8 @@ internal static class VacuityGates
             unmet.Add("no store was taken back to an earlier state");
         if (result.Options.HasUpkeep && result.KillsWhileRunning >= UpkeepKillsMin)
             unmet.AddRange(FindUpkeepMissing(result));
+        if (result.Options.HasEntities && result.KillsWhileRunning >= UpkeepKillsMin)
+            unmet.AddRange(EntityDeeds.All.Where(deed => result.EntityDeeds.GetValueOrDefault(deed) == 0).Select(static deed => $"of entities there was no {deed}"));
         if (result.RecoveriesReplaying * 2 < result.Recoveries)
             unmet.Add($"only {result.RecoveriesReplaying} of {result.Recoveries} recoveries replayed anything");
     }

@@ -64,8 +64,8 @@ internal sealed class BackingUpNeighbour : Neighbour
     private static FoundContents Restore(RecordedRun run, StoreHost host, List<IFileSystem> chain)
     {
         StoreHost restored = SimulatedHost.On(new SimulatedFileSystem(), host);
-        StoreBackup.Restore(chain, restored, RunPlan.Quiet(run.Plan.Options), WorkloadStates.Of(run.Plan.Workload).All);
-        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+        StoreBackup.Restore(chain, restored, RunPlan.Quiet(run.Plan.Options), WorkloadStates.Of(run.Plan).All);
+        WorkloadStates states = WorkloadStates.Of(run.Plan);
         using PersistenceStore store = PersistenceStore.OpenReadOnly(restored, states.All);
         return FoundContents.OfItems(states, run.History.Writers.Count);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Persistence.CrashKit.Entities;
 using Persistence.CrashKit.Worker;
 using Persistence.Engine;
 using Persistence.KeyValue;
@@ -22,6 +23,9 @@ internal sealed class FoundContents
     /// <summary>Each writer's own items by key; only where asked for.</summary>
     public Dictionary<string, ulong>? Items { get; init; }
 
+    /// <summary>What entities and tables of writers' own are, by key.</summary>
+    public Dictionary<string, string> Texts { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>Whether <see cref="Records"/> was asked for.</summary>
     public bool HasRecords { get; private init; } = true;
 
@@ -34,7 +38,7 @@ internal sealed class FoundContents
     /// <summary>The same, as if its records had not been asked for.</summary>
     public FoundContents WithoutRecords()
     {
-        FoundContents items = new(Own.Length) { HasRecords = false, Items = Items };
+        FoundContents items = new(Own.Length) { HasRecords = false, Items = Items, Texts = Texts };
         Own.CopyTo(items.Own, 0);
         foreach ((string key, ulong value) in Shared)
             items.Shared.Add(key, value);
@@ -80,6 +84,26 @@ internal sealed class FoundContents
             Add(item.Key, Mixing.Hash(item.Value.Span));
         foreach ((string key, byte[] content) in states.ReadFiles())
             Add(key, Mixing.Hash(content));
+        foreach (EntityItem item in states.ReadEntities())
+            Add(item);
+    }
+
+    /// <summary>A tag is what an operation has written, as the value of an item is.</summary>
+    private void Add(EntityItem item)
+    {
+        if (item.IsTag)
+        {
+            Shared[item.Key] = Mixing.Hash(ValueText.Encode(item.Text));
+        }
+        else if (OwnerOf(item.Key) is int writer && writer < Own.Length)
+        {
+            Own[writer] += Digest(item.Key, Mixing.Hash(item.Text));
+            Texts[item.Key] = item.Text;
+        }
+        else
+        {
+            Shared[item.Key] = Mixing.Hash(item.Text);
+        }
     }
 
     private void Add(string key, ulong value)

@@ -49,7 +49,7 @@ internal sealed class ReadingNeighbour : Neighbour
         {
             try
             {
-                WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+                WorkloadStates states = WorkloadStates.Of(run.Plan);
                 long began = run.Mark();
                 using PersistenceStore store = PersistenceStore.OpenReadOnly(host, states.All);
                 Look(run, store, states, began);
@@ -91,7 +91,7 @@ internal sealed class SucceedingNeighbour : Neighbour
 
     private void Succeed(RecordedRun run, StoreHost host)
     {
-        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(run.Plan);
         StoreOptions options = RunPlan.Quiet(run.Plan.Options);
         using (PersistenceStore store = PersistenceStore.Open(host, options, states.All))
         {
@@ -103,7 +103,7 @@ internal sealed class SucceedingNeighbour : Neighbour
             store.Flush();
         }
 
-        WorkloadStates later = WorkloadStates.Of(run.Plan.Workload);
+        WorkloadStates later = WorkloadStates.Of(run.Plan);
         using PersistenceStore again = PersistenceStore.Open(host, options, later.All);
         if (later.KeyValue.Find(Key) is null)
             Objection ??= "what the second process had committed is lost";

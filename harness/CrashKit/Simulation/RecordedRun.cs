@@ -108,7 +108,7 @@ internal sealed class RecordedRun
     {
         if (Start.IsNew)
             PersistenceStore.Create(host, Plan.Options);
-        WorkloadStates states = WorkloadStates.Of(Plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(Plan);
         using StoreSession session = new(PersistenceStore.Open(host, Plan.Options, states.All), states);
         if (!Start.IsNew)
             History = new RunHistory(Plan, FoundContents.Of(session.Store, states, Plan.Operations.Count, withItems: true));

@@ -1,4 +1,6 @@
 using System.Numerics;
+using Persistence.CrashKit.Entities.Model;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
 using Persistence.Storage.Simulated;
@@ -11,6 +13,8 @@ namespace Persistence.CrashKit.Simulation;
 /// </summary>
 internal sealed class RunHistory
 {
+    private const int DifferencesShown = 3;
+
     private readonly Dictionary<ulong, Origin> _origins = [];
     private readonly bool _keepsAllRecords;
     private readonly FoundContents _before;
@@ -32,7 +36,8 @@ internal sealed class RunHistory
 
         _before = before;
         _keepsAllRecords = plan.KeepsAllRecords;
-        Writers = [.. plan.Operations.Select((operations, writer) => new WriterHistory(writer, operations, before))];
+        IReadOnlyList<EntityWriter> entities = EntityWriters.Of(before.Texts, plan.Operations.Count);
+        Writers = [.. plan.Operations.Select((operations, writer) => new WriterHistory(writer, operations, before, entities[writer]))];
         foreach (ulong record in before.Records)
             _origins[record] = Origin.Before;
         foreach (ulong value in before.Shared.Values)
@@ -47,6 +52,9 @@ internal sealed class RunHistory
     public IReadOnlyList<WriterHistory> Writers { get; }
 
     private Dictionary<string, List<(Origin Origin, bool IsPut)>> SharedWrites => _sharedWrites ??= FindSharedWrites();
+
+    /// <summary>How often each thing was done to entities.</summary>
+    public SortedDictionary<string, int> EntityDeeds { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What the store held when the run began.</summary>
     public FoundContents Before => _before;
@@ -326,7 +334,17 @@ internal sealed class RunHistory
 
         return history.Possible.Any(possible => possible.Digest == found.Own[writer])
             ? $"{window}; its items and its records do not go together"
-            : $"{window}; its items are what they never were";
+            : $"{window}; its items are what they never were{ExplainEntities(found, history, begun)}";
+    }
+
+    /// <summary>How its entities differ from the nearest thing that they may be.</summary>
+    private static string ExplainEntities(FoundContents found, WriterHistory history, int begun)
+    {
+        (WriterHistory.Possibility nearest, IReadOnlyList<string> differences) = history.Possible
+            .Where(possible => possible.Count <= begun)
+            .Select(possible => (possible, ModelDifference.Find(possible.Entities, found.Texts)))
+            .MinBy(static candidate => candidate.Item2.Count);
+        return differences.Count == 0 ? "" : $": after {nearest.Count} operations {string.Join("; ", differences.Take(DifferencesShown))}";
     }
 
     private void AddOrigins(PlannedOperation operation, Origin origin)

@@ -9,6 +9,7 @@ internal sealed record RunPlan
     private const int WritersMax = 3;
     private const int EqualLength = 120;
     private const int SpreadSalt = 65;
+    private const int EntitySalt = 66;
 
     // One increment of a few items.
     private const int CompactionBytes = 512;
@@ -26,6 +27,9 @@ internal sealed record RunPlan
 
     /// <summary>Whether another process follows the log meanwhile. What it is given was promised to it.</summary>
     public bool HasTail { get; init; }
+
+    /// <summary>Whether there are entities in its store, where the workload has any.</summary>
+    public bool HasEntities { get; init; } = true;
 
     /// <summary>Each writer's operations.</summary>
     public required IReadOnlyList<IReadOnlyList<PlannedOperation>> Operations { get; init; }
@@ -61,7 +65,8 @@ internal sealed record RunPlan
         List<IReadOnlyList<PlannedOperation>> all = [];
         for (int writer = 0; writer < count; writer++)
         {
-            RandomWorkload next = new(mix, new Random(random.Next()), epoch, writer, durability != DurabilityMode.Sync, valueLength);
+            long entitySeed = Mixer.Combine(Mixer.Combine(Mixer.Combine(seed, epoch), writer), EntitySalt);
+            RandomWorkload next = new(mix, new Random(random.Next()), epoch, writer, durability != DurabilityMode.Sync, valueLength, entitySeed);
             all.Add([.. Enumerable.Range(0, (operations + count - 1) / count).Select(_ => next.Next())]);
         }
 
@@ -74,7 +79,7 @@ internal sealed record RunPlan
 
     /// <summary>What is done to the same store, by as many writers, at a later start. It is followed at the next one, if it was at the first.</summary>
     public RunPlan Again(int epoch, int operations) =>
-        Create(Workload, Seed, Options.Durability, operations, epoch, Operations.Count) with { Options = Options, KeepsAllRecords = KeepsAllRecords, HasTail = HasTail && epoch == 1 };
+        Create(Workload, Seed, Options.Durability, operations, epoch, Operations.Count) with { Options = Options, KeepsAllRecords = KeepsAllRecords, HasTail = HasTail && epoch == 1, HasEntities = HasEntities };
 
     /// <summary>As the store behaves while it is judged: nothing beside the caller.</summary>
     public static StoreOptions Quiet(StoreOptions options) => options with

@@ -1,5 +1,6 @@
 using Persistence.Compaction;
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
@@ -73,7 +74,7 @@ internal sealed class RunWriters
     private void RunWriter(StoreSession session, WriterHistory history, int first, int end)
     {
         int failures = 0;
-        Queue<(int Operation, bool WasFaulted, ValueTask<CommitResult> Task)> pipeline = [];
+        Queue<(int Operation, bool WasFaulted, EntityTurn? Turn, ValueTask<CommitResult> Task)> pipeline = [];
         for (int i = first; i < end; i++)
         {
             PlannedOperation operation = history.Operations[i];
@@ -86,10 +87,14 @@ internal sealed class RunWriters
 
             _scheduler.Step();
             bool wasFaulted = Look(session).Fault is not null;
+            // What a transaction is to see, and what is to be refused, depends on what is under way.
+            while (operation.Entities is not null && !operation.IsAsync && pipeline.Count > 0)
+                Await();
+            EntityTurn? turn = history.Entities.Begin(operation);
             if (operation.IsAsync)
-                Complete(i, wasFaulted, () => Begin(i, wasFaulted, operation), returns: false);
+                Complete(i, wasFaulted, () => Begin(i, wasFaulted, operation, turn), turn, returns: false);
             else
-                Complete(i, wasFaulted, () => session.Perform(operation));
+                Complete(i, wasFaulted, () => Perform(session, history, operation, turn), turn);
             while (pipeline.Count > (operation.IsAsync ? PipelinedMax : 0))
                 Await();
         }
@@ -99,20 +104,27 @@ internal sealed class RunWriters
 
         void Await()
         {
-            (int awaited, bool wasFaulted, ValueTask<CommitResult> task) = pipeline.Dequeue();
+            (int awaited, bool wasFaulted, EntityTurn? turn, ValueTask<CommitResult> task) = pipeline.Dequeue();
             _scheduler.WaitUntil(() => task.IsCompleted);
-            Complete(awaited, wasFaulted, () => task.GetAwaiter().GetResult());
+            if (turn is not null && task.IsFaulted)
+                history.Entities.Withdraw(turn);
+            Complete(awaited, wasFaulted, () => task.GetAwaiter().GetResult(), turn: null);
         }
 
-        CommitResult? Begin(int begun, bool wasFaulted, PlannedOperation operation)
+        CommitResult? Begin(int begun, bool wasFaulted, PlannedOperation operation, EntityTurn? turn)
         {
 #pragma warning disable CA2012 // It is asked whether it has completed until it has, then consumed once: whatever resumed it would be a thread of nobody's.
-            pipeline.Enqueue((begun, wasFaulted, session.PerformAsync(operation)));
+            ValueTask<CommitResult> task = session.PerformAsync(operation, turn);
 #pragma warning restore CA2012
+            // What is refused at once is not under way.
+            bool isUnderWay = turn is not null && !task.IsFaulted;
+            if (isUnderWay)
+                Accept(history, turn!, committed: null);
+            pipeline.Enqueue((begun, wasFaulted, isUnderWay ? turn : null, task));
             return null;
         }
 
-        void Complete(int completed, bool wasFaulted, Func<CommitResult?> work, bool returns = true)
+        void Complete(int completed, bool wasFaulted, Func<CommitResult?> work, EntityTurn? turn, bool returns = true)
         {
             try
             {
@@ -122,25 +134,52 @@ internal sealed class RunWriters
                 history.Committed[completed] = committed;
                 NoteReturned(history, completed, wasFaulted);
             }
+            catch (StoreException e) when (turn is not null && StoreSession.IsConflict(e))
+            {
+                history.Fail(completed, isUnknown: false);
+                Note(EntityDeeds.Conflict);
+            }
             catch (StoreException e)
             {
                 failures++;
                 Failures.Add(e);
                 history.Fail(completed, isUnknown: !StoreSession.IsDefinite(e));
             }
+            finally
+            {
+                history.Created[completed] ??= turn?.Created;
+                history.Logged[completed] ??= turn?.Logged;
+            }
         }
     }
+
+    private CommitResult? Perform(StoreSession session, WriterHistory history, PlannedOperation operation, EntityTurn? turn)
+    {
+        CommitResult? committed = session.Perform(operation, turn);
+        if (turn is not null)
+            Accept(history, turn, committed);
+        return committed;
+    }
+
+    private void Accept(WriterHistory history, EntityTurn turn, CommitResult? committed)
+    {
+        history.Entities.Accept(turn);
+        foreach (string deed in EntityDeeds.Of(turn, committed, _plan.Options.FrameBytesMax))
+            Note(deed);
+    }
+
+    private void Note(string deed) => _history.EntityDeeds[deed] = _history.EntityDeeds.GetValueOrDefault(deed) + 1;
 
     private void NoteReturned(WriterHistory history, int operation, bool wasFaulted)
     {
         long stamp = _recorder.Mark();
         PlannedOperation done = history.Operations[operation];
         // A deletion of what is not there changes nothing, and a rotation is a wish.
-        if (wasFaulted && (done.Record is not null || done.Writes.Any(write => write.Value is not null) || done.Kind is OperationKind.Flush or OperationKind.Checkpoint))
+        if (wasFaulted && (done.Record is not null || (done.Entities is not null && done.ChangesState) || done.Writes.Any(write => write.Value is not null) || done.Kind is OperationKind.Flush or OperationKind.Checkpoint))
             AcknowledgedAfterFault ??= $"{done.Kind} (operation {operation}) was acknowledged by a store that had stopped for good";
 
         // Of what changes nothing there is nothing to lose: it may return before asynchronous commits that precede it.
-        if (done.Writes.Count > 0 || done.Record is not null)
+        if (done.ChangesState)
         {
             history.Returned[operation] = stamp;
             if (_plan.Options.Durability == DurabilityMode.Sync || done.AsksForSync)

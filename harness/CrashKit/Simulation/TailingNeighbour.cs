@@ -2,8 +2,10 @@ using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Entities;
 using Persistence.Files;
 using Persistence.KeyValue;
+using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Wal;
 
@@ -130,7 +132,7 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
     private void RequireLost(RecordedRun run, StoreHost host)
     {
         LogTruncatedException last = _lost[^1];
-        using PersistenceStore store = PersistenceStore.OpenReadOnly(host, WorkloadStates.Of(run.Plan.Workload).All);
+        using PersistenceStore store = PersistenceStore.OpenReadOnly(host, WorkloadStates.Of(run.Plan).All);
         if (run.Plan.KeepsAllRecords || (store.ReadLog().FirstOrDefault() is LogEntry oldest && oldest.Lsn < last.To))
             Objection ??= $"a tail was told that the log from {last.From} to {last.To} is lost, and it is not";
     }
@@ -165,7 +167,7 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
                 at++;
             if (first < at)
                 _toldOf.Add((writer, operation, _given[first].Stamp));
-            if (!IsWhole(writer.Operations[operation], _given[first..at], isBeginningMissing: MayBeMissing(committed)))
+            if (!IsWhole(writer, operation, _given[first..at], isBeginningMissing: MayBeMissing(committed)))
                 return $"a tail was given {at - first} entries of the {writer.Operations[operation].Kind} at {committed.First}, not what was written there";
         }
 
@@ -182,16 +184,19 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
     private bool MayBeMissing(CommitResult committed) =>
         committed.First < _start || _lost.Exists(lost => lost.From <= committed.First && committed.First < lost.To);
 
-    /// <summary>The engine's own.</summary>
-    private static bool IsNote(LogEntry entry) => entry.Type == RecordType.CheckpointMarker || (entry.Type.Model == StateModelId.Files && !FileChange.Is(entry.Type));
+    /// <summary>The engine's own, and changes of tables of entities: nobody is told where these are.</summary>
+    private static bool IsNote(LogEntry entry) => entry.Type == RecordType.CheckpointMarker || (entry.Type.Model == StateModelId.Files && !FileChange.Is(entry.Type))
+        || (entry.Type.Model == StateModelId.Entities && entry.Type.Kind <= (byte)EntityRecordKind.FieldWidened);
 
     private static string NobodyWrote(LogEntry entry) => $"a tail was given an entry at {entry.Lsn} that nobody wrote";
 
     /// <summary>All that was written, in its order, or the end of it where the rest is lost; around it what the engine adds where it took several frames.</summary>
-    private static bool IsWhole(PlannedOperation operation, List<(LogEntry Entry, long Stamp)> given, bool isBeginningMissing)
+    private static bool IsWhole(WriterHistory writer, int number, List<(LogEntry Entry, long Stamp)> given, bool isBeginningMissing)
     {
+        PlannedOperation operation = writer.Operations[number];
         List<LogEntry> entries = [.. given.Select(static one => one.Entry).Where(static entry => entry.Type != RecordType.TransactionBegin && entry.Type != RecordType.TransactionCommit)];
-        List<Func<LogEntry, bool>> written = [.. operation.Writes.Select(static write => (Func<LogEntry, bool>)(entry => IsChange(entry, write)))];
+        List<Func<LogEntry, bool>> written = [.. operation.ItemWrites.Select(static write => (Func<LogEntry, bool>)(entry => IsChange(entry, write)))];
+        written.AddRange((writer.Logged[number] ?? []).Select(static logged => (Func<LogEntry, bool>)(entry => IsEntityChange(entry, logged.Kind, logged.Entity))));
         if (operation.Record is string record)
             written.Add(entry => IsRecord(entry, record));
         int missing = written.Count - entries.Count;
@@ -204,6 +209,16 @@ internal sealed class TailingNeighbour(bool comesAgain) : Neighbour
             return false;
         ApplicationRecord.Read(entry.Payload.Span, out ReadOnlySpan<byte> value);
         return value.SequenceEqual(ValueText.Encode(record));
+    }
+
+    /// <summary>By the kind and the entity, which each such record begins with.</summary>
+    private static bool IsEntityChange(LogEntry entry, EntityRecordKind kind, EntityId entity)
+    {
+        if (entry.Type.Model != StateModelId.Entities || entry.Type.Kind != (byte)kind)
+            return false;
+        MessagePackReader reader = new(entry.Payload.Span);
+        reader.ReadArrayHeader();
+        return reader.ReadInt64() == entity.Value;
     }
 
     private static bool IsChange(LogEntry entry, KeyWrite write)

@@ -1,5 +1,8 @@
+using Persistence.CrashKit.Entities.Model;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Worker;
+using Persistence.Entities;
 using Persistence.State;
 using Persistence.Storage.Simulated;
 
@@ -12,9 +15,10 @@ internal sealed class WriterHistory
 
     private readonly int _writer;
     private readonly Dictionary<string, ulong> _items;
+    private readonly WriterModel _entities;
     private readonly List<Possibility> _possible = [];
 
-    public WriterHistory(int writer, IReadOnlyList<PlannedOperation> operations, FoundContents before)
+    public WriterHistory(int writer, IReadOnlyList<PlannedOperation> operations, FoundContents before, EntityWriter? entities = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(operations.Count, OperationsMax);
         _writer = writer;
@@ -23,6 +27,10 @@ internal sealed class WriterHistory
         Returned = Never(operations.Count);
         Promised = Never(operations.Count);
         Committed = new CommitResult?[operations.Count];
+        Created = new IReadOnlyList<EntityId>?[operations.Count];
+        Logged = new IReadOnlyList<(EntityRecordKind Kind, EntityId Entity)>?[operations.Count];
+        _entities = entities?.Model ?? new WriterModel(writer);
+        Entities = entities ?? new EntityWriter(_entities, new GivenIds());
         _items = before.Items!.Where(item => FoundContents.OwnerOf(item.Key) == writer).ToDictionary(StringComparer.Ordinal);
         Before = before.Own.ElementAtOrDefault(writer);
     }
@@ -40,6 +48,15 @@ internal sealed class WriterHistory
 
     /// <summary>Where each is in the log; null for one that did not come back, or logs nothing of its own.</summary>
     public CommitResult?[] Committed { get; }
+
+    /// <summary>The ids that were given out for each one's own entities; null for one that has none, or did not come so far.</summary>
+    public IReadOnlyList<EntityId>?[] Created { get; }
+
+    /// <summary>The records of entities that each has made; null where there are none.</summary>
+    public IReadOnlyList<(EntityRecordKind Kind, EntityId Entity)>?[] Logged { get; }
+
+    /// <summary>What the writer believes of its own entities while it works.</summary>
+    public EntityWriter Entities { get; }
 
     /// <summary>Operations that failed, and of which nobody knows whether they happened.</summary>
     public ulong Unknown { get; private set; }
@@ -65,7 +82,7 @@ internal sealed class WriterHistory
     public void Complete()
     {
         _possible.Clear();
-        Explore(new Dictionary<string, ulong>(_items, StringComparer.Ordinal), Before, 0, 0);
+        Explore(new Dictionary<string, ulong>(_items, StringComparer.Ordinal), Before - _entities.Digest, _entities, 0, 0);
     }
 
     /// <summary>The operations that must be there at a cut.</summary>
@@ -98,14 +115,15 @@ internal sealed class WriterHistory
         return mask;
     }
 
-    private void Explore(Dictionary<string, ulong> items, ulong digest, int operation, ulong happened)
+    private void Explore(Dictionary<string, ulong> items, ulong digest, WriterModel entities, int operation, ulong happened)
     {
-        _possible.Add(new Possibility(operation, happened, digest));
+        ulong entityDigest = entities.Digest;
+        _possible.Add(new Possibility(operation, happened, digest + entityDigest, entityDigest) { Entities = entities });
         if (operation == Operations.Count)
             return;
         if (((Unknown | Refused) & (1UL << operation)) != 0)
-            Explore(new Dictionary<string, ulong>(items, StringComparer.Ordinal), digest, operation + 1, happened);
-        if ((Refused & (1UL << operation)) != 0)
+            Explore(new Dictionary<string, ulong>(items, StringComparer.Ordinal), digest, entities, operation + 1, happened);
+        if ((Refused & (1UL << operation)) != 0 || Apply(entities, operation) is not WriterModel next)
             return;
         foreach (KeyWrite write in Operations[operation].Writes)
         {
@@ -120,12 +138,29 @@ internal sealed class WriterHistory
             digest += FoundContents.Digest(write.Key, value);
         }
 
-        Explore(items, digest, operation + 1, happened | (1UL << operation));
+        Explore(items, digest, next, operation + 1, happened | (1UL << operation));
+    }
+
+    /// <summary>What there is of the writer's own entities after an operation.</summary>
+    /// <returns>Null where it had failed before it could have happened.</returns>
+    private WriterModel? Apply(WriterModel before, int operation)
+    {
+        PlannedOperation done = Operations[operation];
+        if (done.Entities is null || done.Kind == OperationKind.Rollback)
+            return before;
+        EntityPlan plan = EntityPlanner.Plan(done.Entities, before);
+        bool hasIds = Created[operation] is IReadOnlyList<EntityId> ids && ids.Count >= plan.CountIds(before);
+        return hasIds ? ModelChanges.Apply(before, plan, Created[operation]!) : null;
     }
 
     /// <summary>One thing the writer may have left.</summary>
     /// <param name="Count">After so many operations,</param>
     /// <param name="Happened">of which these happened,</param>
-    /// <param name="Digest">its own items add up to this.</param>
-    internal readonly record struct Possibility(int Count, ulong Happened, ulong Digest);
+    /// <param name="Digest">its own items add up to this,</param>
+    /// <param name="EntityDigest">and what there is of its own entities and tables to this.</param>
+    internal readonly record struct Possibility(int Count, ulong Happened, ulong Digest, ulong EntityDigest)
+    {
+        /// <summary>These.</summary>
+        public required WriterModel Entities { get; init; }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Protocol;
 using Persistence.Diagnostics;
@@ -22,6 +23,7 @@ internal sealed class BuiltInWorker
     private readonly WorkerChannel _channel;
     private readonly KillTrigger _trigger;
     private readonly List<IWorkload> _workloads = [];
+    private readonly List<EntityWriter> _entities = [];
     private readonly List<IWriterThread> _threads = [];
     private StoreSession? _session;
     private OperationPerformer? _performer;
@@ -110,7 +112,7 @@ internal sealed class BuiltInWorker
         if (WorkloadMix.Find(request.Workload) is WorkloadMix mix)
             options = options with { FrameBytesMax = mix.FrameBytesMax };
         _session = StoreSessions.OpenOrCreate(host, options, _trigger);
-        _performer = new OperationPerformer(_session, _channel);
+        _performer = new OperationPerformer(_session, _channel, options.FrameBytesMax);
         _trigger.Enter(WorkerPhase.Waiting);
         Recovery.RecoveryReport report = _session.Store.RecoveryReport;
         _channel.Ready(!report.WasClean, report.Duration.TotalMilliseconds, report.RecordsReplayed);
@@ -131,8 +133,10 @@ internal sealed class BuiltInWorker
         // After a pause each goes on where it was: no value comes twice.
         for (int writer = _workloads.Count; writer < _request!.Writers; writer++)
             _workloads.Add(Workloads.Create(_request, writer));
-        foreach (IWorkload workload in _workloads)
-            _threads.Add(new WorkloadThread(workload, _performer!));
+        if (_entities.Count == 0)
+            _entities.AddRange(EntityWriters.Of(_session!.States, _workloads.Count));
+        foreach ((IWorkload workload, EntityWriter entities) in _workloads.Zip(_entities))
+            _threads.Add(new WorkloadThread(workload, _performer!, entities));
         if (_request.HasLists)
             AddListClients();
         foreach (IWriterThread thread in _threads)

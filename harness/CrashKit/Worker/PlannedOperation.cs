@@ -1,3 +1,5 @@
+using Persistence.CrashKit.Entities;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 
 namespace Persistence.CrashKit.Worker;
@@ -13,6 +15,15 @@ internal sealed record PlannedOperation(
 {
     /// <summary>Of a transaction: what is written in it and rolled back.</summary>
     public IReadOnlyList<KeyWrite> Undone { get; init; } = [];
+
+    /// <summary>What it does to its writer's own entities and tables, or null. What it does to shared entities is among its writes.</summary>
+    public EntityOperation? Entities { get; init; }
+
+    /// <summary>Whether something is to be seen of it afterwards.</summary>
+    public bool ChangesState => Writes.Count > 0 || Record is not null || (Entities is not null && Kind != OperationKind.Rollback);
+
+    /// <summary>Its writes of items and files.</summary>
+    public IReadOnlyList<KeyWrite> ItemWrites => Entities is null ? Writes : [.. Writes.Where(static write => !EntityKeys.Is(write.Key))];
 
     /// <summary>Whether files are among its writes.</summary>
     public bool WritesFiles => Writes.Any(static write => WorkloadStates.FileName(write.Key) is not null);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 
 namespace Persistence.CrashKit.Worker;
@@ -30,6 +31,7 @@ internal sealed class RandomWorkload : IWorkload
     private readonly int _writer;
     private readonly bool _needsBarriers;
     private readonly int? _valueLength;
+    private readonly EntityDraws? _entities;
     private int _count;
 
     /// <param name="mix">What it does how often.</param>
@@ -38,7 +40,8 @@ internal sealed class RandomWorkload : IWorkload
     /// <param name="writer">Whose operations these are: part of every value.</param>
     /// <param name="needsBarriers">Whether to ask for flushes: without them nothing would be promised in the store's mode.</param>
     /// <param name="valueLength">How long every value is; of many lengths by default.</param>
-    public RandomWorkload(WorkloadMix mix, Random random, int epoch, int writer, bool needsBarriers, int? valueLength = null)
+    /// <param name="entitySeed">Where what it does to entities comes from; null: it leaves them alone.</param>
+    public RandomWorkload(WorkloadMix mix, Random random, int epoch, int writer, bool needsBarriers, int? valueLength = null, long? entitySeed = null)
     {
         _mix = mix;
         _random = random;
@@ -46,6 +49,7 @@ internal sealed class RandomWorkload : IWorkload
         _writer = writer;
         _needsBarriers = needsBarriers;
         _valueLength = valueLength;
+        _entities = entitySeed is long seed && mix.HasEntities ? new EntityDraws(mix, seed, valueLength) : null;
     }
 
     public PlannedOperation Next()
@@ -66,11 +70,12 @@ internal sealed class RandomWorkload : IWorkload
             _ => new PlannedOperation(kind, []),
         };
         bool isState = operation.Writes.Count > 0;
-        return operation with
+        operation = operation with
         {
             IsAsync = isState && operation.Record is null && _random.Next(4) == 0 && !operation.WritesFiles,
             AsksForSync = _needsBarriers && (isState || operation.Record is not null) && _random.Next(16) == 0,
         };
+        return _entities?.Turn(operation, NextId) ?? operation;
     }
 
     /// <summary>Some are larger than a frame; in some what an inner one has written is rolled back.</summary>

@@ -1,3 +1,5 @@
+using Persistence.CrashKit.Entities;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.Diagnostics;
 using Persistence.Engine;
@@ -13,10 +15,13 @@ internal sealed class StoreSession : IDisposable
 {
     private const string RecordName = "note";
 
+    private readonly EntityPerformer? _entities;
+
     public StoreSession(PersistenceStore store, WorkloadStates states)
     {
         Store = store;
         States = states;
+        _entities = states.Entities is null ? null : new EntityPerformer(store, states.Entities);
     }
 
     public PersistenceStore Store { get; }
@@ -26,10 +31,14 @@ internal sealed class StoreSession : IDisposable
     public KeyValueState KeyValue => States.KeyValue;
 
     /// <summary>Carries out an operation; on return it is as durable as the store's mode promises.</summary>
-    /// <returns>Where it is in the log, or null when it logs nothing of its own.</returns>
-    public CommitResult? Perform(PlannedOperation operation)
+    /// <param name="operation">The operation.</param>
+    /// <param name="turn">What it does to entities, where it does.</param>
+    /// <returns>Where it is in the log, or null when it logs nothing of its own, or does not say where.</returns>
+    public CommitResult? Perform(PlannedOperation operation, EntityTurn? turn = null)
     {
         CommitDurability durability = DurabilityOf(operation);
+        if (turn is not null)
+            return Perform(operation, turn, durability);
         switch (operation.Kind)
         {
             case OperationKind.Put or OperationKind.Delete or OperationKind.Batch or OperationKind.Transaction when operation.IsAsync:
@@ -66,14 +75,56 @@ internal sealed class StoreSession : IDisposable
 
     /// <summary>Commits an operation's writes without blocking on their flush.</summary>
     /// <remarks>Of a transaction what it comes to: its own task is completed by a thread that no simulation knows.</remarks>
-    public ValueTask<CommitResult> PerformAsync(PlannedOperation operation) => KeyValue.CommitAsync(ToBatch(operation), DurabilityOf(operation));
+    public ValueTask<CommitResult> PerformAsync(PlannedOperation operation, EntityTurn? turn = null) =>
+        turn is null ? KeyValue.CommitAsync(ToBatch(operation), DurabilityOf(operation)) : _entities!.CommitAsync(turn, DurabilityOf(operation));
+
+    private CommitResult? Perform(PlannedOperation operation, EntityTurn turn, CommitDurability durability)
+    {
+        switch (operation.Kind)
+        {
+            case OperationKind.Rollback when turn.Plan.Refused is not null:
+                _entities!.Refuse(turn);
+                return null;
+            case OperationKind.Rollback:
+                using (Transaction transaction = Prepare(operation, turn))
+                    transaction.Rollback();
+                return null;
+            case OperationKind.Transaction:
+                using (Transaction transaction = Prepare(operation, turn))
+                    return transaction.Commit(durability);
+            case OperationKind.Schema:
+                _entities!.ChangeSchema(turn);
+                return null;
+            case var _ when operation.IsAsync:
+                return PerformAsync(operation, turn).AsTask().GetAwaiter().GetResult();
+            default:
+                return _entities!.Commit(turn, durability);
+        }
+    }
 
     /// <summary>A transaction that has done everything but to end: half of its writes itself, half in one nested in it, and what is undone in another.</summary>
-    private Transaction Prepare(PlannedOperation operation)
+    private Transaction Prepare(PlannedOperation operation, EntityTurn? turn = null)
     {
+        if (turn is not null)
+            _entities!.Ensure();
         Transaction transaction = Store.BeginTransaction();
-        int half = operation.Writes.Count / 2;
-        Write(transaction, operation.Writes.Take(half));
+        try
+        {
+            Prepare(transaction, operation, turn);
+            return transaction;
+        }
+        catch
+        {
+            transaction.Dispose();
+            throw;
+        }
+    }
+
+    private void Prepare(Transaction transaction, PlannedOperation operation, EntityTurn? turn)
+    {
+        IReadOnlyList<KeyWrite> writes = operation.ItemWrites;
+        int half = writes.Count / 2;
+        Write(transaction, writes.Take(half));
         using (Transaction undone = transaction.Begin())
         {
             Write(undone, operation.Undone);
@@ -82,15 +133,16 @@ internal sealed class StoreSession : IDisposable
 
         using (Transaction nested = transaction.Begin())
         {
-            Write(nested, operation.Writes.Skip(half));
+            Write(nested, writes.Skip(half));
             nested.Commit();
         }
 
         if (operation.Kind == OperationKind.Rollback)
             Write(transaction, operation.Undone);
+        if (turn is not null)
+            _entities!.Prepare(turn, transaction);
         if (operation.Record is string record)
             transaction.AppendRecord(RecordName, ValueText.Encode(record));
-        return transaction;
     }
 
     /// <summary>Writes, and reads what was written.</summary>
@@ -133,7 +185,10 @@ internal sealed class StoreSession : IDisposable
 
     /// <summary>Whether a failure proves that the operation did not happen.</summary>
     public static bool IsDefinite(StoreException failure) =>
-        failure.Error is StoreError.RecordTooLarge or StoreError.ConfigurationInvalid or StoreError.StoreClosed;
+        failure.Error is StoreError.RecordTooLarge or StoreError.ConfigurationInvalid or StoreError.StoreClosed || IsConflict(failure);
+
+    /// <summary>Whether a transaction was refused because another commit came first.</summary>
+    public static bool IsConflict(StoreException failure) => failure.Error == StoreError.TransactionAborted;
 
     /// <summary>What the store holds.</summary>
     public Observation Observe()
@@ -143,6 +198,8 @@ internal sealed class StoreSession : IDisposable
             items.Add(item.Key, ValueText.Describe(ValueText.Decode(item.Value.Span)));
         foreach ((string key, byte[] content) in States.ReadFiles())
             items.Add(key, ValueText.Describe(ValueText.Decode(content)));
+        foreach (EntityItem item in States.ReadEntities())
+            items[item.Key] = item.IsTag ? ValueText.Describe(item.Text) : item.Text;
         return new Observation(items, [.. RecordReader.Read(Store, static (_, value) => ValueText.Describe(ValueText.Decode(value)))]);
     }
 

@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.Engine;
 using Persistence.Platform;
@@ -20,9 +21,11 @@ internal static class WarmUp
         StoreOptions options = StoreProfile.Create(0, DurabilityMode.Sync);
         using (StoreSession session = StoreSessions.OpenOrCreate(HostFor(disk, trigger), options, trigger))
         {
-            RandomWorkload workload = new(WorkloadMix.Find("mixed")!, new Random(1), 0, 0, needsBarriers: true);
+            RandomWorkload workload = new(WorkloadMix.Find("mixed")!, new Random(1), 0, 0, needsBarriers: true, entitySeed: 1);
+            OperationPerformer performer = new(session, silent);
+            EntityWriter entities = EntityWriters.Of(session.States, 1).Single();
             for (int i = 0; i < Operations; i++)
-                Perform(session, workload.Next(), silent);
+                performer.TryPerform(workload.Next(), entities);
             Perform(session, new PlannedOperation(OperationKind.Checkpoint, []), silent);
             Perform(session, new PlannedOperation(OperationKind.Put, [new KeyWrite("key", "value|")]), silent);
         }

@@ -33,7 +33,7 @@ internal sealed class WorkerChannel(Stream output)
     {
         writer.WriteNumber("n", number);
         writer.WriteString("op", OperationNames.Of(kind));
-        if (kind is OperationKind.Batch or OperationKind.Transaction)
+        if (kind is OperationKind.Batch or OperationKind.Transaction or OperationKind.Schema)
             WriteBatch(writer, writes);
         else if (writes.Count > 0)
             writer.WriteString("key", writes[0].Key);
@@ -50,10 +50,12 @@ internal sealed class WorkerChannel(Stream output)
             writer.WriteNumber("lsn", position);
     });
 
-    public void Fail(long number, bool isDefinite, string reason) => Say("fail", writer =>
+    public void Fail(long number, bool isDefinite, string reason, bool isConflict = false) => Say("fail", writer =>
     {
         writer.WriteNumber("n", number);
         writer.WriteBoolean("definite", isDefinite);
+        if (isConflict)
+            writer.WriteBoolean("conflict", true);
         writer.WriteString("reason", Shorten(reason));
     });
 

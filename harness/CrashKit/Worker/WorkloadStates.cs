@@ -1,4 +1,7 @@
 using System.Globalization;
+using Persistence.CrashKit.Entities;
+using Persistence.CrashKit.Simulation;
+using Persistence.Entities;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.State;
@@ -7,7 +10,8 @@ using Persistence.Storage;
 namespace Persistence.CrashKit.Worker;
 
 /// <summary>
-/// What the stores of the workloads hold: items, and, where transactions write files, files. To whoever judges them a file is an item like any other: its key says whose it is, its value is its content.
+/// What the stores of the workloads hold: items; where transactions write files, files; and where a workload has them, entities. To whoever judges them a file, a component and a table are items like any other: the key says whose it is, the value is
+/// what it is.
 /// </summary>
 internal sealed class WorkloadStates
 {
@@ -16,22 +20,36 @@ internal sealed class WorkloadStates
     private const string FilesDirectory = "files";
 
     /// <param name="hasFiles">Whether there may be files.</param>
-    public WorkloadStates(bool hasFiles = true) => Files = hasFiles ? new FileState() : null;
+    /// <param name="hasEntities">Whether there may be entities.</param>
+    public WorkloadStates(bool hasFiles = true, bool hasEntities = true)
+    {
+        Files = hasFiles ? new FileState() : null;
+        Entities = hasEntities ? new EntityState() : null;
+    }
 
     public KeyValueState KeyValue { get; } = new();
 
     public FileState? Files { get; }
 
-    public IReadOnlyList<IStateModel> All => Files is null ? [KeyValue] : [KeyValue, Files];
+    public EntityState? Entities { get; }
 
-    /// <summary>Those of the stores of a workload.</summary>
-    public static WorkloadStates Of(string workload) => new(WorkloadMix.Require(workload).WritesFiles);
+    public IReadOnlyList<IStateModel> All => [.. new IStateModel?[] { KeyValue, Files, Entities }.OfType<IStateModel>()];
+
+    /// <summary>Those of a run's store.</summary>
+    public static WorkloadStates Of(RunPlan plan)
+    {
+        WorkloadMix mix = WorkloadMix.Require(plan.Workload);
+        return new WorkloadStates(mix.WritesFiles, mix.HasEntities && plan.HasEntities);
+    }
 
     /// <summary>The key of an owner's file.</summary>
     public static string FileKey(string owner, int number) => string.Create(CultureInfo.InvariantCulture, $"{owner}{FilePart}{number}");
 
     /// <summary>The name of the file a key stands for, or null for an item.</summary>
     public static string? FileName(string key) => key.Contains(FilePart, StringComparison.Ordinal) ? key.Replace('/', SlashInName) : null;
+
+    /// <summary>All entities and tables, as items. Nobody changes them meanwhile.</summary>
+    public IReadOnlyList<EntityItem> ReadEntities() => Entities is null ? [] : EntityDump.Read(Entities);
 
     /// <summary>Every file and its content, which is read.</summary>
     /// <exception cref="Diagnostics.StoreException">A content is not what was written, or cannot be read.</exception>

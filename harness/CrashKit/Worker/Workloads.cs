@@ -9,16 +9,17 @@ internal static class Workloads
 
     public static IReadOnlyList<string> Names { get; } = [.. WorkloadMix.Names];
 
-    /// <summary>Those whose transactions write no files.</summary>
-    public static IReadOnlyList<string> WithoutFiles { get; } = [.. WorkloadMix.Names.Where(static name => !WorkloadMix.Require(name).WritesFiles)];
+    /// <summary>Those that can do without files and without entities.</summary>
+    public static IReadOnlyList<string> OfItems { get; } = [.. WorkloadMix.Names.Where(static name => WorkloadMix.Require(name) is { WritesFiles: false, IsOfEntities: false })];
 
     public static IWorkload Create(OpenRequest request, int writer)
     {
-        Random random = new(Mixer.Fold(Mixer.Combine(Mixer.Combine(request.Seed, request.Epoch), writer)));
+        long seed = Mixer.Combine(Mixer.Combine(request.Seed, request.Epoch), writer);
+        Random random = new(Mixer.Fold(seed));
         if (request.Workload == Inventory)
             return new InventoryWorkload(request.Epoch, writer, request.Writers);
         WorkloadMix mix = WorkloadMix.Find(request.Workload) ?? throw new ProtocolException($"There is no workload '{request.Workload}'.");
         bool needsBarriers = !string.Equals(request.Durability, "Sync", StringComparison.OrdinalIgnoreCase);
-        return new RandomWorkload(mix, random, request.Epoch, writer, needsBarriers);
+        return new RandomWorkload(mix, random, request.Epoch, writer, needsBarriers, entitySeed: seed);
     }
 }

@@ -174,6 +174,24 @@ internal static class Mutants
     /// <summary>What an increment does not repeat of the hierarchy of terminals stays as it was before.</summary>
     public const string DestroyedPaneComesBack = "destroyed-pane-comes-back";
 
+    /// <summary>An increment does not say which components of entities were removed.</summary>
+    public const string RemovedComponentsLeftOut = "removed-components-left-out";
+
+    /// <summary>A checkpoint that fails forgets which components of entities were removed.</summary>
+    public const string RemovedComponentsForgotten = "removed-components-forgotten";
+
+    /// <summary>An increment leaves out the components of entities that have got or lost none, though values have changed.</summary>
+    public const string IncrementLeavesComponentsOut = "increment-leaves-components-out";
+
+    /// <summary>Replay does not advance the generation of a slot whose entity is deleted.</summary>
+    public const string GenerationNotAdvanced = "generation-not-advanced";
+
+    /// <summary>Replay leaves the components of an entity that is deleted where they are.</summary>
+    public const string ComponentsOutliveEntity = "components-outlive-entity";
+
+    /// <summary>The columns of a checkpoint are taken for those of the fields from number 1 up, whether one was dropped or not.</summary>
+    public const string DroppedFieldShiftsColumns = "dropped-field-shifts-columns";
+
     /// <summary>The mistake being made, or null. Set by the harness between runs, or for a whole process by its environment.</summary>
     public static string? Active { get; set; } = Environment.GetEnvironmentVariable("PERSISTENCE_MUTANT");
 

@@ -168,8 +168,20 @@ internal sealed class EntityData
     private void Delete(int slot, long commit, bool keepsOlder)
     {
         foreach (int table in Archetypes.TablesOf(Registry.ArchetypeOf(slot)))
+        {
+#if MUTANTS
+            if (!keepsOlder && Mutants.Is(Mutants.ComponentsOutliveEntity))
+                continue;
+#endif
             Tables.Find(table)?.Remove(slot, commit, keepsOlder);
-        Registry.Put(slot, EntityRegistry.NextGeneration(Registry.GenerationOf(slot)), EntityRegistry.NoArchetype, commit, keepsOlder);
+        }
+
+        int next = EntityRegistry.NextGeneration(Registry.GenerationOf(slot));
+#if MUTANTS
+        if (!keepsOlder && Mutants.Is(Mutants.GenerationNotAdvanced))
+            next = Registry.GenerationOf(slot);
+#endif
+        Registry.Put(slot, next, EntityRegistry.NoArchetype, commit, keepsOlder);
     }
 
     private void ChangeComponent(EntityRecordKind kind, int slot, ref MessagePackReader reader, long commit, bool keepsOlder)

@@ -348,11 +348,16 @@ public sealed class EntityState : EntityReader, IStateModel
             return action();
     }
 
+#if MUTANTS
+    /// <summary>The commit that has made a slot what it is; whoever calls it holds the lock.</summary>
+    internal long SinceOf(int slot) => _data.Registry.SinceOf(slot);
+#endif
+
     /// <summary>A checkpoint that was to say what was removed has failed: the next one has to.</summary>
     internal void PutBackRemoved(Dictionary<TableRows, HashSet<int>> removed)
     {
 #if MUTANTS
-        if (Mutants.Is(Mutants.TombstonesDroppedByFailedCheckpoint))
+        if (Mutants.Is(Mutants.TombstonesDroppedByFailedCheckpoint) || Mutants.Is(Mutants.RemovedComponentsForgotten))
             return;
 #endif
         lock (_lock)

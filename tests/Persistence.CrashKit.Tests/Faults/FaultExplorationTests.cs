@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.Faults;
 using Persistence.CrashKit.Oracle;
@@ -29,9 +30,19 @@ public sealed class FaultExplorationTests
     }
 
     [Fact]
-    public void An_engine_that_does_not_hear_of_failed_syncs_is_convicted_by_a_power_cut()
+    public void Entities_come_through_faults()
     {
-        ExplorationResult result = Explore(new FaultOptions { Wrap = files => new FaultCanary.SwallowingFileSystem(files) }, states: 20_000);
+        ExplorationResult result = Explore(new FaultOptions { Seed = 4, Workloads = ["entities"] }, states: 6000);
+        Assert.Equal([], result.Figures.Failures.Select(failure => failure.ToString()));
+        Assert.True(result.Figures.Evidence[EntityEvidence.NameOf(EntityDeeds.Transfer)] > 0);
+    }
+
+    [Theory]
+    [InlineData("mixed")]
+    [InlineData("entities")]
+    public void An_engine_that_does_not_hear_of_failed_syncs_is_convicted_by_a_power_cut(string workload)
+    {
+        ExplorationResult result = Explore(new FaultOptions { Workloads = [workload], Wrap = files => new FaultCanary.SwallowingFileSystem(files) }, states: 20_000);
         Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
         Assert.Contains(result.Figures.Failures, failure => failure.Tier.StartsWith("sync: ", StringComparison.Ordinal) && failure.Message.Contains("power cut", StringComparison.Ordinal));
     }

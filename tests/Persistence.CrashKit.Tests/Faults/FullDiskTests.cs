@@ -21,6 +21,14 @@ public sealed class FullDiskTests
     }
 
     [Fact]
+    public void So_it_does_with_entities()
+    {
+        ExplorationFigures figures = Explore(new FaultOptions { Workloads = ["entities"] });
+        Assert.Empty(figures.Failures);
+        Assert.All(FullDiskExplorer.EvidenceNeeded, evidence => Assert.True(figures.Evidence.GetValueOrDefault(evidence) > 0, evidence));
+    }
+
+    [Fact]
     public void A_reserve_that_gives_nothing_back_is_convicted_by_the_deletes()
     {
         ExplorationFigures figures = Explore(new FaultOptions { Wrap = files => new StuckBallast(files) });

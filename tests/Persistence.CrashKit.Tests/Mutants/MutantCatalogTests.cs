@@ -66,6 +66,12 @@ public sealed class MutantCatalogTests
         "increment-leaves-output-out",
         "scrollback-trimmed-too-far",
         "destroyed-pane-comes-back",
+        "removed-components-left-out",
+        "removed-components-forgotten",
+        "increment-leaves-components-out",
+        "generation-not-advanced",
+        "components-outlive-entity",
+        "dropped-field-shifts-columns",
     ];
 
     [Fact]

@@ -3,6 +3,7 @@ using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Runs;
 using Persistence.CrashKit.Simulation;
+using Persistence.Entities;
 using Persistence.Diagnostics;
 using Persistence.State;
 using Persistence.Storage;
@@ -74,6 +75,18 @@ public sealed class NeighbourExplorationTests
         (run, tail) = FollowedRun(2, comesAgain: false);
         run.History.Writers[0].Committed[last] = new CommitResult(new Lsn(first.Value - 8), first, 0);
         Assert.Contains("was given 0 entries", tail.Judge(run.History), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_entry_of_an_entity_that_is_another_one_is_seen()
+    {
+        TailingNeighbour tail = new(comesAgain: false);
+        RecordedRun run = RecordedRun.Record(RunPlan.Create("entities", 2, DurabilityMode.Sync, 40, writers: 1), RunStart.New, beside: [tail]);
+        Assert.Null(tail.Judge(run.History));
+        IReadOnlyList<(EntityRecordKind Kind, EntityId Entity)>?[] logged = run.History.Writers[0].Logged;
+        int at = Array.FindIndex(run.History.Writers[0].Committed, 0, position => position is not null && logged[Array.IndexOf(run.History.Writers[0].Committed, position)] is { Count: > 0 });
+        logged[at] = [.. logged[at]!.Select(static one => (one.Kind, new EntityId(one.Entity.Slot, one.Entity.Generation + 1)))];
+        Assert.Contains("not what was written there", tail.Judge(run.History), StringComparison.Ordinal);
     }
 
     [Fact]

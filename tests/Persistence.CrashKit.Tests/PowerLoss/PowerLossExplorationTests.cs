@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Exploration;
 using Persistence.CrashKit.PowerLoss;
 using Persistence.CrashKit.Reports;
@@ -21,6 +22,29 @@ public sealed class PowerLossExplorationTests
         Assert.True(result.Figures.Distinct >= 25_000);
         Assert.True(result.Figures.Tiers["cut in recovery"].Distinct > 100);
         Assert.True(result.Figures.Evidence["closed, opened and killed"] > 0);
+    }
+
+    [Fact]
+    public void Entities_survive_every_state_of_a_few_runs_under_every_profile()
+    {
+        ExplorationResult result = Run(new PowerLossOptions { Seed = 3, Workloads = ["entities"] }, 12_000);
+        Assert.Equal([], result.Figures.Failures.Select(failure => failure.ToString()));
+        Assert.Equal([], result.VacuousBecause);
+        Assert.True(result.Figures.Tiers["cut in recovery"].Distinct > 100);
+        Assert.True(result.Figures.Evidence[EntityEvidence.NameOf(EntityDeeds.Transfer)] > 0);
+    }
+
+    [Fact]
+    public void Many_runs_in_which_something_was_never_done_to_entities_are_vacuous()
+    {
+        PowerLossExploration exploration = new(new PowerLossOptions { WithNeighbours = false, Workloads = ["entities"] });
+        ExplorationFigures figures = new();
+        figures.Note(PowerLossExploration.RunsEvidence, 16);
+        string[] reasons = [.. EntityDeeds.All.Where(static deed => deed != EntityDeeds.Conflict).Select(static deed => $"entities: {deed}: none")];
+        Assert.Equal(reasons, exploration.FindVacuity(figures).Intersect(reasons));
+        foreach (string deed in EntityDeeds.All)
+            figures.Note(EntityEvidence.NameOf(deed), 1);
+        Assert.Empty(exploration.FindVacuity(figures).Intersect(reasons));
     }
 
     [Fact]
@@ -116,10 +140,12 @@ public sealed class PowerLossExplorationTests
         Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
     }
 
-    [Fact]
-    public void An_engine_that_never_syncs_is_convicted_and_the_failure_is_made_small_and_kept_in_a_file()
+    [Theory]
+    [InlineData("mixed")]
+    [InlineData("entities")]
+    public void An_engine_that_never_syncs_is_convicted_and_the_failure_is_made_small_and_kept_in_a_file(string workload)
     {
-        PowerLossFailure failure = FindCanary();
+        PowerLossFailure failure = FindCanary(workload);
         MinimisedFailure minimised = failure.Minimise(TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
         Assert.InRange(minimised.Replay.Length, 1, 64 << 10);
         ReplayFile file = ReplayFile.Read(minimised.Replay);
@@ -128,10 +154,12 @@ public sealed class PowerLossExplorationTests
         Assert.Equal(minimised.Replay, new ReplayFile(file.Failure, file.Mutant).Write());
     }
 
-    [Fact]
-    public void A_failure_can_be_seen_again_from_its_file_as_it_was_found()
+    [Theory]
+    [InlineData("mixed")]
+    [InlineData("entities")]
+    public void A_failure_can_be_seen_again_from_its_file_as_it_was_found(string workload)
     {
-        PowerLossFailure failure = FindCanary();
+        PowerLossFailure failure = FindCanary(workload);
         ReplayFile file = ReplayFile.Read(new ReplayFile(failure, "some-mutant").Write());
         Assert.Equal("some-mutant", file.Mutant);
         Assert.Equal(failure.Message, file.Judge());
@@ -155,14 +183,16 @@ public sealed class PowerLossExplorationTests
         }
     }
 
-    [Fact]
-    public void A_failure_after_a_recovery_can_be_seen_again_too()
+    [Theory]
+    [InlineData("keyvalue")]
+    [InlineData("entities")]
+    public void A_failure_after_a_recovery_can_be_seen_again_too(string workload)
     {
         // The engine is sound; what it writes after its first recovery is never synced.
-        RecordedRun first = RecordedRun.Record(RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 10));
+        RecordedRun first = RecordedRun.Record(RunPlan.Create(workload, 2, DurabilityMode.Sync, 10));
         CrashStateSpace space = new(first.Trace, CrashProfile.PosixMin);
         CrashChoice cut = new(space.Micros.Count) { Tier = 1, Cut = first.Trace.End - 20 };
-        RunPlan plan = RunPlan.Create("keyvalue", 2, DurabilityMode.Sync, 6, epoch: 1, writers: first.Plan.Operations.Count) with { Options = first.Plan.Options };
+        RunPlan plan = RunPlan.Create(workload, 2, DurabilityMode.Sync, 6, epoch: 1, writers: first.Plan.Operations.Count) with { Options = first.Plan.Options };
         RecordedRun second = RecordedRun.Record(plan, RunStart.AfterPowerCut(first, space.At(cut), cut.Cut), static disk => new SilentSyncs(disk));
         PowerLossExplorer explorer = new(second, CrashProfile.PosixMin, new ExplorationFigures()) { Title = "" };
         explorer.Explore(1, CancellationToken.None);
@@ -202,9 +232,9 @@ public sealed class PowerLossExplorationTests
         public IEnumerable<string> FindVacuity(ExplorationFigures figures) => [];
     }
 
-    private static PowerLossFailure FindCanary()
+    private static PowerLossFailure FindCanary(string workload = "mixed")
     {
-        RecordedRun run = RecordedRun.Record(RunPlan.Create("mixed", 4, DurabilityMode.Sync, 20), RunStart.New, static disk => new SilentSyncs(disk));
+        RecordedRun run = RecordedRun.Record(RunPlan.Create(workload, 4, DurabilityMode.Sync, 20), RunStart.New, static disk => new SilentSyncs(disk));
         PowerLossExplorer explorer = new(run, CrashProfile.PosixMin, new ExplorationFigures()) { Title = "canary" };
         explorer.Explore([0, 1, 2, 3, 4, 5, 6], CancellationToken.None);
         return explorer.Failure!;

@@ -28,6 +28,8 @@ public sealed class WorkerMessageParserTests
         Assert.Equal(new KeyWrite("k", null), Assert.Single(delete.Writes));
         IntentMessage batch = Assert.IsType<IntentMessage>(Parse("""{"intent":{"n":3,"op":"batch","writes":[["a","1"],["b"]]}}"""));
         Assert.Equal([new KeyWrite("a", "1"), new KeyWrite("b", null)], batch.Writes);
+        IntentMessage schema = Assert.IsType<IntentMessage>(Parse("""{"intent":{"n":3,"op":"schema","writes":[["t","1"]]}}"""));
+        Assert.Equal((OperationKind.Schema, new KeyWrite("t", "1")), (schema.Kind, Assert.Single(schema.Writes)));
         IntentMessage record = Assert.IsType<IntentMessage>(Parse("""{"intent":{"n":4,"op":"record","val":"r"}}"""));
         Assert.Equal("r", record.Record);
         Assert.Equal(OperationKind.Flush, Assert.IsType<IntentMessage>(Parse("""{"intent":{"n":5,"op":"flush"}}""")).Kind);
@@ -45,6 +47,7 @@ public sealed class WorkerMessageParserTests
     {
         Assert.Equal(new AckMessage(3), Parse("""{"ack":{"n":3}}"""));
         Assert.Equal(new FailMessage(3, true, "full"), Parse("""{"fail":{"n":3,"definite":true,"reason":"full"}}"""));
+        Assert.Equal(new FailMessage(3, true, "late") { IsConflict = true }, Parse("""{"fail":{"n":3,"definite":true,"reason":"late","conflict":true}}"""));
         Assert.Equal(new FailMessage(3, false, ""), Parse("""{"fail":{"n":3}}"""));
         Assert.Equal(new PausedMessage(), Parse("""{"paused":{}}"""));
         Assert.Equal(new BarrierMessage(9), Parse("""{"barrier":{"upto":9}}"""));

@@ -45,6 +45,14 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void What_was_done_to_entities_is_in_the_json_of_runs_with_entities()
+    {
+        KillRunResult result = Convicted with { Options = Convicted.Options with { Workload = "entities" }, EntityDeeds = new Dictionary<string, int> { ["transfer"] = 7 } };
+        Assert.Equal(7, WrittenReport.ReadJson(output => JsonReport.Write(result, output)).GetProperty("entities").GetProperty("transfer").GetInt32());
+        Assert.False(WrittenReport.ReadJson(output => JsonReport.Write(Convicted, output)).TryGetProperty("entities", out _));
+    }
+
+    [Fact]
     public void The_junit_suite_has_a_failed_test_for_each_way_to_be_wrong()
     {
         XElement suite = WrittenReport.ReadSuite(output => JUnitReport.Write(Convicted, output));

@@ -1,4 +1,5 @@
 using Persistence.Configuration;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Protocol;
 using Persistence.CrashKit.Runs;
@@ -64,6 +65,31 @@ public sealed class KillRunTests
         Failure first = result.Failures[0];
         Assert.True(Directory.Exists(first.StoreDirectory));
         Assert.Contains("State verified before:", File.ReadAllText(first.EvidenceFile!), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DurabilityMode.Sync)]
+    [InlineData(DurabilityMode.None)]
+    public void Entities_are_kept_through_a_few_kills(DurabilityMode durability)
+    {
+        using TestDirectory directory = new();
+        KillRunResult result = new KillRun(Options(directory) with { Workload = "entities", Kills = 24, KillsPerStore = 12, InspectEvery = 2, Durability = durability }).Run(TestContext.Current.CancellationToken);
+        Assert.Equal([], result.Failures);
+        Assert.Null(result.WhyItCouldNotRun);
+        Assert.Equal(24, result.Verified);
+        Assert.True(result.Inspections > 0);
+        Assert.True(result.EntityDeeds[EntityDeeds.Transfer] > 0);
+    }
+
+    [Theory]
+    [InlineData("ack-before-write", KillPoint.BetweenAckAndWrite)]
+    [InlineData("apply-twice", KillPoint.BeforeSync)]
+    public void Canaries_are_convicted_by_entities_too(string mutant, KillPoint point)
+    {
+        using TestDirectory directory = new();
+        KillRunResult result = new KillRun(Options(directory) with { Worker = BuiltHarness.Worker(mutant), Mutant = mutant, Workload = "entities", Kills = 200, Points = [point] }).Run(TestContext.Current.CancellationToken);
+        Assert.Null(result.WhyItCouldNotRun);
+        Assert.Equal(KillRunVerdict.Convicted, result.Verdict);
     }
 
     [Theory]

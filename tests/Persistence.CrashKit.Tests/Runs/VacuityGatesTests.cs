@@ -1,3 +1,4 @@
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Processes;
 using Persistence.CrashKit.Protocol;
@@ -54,6 +55,25 @@ public sealed class VacuityGatesTests
         AssertVacuous(looking with { PastStates = 0 });
         AssertVacuous(looking with { PastStates = 1000 });
         Assert.Empty((looking with { PastStates = 1000, GoneBack = 9 }).VacuousBecause);
+    }
+
+    [Fact]
+    public void In_a_run_of_some_length_everything_has_to_be_done_to_entities_that_is_to_be()
+    {
+        KillRunResult working = Good with
+        {
+            Options = Good.Options with { Workload = "entities" },
+            KillsWhileRunning = 100,
+            KillsInFlight = 90,
+            Increments = 1,
+            Compactions = 1,
+            Backups = 1,
+            EntityDeeds = EntityDeeds.All.ToDictionary(static deed => deed, static _ => 1),
+        };
+        Assert.Empty(working.VacuousBecause);
+        foreach (string deed in EntityDeeds.All)
+            AssertVacuous(working with { EntityDeeds = EntityDeeds.All.ToDictionary(one => one, one => one == deed ? 0 : 1) });
+        Assert.Empty((working with { KillsWhileRunning = 99, EntityDeeds = new Dictionary<string, int>() }).VacuousBecause);
     }
 
     [Fact]

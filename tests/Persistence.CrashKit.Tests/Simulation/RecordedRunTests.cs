@@ -199,7 +199,7 @@ public sealed class RecordedRunTests
         CrashStateSpace space = new(run.Trace, CrashProfile.PosixMin);
         CrashChoice all = new(space.Micros.Count) { Cut = run.Trace.End };
         Array.Fill(all.Keeps, true);
-        WorkloadStates states = WorkloadStates.Of(run.Plan.Workload);
+        WorkloadStates states = WorkloadStates.Of(run.Plan);
         using PersistenceStore store = PersistenceStore.Open(SimulatedHost.CreateInline(space.At(all).ToFileSystem(), 1, 1), RunPlan.Quiet(run.Plan.Options), states.All);
         return FoundContents.Of(store, states, run.History.Writers.Count);
     }

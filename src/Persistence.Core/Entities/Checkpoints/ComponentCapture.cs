@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Serialization;
 using Persistence.State;
 
@@ -57,6 +60,10 @@ internal sealed class ComponentCapture(EntityState state, TableView view, Lsn sn
         {
             if (view.Rows.SinceOf(_next) < since.Value)
                 continue;
+#if MUTANTS
+            if (view.Rows.SlotOf(_next) is int slot and >= 0 && since != Lsn.None && state.SinceOf(slot) < since.Value && Mutants.Is(Mutants.IncrementLeavesComponentsOut))
+                continue;
+#endif
             if (!view.Rows.IsNow(_next, snapshot, out RowVersion? older))
             {
                 if (older?.Schema is not null && older.Since >= since.Value)

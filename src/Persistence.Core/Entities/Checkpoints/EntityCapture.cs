@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+#if MUTANTS
+using Persistence.Diagnostics;
+#endif
 using Persistence.Serialization;
 using Persistence.State;
 
@@ -90,6 +93,10 @@ internal sealed class EntityCapture : IStateCapture
         {
             foreach (int[] removed in IsWhole ? [] : _removed[view.Rows].Chunk(EntityItems.EntitiesMax))
             {
+#if MUTANTS
+                if (Mutants.Is(Mutants.RemovedComponentsLeftOut))
+                    continue;
+#endif
                 yield return Always(item => EntityItems.WriteRemoved(new MessagePackWriter(item), view.Schema.Number, removed));
                 _done += removed.Length;
             }

@@ -159,7 +159,20 @@ internal sealed class EntityLoader(EntityData data)
             throw new MalformedDataException("An item of components does not go on where the one before it ended, or has more columns than the table.", reader.Position);
         int[] rows = Array.ConvertAll(slots, table.Load);
         for (int i = first; i < first + columns; i++)
+        {
+#if MUTANTS
+            if (Mutants.Is(Mutants.DroppedFieldShiftsColumns))
+            {
+                if (table.Schema.IndexOf(i + 1) is int place and >= 0)
+                    table.Columns[place].ReadColumn(rows, ref reader);
+                else
+                    reader.Skip();
+                continue;
+            }
+#endif
             table.Columns[i].ReadColumn(rows, ref reader);
+        }
+
         int next = first + columns;
         _incomplete = next == table.Columns.Length ? null : (table.Schema.Number, slots, next);
     }
