@@ -346,7 +346,7 @@ Describe 'Entities' {
         It 'are set by several runspaces at once, and nothing is lost' {
             $shared = New-Entity -Store $store
             $running = 1..4 | ForEach-Object {
-                Start-Runspace { param($store, $id, $number) 1..50 | ForEach-Object { Set-EntityComponent -Store $store $id Memory @{ Bytes = $_ }; Set-EntityComponent -Store $store $id Owner @{ Level = $number }; Remove-EntityComponent -Store $store $id Owner -ErrorAction SilentlyContinue } } $store, $shared.Id, $_
+                Start-Runspace { param($store, $id, $number) 1..50 | ForEach-Object { Set-EntityComponent -Store $store $id Memory @{ Bytes = $_ } -ErrorAction Stop; Set-EntityComponent -Store $store $id Owner @{ Level = $number } -ErrorAction Stop; Remove-EntityComponent -Store $store $id Owner -ErrorAction SilentlyContinue } } $store, $shared.Id, $_
             }
             $running | ForEach-Object { Wait-Runspace $_ | Should -BeNullOrEmpty }
             (Get-Entity $shared).Memory.Bytes | Should -Be 50

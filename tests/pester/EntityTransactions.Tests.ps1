@@ -107,6 +107,29 @@ Describe 'Entities in transactions' {
         (Get-Entity $a).Account.Name, (Get-Entity $a).Account.Amount | Should -Be 'other', 7
     }
 
+    It 'whose component came or went meanwhile are set again with -RetryCount' {
+        $runs = [System.Collections.Generic.List[int]]::new()
+        Use-WalTransaction $store -RetryCount 3 {
+            $runs.Add(1)
+            $a | Set-EntityComponent -Table Account -Value @{ Amount = 7 }
+            $b | Set-EntityComponent -Table Last -Value @{ Other = $a }
+            if ($runs.Count -eq 1) { Invoke-Elsewhere { param($store) Remove-EntityComponent -Store $store 0.1 Account } $store }
+            if ($runs.Count -eq 2) { Invoke-Elsewhere { param($store) Set-EntityComponent -Store $store 1.1 Last } $store }
+        }
+        $runs.Count | Should -Be 3
+        (Get-Entity $a).Account.Amount | Should -Be 7
+        (Get-Entity $b).Last.Other | Should -Be $a.Id
+    }
+
+    It 'with -AsTransaction go through by themselves, whoever else does the same' {
+        $running = 1..4 | ForEach-Object {
+            Start-Runspace { param($store, $number) 1..20 | ForEach-Object { '0.1', '1.1' | Set-EntityComponent -Store $store -Table Last -AsTransaction -ErrorAction Stop; '0.1', '1.1' | Set-EntityComponent -Store $store -Table Account -Value @{ Amount = $number } -AsTransaction -ErrorAction Stop; Remove-EntityComponent -Store $store 0.1 Last -ErrorAction SilentlyContinue } } $store, $_
+        }
+        $running | ForEach-Object { Wait-Runspace $_ | Should -BeNullOrEmpty }
+        # Both were set in one step each time.
+        (Get-Entity $a).Account.Amount | Should -Be (Get-Entity $b).Account.Amount
+    }
+
     It 'are gone through while they are changed' {
         Use-WalTransaction $store {
             Find-Entity Account | ForEach-Object { $_ | Set-EntityComponent -Table Account -Value @{ Amount = 1 }; $null = New-Entity @{ Account = @{ Amount = 2 } } }

@@ -42,9 +42,10 @@ internal sealed class EntityEditor(IEntityWriter writer, EntityReader reader)
         return entity;
     }
 
-    /// <summary>A transaction knows at once whether a component is there, and need not have read it for that.</summary>
+    /// <summary>What was decided must be so when the transaction is committed: that the entity has the component, and not what is in it.</summary>
     private void ChangeOrAdd(EntityId entity, ComponentData component)
     {
+        reader.Exists(entity);
         try
         {
             writer.Change(entity, component);

@@ -86,11 +86,30 @@ public abstract class EntityWriterCmdlet : EntityChangeCmdlet
             edit.Emit?.Invoke(entity);
     }
 
+    /// <summary>Again, if somebody else has changed what it goes by: all that it needs is here. One that is nested its outer one has to repeat.</summary>
     /// <returns>Why it was rolled back; nothing when it was committed.</returns>
     private List<ErrorRecord> CommitGathered(WalStore store, List<(GatheredEdit Edit, EntityId Entity)> made)
     {
+        while (true)
+        {
+            made.Clear();
+            using WalTransaction transaction = WalTransaction.Begin(store, timeout: null);
+            try
+            {
+                return CommitGathered(transaction, made);
+            }
+            catch (StoreException) when (transaction is { HasConflict: true, Depth: 0 })
+            {
+                WriteVerbose("What the transaction goes by was changed by another commit. Running it again.");
+            }
+
+            store.AwaitCommits();
+        }
+    }
+
+    private List<ErrorRecord> CommitGathered(WalTransaction transaction, List<(GatheredEdit Edit, EntityId Entity)> made)
+    {
         List<ErrorRecord> errors = [];
-        using WalTransaction transaction = WalTransaction.Begin(store, timeout: null);
         TransactionEntities entities = new(transaction);
         foreach (GatheredEdit edit in _gathered)
         {
