@@ -16,11 +16,19 @@ namespace Persistence.CrashKit.Faults;
 internal static class FaultJudge
 {
     /// <summary>Holds the contents of an open store against a run.</summary>
+    /// <param name="history">What the run did.</param>
+    /// <param name="found">What the store has.</param>
+    /// <param name="cut">When the run ended.</param>
+    /// <param name="point">What failed, or null.</param>
+    /// <param name="faulted">The run in which it did.</param>
+    /// <param name="report">What recovery says.</param>
+    /// <param name="files">The disk.</param>
+    /// <param name="now">When the store was opened, where that was in another run than the one it is held against: what failed since then may have harmed what that one had left.</param>
     /// <returns>What is wrong, or null.</returns>
-    public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, FaultRun faulted, RecoveryReport report, IFileSystem files)
+    public static string? Judge(RunHistory history, FoundContents found, long cut, FaultPoint? point, FaultRun faulted, RecoveryReport report, IFileSystem files, long? now = null)
     {
         string? message = history.Judge(found, cut);
-        bool mayBeShort = message is not null && point is { Lies: true } && faulted.Disk.FiredAt < cut;
+        bool mayBeShort = message is not null && point is { Lies: true } && faulted.Disk.FiredAt < (now ?? cut);
         return mayBeShort && IsExcused(history, found, cut, point!.Kind, faulted, ReportsDamage(report) || HasSetSegmentAside(files)) ? null : message;
     }
 
@@ -82,7 +90,7 @@ internal static class FaultJudge
     private static bool IsExcused(RunHistory history, FoundContents found, long cut, FaultKind kind, FaultRun faulted, bool isReported)
     {
         // What went astray may have fallen on whatever was promised before; of a lost write only what it held is missing.
-        long firedAt = faulted.Disk.FiredAt;
+        long firedAt = Math.Min(faulted.Disk.FiredAt, cut);
         long unharmed = kind == FaultKind.LostWrite ? firedAt : 0;
         if (isReported)
             return history.Judge(found.WithoutRecords(), unharmed, cut) is null;

@@ -172,7 +172,7 @@ internal sealed class FaultRun
         // Until it was opened nobody had been told what it holds: what counts is what was promised before.
         while (cut <= before.History.OpenedAt && before.Start.Before is (RecordedRun earlier, long earlierCut))
             (before, cut) = (earlier, earlierCut);
-        if (FaultJudge.Judge(before.History, found, cut, _point, this, session.Store.RecoveryReport, _disk.Unharmed) is string message)
+        if (FaultJudge.Judge(before.History, found, cut, _point, this, session.Store.RecoveryReport, _disk.Unharmed, now: _recorder.Mark()) is string message)
             Object($"recovered: {message}");
         if (Lies && !FaultJudge.IsWhole(before.History, found, cut, session.Store.RecoveryReport))
         {
