@@ -11,12 +11,17 @@
 
     # Named one by one: a wildcard here would keep PowerShell from loading the module when one of them is called.
     CmdletsToExport      = @(
+        'Add-EntityField'
         'Add-WalEntry'
         'Backup-WalStore'
         'Close-WalStore'
         'Complete-WalTransaction'
         'Export-StateItem'
+        'Find-Entity'
         'Get-Checkpoint'
+        'Get-Entity'
+        'Get-EntityComponent'
+        'Get-EntityTable'
         'Get-StateItem'
         'Get-TerminalPane'
         'Get-TerminalSession'
@@ -30,6 +35,8 @@
         'Measure-Wal'
         'Move-TerminalWindow'
         'New-Checkpoint'
+        'New-Entity'
+        'New-EntityTable'
         'New-TerminalPane'
         'New-TerminalSession'
         'New-TerminalWindow'
@@ -38,10 +45,16 @@
         'Optimize-Wal'
         'Receive-TerminalOutput'
         'Remove-Checkpoint'
+        'Remove-Entity'
+        'Remove-EntityComponent'
+        'Remove-EntityField'
+        'Remove-EntityTable'
         'Remove-StateItem'
         'Remove-TerminalPane'
         'Remove-TerminalSession'
         'Remove-TerminalWindow'
+        'Rename-EntityField'
+        'Rename-EntityTable'
         'Rename-TerminalSession'
         'Rename-TerminalWindow'
         'Repair-Wal'
@@ -53,6 +66,8 @@
         'Select-TerminalPane'
         'Select-TerminalWindow'
         'Send-TerminalInput'
+        'Set-EntityComponent'
+        'Set-EntityField'
         'Set-StateItem'
         'Set-TerminalPane'
         'Set-TerminalSession'
@@ -74,7 +89,7 @@
 
     PrivateData          = @{
         PSData = @{
-            Tags = @('wal', 'write-ahead-log', 'durable', 'checkpoint', 'recovery', 'key-value', 'state', 'terminal', 'pty', 'session', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
+            Tags = @('wal', 'write-ahead-log', 'durable', 'checkpoint', 'recovery', 'key-value', 'state', 'terminal', 'pty', 'session', 'entity', 'component', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')
         }
     }
 }

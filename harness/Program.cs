@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Persistence.CrashKit.Worker;
 using Persistence.Harness.Bench;
+using Persistence.Harness.Bench.Entities;
 using Persistence.Harness.Commands;
 
 namespace Persistence.Harness;
@@ -24,6 +25,8 @@ internal static class Program
             return TerminalsBench.OpenOnce(path, Console.Out);
         if (args is [TerminalsBench.FillVerb, string filled, string panes, string lines])
             return TerminalsBench.FillOnce(filled, panes, lines, Console.Out);
+        if (args is [EntityRestoreBench.OpenVerb, string entities])
+            return EntityRestoreBench.OpenOnce(entities, Console.Out);
         try
         {
             return args.Length == 0 ? DemoJob.Run() : RunCommand(args);

@@ -32,11 +32,11 @@ internal sealed class CheckpointBench(string directory, int keys, int samplesMin
         Fill(path, options);
         KeyValueState state = new();
         using PersistenceStore store = PersistenceStore.Open(StoreHost.ForDirectory(path), options, [state]);
-        Samples without = new();
-        Samples during = new();
+        Latencies without = new();
+        Latencies during = new();
         List<double> seconds = [];
         // The first turn warms up.
-        Measure(state, new Samples(), () => Rest(store, TurnMin));
+        Measure(state, new Latencies(), () => Rest(store, TurnMin));
         while (without.Count < samplesMin || during.Count < samplesMin)
         {
             Measure(state, without, () => Rest(store, TurnMin));
@@ -50,7 +50,7 @@ internal sealed class CheckpointBench(string directory, int keys, int samplesMin
         return Row(durability, without, during, full, increment, seconds.Min());
     }
 
-    private BenchRow Row(DurabilityMode durability, Samples without, Samples during, CheckpointInfo full, CheckpointInfo increment, double seconds)
+    private BenchRow Row(DurabilityMode durability, Latencies without, Latencies during, CheckpointInfo full, CheckpointInfo increment, double seconds)
     {
         double before = without.Milliseconds(Share);
         double meanwhile = during.Milliseconds(Share);
@@ -75,7 +75,7 @@ internal sealed class CheckpointBench(string directory, int keys, int samplesMin
     }
 
     /// <summary>Writers write and note for as long as something else goes on.</summary>
-    private void Measure(KeyValueState state, Samples samples, Action meanwhile)
+    private void Measure(KeyValueState state, Latencies samples, Action meanwhile)
     {
         using CancellationTokenSource stop = new();
         Thread[] writers = [.. Enumerable.Range(0, Writers).Select(_ => new Thread(() => Write(state, samples, stop.Token)))];
@@ -87,7 +87,7 @@ internal sealed class CheckpointBench(string directory, int keys, int samplesMin
             writer.Join();
     }
 
-    private void Write(KeyValueState state, Samples samples, CancellationToken stop)
+    private void Write(KeyValueState state, Latencies samples, CancellationToken stop)
     {
         Random random = new();
         List<long> own = [];
@@ -144,20 +144,5 @@ internal sealed class CheckpointBench(string directory, int keys, int samplesMin
         GrowableBuffer value = new(ValueBytes + 16);
         new MessagePackWriter(value).WriteBinary(content);
         return value.WrittenSpan.ToArray();
-    }
-
-    private sealed class Samples
-    {
-        private readonly List<long> _ticks = [];
-
-        public int Count => _ticks.Count;
-
-        public void Add(List<long> ticks)
-        {
-            lock (_ticks)
-                _ticks.AddRange(ticks);
-        }
-
-        public double Milliseconds(double share) => Figures.Percentile([.. _ticks], share) * 1000.0 / Stopwatch.Frequency;
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Persistence.Harness.Bench;
 
 /// <summary>Statistics of what was measured.</summary>
@@ -17,5 +19,15 @@ internal static class Figures
     {
         Array.Sort(values);
         return values[Math.Min((int)Math.Ceiling(values.Length * share), values.Length) - 1];
+    }
+
+    /// <summary>How long something takes, in seconds, with no garbage from before.</summary>
+    public static double Time(Action action)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long started = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using Persistence.Configuration;
-using Persistence.CrashKit.Processes;
 using Persistence.Engine;
 using Persistence.KeyValue;
 using Persistence.Serialization;
@@ -33,9 +31,9 @@ internal sealed class RecoveryBench(string directory, int entries, int size, int
         Dictionary<string, List<double>> seconds = new() { [Scan] = [], [KeyValue] = [] };
         for (int round = 0; round <= rounds; round++)
         {
-            double read = Time(() => ReadPlain(path));
-            double scanned = Time(() => Open(path, Scan));
-            double rebuilt = Time(() => Open(path, KeyValue));
+            double read = Figures.Time(() => PlainRead.Run(Path.Combine(path, "wal"), "*.wal"));
+            double scanned = Figures.Time(() => Open(path, Scan));
+            double rebuilt = Figures.Time(() => Open(path, KeyValue));
             // The first warms up.
             if (round == 0)
                 continue;
@@ -53,8 +51,7 @@ internal sealed class RecoveryBench(string directory, int entries, int size, int
     public static int OpenOnce(string path, string model, TextWriter output)
     {
         Open(path, model);
-        using Process process = Process.GetCurrentProcess();
-        output.WriteLine(process.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
+        output.WriteLine(BenchProcess.MeasurePeak().ToString(CultureInfo.InvariantCulture));
         return 0;
     }
 
@@ -85,44 +82,11 @@ internal sealed class RecoveryBench(string directory, int entries, int size, int
         store.Close();
     }
 
-    private static void ReadPlain(string path)
-    {
-        byte[] buffer = new byte[1 << 20];
-        uint crc = 0;
-        foreach (string file in Directory.GetFiles(Path.Combine(path, "wal"), "*.wal").Order())
-        {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            int read;
-            while ((read = stream.Read(buffer)) > 0)
-                crc = Crc32C.Append(crc, buffer.AsSpan(0, read));
-        }
-
-        GC.KeepAlive(crc);
-    }
-
     private static void Open(string path, string model)
     {
         using PersistenceStore store = PersistenceStore.OpenReadOnly(StoreHost.ForDirectory(path), [model == Scan ? new CountingState() : new KeyValueState()]);
         GC.KeepAlive(store.RecoveryReport);
     }
 
-    private static long MeasurePeak(string path, string model)
-    {
-        ProcessStartInfo start = new(DotNetHost.Find()) { RedirectStandardOutput = true };
-        foreach (string argument in (string[])[typeof(RecoveryBench).Assembly.Location, OpenVerb, path, model])
-            start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        string told = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return long.Parse(told, CultureInfo.InvariantCulture);
-    }
-
-    private static double Time(Action action)
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long started = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
+    private static long MeasurePeak(string path, string model) => (long)BenchProcess.Run(OpenVerb, path, model)[0];
 }

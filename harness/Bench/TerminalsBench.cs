@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Persistence.Checkpoints;
 using Persistence.Configuration;
-using Persistence.CrashKit.Processes;
 using Persistence.Engine;
 using Persistence.Platform;
 using Persistence.Storage.Disk;
@@ -58,8 +57,7 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
         started = Stopwatch.GetTimestamp();
         Require(pane.ReadNext(pane.FindStart()));
         double first = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        using Process process = Process.GetCurrentProcess();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{opened} {last} {first} {process.PeakWorkingSet64} {GC.GetTotalMemory(forceFullCollection: true)}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{opened} {last} {first} {BenchProcess.MeasurePeak()} {GC.GetTotalMemory(forceFullCollection: true)}"));
         return 0;
     }
 
@@ -67,8 +65,7 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
     public static int FillOnce(string path, string panes, string lines, TextWriter output)
     {
         Fill(path, int.Parse(panes, CultureInfo.InvariantCulture), int.Parse(lines, CultureInfo.InvariantCulture));
-        using Process process = Process.GetCurrentProcess();
-        output.WriteLine(process.PeakWorkingSet64.ToString(CultureInfo.InvariantCulture));
+        output.WriteLine(BenchProcess.MeasurePeak().ToString(CultureInfo.InvariantCulture));
         return 0;
     }
 
@@ -157,8 +154,8 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
     private BenchRow MeasureScrollback()
     {
         string path = Path.Combine(directory, "scrollback");
-        double writing = RunChild(FillVerb, path, panes.ToString(CultureInfo.InvariantCulture), lines.ToString(CultureInfo.InvariantCulture))[0];
-        double[][] told = [.. Enumerable.Range(0, rounds).Select(_ => RunChild(OpenVerb, path))];
+        double writing = BenchProcess.Run(FillVerb, path, panes.ToString(CultureInfo.InvariantCulture), lines.ToString(CultureInfo.InvariantCulture))[0];
+        double[][] told = [.. Enumerable.Range(0, rounds).Select(_ => BenchProcess.Run(OpenVerb, path))];
         double[] medians = [.. Enumerable.Range(0, told[0].Length).Select(i => Figures.Median([.. told.Select(row => row[i])]))];
         long disk = Directory.GetFiles(Path.Combine(path, "checkpoints")).Sum(static file => new FileInfo(file).Length);
         return new BenchRow(
@@ -261,17 +258,6 @@ internal sealed class TerminalsBench(string directory, int megabytes, int panes,
             batch.AppendOutput(pane, Encoding.UTF8.GetBytes(text.ToString()));
             state.Commit(batch);
         }
-    }
-
-    private static double[] RunChild(params string[] arguments)
-    {
-        ProcessStartInfo start = new(DotNetHost.Find()) { RedirectStandardOutput = true };
-        foreach (string argument in arguments.Prepend(typeof(TerminalsBench).Assembly.Location))
-            start.ArgumentList.Add(argument);
-        using Process process = Process.Start(start)!;
-        string told = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return [.. told.Split(' ').Select(static figure => double.Parse(figure, CultureInfo.InvariantCulture))];
     }
 
     private PaneHostContext ContextOf(StoreHost host) => new()

@@ -3,10 +3,11 @@ using System.Text.Json;
 using Persistence.Configuration;
 using Persistence.CrashKit.Runs;
 using Persistence.Harness.Bench;
+using Persistence.Harness.Bench.Entities;
 
 namespace Persistence.Harness.Commands;
 
-/// <summary><c>harness bench checkpoint</c>, <c>bench recovery</c> and <c>bench terminals</c>: figures, no verdict.</summary>
+/// <summary><c>harness bench checkpoint</c>, <c>bench recovery</c>, <c>bench terminals</c> and <c>bench entities</c>: figures, no verdict.</summary>
 internal static class BenchCommand
 {
     private const int CountMax = 100_000_000;
@@ -17,6 +18,7 @@ internal static class BenchCommand
         bench.Subcommands.Add(CreateCheckpoint());
         bench.Subcommands.Add(CreateRecovery());
         bench.Subcommands.Add(CreateTerminals());
+        bench.Subcommands.Add(CreateEntities());
         return bench;
     }
 
@@ -53,6 +55,20 @@ internal static class BenchCommand
         Command command = new("terminals", "How fast output goes into durable scrollback, what long scrollback takes, how long it takes to come back, and how long a checkpoint of many panes takes.");
         return Add(command, [megabytes, panes, lines, many, rounds], (parsed, directory) =>
             new TerminalsBench(directory, parsed.GetValue(megabytes), parsed.GetValue(panes), parsed.GetValue(lines), parsed.GetValue(many), parsed.GetValue(rounds)).Run());
+    }
+
+    private static Command CreateEntities()
+    {
+        Option<int> entities = CheckedOption.Count("--entities", "How many entities there are, each with three components.", CountMax, 1_000_000);
+        Option<int?> batch = CheckedOption.Count("--batch", "How many of them are inserted in one commit; 100, 1,000 and 10,000, one after the other, by default.", CountMax);
+        Option<int> samples = CheckedOption.Count("--samples", "How many commits are timed at least, without a checkpoint and with one.", CountMax, 10_000);
+        Option<int> rounds = CheckedOption.Count("--rounds", "How often everything else is measured; the median counts.", 1_000, 3);
+        Command command = new("entities", "How fast entities are inserted, against the same without a store and against SQLite; how long checkpoints of them take, and commits meanwhile; how long it takes to restore them, and to read them.");
+        return Add(command, [entities, batch, samples, rounds], (parsed, directory) =>
+        {
+            int[] batchSizes = parsed.GetValue(batch) is int one ? [one] : [100, 1_000, 10_000];
+            return new EntitiesBench(directory, parsed.GetValue(entities), batchSizes, parsed.GetValue(samples), parsed.GetValue(rounds)).Run();
+        });
     }
 
     private static Command Add(Command command, Option[] options, Func<ParseResult, string, IEnumerable<BenchRow>> run)

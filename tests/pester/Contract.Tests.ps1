@@ -84,7 +84,7 @@ Describe '<Name>' -ForEach $commands {
 
     It 'asks before it changes something' {
         $metadata = [System.Management.Automation.CommandMetadata]::new($Command)
-        $exempt = 'Add-WalEntry', 'Get-Checkpoint', 'Get-StateItem', 'Get-TerminalPane', 'Get-TerminalSession', 'Get-TerminalWindow', 'Get-WalConfiguration', 'Get-WalEntry', 'Get-WalSegment', 'Get-WalStore', 'Measure-Wal', 'Receive-TerminalOutput', 'Test-Checkpoint', 'Test-WalIntegrity', 'Use-WalStore', 'Watch-WalEntry'
+        $exempt = 'Add-WalEntry', 'Find-Entity', 'Get-Checkpoint', 'Get-Entity', 'Get-EntityComponent', 'Get-EntityTable', 'Get-StateItem', 'Get-TerminalPane', 'Get-TerminalSession', 'Get-TerminalWindow', 'Get-WalConfiguration', 'Get-WalEntry', 'Get-WalSegment', 'Get-WalStore', 'Measure-Wal', 'Receive-TerminalOutput', 'Test-Checkpoint', 'Test-WalIntegrity', 'Use-WalStore', 'Watch-WalEntry'
         $metadata.SupportsShouldProcess | Should -Be ($Name -notin $exempt)
     }
 

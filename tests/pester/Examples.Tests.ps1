@@ -32,6 +32,12 @@ BeforeAll {
         Set-StateItem settings ([pscustomobject]@{ Colour = 'blue' })
         Set-StateItem temp/1 1
         Set-StateItem host/web1 @{ Cpu = 1 }
+        $null = New-EntityTable Process ([ordered]@{ Name = 'String'; Id = 'Int32'; Parent = 'Reference' })
+        $null = New-EntityTable Owner @{ User = 'String' }
+        $null = New-EntityTable Memory @{ Bytes = 'Int64' }
+        $null = New-EntityTable Gone
+        $init = New-Entity @{ Process = @{ Name = 'init'; Id = 1 }; Owner = @{ User = 'root' }; Memory = @{ Bytes = 20MB } }
+        $null = New-Entity @{ Process = @{ Name = 'pwsh'; Id = 4; Parent = $init }; Owner = @{ User = 'me' }; Memory = @{ Bytes = 120MB }; Gone = @{} }
         $null = New-TerminalSession build /bin/sh -NoStart -WorkingDirectory / -Environment @{ PS1 = '$ ' }
         $null = New-TerminalSession ops /bin/sh -NoStart -WorkingDirectory /
     }

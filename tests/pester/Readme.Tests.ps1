@@ -69,6 +69,64 @@ Describe 'The terminals of the README' -Skip:($IsWindows -or -not (Test-Path /bi
     }
 }
 
+Describe 'The entities of the README' -Skip:(-not $IsLinux) {
+    BeforeEach { $directory = New-TestDirectory }
+    AfterEach { Remove-TestDirectory $directory }
+
+    It 'are this machine''s processes, and are there after a kill as of the last round' {
+        $section = [regex]::Match($text, '(?s)\n## Entities(.*?)\n## ').Groups[1].Value
+        $blocks = [regex]::Matches($section, '(?s)```powershell\r?\n(.*?)```').ForEach({ $_.Groups[1].Value })
+        $blocks.Count | Should -Be 3
+        $before = "`$ErrorActionPreference = 'Stop'; Import-Module `$env:PERSISTENCE_TEST_MODULE; Set-Location '$directory'"
+        $dump = 'Find-Entity -Store $store Process | ForEach-Object { "$($_.Id) $($_.Process) $($_.Owner) $($_.Memory)" } | Sort-Object'
+        # A round writes down what it is about to commit, and says when it is committed; it does not rest.
+        $loop = $blocks[1].Replace("`r", '').Replace("    }`n    Start-Sleep 1`n", "        [IO.File]::WriteAllLines(`"`$PWD/round-`$round`", [string[]] ($dump)); Set-StateItem round `$round`n    }`n    `"round `$round`"`n").Replace('while ($true) {', 'while ($true) { $round++')
+        $loop | Should -BeLike '*$round++*WriteAllLines*"round $round"*'
+        Set-Content (Join-Path $directory first.ps1) ($before, '$round = 0', $blocks[0], $loop -join "`n")
+        Set-Content (Join-Path $directory second.ps1) ($before, "`$store = Open-WalStore ./machine; (Get-StateItem round -Store `$store).Value; $dump; 'the end'; `$store.Dispose()" -join "`n")
+        Set-Content (Join-Path $directory third.ps1) ($before, $blocks[2], "'the end'" -join "`n")
+
+        $first = Start-Child (Join-Path $directory first.ps1)
+        $errors = $first.StandardError.ReadToEndAsync()
+        do { $line = Read-Line $first } until ($line -eq 'round 20' -or $null -eq $line)
+        # Somewhere in the rounds that follow.
+        $null = $first.WaitForExit((Get-Random -Minimum 0 -Maximum 500))
+        $first.Kill()
+        $acknowledged = [int] ($first.StandardOutput.ReadToEnd().Trim().Split("`n")[-1] -replace '\D')
+        $first.WaitForExit()
+        $errors.Result | Should -BeNullOrEmpty
+        $acknowledged = [Math]::Max($acknowledged, 20)
+
+        $second = Start-Child (Join-Path $directory second.ps1)
+        $said = $second.StandardOutput.ReadToEnd().Trim().Split("`n")
+        $second.StandardError.ReadToEnd() | Should -BeNullOrEmpty
+        $said[-1] | Should -Be 'the end'
+        [int] $said[0] | Should -BeIn $acknowledged, ($acknowledged + 1)
+        $said[1..($said.Count - 2)] | Should -Be (Get-Content (Join-Path $directory "round-$($said[0])"))
+        Test-WalIntegrity (Join-Path $directory machine) -WarningAction SilentlyContinue | Should -BeTrue
+
+        $third = Start-Child (Join-Path $directory third.ps1)
+        $said = $third.StandardOutput.ReadToEnd()
+        $third.StandardError.ReadToEnd() | Should -BeNullOrEmpty
+        $said | Should -Match 'of .* was started by '
+        $said | Should -Match 'the end\s*$'
+        $memory = Use-WalStore (Join-Path $directory machine) -ReadOnly { Get-EntityComponent -Table Memory -ValueOnly }
+        $memory.Count | Should -BeGreaterThan 1
+        @($memory | Where-Object { $_.Peak -ne $_.Bytes }).Count | Should -Be 0
+    }
+
+    It 'begin in their document with lines that run as they are written' {
+        $document = Get-Content -Raw (Join-Path $PSScriptRoot ../../docs/entities.md)
+        $block = [regex]::Match($document, '(?s)```powershell\r?\n(.*?)```').Groups[1].Value
+        Set-Content (Join-Path $directory begin.ps1) ("`$ErrorActionPreference = 'Stop'; Import-Module `$env:PERSISTENCE_TEST_MODULE; Set-Location '$directory'", $block -join "`n")
+        $child = Start-Child (Join-Path $directory begin.ps1)
+        $said = $child.StandardOutput.ReadToEndAsync()
+        $child.StandardError.ReadToEnd() | Should -BeNullOrEmpty
+        $said.Result | Should -Match '(?m)^8\s*$'
+        $said.Result | Should -Match 'Name=web1; Cores=8; Rack=0\.1'
+    }
+}
+
 Describe 'The table of commands of the README' {
     It 'has every command, and no other' {
         $table = [regex]::Match($text, '(?s)## The commands(.*?)\n## ').Groups[1].Value

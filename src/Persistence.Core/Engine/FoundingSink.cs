@@ -31,5 +31,7 @@ internal sealed class FoundingSink(IFileSystem files, StoreOptions options, Lsn 
 
     public ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store) => throw NotOpen();
 
+    public void Flush() => throw NotOpen();
+
     private static InvalidOperationException NotOpen() => new("The store is only being made.");
 }

@@ -380,7 +380,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
         }
     }
 
-    /// <summary>A barrier: on return everything committed before is durable.</summary>
+    /// <summary>A barrier: on return everything committed before is applied, and durable.</summary>
     public void Flush()
     {
         try

@@ -4,14 +4,15 @@ namespace Persistence.Entities;
 
 /// <summary>
 /// Changes of entities that are committed as one atomic step, in the order they were added. Whether each can be made is decided when the batch is committed; one that cannot withdraws all of them. Made by
-/// <see cref="EntityState.CreateBatch"/>, reusable after a commit.
+/// <see cref="EntityState.CreateBatch"/>, reusable after a commit; one that is given up is cleared, so that its ids are used again. One thread at a time.
 /// </summary>
 public sealed class EntityBatch : IEntityWriter
 {
     private readonly EntityState _state;
+    private readonly EntityIds _ids;
     private readonly List<EntityId> _created = [];
 
-    internal EntityBatch(EntityState state) => _state = state;
+    internal EntityBatch(EntityState state) => (_state, _ids) = (state, state.Ids);
 
     internal CommandBatch Commands { get; } = new();
 
@@ -22,14 +23,14 @@ public sealed class EntityBatch : IEntityWriter
     public EntityId Create(params ComponentData[] components)
     {
         ArgumentNullException.ThrowIfNull(components);
-        EntityId entity = _state.Ids.Next();
+        EntityId entity = _ids.Next();
         try
         {
             EntityCommands.Create(Commands, _state.Schema, entity, components);
         }
         catch
         {
-            _state.Ids.TakeBack(entity);
+            _ids.TakeBack(entity);
             throw;
         }
 
@@ -55,12 +56,12 @@ public sealed class EntityBatch : IEntityWriter
     /// <summary>Forgets what was gathered. The ids it has given out are given out again.</summary>
     public void Clear()
     {
-        _created.ForEach(_state.Ids.TakeBack);
+        _created.ForEach(_ids.TakeBack);
         Forget();
     }
 
-    /// <summary>Whether it is of a state.</summary>
-    internal bool IsOf(EntityState state) => ReferenceEquals(_state, state);
+    /// <summary>Whether it is of a state as it is registered now.</summary>
+    internal bool IsOf(EntityState state) => ReferenceEquals(_state, state) && ReferenceEquals(_ids, state.Ids);
 
     /// <summary>Empties it after it was committed.</summary>
     internal void Forget()

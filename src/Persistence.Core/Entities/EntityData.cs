@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Persistence.Diagnostics;
 using Persistence.Serialization;
 using Persistence.State;
@@ -10,9 +11,8 @@ internal sealed class EntityData
     // By the commits that have made them so: the schemas that some snapshot, open or to come, has, the newest last.
     private readonly List<(long Since, EntityTables Tables)> _tables = [(0, EntityTables.Empty)];
 
-    // How many entities there were up to a commit, and after the one before it in here; oldest first.
-    private readonly Queue<(Lsn Until, int Live)> _counts = [];
-    private Lsn _counted;
+    // What snapshots older than this one could ask for is forgotten.
+    private Lsn _pruned;
 
     /// <summary>The sets of tables that entities have components of. A table that was dropped may still be in them.</summary>
     public Archetypes Archetypes { get; } = new();
@@ -39,15 +39,14 @@ internal sealed class EntityData
     }
 
     /// <summary>How many entities a snapshot shows.</summary>
-    public int CountAt(Lsn snapshot)
-    {
-        foreach ((Lsn until, int live) in _counts)
-        {
-            if (snapshot <= until)
-                return live;
-        }
+    public int CountAt(Lsn snapshot) => Registry.CountAt(snapshot);
 
-        return Registry.Live;
+    /// <summary>How many entities a snapshot shows that have a component of a table.</summary>
+    /// <exception cref="StoreException">TableNotFound.</exception>
+    public int CountOf(string table, Lsn snapshot)
+    {
+        EntityTables tables = TablesAt(snapshot);
+        return tables[tables.Schema.Get(table).Number].Rows.CountAt(snapshot);
     }
 
     /// <summary>Whether a snapshot shows an entity.</summary>
@@ -107,31 +106,28 @@ internal sealed class EntityData
 
     /// <summary>A record of a commit is about to be applied: forgets what no snapshot can ask for any more.</summary>
     /// <param name="oldest">Snapshots older than this one do not exist.</param>
-    /// <param name="visible">Nor are there any younger than this one.</param>
-    public void Begin(Lsn oldest, Lsn visible)
+    public void Begin(Lsn oldest)
     {
-        while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
-            _tables.RemoveAt(0);
-        while (_counts.TryPeek(out (Lsn Until, int Live) count) && count.Until < oldest)
-            _counts.Dequeue();
-        if (visible > _counted)
-        {
-            _counts.Enqueue((visible, Registry.Live));
-            _counted = visible;
-        }
-
-        Registry.Prune(oldest);
-        foreach (TableView view in Tables.Views)
-            view.Prune(oldest);
+        if (oldest > _pruned)
+            Prune(oldest);
     }
 
     public void Clear()
     {
         Load(EntityTables.Empty);
-        _counts.Clear();
-        _counted = Lsn.None;
+        _pruned = Lsn.None;
         Registry.Clear();
         Archetypes.Clear();
+    }
+
+    private void Prune(Lsn oldest)
+    {
+        while (_tables.Count > 1 && _tables[1].Since <= oldest.Value)
+            _tables.RemoveAt(0);
+        Registry.Prune(oldest);
+        foreach (TableView view in Tables.Views)
+            view.Prune(oldest);
+        _pruned = oldest;
     }
 
     private void ApplyChange(SchemaChange change, long commit, bool keepsOlder)
@@ -153,8 +149,8 @@ internal sealed class EntityData
 
     private void Create(EntityId entity, ref MessagePackReader reader, long commit, bool keepsOlder)
     {
-        int generation = Registry.GenerationOf(entity.Slot);
-        if (Registry.ArchetypeOf(entity.Slot) != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
+        (int generation, int before) = Registry.Read(entity.Slot);
+        if (before != EntityRegistry.NoArchetype || generation == EntityRegistry.NoGeneration || entity.Generation < generation)
             throw new MalformedDataException($"A record creates the entity {entity}, whose place is taken.", reader.Position);
         if (!keepsOlder)
             CheckComponents(reader);
@@ -191,7 +187,7 @@ internal sealed class EntityData
     private void ChangeComponent(EntityRecordKind kind, int slot, ref MessagePackReader reader, long commit, bool keepsOlder)
     {
         TableView table = FindTable(SchemaCodec.ReadNumber(ref reader));
-        int before = Registry.ArchetypeOf(slot);
+        int before = WithoutDropped(Registry.ArchetypeOf(slot));
         bool isThere = Archetypes.Has(before, table.Schema.Number);
         if (kind != EntityRecordKind.ComponentSet && isThere == (kind == EntityRecordKind.ComponentAdded))
             throw new MalformedDataException($"A record of kind {kind} is of a component that is {(isThere ? "" : "not ")}there.", reader.Position);
@@ -207,6 +203,13 @@ internal sealed class EntityData
         table.Set(slot, ref reader, replaces: kind != EntityRecordKind.ComponentChanged, commit, keepsOlder);
         if (!isThere)
             Registry.Put(slot, Registry.GenerationOf(slot), Archetypes.With(before, table.Schema.Number), commit, keepsOlder);
+    }
+
+    /// <summary>Tables that were dropped do not gather in what entities are, however many come and go.</summary>
+    private int WithoutDropped(int archetype)
+    {
+        ImmutableArray<int> tables = Archetypes.TablesOf(archetype);
+        return tables.All(table => Tables.Find(table) is not null) ? archetype : Archetypes.Of(tables.Where(table => Tables.Find(table) is not null));
     }
 
     /// <summary>A live record was checked before it was logged. One that is replayed may follow a hole in a log that is salvaged: it is applied whole, or not at all.</summary>

@@ -24,5 +24,5 @@ internal static class EntityErrors
 
     public static StoreException ComponentNotFound(EntityId entity, string table) => new(StoreError.ComponentNotFound, $"The entity {entity} has no component '{table}'.");
 
-    private static bool IsStale(EntityId entity, int generation) => generation == EntityRegistry.NoGeneration || generation > entity.Generation;
+    private static bool IsStale(EntityId entity, int generation) => !entity.IsNone && (generation == EntityRegistry.NoGeneration || generation > entity.Generation);
 }

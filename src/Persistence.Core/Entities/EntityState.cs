@@ -15,7 +15,7 @@ public sealed class EntityState : EntityReader, IStateModel
 
     // Under _lock.
     private readonly EntityData _data = new();
-    private readonly EntitySequencer _sequencer;
+    private EntitySequencer _sequencer;
     private EntityLoader? _loader;
 
     private ICommandSink? _sink;
@@ -36,8 +36,8 @@ public sealed class EntityState : EntityReader, IStateModel
     /// <inheritdoc/>
     public override int Count => CountAt(null);
 
-    /// <summary>The ids of entities to come.</summary>
-    internal EntityIds Ids { get; } = new();
+    /// <summary>The ids of entities to come. Others each time a store is opened: what is left of batches and transactions of before takes none of them back.</summary>
+    internal EntityIds Ids { get; private set; } = new();
 
     /// <summary>Slots with changes that are sequenced and not applied.</summary>
     internal int PendingCount
@@ -71,7 +71,7 @@ public sealed class EntityState : EntityReader, IStateModel
     }
 
     /// <summary>Commits a batch as one atomic step and empties it.</summary>
-    /// <exception cref="ArgumentException">The batch is empty, or another state's.</exception>
+    /// <exception cref="ArgumentException">The batch is empty, or another state's, or was made before the store was opened.</exception>
     /// <exception cref="StoreException">
     /// EntityNotFound, StaleEntity, TableNotFound, ComponentExists, ComponentNotFound, ReferenceDangling: one of the changes cannot be made, and none was; the batch is as before. Or why nothing could be committed.
     /// </exception>
@@ -98,8 +98,9 @@ public sealed class EntityState : EntityReader, IStateModel
     /// (<see cref="ComponentFieldAttribute.FormerName"/>), and widened; one that the type does not have is left as it is.
     /// </summary>
     /// <typeparam name="T">
-    /// A structure, class or record. Its fields are the public fields and properties that can be set, or are given to the constructor with the most parameters: numbers, bool, string, byte[], Guid, DateTimeOffset, DateTime (in UTC), TimeSpan,
-    /// <see cref="EntityId"/>, enumerations, and arrays of all but DateTime and enumerations. <see cref="ComponentAttribute"/> and <see cref="ComponentFieldAttribute"/> say more.
+    /// A structure, class or record. Its fields are the public fields and properties that can be set, or are given to the constructor with the most parameters: numbers, bool, string, byte[], Guid, DateTimeOffset, DateTime (which comes back in UTC; one that
+    /// says nothing of its zone is this machine's), TimeSpan, <see cref="EntityId"/>, enumerations, and arrays of all but DateTime and enumerations. Its table has its name, without namespace, a generic type's as <c>Pair&lt;Int32,String&gt;</c>.
+    /// <see cref="ComponentAttribute"/> and <see cref="ComponentFieldAttribute"/> say more.
     /// </typeparam>
     /// <returns>The table.</returns>
     /// <exception cref="ArgumentException">The type cannot be one of components; the message says why.</exception>
@@ -114,11 +115,15 @@ public sealed class EntityState : EntityReader, IStateModel
     }
 
     /// <summary>Creates a table, as a commit of its own.</summary>
-    /// <param name="name">1 to 256 characters, none of which is invisible; no other table has it, whatever its case.</param>
-    /// <param name="fields">Its fields, at most 1,024. None: a component of it has no values, it is there or it is not.</param>
+    /// <param name="name">1 to 256 characters, not all of them spaces, none a control character; no other table has it, whatever its case.</param>
+    /// <param name="fields">Its fields, at most 1,024, the defaults of which take 16 MiB at most. None: a component of it has no values, it is there or it is not.</param>
     /// <exception cref="ArgumentException">A name cannot be one.</exception>
     /// <exception cref="StoreException">TableExists, FieldExists, SchemaIncompatible; ComponentTypeMismatch: a default is none of its field's type. Nothing was changed.</exception>
-    public TableSchema CreateTable(string name, params FieldDefinition[] fields) => ChangeTable(name, schema => SchemaChanges.CreateTable(schema, name, fields));
+    public TableSchema CreateTable(string name, params FieldDefinition[] fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return ChangeTable(name, schema => SchemaChanges.CreateTable(schema, name, fields));
+    }
 
     /// <summary>Gives a table another name, as a commit of its own.</summary>
     /// <exception cref="ArgumentException">The name cannot be one.</exception>
@@ -131,7 +136,7 @@ public sealed class EntityState : EntityReader, IStateModel
 
     /// <summary>Adds a field to a table, as a commit of its own. Components that are there have its default.</summary>
     /// <exception cref="ArgumentException">Its name cannot be one.</exception>
-    /// <exception cref="StoreException">TableNotFound, FieldExists; ComponentTypeMismatch: the default is none of the field's type; SchemaIncompatible: there are 1,024 fields. Nothing was changed.</exception>
+    /// <exception cref="StoreException">TableNotFound, FieldExists; ComponentTypeMismatch: the default is none of the field's type; SchemaIncompatible: there are 1,024 fields, or the defaults take more than 16 MiB. Nothing was changed.</exception>
     public TableSchema AddField(string table, FieldDefinition field) => ChangeTable(table, schema => SchemaChanges.AddField(schema, table, field));
 
     /// <summary>Gives a field another name, as a commit of its own.</summary>
@@ -162,8 +167,11 @@ public sealed class EntityState : EntityReader, IStateModel
     {
         ArgumentNullException.ThrowIfNull(transaction);
         transaction.Snapshot.RequireOf(RequireSink().Horizon);
-        return new EntityTransaction(this, transaction, transaction.GetView(this, () => new EntityChanges(this, transaction.Snapshot)));
+        return new EntityTransaction(transaction, transaction.GetView(this, () => new EntityChanges(this, transaction.Snapshot)));
     }
+
+    /// <inheritdoc/>
+    public override int CountOf(string table) => CountOfAt(table, null);
 
     /// <inheritdoc/>
     public override bool Exists(EntityId entity) => ExistsAt(entity, null);
@@ -193,6 +201,12 @@ public sealed class EntityState : EntityReader, IStateModel
     {
         lock (_lock)
             return _data.CountAt(snapshot ?? VisibleNeedsLock);
+    }
+
+    internal int CountOfAt(string table, Lsn? snapshot)
+    {
+        lock (_lock)
+            return _data.CountOf(table, snapshot ?? VisibleNeedsLock);
     }
 
     internal bool ExistsAt(EntityId entity, Lsn? snapshot)
@@ -270,8 +284,9 @@ public sealed class EntityState : EntityReader, IStateModel
         {
             EndLoadingNeedsLock();
             _horizon = sink.Horizon;
+            Ids = new EntityIds(_data.Registry);
+            _sequencer = new EntitySequencer(_data, Ids);
             _sequencer.Reset();
-            Ids.Reset(_data.Registry);
         }
     }
 
@@ -311,7 +326,7 @@ public sealed class EntityState : EntityReader, IStateModel
             EndLoadingNeedsLock();
             EntityRecordKind kind = (EntityRecordKind)record.Type.Kind;
             if (_horizon is not null)
-                _data.Begin(_horizon.Oldest, _horizon.Visible);
+                _data.Begin(_horizon.Oldest);
             EntityId entity = _data.Apply(kind, record.Payload, record.CommitLsn.Value, keepsOlder: _horizon is not null);
             if (_horizon is null)
                 return;
@@ -394,13 +409,13 @@ public sealed class EntityState : EntityReader, IStateModel
     private TableSchema ChangeTable(string name, Func<EntitySchema, SchemaChange> change) => ChangeSchema(schema => [change(schema)]).Get(name);
 
     /// <summary>Makes changes of the schema as one commit. They are found by what is sequenced: another change may still come first, and then they are found again.</summary>
-    /// <returns>The schema after them.</returns>
+    /// <returns>The schema after them, which can be seen.</returns>
     private EntitySchema ChangeSchema(Func<EntitySchema, IReadOnlyList<SchemaChange>> find)
     {
         ICommandSink sink = RequireSink();
         while (true)
         {
-            EntitySchema schema = Locked(() => _sequencer.Schema);
+            (EntitySchema schema, bool isChanging) = Locked(() => (_sequencer.Schema, _sequencer.IsSchemaChanging || _data.SchemaSince > VisibleNeedsLock.Value));
             CommandBatch commands = new();
             EntitySchema next = schema;
             foreach (SchemaChange change in find(schema))
@@ -410,7 +425,13 @@ public sealed class EntityState : EntityReader, IStateModel
             }
 
             if (commands.Count == 0)
+            {
+                // What is wanted another one has made so, perhaps just now: whoever goes on must find it there.
+                if (isChanging)
+                    sink.Flush();
                 return next;
+            }
+
             try
             {
                 sink.Commit(commands);
@@ -427,7 +448,7 @@ public sealed class EntityState : EntityReader, IStateModel
     private CommandBatch CommandsOf(EntityBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return batch.IsOf(this) ? batch.Commands : throw new ArgumentException("The batch is another state's.", nameof(batch));
+        return batch.IsOf(this) ? batch.Commands : throw new ArgumentException("The batch is another state's, or was made before the store was opened.", nameof(batch));
     }
 
     private ICommandSink RequireSink() =>

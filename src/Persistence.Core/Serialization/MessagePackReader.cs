@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 using Persistence.Diagnostics;
 
 namespace Persistence.Serialization;
@@ -143,8 +144,16 @@ public ref struct MessagePackReader
         }
         catch (DecoderFallbackException error)
         {
-            throw new MalformedDataException($"Malformed data: the string at byte {start} is not valid UTF-8.", start, error);
+            throw NotUtf8(start, error);
         }
+    }
+
+    /// <summary>Passes over a string; it must be valid UTF-8.</summary>
+    public void SkipString()
+    {
+        int start = _position;
+        if (!Utf8.IsValid(ReadUtf8String()))
+            throw NotUtf8(start);
     }
 
     /// <summary>Reads a string, or nil as null.</summary>
@@ -312,7 +321,14 @@ public ref struct MessagePackReader
     private ulong ReadInteger(out bool isNegative)
     {
         byte code = NextCode;
-        if (code <= MessagePackCode.PositiveFixIntMax || code is >= MessagePackCode.UInt8 and <= MessagePackCode.UInt64)
+        if (code <= MessagePackCode.PositiveFixIntMax)
+        {
+            // Most are: field numbers, tables, kinds.
+            _position++;
+            isNegative = false;
+            return code;
+        }
+        if (code is >= MessagePackCode.UInt8 and <= MessagePackCode.UInt64)
         {
             isNegative = false;
             return ReadUnsignedFormat(code);
@@ -388,6 +404,8 @@ public ref struct MessagePackReader
         _position += headerBytes;
         return (int)count;
     }
+
+    private static MalformedDataException NotUtf8(int start, Exception? error = null) => new($"Malformed data: the string at byte {start} is not valid UTF-8.", start, error);
 
     private readonly MalformedDataException EndsEarly() => Malformed("the bytes end inside a value");
 

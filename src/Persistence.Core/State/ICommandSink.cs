@@ -44,4 +44,8 @@ public interface ICommandSink
 
     /// <summary>As <see cref="Commit"/>, without blocking the caller on the flush. The batch may be reused as soon as this method has returned its task.</summary>
     ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability = CommitDurability.Store);
+
+    /// <summary>A barrier: on return everything that was sequenced before the call is applied, and durable.</summary>
+    /// <exception cref="Diagnostics.StoreException">It is not known whether it is: StoreFaulted. Or StoreClosed, StoreReadOnly.</exception>
+    void Flush();
 }

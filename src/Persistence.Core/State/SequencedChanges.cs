@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Persistence.State;
 
 /// <summary>
@@ -34,9 +36,9 @@ internal sealed class SequencedChanges<TKey, T>
     /// <summary>Sequences a change of the batch at hand.</summary>
     public void Add(TKey key, T value)
     {
-        Entry before = _entries.GetValueOrDefault(key);
-        _undo.Add((key, before));
-        _entries[key] = new Entry(value, before.Outstanding + 1);
+        ref Entry entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, key, out _);
+        _undo.Add((key, entry));
+        entry = new Entry(value, entry.Outstanding + 1);
     }
 
     /// <summary>Ends the batch: accepted, or withdrawn as if it had never been.</summary>
@@ -52,8 +54,9 @@ internal sealed class SequencedChanges<TKey, T>
     /// <summary>A change was applied. A key none of whose changes is outstanding any more is what the applied state says.</summary>
     public void NoteApplied(TKey key)
     {
-        if (_entries.TryGetValue(key, out Entry entry))
-            Set(key, entry.Value, entry.Outstanding - 1);
+        // Most have one change outstanding.
+        if (_entries.Remove(key, out Entry entry) && entry.Outstanding > 1)
+            _entries.Add(key, entry with { Outstanding = entry.Outstanding - 1 });
     }
 
     /// <summary>Nothing is outstanding.</summary>

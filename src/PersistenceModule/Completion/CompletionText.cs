@@ -23,7 +23,8 @@ internal static class CompletionText
             .Select(offer => Offer(offer.Word, offer.Description));
     }
 
-    private static CompletionResult Offer(string literal, string description)
+    /// <summary>As <see cref="Offer(string)"/>, of text that is taken as it is.</summary>
+    public static CompletionResult Offer(string literal, string description)
     {
         bool isPlain = literal.Length > 0 && literal.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '.' or '/' or ':');
         string word = isPlain ? literal : $"'{CodeGeneration.EscapeSingleQuotedStringContent(literal)}'";

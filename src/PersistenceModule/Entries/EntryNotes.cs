@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Persistence.Entities;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Serialization;
@@ -12,13 +13,15 @@ namespace PersistenceModule;
 internal static class EntryNotes
 {
     /// <summary>The note of one of the engine's records; null for those that say no more than their kind.</summary>
-    public static object? Read(LogEntry record)
+    /// <param name="record">The record.</param>
+    /// <param name="schema">What tables and fields are called; null: nobody knows.</param>
+    public static object? Read(LogEntry record, EntitySchema? schema)
     {
         if (record.Type == RecordType.CheckpointMarker)
             return ReadCheckpoint(record.Payload.Span);
         if (record.Type == RecordType.TransactionCommit)
             return ReadCommit(record.Payload.Span);
-        return record.Type == RecordType.RolledBackTransaction ? ReadRolledBack(record.Payload.Span) : null;
+        return record.Type == RecordType.RolledBackTransaction ? ReadRolledBack(record.Payload.Span, schema) : null;
     }
 
     /// <summary>What is noted of a file's change; null for a deletion.</summary>
@@ -69,14 +72,14 @@ internal static class EntryNotes
         return ToObject(("Changes", reader.ReadInt64() - 1));
     }
 
-    private static PSObject ReadRolledBack(ReadOnlySpan<byte> payload)
+    private static PSObject ReadRolledBack(ReadOnlySpan<byte> payload, EntitySchema? schema)
     {
         RolledBackTransaction note = RolledBackTransaction.Read(payload);
-        return ToObject(("Reason", note.Reason), ("Changes", note.Changes.Select(Read).ToArray()));
+        return ToObject(("Reason", note.Reason), ("Changes", note.Changes.Select(change => Read(change, schema)).ToArray()));
     }
 
     /// <summary>A change that never came into the log, as an entry that has no place in it; one that was too large to be noted has its kind alone.</summary>
-    private static WalEntry Read(RolledBackChange change)
+    private static WalEntry Read(RolledBackChange change, EntitySchema? schema)
     {
         WalEntryKind kind = WalEntryReader.KindOf(change.Type);
         ReadOnlySpan<byte> payload = change.Payload.GetValueOrDefault().Span;
@@ -86,6 +89,7 @@ internal static class EntryNotes
             WalEntryKind.StateItemSet or WalEntryKind.StateItemRemoved => ReadChange(kind, KeyValueChange.Read(change.Type, change.Version, payload)),
             WalEntryKind.FileWritten or WalEntryKind.FileRemoved => ReadFileChange(kind, FileChange.Read(change.Type, change.Version, payload)),
             WalEntryKind.Record => ReadRecord(payload),
+            _ when EntityChange.Is(change.Type) => ReadEntityChange(kind, EntityChange.Read(change.Type, change.Version, payload, schema), new EntityNotes(schema)),
             _ => new WalEntry { Kind = kind },
         };
     }
@@ -96,13 +100,17 @@ internal static class EntryNotes
     private static WalEntry ReadFileChange(WalEntryKind kind, FileChange change) =>
         new() { Kind = kind, FileName = change.Name, Value = Describe(change) };
 
+    private static WalEntry ReadEntityChange(WalEntryKind kind, EntityChange change, EntityNotes notes) =>
+        new() { Kind = kind, EntityId = change.Entity, Table = change.Table is int table ? notes.NameOf(table) : null, Value = notes.Describe(change) };
+
     private static WalEntry ReadRecord(ReadOnlySpan<byte> payload)
     {
         string type = ApplicationRecord.Read(payload, out ReadOnlySpan<byte> value);
         return new WalEntry { Kind = WalEntryKind.Record, Type = type, Value = ValueCodec.Decode(value) };
     }
 
-    private static PSObject ToObject(params ReadOnlySpan<(string Name, object? Value)> properties)
+    /// <summary>An object with some properties.</summary>
+    public static PSObject ToObject(params ReadOnlySpan<(string Name, object? Value)> properties)
     {
         PSObject created = new();
         foreach ((string name, object? value) in properties)

@@ -57,7 +57,7 @@ internal sealed class EntryWriter(WalStore store) : IEntryWriter
                 yield break;
             // Where it begins and ends is written down for a commit of several frames.
             if (record.Type.Model != StateModelId.Engine)
-                yield return WalEntryReader.Read(record, WalEntryFilter.Everything)!;
+                yield return WalEntryReader.Read(record, WalEntryFilter.Everything, store.Entities.Schema)!;
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class GetWalEntryCommand : EntriesCmdlet
             StopToken.ThrowIfCancellationRequested();
             if (record.Lsn.Value > ToLsn)
                 yield break;
-            if (WalEntryReader.Read(record, _filter) is not WalEntry entry)
+            if (WalEntryReader.Read(record, _filter, store.Entities.Schema) is not WalEntry entry)
                 continue;
             if (entry.Type is string type)
                 store.RememberType(type);

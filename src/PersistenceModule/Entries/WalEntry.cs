@@ -1,3 +1,5 @@
+using Persistence.Entities;
+
 namespace PersistenceModule;
 
 /// <summary>One entry of the log.</summary>
@@ -34,13 +36,19 @@ public sealed class WalEntry
     /// <summary>The number of the terminal pane it is about, or null.</summary>
     public long? PaneId { get; internal init; }
 
+    /// <summary>The id of the entity it is about, or null.</summary>
+    public EntityId? EntityId { get; internal init; }
+
+    /// <summary>The table of components it is about, by the name it has today, or as <c>#3</c> where it is gone; null for others.</summary>
+    public string? Table { get; internal init; }
+
     /// <summary>What was written, or null.</summary>
     public object? Value { get; internal init; }
 
     /// <summary>What the key held before, or null: then <see cref="HadPrevious"/> tells whether it held anything.</summary>
     public object? PreviousValue { get; internal init; }
 
-    /// <summary>Whether the key, or the file, existed before.</summary>
+    /// <summary>Whether the key, the file, or the component that was set existed before.</summary>
     public bool HadPrevious { get; internal init; }
 
     /// <summary>The entry that wrote the previous value, given where that was too large to be repeated; otherwise null.</summary>

@@ -107,4 +107,43 @@ public enum WalEntryKind
 
     /// <summary>More or less output is kept of terminal panes that say nothing else.</summary>
     ScrollbackLimits,
+
+    /// <summary>A table of components was created.</summary>
+    TableCreated,
+
+    /// <summary>A table of components got another name.</summary>
+    TableRenamed,
+
+    /// <summary>A table of components was removed, with all its components.</summary>
+    TableDropped,
+
+    /// <summary>A table of components got one more field.</summary>
+    FieldAdded,
+
+    /// <summary>A field of a table got another name.</summary>
+    FieldRenamed,
+
+    /// <summary>A field of a table was removed, with its values.</summary>
+    FieldDropped,
+
+    /// <summary>A field of a table got a wider type.</summary>
+    FieldWidened,
+
+    /// <summary>An entity was created, with components.</summary>
+    EntityCreated,
+
+    /// <summary>An entity was deleted, with its components.</summary>
+    EntityDeleted,
+
+    /// <summary>An entity got one more component.</summary>
+    ComponentAdded,
+
+    /// <summary>A component of an entity was set, whether it was there or not.</summary>
+    ComponentSet,
+
+    /// <summary>Fields of a component were changed.</summary>
+    ComponentChanged,
+
+    /// <summary>A component of an entity was removed.</summary>
+    ComponentRemoved,
 }

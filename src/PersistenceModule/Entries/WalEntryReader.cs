@@ -1,3 +1,4 @@
+using Persistence.Entities;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.State;
@@ -10,8 +11,11 @@ namespace PersistenceModule;
 internal static class WalEntryReader
 {
     /// <summary>The entry, or null when the filter leaves it out.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="schema">What tables and fields of entities are called today; null: nobody knows.</param>
     /// <exception cref="Persistence.Diagnostics.MalformedDataException">Intact bytes that are not what they must be.</exception>
-    public static WalEntry? Read(LogEntry record, WalEntryFilter filter)
+    public static WalEntry? Read(LogEntry record, WalEntryFilter filter, EntitySchema? schema)
     {
         if (!filter.AdmitsTime(record.Timestamp))
             return null;
@@ -24,7 +28,9 @@ internal static class WalEntryReader
             return null;
         if (TerminalChange.Is(record.Type))
             return ReadTerminalChange(record);
-        return FileChange.Is(record.Type) ? ReadFileChange(record) : Create(record, kind, type: null, EntryNotes.Read(record));
+        if (EntityChange.Is(record.Type))
+            return ReadEntityChange(record, schema);
+        return FileChange.Is(record.Type) ? ReadFileChange(record) : Create(record, kind, type: null, EntryNotes.Read(record, schema));
     }
 
     /// <summary>What records of a type record.</summary>
@@ -37,6 +43,8 @@ internal static class WalEntryReader
         // They are called alike.
         if (TerminalChange.Is(type))
             return Enum.Parse<WalEntryKind>(((TerminalRecordKind)type.Kind).ToString());
+        if (EntityChange.Is(type))
+            return Enum.Parse<WalEntryKind>(((EntityRecordKind)type.Kind).ToString());
         return type switch
         {
             _ when type == RecordType.ApplicationRecord => WalEntryKind.Record,
@@ -105,6 +113,24 @@ internal static class WalEntryReader
             WindowId = change.Window?.Value,
             PaneId = change.Pane?.Value,
             Value = EntryNotes.Describe(change),
+            TransactionId = Transaction(record),
+            IsDurable = record.IsDurable,
+        };
+    }
+
+    private static WalEntry ReadEntityChange(LogEntry record, EntitySchema? schema)
+    {
+        EntityChange change = EntityChange.Read(record.Type, record.Version, record.Payload.Span, schema);
+        EntityNotes notes = new(schema);
+        return new WalEntry
+        {
+            Lsn = record.Lsn.Value,
+            Time = record.Timestamp.ToLocalTime(),
+            Kind = KindOf(record.Type),
+            EntityId = change.Entity,
+            Table = change.Table is int table ? notes.NameOf(table) : null,
+            Value = notes.Describe(change),
+            HadPrevious = change.WasThere ?? false,
             TransactionId = Transaction(record),
             IsDurable = record.IsDurable,
         };

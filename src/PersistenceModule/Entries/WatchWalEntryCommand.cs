@@ -152,7 +152,7 @@ public sealed class WatchWalEntryCommand : EntriesCmdlet
             {
                 if (log.TryRead() is not LogEntry record)
                     return null;
-                if (WalEntryReader.Read(record, _filter) is not WalEntry entry)
+                if (WalEntryReader.Read(record, _filter, log.FindSchema(record.Type)) is not WalEntry entry)
                     continue;
                 if (entry.Type is string type)
                     log.RememberType(type);

@@ -1,4 +1,5 @@
 using Persistence.Engine;
+using Persistence.Entities;
 using Persistence.State;
 using Persistence.Wal;
 
@@ -10,6 +11,8 @@ internal sealed class WatchedLog : IDisposable
     private readonly StoreTarget _target;
     private readonly StoreHost _host;
     private readonly LogTail _tail;
+    private EntitySchema? _schema;
+    private bool _hasLooked;
 
     private WatchedLog(StoreTarget target, StoreHost host, LogTail tail)
     {
@@ -48,6 +51,21 @@ internal sealed class WatchedLog : IDisposable
 
     /// <summary>The handle it is followed through has come across a type of application records.</summary>
     public void RememberType(string type) => _target.Store?.RememberType(type);
+
+    /// <summary>What tables and fields of entities are called, for a record about to be shown; null: nobody knows. Without a handle it is looked up, and again once the schema has changed.</summary>
+    public EntitySchema? FindSchema(RecordType type)
+    {
+        if (_target.Store is WalStore open)
+            return open.Entities.Schema;
+        if (!EntityChange.Is(type) && type != RecordType.RolledBackTransaction)
+            return _schema;
+        if (EntityChange.Is(type) && (EntityRecordKind)type.Kind <= EntityRecordKind.FieldWidened)
+            _hasLooked = false;
+        if (!_hasLooked)
+            _schema = CompletionStore.Look<EntitySchema>(_target.Directory, static look => [look.Entities.Schema]).FirstOrDefault();
+        _hasLooked = true;
+        return _schema;
+    }
 
     public void Dispose()
     {

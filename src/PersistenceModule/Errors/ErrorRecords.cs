@@ -60,6 +60,17 @@ internal static class ErrorRecords
         [StoreError.WindowExists] = new(ErrorCategory.ResourceExists, "Choose another index, or leave it out."),
         [StoreError.PaneNotFound] = new(ErrorCategory.ObjectNotFound, "List the panes with Get-TerminalPane."),
         [StoreError.PaneNotRunning] = new(ErrorCategory.InvalidOperation, "Start a program in the pane with Restart-TerminalPane, or all that were running with Restore-TerminalSession."),
+        [StoreError.EntityNotFound] = new(ErrorCategory.ObjectNotFound, "List the entities with Find-Entity."),
+        [StoreError.StaleEntity] = new(ErrorCategory.ObjectNotFound, "The id is of the past: find what is there now with Find-Entity."),
+        [StoreError.TableNotFound] = new(ErrorCategory.ObjectNotFound, "List the tables with Get-EntityTable, or create the table with New-EntityTable."),
+        [StoreError.TableExists] = new(ErrorCategory.ResourceExists, "Choose another name, or change the table that has it, with Add-EntityField for example."),
+        [StoreError.FieldNotFound] = new(ErrorCategory.ObjectNotFound, "Give the name of a field of the table, or add it with Add-EntityField."),
+        [StoreError.FieldExists] = new(ErrorCategory.ResourceExists, "Choose another name, or widen the field that has it with Set-EntityField."),
+        [StoreError.ComponentTypeMismatch] = new(ErrorCategory.InvalidType, "Give a value of the field's type: Get-EntityTable shows the types."),
+        [StoreError.SchemaIncompatible] = new(ErrorCategory.InvalidOperation, "Add another field with Add-EntityField, copy the values, and remove the old one."),
+        [StoreError.ComponentNotFound] = new(ErrorCategory.ObjectNotFound, "Get-Entity shows which components the entity has; Set-EntityComponent adds one."),
+        [StoreError.ComponentExists] = new(ErrorCategory.ResourceExists, "Give one component of each table; Set-EntityComponent changes one that is there."),
+        [StoreError.ReferenceDangling] = new(ErrorCategory.InvalidData, "Refer to an entity that is there: Find-Entity finds it."),
         [StoreError.LayoutInvalid] = new(ErrorCategory.InvalidArgument, "Give each pane of the window one place in the layout."),
     };
 
@@ -129,6 +140,40 @@ internal static class ErrorRecords
         ErrorIds.TransactionNotSupported, ErrorCategory.InvalidOperation,
         "Terminals cannot be part of a transaction, and one is open on the store: what programs do cannot be rolled back. Nothing was changed.",
         "Put the command before the transaction, or behind it.");
+
+    /// <summary>As <see cref="TransactionNotSupported"/>, for tables.</summary>
+    public static WalCommandException SchemaInTransaction() => new(
+        ErrorIds.TransactionNotSupported, ErrorCategory.InvalidOperation,
+        "Tables cannot be changed in a transaction, and one is open on the store. Nothing was changed.",
+        "Put the command before the transaction, or behind it.");
+
+    public static WalCommandException EntityIdInvalid(string text) =>
+        ArgumentInvalid($"'{text}' is no entity's id. One looks like 17.2: slot and generation.");
+
+    public static WalCommandException EntityIdIsNumber(string number) =>
+        ArgumentInvalid($"The number {number} is no entity's id: as numbers 5.1 and 5.10 are the same, and as ids they are not. Put the id in quotes, or pass the entity itself.");
+
+    public static WalCommandException NameInvalid(object? name) =>
+        ArgumentInvalid($"Tables and fields are called by text; a {name?.GetType().Name ?? "null"} is none.");
+
+    public static WalCommandException FieldGivenTwice(string table, string field) =>
+        ArgumentInvalid($"The field '{field}' of a component '{table}' was given twice, in different cases.");
+
+    public static WalCommandException ComponentsInvalid(object? input) => ItemInvalid(
+        $"{Name(input)} says nothing of components.",
+        "Give a hashtable with one component per table, as @{ Process = @{ Name = 'pwsh' } }, or say with -Table which table the values are of.", null);
+
+    public static WalCommandException ComponentInvalid(string table, object? input) => ItemInvalid(
+        $"{Name(input)} is no component of the table '{table}': it has no property that is called like one of the fields.",
+        "Give a hashtable, as @{ Name = 'pwsh' }, or an object with properties that are called like fields. Get-EntityTable shows them.", null);
+
+    public static WalCommandException PropertyUnreadable(string name, Exception cause) => ItemInvalid(
+        $"The property '{name}' cannot be read: {cause.Message}",
+        "Select the properties it can give.", null, cause);
+
+    public static WalCommandException ReferenceOfOtherStore(EntityInfo entity, string storePath) => ItemInvalid(
+        $"The entity {entity} is of the store '{entity.StorePath}': nothing in '{storePath}' can refer to it.",
+        "Refer to an entity of the same store.", null);
 
     /// <summary>Text that the engine does not take.</summary>
     public static WalCommandException ArgumentInvalid(ArgumentException cause) =>
@@ -239,6 +284,8 @@ internal static class ErrorRecords
     /// <summary>The engine names files within a store; which store, the command knows.</summary>
     private static string WithStore(string message, string? directory) =>
         directory is null || message.Contains(directory, StringComparison.Ordinal) ? message : $"{message} Path:{Quote(directory)}.";
+
+    private static string Name(object? input) => input is null ? "null" : $"A {input.GetType().Name}";
 
     private static string Quote(string? directory) => directory is null ? "" : $" '{directory}'";
 

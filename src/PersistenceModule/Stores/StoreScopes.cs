@@ -41,6 +41,9 @@ internal static class StoreScopes
     /// <summary>The state items as commands of this runspace see and change them: by its transaction, if it has one open on the handle.</summary>
     public static IStateItems ItemsOf(WalStore store) => FindTransaction(store) is WalTransaction transaction ? transaction : store;
 
+    /// <summary>As <see cref="ItemsOf"/>, the entities.</summary>
+    public static IEntities EntitiesOf(WalStore store) => FindTransaction(store) is WalTransaction transaction ? new TransactionEntities(transaction) : new StoreEntities(store);
+
     /// <summary>Makes a store current in this runspace.</summary>
     public static StoreScope Enter(WalStore store, WalTransaction? transaction = null)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Engine;
+using Persistence.Entities;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.Locking;
@@ -26,13 +27,14 @@ public sealed class WalStore : IStateItems, IDisposable
     private readonly object _closing = new();
     private readonly StoreHost _host;
 
-    private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state, FileState files, TerminalState terminals)
+    private WalStore(string path, StoreHost host, PersistenceStore engine, KeyValueState state, FileState files, TerminalState terminals, EntityState entities)
     {
         Path = path;
         _host = host;
         Engine = engine;
         State = state;
         FileState = files;
+        Entities = entities;
         Panes = new StorePanes(terminals, host, () => engine.Options, Closed);
     }
 
@@ -60,6 +62,9 @@ public sealed class WalStore : IStateItems, IDisposable
     /// <summary>How many terminal sessions there are.</summary>
     public int SessionCount => Panes.Tree.Sessions.Count;
 
+    /// <summary>How many entities there are.</summary>
+    public int EntityCount => Entities.Count;
+
     /// <summary>In how many panes a program of this process runs; closing the handle hangs them up.</summary>
     public int RunningPaneCount => Panes.Host?.LiveCount ?? 0;
 
@@ -81,6 +86,8 @@ public sealed class WalStore : IStateItems, IDisposable
     internal FileState FileState { get; }
 
     internal StorePanes Panes { get; }
+
+    internal EntityState Entities { get; }
 
     internal TimeProvider Clock => _host.Clock;
 
@@ -213,7 +220,7 @@ public sealed class WalStore : IStateItems, IDisposable
     }
 
     /// <summary>States for the engine to fill, of everything that the module keeps in stores.</summary>
-    internal static IStateModel[] CreateModels() => [new KeyValueState(), new FileState(), new TerminalState()];
+    internal static IStateModel[] CreateModels() => [new KeyValueState(), new FileState(), new TerminalState(), new EntityState()];
 
     /// <summary>Whether another process has it open for writing, as far as that can be told.</summary>
     internal bool IsHeldElsewhere()
@@ -338,7 +345,8 @@ public sealed class WalStore : IStateItems, IDisposable
             KeyValueState state = new();
             FileState files = new();
             TerminalState terminals = new();
-            return new WalStore(directory, host, open(host, [state, files, terminals]), state, files, terminals);
+            EntityState entities = new();
+            return new WalStore(directory, host, open(host, [state, files, terminals, entities]), state, files, terminals, entities);
         }
         catch
         {

@@ -16,6 +16,7 @@ public sealed class WalStoreInfo
         Epoch = status.Epoch;
         ItemCount = store.ItemCount;
         SessionCount = store.SessionCount;
+        EntityCount = store.EntityCount;
         ActiveSegment = status.ActiveSegment;
         DurableLsn = status.DurableLsn.Value;
         CheckpointCount = checkpoints.Count;
@@ -40,6 +41,9 @@ public sealed class WalStoreInfo
 
     /// <summary>How many terminal sessions there are.</summary>
     public int SessionCount { get; }
+
+    /// <summary>How many entities there are.</summary>
+    public int EntityCount { get; }
 
     /// <summary>Number of the log segment being written.</summary>
     public long ActiveSegment { get; }

@@ -45,7 +45,7 @@ public abstract class NewPaneCmdlet : PaneProgramCmdlet
     public SwitchParameter NoStart { get; set; }
 
     /// <summary>Creates something, if that is wanted: asked before the store is opened.</summary>
-    private protected void Create(TerminalOrigin? origin, string what, string action, Action<WalStore> create)
+    private protected void Create(StoreOrigin? origin, string what, string action, Action<WalStore> create)
     {
         StoreTarget target = FindTarget(origin, StoreAccess.Write);
         ForOneOf(what, target, () =>

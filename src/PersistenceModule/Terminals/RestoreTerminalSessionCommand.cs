@@ -25,7 +25,7 @@ public sealed class RestoreTerminalSessionCommand : TerminalCmdlet
             Restore(given.Origin, given.Text, tree => SessionSelection.Find(tree, given));
     }
 
-    private void Restore(TerminalOrigin? origin, string what, Func<TerminalTree, IReadOnlyList<TerminalSession>> choose)
+    private void Restore(StoreOrigin? origin, string what, Func<TerminalTree, IReadOnlyList<TerminalSession>> choose)
     {
         StoreTarget target = FindTarget(origin, StoreAccess.Write);
         ForOneOf(what, target, () =>

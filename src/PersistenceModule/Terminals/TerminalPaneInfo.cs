@@ -144,7 +144,7 @@ public sealed class TerminalPaneInfo
     /// <summary>The full path of its store.</summary>
     public string StorePath => Origin.StorePath;
 
-    internal TerminalOrigin Origin { get; }
+    internal StoreOrigin Origin { get; }
 
     /// <summary>The target.</summary>
     public override string ToString() => Target;

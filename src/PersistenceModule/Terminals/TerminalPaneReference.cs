@@ -66,7 +66,7 @@ public sealed class TerminalPaneReference
 
     internal string Text { get; }
 
-    internal TerminalOrigin? Origin { get; }
+    internal StoreOrigin? Origin { get; }
 
     /// <summary>The number or the target.</summary>
     public override string ToString() => Text;

@@ -16,7 +16,7 @@ public abstract class TerminalReaderCmdlet : TerminalCmdlet
     }
 
     /// <summary>Looks into a store.</summary>
-    private protected void Look(TerminalOrigin? origin, string what, Action<TerminalView> work)
+    private protected void Look(StoreOrigin? origin, string what, Action<TerminalView> work)
     {
         StoreTarget target = FindTarget(origin, StoreAccess.Read);
         ForOneOf(what, target, () => work(View(ToRead(target))));

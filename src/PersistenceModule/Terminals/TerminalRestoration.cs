@@ -85,7 +85,7 @@ public sealed class TerminalRestoration
     /// <summary>The full path of the store.</summary>
     public string StorePath => Origin.StorePath;
 
-    internal TerminalOrigin Origin { get; }
+    internal StoreOrigin Origin { get; }
 
     /// <summary>The target and the status.</summary>
     public override string ToString() => $"{Target}: {Status}";

@@ -56,7 +56,7 @@ public sealed class TerminalSessionInfo
     /// <summary>The full path of its store.</summary>
     public string StorePath => Origin.StorePath;
 
-    internal TerminalOrigin Origin { get; }
+    internal StoreOrigin Origin { get; }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

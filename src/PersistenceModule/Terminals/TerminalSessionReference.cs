@@ -32,7 +32,7 @@ public sealed class TerminalSessionReference
 
     internal TerminalSessionInfo? Session { get; }
 
-    internal TerminalOrigin? Origin => Session?.Origin;
+    internal StoreOrigin? Origin => Session?.Origin;
 
     /// <summary>The name.</summary>
     public override string ToString() => Text;

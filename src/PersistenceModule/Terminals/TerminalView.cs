@@ -13,8 +13,8 @@ internal sealed class TerminalView
     private readonly Lazy<NamePatterns> _secretPatterns;
 
     /// <param name="store">The store.</param>
-    /// <param name="isLasting">Whether the handle is open for longer than the command.</param>
-    public TerminalView(WalStore store, bool isLasting)
+    /// <param name="origin">What objects say of where they are from.</param>
+    public TerminalView(WalStore store, StoreOrigin origin)
     {
         _store = store;
         WalStore? writer = store.IsReadOnly ? WalCmdlet.FindOpenWriter(store.Path) : store;
@@ -22,12 +22,12 @@ internal sealed class TerminalView
         _isHeldElsewhere = new Lazy<bool>(() => writer is null && store.IsHeldElsewhere());
         _secretPatterns = new Lazy<NamePatterns>(ReadSecretPatterns);
         Tree = store.Panes.Tree;
-        Origin = new TerminalOrigin(store.Path, isLasting ? store : null);
+        Origin = origin;
     }
 
     public TerminalTree Tree { get; }
 
-    public TerminalOrigin Origin { get; }
+    public StoreOrigin Origin { get; }
 
     /// <summary>Which variables look like secrets.</summary>
     public NamePatterns SecretPatterns => _secretPatterns.Value;

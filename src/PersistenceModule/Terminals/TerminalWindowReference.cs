@@ -37,7 +37,7 @@ public sealed class TerminalWindowReference
 
     internal TerminalWindowInfo? Window { get; }
 
-    internal TerminalOrigin? Origin => Window?.Origin;
+    internal StoreOrigin? Origin => Window?.Origin;
 
     /// <summary>The number or the target.</summary>
     public override string ToString() => Text;

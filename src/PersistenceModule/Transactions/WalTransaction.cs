@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Persistence.Diagnostics;
+using Persistence.Entities;
 using Persistence.Files;
 using Persistence.KeyValue;
 using Persistence.State;
@@ -213,6 +214,9 @@ public sealed class WalTransaction : IStateItems, IDisposable
         Do(() => _transaction.AppendRecord(type, value));
         Store.RememberType(type);
     }
+
+    /// <summary>Does something with the entities as the transaction sees them.</summary>
+    internal T WithEntities<T>(Func<EntityTransaction, T> work) => Do(() => work(Store.Entities.In(_transaction)));
 
     /// <summary>Commits: the outermost one durably, as the store's mode promises. A store that was opened for it is closed.</summary>
     /// <exception cref="StoreException">As <see cref="Transaction.Commit"/> says; or the store could not be closed, and the transaction is committed.</exception>

@@ -13,12 +13,16 @@ public sealed class EntityPropertyTests
 
     private static readonly Gen<EntityStepKind> s_kinds = Gen.Frequency(
         (8, Gen.Constant(EntityStepKind.Batch)),
+        (1, Gen.Constant(EntityStepKind.Large)),
+        (2, Gen.Constant(EntityStepKind.Stale)),
         (4, Gen.Constant(EntityStepKind.Transaction)),
         (2, Gen.Constant(EntityStepKind.Refused)),
         (4, Gen.Constant(EntityStepKind.Schema)),
         (1, Gen.Constant(EntityStepKind.SchemaRefused)),
         (3, Gen.Constant(EntityStepKind.Checkpoint)),
         (1, Gen.Constant(EntityStepKind.CheckpointFails)),
+        (1, Gen.Constant(EntityStepKind.Compact)),
+        (6, Gen.Constant(EntityStepKind.Capture)),
         (1, Gen.Constant(EntityStepKind.Reopen)),
         (1, Gen.Constant(EntityStepKind.Crash)),
         (2, Gen.Constant(EntityStepKind.CrashInChange)),

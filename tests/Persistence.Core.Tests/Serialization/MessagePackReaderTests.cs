@@ -105,6 +105,11 @@ public sealed class MessagePackReaderTests
     public void Text_that_is_not_utf_8_is_malformed_but_its_bytes_can_be_had(string hex)
     {
         AssertMalformed(hex, (ref reader) => reader.ReadString());
+        AssertMalformed(hex, (ref reader) =>
+        {
+            reader.SkipString();
+            return 0;
+        });
         MessagePackReader bytes = new(Convert.FromHexString(hex));
         Assert.Equal(hex[2..], Convert.ToHexString(bytes.ReadUtf8String()));
     }

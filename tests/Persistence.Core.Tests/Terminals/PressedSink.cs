@@ -31,4 +31,6 @@ internal sealed class PressedSink(ICommandSink store) : ICommandSink
     public CommitResult Commit(CommandBatch batch, CommitDurability durability) => store.Commit(batch, durability);
 
     public ValueTask<CommitResult> CommitAsync(CommandBatch batch, CommitDurability durability) => store.CommitAsync(batch, durability);
+
+    public void Flush() => store.Flush();
 }

@@ -19,7 +19,7 @@ internal sealed class CopiedComponents
         _table = view.Schema.Number;
         _slots = [.. copied.Select(static row => row.Slot)];
         _rows = [.. Enumerable.Range(0, copied.Count)];
-        _columns = [.. view.Schema.Fields.Select(static field => FieldCodec.Of(field.Type).CreateColumn(field.Default))];
+        _columns = [.. view.Schema.Fields.Select(static field => FieldCodec.Of(field.Type).CreateColumn(field.KeptDefault))];
         foreach (int row in _rows)
         {
             for (int i = 0; i < _columns.Length; i++)

@@ -106,11 +106,8 @@ internal static class EntityItems
     private static void WriteIntegers(MessagePackWriter writer, ReadOnlySpan<int> values)
     {
         writer.WriteBinaryHeader(values.Length * sizeof(int));
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        foreach (int value in values)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
-            writer.WriteRaw(bytes);
-        }
+        Span<byte> bytes = writer.Buffer.Append(values.Length * sizeof(int));
+        for (int i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteInt32LittleEndian(bytes[(i * sizeof(int))..], values[i]);
     }
 }

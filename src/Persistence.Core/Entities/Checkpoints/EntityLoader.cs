@@ -34,7 +34,7 @@ internal sealed class EntityLoader(EntityData data)
                 EndTables();
                 _archetypes.Clear();
                 _schema = EntitySchema.Empty;
-                _nextTable = SchemaCodec.ReadNumber(ref reader);
+                _nextTable = SchemaCodec.ReadNext(ref reader);
                 break;
             case EntityItemKind.Table:
                 Require(fields, EntityItems.TableFields, reader);
@@ -77,7 +77,7 @@ internal sealed class EntityLoader(EntityData data)
             Number = SchemaCodec.ReadNumber(ref reader),
             Name = SchemaCodec.ReadName(ref reader, "table"),
             Version = SchemaCodec.ReadNumber(ref reader),
-            NextField = SchemaCodec.ReadNumber(ref reader),
+            NextField = SchemaCodec.ReadNext(ref reader),
             Fields = SchemaCodec.ReadFields(ref reader),
         };
         for (int i = 0; i < table.Fields.Length; i++)

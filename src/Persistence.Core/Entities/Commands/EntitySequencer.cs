@@ -14,10 +14,11 @@ internal sealed class EntitySequencer
     // What slots are with all that is sequenced, where that is not applied: their generation and archetype.
     private readonly SequencedChanges<int, (int Generation, int Archetype)> _slots = new();
 
-    // The schema with all that is sequenced, and how many of its changes are outstanding; both before the batch at hand.
+    // The schema with all that is sequenced, and how many of its changes are outstanding; what it was before the batch at hand, and how many of them are of that.
     private EntitySchema _schema = EntitySchema.Empty;
     private int _schemaChanges;
-    private (EntitySchema Schema, int Changes)? _schemaBefore;
+    private EntitySchema? _schemaBefore;
+    private int _batchChanges;
 
     // While the record at hand creates an entity: that one may be referred to in it.
     private EntityId _creating;
@@ -46,7 +47,7 @@ internal sealed class EntitySequencer
 
     /// <summary>What a slot is with all that is sequenced.</summary>
     public (int Generation, int Archetype) Read(int slot) =>
-        _slots.TryFind(slot, out (int Generation, int Archetype) state) ? state : (_data.Registry.GenerationOf(slot), _data.Registry.ArchetypeOf(slot));
+        _slots.TryFind(slot, out (int Generation, int Archetype) state) ? state : _data.Registry.Read(slot);
 
     /// <summary>Sequences a record.</summary>
     /// <exception cref="StoreException">Why it cannot be made.</exception>
@@ -55,9 +56,10 @@ internal sealed class EntitySequencer
         if (EntityRecords.IsOfSchema(kind))
         {
             EntitySchema next = SchemaChange.Read(kind, payload).ApplyTo(_schema);
-            _schemaBefore ??= (_schema, _schemaChanges);
+            _schemaBefore ??= _schema;
             _schema = next;
             _schemaChanges++;
+            _batchChanges++;
             return;
         }
 
@@ -74,13 +76,17 @@ internal sealed class EntitySequencer
         reader.ExpectEnd();
     }
 
-    /// <summary>Ends the batch: accepted, or withdrawn as if it had never been.</summary>
+    /// <summary>Ends the batch: accepted, or withdrawn as if it had never been. What was sequenced before it may have been applied meanwhile.</summary>
     public void End(bool accepted)
     {
         _slots.End(accepted);
-        if (!accepted && _schemaBefore is (EntitySchema, int) before)
-            (_schema, _schemaChanges) = before;
-        _schemaBefore = null;
+        if (!accepted && _schemaBefore is EntitySchema before)
+        {
+            _schema = before;
+            _schemaChanges -= _batchChanges;
+        }
+
+        (_schemaBefore, _batchChanges) = (null, 0);
     }
 
     /// <summary>A record was applied.</summary>
@@ -99,7 +105,7 @@ internal sealed class EntitySequencer
         _slots.Clear();
         _schema = _data.Tables.Schema;
         _schemaChanges = 0;
-        _schemaBefore = null;
+        (_schemaBefore, _batchChanges) = (null, 0);
     }
 
     private void Create(EntityId entity, ref MessagePackReader reader)

@@ -2,7 +2,8 @@ namespace Persistence.Entities;
 
 /// <summary>Gathers changes of entities: a batch, or a transaction.</summary>
 /// <remarks>
-/// Every method throws <see cref="Diagnostics.StoreException"/>: TableNotFound, FieldNotFound, ComponentTypeMismatch, RecordTooLarge. What depends on the entities there are when it is committed (EntityNotFound, StaleEntity, ComponentExists,
+/// Every method throws <see cref="Diagnostics.StoreException"/>: TableNotFound, FieldNotFound, ComponentTypeMismatch, ValueNotSupported (a text that is none), RecordTooLarge, EntityNotFound for an id that is none; and <see cref="ArgumentException"/> for a
+/// component with two values for one field. What depends on the entities there are when it is committed (EntityNotFound, StaleEntity, ComponentExists,
 /// ComponentNotFound, ReferenceDangling) a transaction throws as soon as it can be known, a batch when it is committed.
 /// </remarks>
 public interface IEntityWriter

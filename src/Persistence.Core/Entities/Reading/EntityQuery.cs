@@ -39,13 +39,19 @@ public sealed class EntityQuery : IEnumerable<Entity>
     /// <summary>Those that have a component of a table, a field of which passes a test.</summary>
     /// <param name="table">The table's name.</param>
     /// <param name="field">The field's name.</param>
-    /// <param name="test">What is asked of its value. What is null, or not a number, is neither before nor after anything; texts are compared character by character.</param>
+    /// <param name="test">What is asked of its value. What is null, or none, or not a number, is neither before nor after anything; texts are compared character by character.</param>
     /// <param name="operand">With what: of the field's type, or what means the same.</param>
     /// <param name="ignoreCase">Whether letters of texts are the same in whatever case.</param>
-    public EntityQuery Where(string table, string field, FieldTest test, object? operand, bool ignoreCase = false) => new(this) { Tests = Tests.Add((table, field, test, operand, ignoreCase)) };
+    /// <exception cref="ArgumentOutOfRangeException">There is no such test.</exception>
+    public EntityQuery Where(string table, string field, FieldTest test, object? operand, bool ignoreCase = false) =>
+        Enum.IsDefined(test) ? new(this) { Tests = Tests.Add((table, field, test, operand, ignoreCase)) } : throw new ArgumentOutOfRangeException(nameof(test));
 
     /// <summary>Only the components of some tables are read: not those that nobody looks at.</summary>
-    public EntityQuery Read(params string[] tables) => new(this) { ReadTables = [.. tables] };
+    public EntityQuery Read(params string[] tables)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        return new(this) { ReadTables = [.. tables] };
+    }
 
     /// <summary>Goes through them.</summary>
     /// <exception cref="Diagnostics.StoreException">TableNotFound, FieldNotFound; ComponentTypeMismatch: an operand is none of its field's type, or a test none of it. When the first is asked for.</exception>

@@ -15,6 +15,11 @@ public abstract class EntityReader
     /// <summary>How many entities there are.</summary>
     public abstract int Count { get; }
 
+    /// <summary>How many entities have a component of a table. Cheap: they are not gone through.</summary>
+    /// <param name="table">The table's name, whatever its case.</param>
+    /// <exception cref="StoreException">TableNotFound.</exception>
+    public abstract int CountOf(string table);
+
     /// <summary>Whether there is an entity.</summary>
     public abstract bool Exists(EntityId entity);
 

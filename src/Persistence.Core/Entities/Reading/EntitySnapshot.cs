@@ -32,6 +32,9 @@ public sealed class EntitySnapshot : EntityReader
     }
 
     /// <inheritdoc/>
+    public override int CountOf(string table) => _state.CountOfAt(table, OpenLsn);
+
+    /// <inheritdoc/>
     public override bool Exists(EntityId entity) => _state.ExistsAt(entity, OpenLsn);
 
     /// <inheritdoc/>

@@ -52,5 +52,7 @@ internal sealed record FieldFilter(int Table, int Field, Func<object?, bool> IsM
 
     /// <summary>What is not there, and what is no number, is neither before nor after anything.</summary>
     private static int? Compare(FieldCodec codec, object? value, object? operand, StringComparison comparison) =>
-        value is null or double.NaN or float.NaN || operand is null or double.NaN or float.NaN ? null : codec.Compare(value, operand, comparison);
+        HasNoOrder(value) || HasNoOrder(operand) ? null : codec.Compare(value!, operand!, comparison);
+
+    private static bool HasNoOrder(object? value) => value is null or double.NaN or float.NaN or EntityId { IsNone: true };
 }

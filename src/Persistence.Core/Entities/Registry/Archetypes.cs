@@ -9,8 +9,11 @@ internal sealed class Archetypes
     public const int Empty = 1;
 
     private readonly List<ImmutableArray<int>> _tables = [default, []];
-    private readonly Dictionary<(int Archetype, int Table), int> _with = [];
-    private readonly Dictionary<(int Archetype, int Table), int> _without = [];
+
+    // By archetype and table (KeyOf): the archetype that comes of it.
+    private readonly Dictionary<long, int> _with = [];
+    private readonly Dictionary<long, int> _without = [];
+
     private readonly Dictionary<string, int> _bySet = new(StringComparer.Ordinal) { [""] = Empty };
 
     /// <summary>The largest number.</summary>
@@ -42,9 +45,9 @@ internal sealed class Archetypes
         _bySet.Add("", Empty);
     }
 
-    private int Find(Dictionary<(int Archetype, int Table), int> known, int archetype, int table, Func<ImmutableArray<int>, int, ImmutableArray<int>> change)
+    private int Find(Dictionary<long, int> known, int archetype, int table, Func<ImmutableArray<int>, int, ImmutableArray<int>> change)
     {
-        if (known.TryGetValue((archetype, table), out int found))
+        if (known.TryGetValue(KeyOf(archetype, table), out int found))
             return found;
         ImmutableArray<int> tables = change(_tables[archetype], table);
         string key = string.Join(',', tables);
@@ -55,7 +58,9 @@ internal sealed class Archetypes
             _bySet.Add(key, number);
         }
 
-        known.Add((archetype, table), number);
+        known.Add(KeyOf(archetype, table), number);
         return number;
     }
+
+    private static long KeyOf(int archetype, int table) => ((long)archetype << 32) | (uint)table;
 }

@@ -7,18 +7,19 @@ internal sealed class EntityIds
     private readonly Stack<EntityId> _free = [];
     private int _next;
 
-    /// <summary>Goes on where a state is.</summary>
-    public void Reset(EntityRegistry registry)
+    /// <summary>Those of a state without entities.</summary>
+    public EntityIds()
     {
-        lock (_lock)
+    }
+
+    /// <summary>Those that go on where a state is.</summary>
+    public EntityIds(EntityRegistry registry)
+    {
+        _next = registry.Slots;
+        for (int slot = registry.Slots - 1; slot >= 0; slot--)
         {
-            _free.Clear();
-            _next = registry.Slots;
-            for (int slot = registry.Slots - 1; slot >= 0; slot--)
-            {
-                if (registry.ArchetypeOf(slot) == EntityRegistry.NoArchetype)
-                    FreeNeedsLock(slot, registry.GenerationOf(slot));
-            }
+            if (registry.ArchetypeOf(slot) == EntityRegistry.NoArchetype)
+                FreeNeedsLock(slot, registry.GenerationOf(slot));
         }
     }
 

@@ -13,21 +13,18 @@ internal sealed class EntityRegistry
 
     private const int FirstGeneration = 1;
 
-    // By slot: of the entity, or of the next one; the entity's archetype; the commit that has made it so.
-    private readonly PagedArray<int> _generations = new(FirstGeneration);
-    private readonly PagedArray<int> _archetypes = new(NoArchetype);
-    private readonly PagedArray<long> _since = new(0);
+    // By slot.
+    private readonly PagedArray<SlotState> _slots = new(new SlotState(FirstGeneration, NoArchetype, Since: 0));
 
     private readonly Dictionary<int, EntityVersion> _older = [];
 
-    // Changes that some snapshot, open or to come, does not see; oldest first.
-    private readonly Queue<(int Slot, long Commit)> _recent = [];
+    // Changes that some snapshot, open or to come, does not see, with what there was before; oldest first.
+    private readonly Queue<(int Slot, long Commit, EntityVersion Before)> _recent = [];
+
+    private readonly CountHistory _counts = new();
 
     /// <summary>How many slots there have been.</summary>
     public int Slots { get; private set; }
-
-    /// <summary>How many entities there are.</summary>
-    public int Live { get; private set; }
 
     /// <summary>The last commit that has changed something.</summary>
     public long LastChange { get; private set; }
@@ -35,23 +32,34 @@ internal sealed class EntityRegistry
     /// <summary>How many versions are kept beside the newest.</summary>
     public int OlderCount => _recent.Count;
 
+    /// <summary>How many entities a snapshot shows.</summary>
+    public int CountAt(Lsn snapshot) => _counts.At(snapshot);
+
     /// <summary>The generation that a slot gets when its entity is deleted.</summary>
     public static int NextGeneration(int generation) => generation == EntityId.GenerationMax ? NoGeneration : generation + 1;
 
     /// <summary>Of a slot's entity, or of its next one; <see cref="NoGeneration"/>.</summary>
-    public int GenerationOf(int slot) => _generations[slot];
+    public int GenerationOf(int slot) => _slots[slot].Generation;
 
     /// <summary>A slot's, or <see cref="NoArchetype"/>.</summary>
-    public int ArchetypeOf(int slot) => _archetypes[slot];
+    public int ArchetypeOf(int slot) => _slots[slot].Archetype;
 
     /// <summary>The commit that has made a slot what it is.</summary>
-    public long SinceOf(int slot) => _since[slot];
+    public long SinceOf(int slot) => _slots[slot].Since;
 
     /// <summary>Whether there is an entity, with all that is applied.</summary>
-    public bool Exists(EntityId id) => _generations[id.Slot] == id.Generation && _archetypes[id.Slot] != NoArchetype;
+    public bool Exists(EntityId id)
+    {
+        (int generation, int archetype) = Read(id.Slot);
+        return generation == id.Generation && archetype != NoArchetype;
+    }
 
     /// <summary>Of a snapshot: the commit that has made a slot what it was then.</summary>
-    public long SinceAt(int slot, Lsn snapshot) => _since[slot] <= snapshot.Value ? _since[slot] : OlderAt(slot, snapshot)?.Since ?? 0;
+    public long SinceAt(int slot, Lsn snapshot)
+    {
+        long since = SinceOf(slot);
+        return since <= snapshot.Value ? since : OlderAt(slot, snapshot)?.Since ?? 0;
+    }
 
     /// <summary>What a slot was at a snapshot: the entity, and its archetype.</summary>
     /// <returns>Whether there was an entity.</returns>
@@ -72,39 +80,49 @@ internal sealed class EntityRegistry
     {
         if (keepsOlder)
             Keep(slot, commit);
-        Live += (archetype == NoArchetype ? 0 : 1) - (_archetypes[slot] == NoArchetype ? 0 : 1);
-        (_generations[slot], _archetypes[slot], _since[slot]) = (generation, archetype, commit);
+        ref SlotState state = ref _slots.PlaceOf(slot);
+        _counts.Change((archetype == NoArchetype ? 0 : 1) - (state.Archetype == NoArchetype ? 0 : 1), commit, keepsOlder);
+        state = new SlotState(generation, archetype, commit);
         Slots = Math.Max(Slots, slot + 1);
         LastChange = commit;
     }
 
     public void Clear()
     {
-        _generations.Clear();
-        _archetypes.Clear();
-        _since.Clear();
+        _slots.Clear();
         _older.Clear();
         _recent.Clear();
-        (Slots, Live, LastChange) = (0, 0, 0);
+        _counts.Clear();
+        (Slots, LastChange) = (0, 0);
     }
 
     /// <summary>Forgets what no snapshot can ask for any more.</summary>
     /// <param name="oldest">Snapshots older than this one do not exist.</param>
     public void Prune(Lsn oldest)
     {
-        while (_recent.TryPeek(out (int Slot, long Commit) change) && change.Commit <= oldest.Value)
+        _counts.Prune(oldest);
+        while (_recent.TryPeek(out (int Slot, long Commit, EntityVersion Before) change) && change.Commit <= oldest.Value)
         {
             _recent.Dequeue();
-            Forget(change.Slot, change.Commit);
+            Forget(change.Slot, change.Before);
         }
     }
 
-    /// <summary>What a slot was at a snapshot.</summary>
+    /// <summary>What a slot is.</summary>
     /// <returns>The generation of its entity, or of the next one, or <see cref="NoGeneration"/>; the entity's archetype.</returns>
+    public (int Generation, int Archetype) Read(int slot)
+    {
+        SlotState state = _slots[slot];
+        return (state.Generation, state.Archetype);
+    }
+
+    /// <summary>What a slot was at a snapshot.</summary>
+    /// <returns>As <see cref="Read"/>.</returns>
     public (int Generation, int Archetype) ReadAt(int slot, Lsn snapshot)
     {
-        if (_since[slot] <= snapshot.Value)
-            return (_generations[slot], _archetypes[slot]);
+        SlotState state = _slots[slot];
+        if (state.Since <= snapshot.Value)
+            return (state.Generation, state.Archetype);
         EntityVersion? older = OlderAt(slot, snapshot);
         return older is null ? (FirstGeneration, NoArchetype) : (older.Generation, older.Archetype);
     }
@@ -122,23 +140,26 @@ internal sealed class EntityRegistry
     {
         if (slot >= Slots)
             return;
-        _older[slot] = new EntityVersion(_since[slot], _generations[slot], _archetypes[slot]) { Previous = _older.GetValueOrDefault(slot) };
-        _recent.Enqueue((slot, commit));
+        SlotState state = _slots[slot];
+        EntityVersion before = new(state.Since, state.Generation, state.Archetype);
+        if (_older.TryGetValue(slot, out EntityVersion? previous))
+            (before.Previous, previous.Next) = (previous, before);
+        _older[slot] = before;
+        _recent.Enqueue((slot, commit, before));
     }
 
-    private void Forget(int slot, long commit)
+    /// <summary>Forgets the oldest version of a slot.</summary>
+    private void Forget(int slot, EntityVersion oldest)
     {
-        if (!_older.TryGetValue(slot, out EntityVersion? version))
-            return;
-        if (_since[slot] <= commit)
-        {
+        if (oldest.Next is EntityVersion next)
+            next.Previous = null;
+        else
             _older.Remove(slot);
-            return;
-        }
-
-        while (version.Since > commit && version.Previous is not null)
-            version = version.Previous;
-        if (version.Since <= commit)
-            version.Previous = null;
     }
+
+    /// <summary>What a slot is.</summary>
+    /// <param name="Generation">Of the entity, or of the next one.</param>
+    /// <param name="Archetype">The entity's.</param>
+    /// <param name="Since">The commit that has made it so.</param>
+    private readonly record struct SlotState(int Generation, int Archetype, long Since);
 }

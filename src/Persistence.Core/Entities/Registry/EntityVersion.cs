@@ -8,4 +8,7 @@ internal sealed record EntityVersion(long Since, int Generation, int Archetype)
 {
     /// <summary>What it was before that, as long as a snapshot may ask for it.</summary>
     public EntityVersion? Previous { get; set; }
+
+    /// <summary>What it was after that, unless that is what it is now.</summary>
+    public EntityVersion? Next { get; set; }
 }

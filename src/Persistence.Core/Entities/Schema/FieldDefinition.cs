@@ -1,7 +1,7 @@
 namespace Persistence.Entities;
 
 /// <summary>A field that a table is to have.</summary>
-/// <param name="Name">1 to 256 characters, none of which is invisible; no other field of the table has it, whatever its case.</param>
+/// <param name="Name">1 to 256 characters, not all of them spaces, none a control character; no other field of the table has it, whatever its case.</param>
 /// <param name="Type">What it holds.</param>
 /// <param name="Default">What components have that say nothing of it, those that are there already among them; null: zero, false, or nothing, by the type.</param>
 public sealed record FieldDefinition(string Name, FieldType Type, object? Default = null)

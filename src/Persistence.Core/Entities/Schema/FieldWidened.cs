@@ -17,7 +17,7 @@ internal sealed record FieldWidened(int Table, int Field, FieldType Type) : Sche
         FieldSchema field = table.Fields[index];
         if (!field.Type.CanWidenTo(Type))
             throw new StoreException(StoreError.SchemaIncompatible, $"The field '{field.Name}' of the table '{table.Name}' is {field.Type} and cannot become {Type}, which does not hold each of its values. Add another field, or drop this one first.");
-        FieldCodec.Of(Type).TryConvert(field.Default, out object? inWider);
+        FieldCodec.Of(Type).TryConvert(field.KeptDefault, out object? inWider);
         return schema.Replace(Next(table, table.Fields.SetItem(index, field with { Type = Type, Default = inWider })));
     }
 

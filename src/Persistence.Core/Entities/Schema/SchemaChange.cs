@@ -10,6 +10,9 @@ internal abstract record SchemaChange(int Table)
     /// <summary>So many fields a table has at most.</summary>
     public const int FieldsMax = 1024;
 
+    /// <summary>So many bytes the defaults of a table take at most, as <see cref="FieldCodec.SizeOf"/> counts them: all of it is in one item of a checkpoint.</summary>
+    public const int DefaultsBytesMax = 16 << 20;
+
     /// <summary>Its record's kind.</summary>
     public abstract EntityRecordKind Kind { get; }
 

@@ -6,7 +6,7 @@ internal static class SchemaChanges
     public static SchemaChange CreateTable(EntitySchema schema, string name, IReadOnlyList<FieldDefinition> fields)
     {
         SchemaText.RequireName(name, "table");
-        return new TableCreated(schema.NextTable, name, [.. fields.Select((field, index) => field.ToField(name, index + 1))]);
+        return new TableCreated(schema.NextTable, name, [.. fields.Select((field, index) => Require(field).ToField(name, index + 1))]);
     }
 
     public static SchemaChange RenameTable(EntitySchema schema, string table, string name) => new TableRenamed(schema.Get(table).Number, SchemaText.RequireName(name, "table"));
@@ -16,7 +16,7 @@ internal static class SchemaChanges
     public static SchemaChange AddField(EntitySchema schema, string table, FieldDefinition field)
     {
         TableSchema known = schema.Get(table);
-        return new FieldAdded(known.Number, field.ToField(known.Name, known.NextField));
+        return new FieldAdded(known.Number, Require(field).ToField(known.Name, known.NextField));
     }
 
     public static SchemaChange RenameField(EntitySchema schema, string table, string field, string name)
@@ -36,5 +36,11 @@ internal static class SchemaChanges
         TableSchema known = schema.Get(table);
         FieldType.Require(type);
         return new FieldWidened(known.Number, known.GetField(field).Number, type);
+    }
+
+    private static FieldDefinition Require(FieldDefinition field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        return field;
     }
 }

@@ -15,7 +15,7 @@ internal static class SchemaCodec
         writer.WriteInteger(field.Number);
         writer.WriteString(field.Name);
         writer.WriteInteger(field.Type.Number);
-        FieldCodec.Of(field.Type).Write(writer, field.Default);
+        FieldCodec.Of(field.Type).Write(writer, field.KeptDefault);
     }
 
     public static FieldSchema ReadField(ref MessagePackReader reader)
@@ -53,6 +53,13 @@ internal static class SchemaCodec
     {
         int number = reader.ReadInt32();
         return number is > 0 and < int.MaxValue ? number : throw new MalformedDataException("A number of a table or a field is not positive.", reader.Position);
+    }
+
+    /// <summary>The number of the next table or field, of which there may be no more.</summary>
+    public static int ReadNext(ref MessagePackReader reader)
+    {
+        int number = reader.ReadInt32();
+        return number > 0 ? number : throw new MalformedDataException("A number of the next table or field is not positive.", reader.Position);
     }
 
     public static string ReadName(ref MessagePackReader reader, string what)

@@ -21,7 +21,7 @@ internal static class SchemaText
         foreach (Rune rune in name.EnumerateRunes())
         {
             if (Rune.IsControl(rune) || rune == Rune.ReplacementChar)
-                throw new ArgumentException($"The name of the {what} has a character that cannot be seen, or half of one.");
+                throw new ArgumentException($"The name of the {what} has a control character, or half of a character.");
         }
 
         return name;

@@ -5,42 +5,48 @@ namespace Persistence.Entities;
 /// <summary>All tables as one schema shows them. It never changes; its rows do.</summary>
 internal sealed class EntityTables
 {
-    private readonly ImmutableSortedDictionary<int, TableView> _views;
-
-    private EntityTables(EntitySchema schema, ImmutableSortedDictionary<int, TableView> views)
+    private EntityTables(EntitySchema schema, ImmutableArray<TableView> views)
     {
         Schema = schema;
-        _views = views;
+        Views = views;
     }
 
     /// <summary>No tables.</summary>
-    public static EntityTables Empty { get; } = new(EntitySchema.Empty, ImmutableSortedDictionary<int, TableView>.Empty);
+    public static EntityTables Empty { get; } = new(EntitySchema.Empty, []);
 
     /// <summary>What they are.</summary>
     public EntitySchema Schema { get; }
 
-    /// <summary>All of them, by their numbers.</summary>
-    public IEnumerable<TableView> Views => _views.Values;
+    /// <summary>All of them, in the order of their numbers.</summary>
+    public ImmutableArray<TableView> Views { get; }
 
     /// <summary>The table of a number; null when there is none.</summary>
-    public TableView? Find(int table) => _views.GetValueOrDefault(table);
-
-    /// <summary>The table of a number that is there.</summary>
-    public TableView this[int table] => _views[table];
-
-    /// <summary>The same rows under another schema: tables it has not any more are gone, those that are new are empty.</summary>
-    public EntityTables With(EntitySchema schema)
+    public TableView? Find(int table)
     {
-        ImmutableSortedDictionary<int, TableView>.Builder views = _views.ToBuilder();
-        views.RemoveRange(_views.Keys.Where(number => !schema.Tables.ContainsKey(number)));
-        foreach (TableSchema table in schema.Tables.Values)
+        int low = 0;
+        for (int high = Views.Length; low < high;)
         {
-            if (!views.TryGetValue(table.Number, out TableView? view))
-                views.Add(table.Number, TableView.Create(table));
-            else if (!ReferenceEquals(view.Schema, table))
-                views[table.Number] = view.With(table);
+            int middle = (low + high) >>> 1;
+            if (Views[middle].Schema.Number < table)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
-        return new EntityTables(schema, views.ToImmutable());
+        return low < Views.Length && Views[low].Schema.Number == table ? Views[low] : null;
+    }
+
+    /// <summary>The table of a number that is there.</summary>
+    public TableView this[int table] => Find(table) ?? throw new ArgumentOutOfRangeException(nameof(table));
+
+    /// <summary>The same rows under another schema: tables it has not any more are gone, those that are new are empty.</summary>
+    public EntityTables With(EntitySchema schema) => new(schema, [.. schema.Tables.Values.Select(ViewOf)]);
+
+    private TableView ViewOf(TableSchema table)
+    {
+        TableView? view = Find(table.Number);
+        if (view is null)
+            return TableView.Create(table);
+        return ReferenceEquals(view.Schema, table) ? view : view.With(table);
     }
 }

@@ -6,11 +6,11 @@ internal sealed class PagedArray<T>(T initial)
     private const int PageShift = 10;
     private const int PageLength = 1 << PageShift;
 
-    private readonly List<T[]?> _pages = [];
+    private T[]?[] _pages = [];
 
     public T this[int index]
     {
-        get => (uint)index >> PageShift < (uint)_pages.Count && _pages[index >> PageShift] is T[] page ? page[index & (PageLength - 1)] : initial;
+        get => (uint)index >> PageShift < (uint)_pages.Length && _pages[index >> PageShift] is T[] page ? page[index & (PageLength - 1)] : initial;
         set => PlaceOf(index) = value;
     }
 
@@ -18,12 +18,12 @@ internal sealed class PagedArray<T>(T initial)
     public ref T PlaceOf(int index)
     {
         int page = index >> PageShift;
-        while (_pages.Count <= page)
-            _pages.Add(null);
+        if (page >= _pages.Length)
+            Array.Resize(ref _pages, Math.Max(page + 1, 2 * _pages.Length));
         return ref (_pages[page] ??= MakePage())[index & (PageLength - 1)];
     }
 
-    public void Clear() => _pages.Clear();
+    public void Clear() => _pages = [];
 
     private T[] MakePage()
     {

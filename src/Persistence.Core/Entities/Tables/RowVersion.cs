@@ -9,6 +9,9 @@ internal sealed record RowVersion(long Since, TableSchema? Schema, object?[] Val
     /// <summary>What it was before that, as long as a snapshot may ask for it.</summary>
     public RowVersion? Previous { get; set; }
 
+    /// <summary>What it was after that, unless that is what it is now.</summary>
+    public RowVersion? Next { get; set; }
+
     /// <summary>There was no component.</summary>
     public static RowVersion None(long since) => new(since, null, []);
 }

@@ -21,8 +21,10 @@ internal sealed class TableRows
     // Of rows that have one: what they were before.
     private readonly Dictionary<int, RowVersion> _older = [];
 
-    // Changes of rows that have been something before, and that some snapshot, open or to come, does not see; oldest first.
-    private readonly Queue<(int Row, long Commit)> _recent = [];
+    // Changes of rows that have been something before, and that some snapshot, open or to come, does not see, with what they were; oldest first.
+    private readonly Queue<(int Row, long Commit, RowVersion Before)> _recent = [];
+
+    private readonly CountHistory _counts = new();
 
     // Whose component was removed since the last checkpoint: an increment says so. Some may have one again.
     private HashSet<int> _removed = [];
@@ -34,7 +36,10 @@ internal sealed class TableRows
     public long LastChange { get; private set; }
 
     /// <summary>How many entities have a component.</summary>
-    public int Live { get; private set; }
+    public int Live => _counts.Now;
+
+    /// <summary>How many entities a snapshot shows that have a component.</summary>
+    public int CountAt(Lsn snapshot) => _counts.At(snapshot);
 
     /// <summary>How many versions are kept beside the newest.</summary>
     public int OlderCount => _recent.Count;
@@ -68,8 +73,11 @@ internal sealed class TableRows
     }
 
     /// <summary>Makes room for the component of an entity that has none.</summary>
+    /// <param name="slot">The entity's.</param>
+    /// <param name="commit">By which commit.</param>
+    /// <param name="keepsOlder">Whether a snapshot may ask for what there was before.</param>
     /// <returns>The row.</returns>
-    public int Add(int slot, long commit)
+    public int Add(int slot, long commit, bool keepsOlder)
     {
         int row = _rows[slot];
         if (row < 0)
@@ -84,7 +92,7 @@ internal sealed class TableRows
         }
 
         Note(row, commit, exists: true);
-        Live++;
+        _counts.Change(1, commit, keepsOlder);
         return row;
     }
 
@@ -105,7 +113,7 @@ internal sealed class TableRows
     /// <param name="before">What it is; null when no snapshot can ask for it: then the row is free.</param>
     public void Remove(int row, long commit, RowVersion? before)
     {
-        Live--;
+        _counts.Change(-1, commit, keepsOlder: before is not null);
         if (before is not null)
             Keep(row, before, commit);
         Note(row, commit, exists: false);
@@ -117,7 +125,7 @@ internal sealed class TableRows
     /// <summary>The component in a row goes, and nobody needs to be told: a checkpoint has it so.</summary>
     public void Unload(int row)
     {
-        Live--;
+        _counts.Change(-1, commit: 0, keepsOlder: false);
         _states[row] = 0;
         Free(row);
     }
@@ -127,10 +135,11 @@ internal sealed class TableRows
     /// <param name="freed">Called with each row that is nobody's any more.</param>
     public void Prune(Lsn oldest, Action<int> freed)
     {
-        while (_recent.TryPeek(out (int Row, long Commit) change) && change.Commit <= oldest.Value)
+        _counts.Prune(oldest);
+        while (_recent.TryPeek(out (int Row, long Commit, RowVersion Before) change) && change.Commit <= oldest.Value)
         {
             _recent.Dequeue();
-            Forget(change.Row, change.Commit);
+            Forget(change.Row, change.Before);
             if (SinceOf(change.Row) == change.Commit && !Exists(change.Row) && _slots[change.Row] >= 0)
             {
                 Free(change.Row);
@@ -156,28 +165,21 @@ internal sealed class TableRows
         LastChange = commit;
     }
 
-    /// <summary>What a row was before a commit is forgotten, and all before that.</summary>
-    private void Forget(int row, long commit)
+    /// <summary>Forgets the oldest version of a row.</summary>
+    private void Forget(int row, RowVersion oldest)
     {
-        if (!_older.TryGetValue(row, out RowVersion? version))
-            return;
-        if (SinceOf(row) <= commit)
-        {
+        if (oldest.Next is RowVersion next)
+            next.Previous = null;
+        else if (ReferenceEquals(_older.GetValueOrDefault(row), oldest))
             _older.Remove(row);
-            return;
-        }
-
-        while (version.Since > commit && version.Previous is not null)
-            version = version.Previous;
-        if (version.Since <= commit)
-            version.Previous = null;
     }
 
     private void Keep(int row, RowVersion before, long commit)
     {
-        before.Previous = _older.GetValueOrDefault(row);
+        if (_older.TryGetValue(row, out RowVersion? previous))
+            (before.Previous, previous.Next) = (previous, before);
         _older[row] = before;
-        _recent.Enqueue((row, commit));
+        _recent.Enqueue((row, commit, before));
     }
 
     private void Free(int row)

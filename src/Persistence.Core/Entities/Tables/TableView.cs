@@ -31,7 +31,7 @@ internal sealed class TableView
 
     /// <summary>A table without rows.</summary>
     public static TableView Create(TableSchema schema) =>
-        new(schema, new TableRows(), [.. schema.Fields.Select(static field => FieldCodec.Of(field.Type).CreateColumn(field.Default))]);
+        new(schema, new TableRows(), [.. schema.Fields.Select(static field => FieldCodec.Of(field.Type).CreateColumn(field.KeptDefault))]);
 
     /// <summary>The same rows under another schema.</summary>
     public TableView With(TableSchema schema) => new(schema, Rows, [.. schema.Fields.Select(FindColumn)]);
@@ -46,7 +46,7 @@ internal sealed class TableView
     {
         int row = Rows.Find(slot);
         if (!Rows.Exists(row))
-            row = Rows.Add(slot, commit);
+            row = Rows.Add(slot, commit, keepsOlder);
         else
             Rows.Change(row, commit, keepsOlder ? Capture(row) : null);
         if (replaces)
@@ -66,7 +66,7 @@ internal sealed class TableView
     public int Load(int slot)
     {
         int row = Rows.Find(slot);
-        return Rows.Exists(row) ? row : Rows.Add(slot, commit: 0);
+        return Rows.Exists(row) ? row : Rows.Add(slot, commit: 0, keepsOlder: false);
     }
 
     /// <summary>Removes the component of an entity as an increment has it removed, if there is one.</summary>
@@ -160,14 +160,14 @@ internal sealed class TableView
     {
         int index = Schema.IndexOf(field.Number);
         if (index < 0)
-            return FieldCodec.Of(field.Type).CreateColumn(field.Default);
+            return FieldCodec.Of(field.Type).CreateColumn(field.KeptDefault);
         return Schema.Fields[index].Type == field.Type ? Columns[index] : Widen(Columns[index], field);
     }
 
     private Column Widen(Column column, FieldSchema field)
     {
         FieldCodec codec = FieldCodec.Of(field.Type);
-        Column wider = codec.CreateColumn(field.Default);
+        Column wider = codec.CreateColumn(field.KeptDefault);
         for (int row = 0; row < Rows.Count; row++)
         {
             codec.TryConvert(column.Get(row), out object? value);

@@ -11,15 +11,24 @@ internal sealed class EntityChanges : ITransactionView
     private readonly EntityState _state;
     private readonly Snapshot _snapshot;
     private readonly EntityReads _reads = new();
-    private readonly List<(int Slot, EntityOverlay? Before)> _undo = [];
-    private ImmutableDictionary<int, EntityOverlay> _entities = ImmutableDictionary<int, EntityOverlay>.Empty;
+    private readonly List<Undo> _undo = [];
+
+    // Of the change at hand: the entities that it refers to.
+    private readonly List<EntityId> _referred = [];
+
+    // By their ids, not their slots: what others delete meanwhile the transaction still sees, and it may create an entity in that slot.
+    private ImmutableDictionary<EntityId, EntityOverlay> _entities = ImmutableDictionary<EntityId, EntityOverlay>.Empty;
 
     public EntityChanges(EntityState state, Snapshot snapshot)
     {
         _state = state;
         _snapshot = snapshot;
+        Ids = state.Ids;
         Schema = state.SchemaAt(snapshot.Lsn);
     }
+
+    /// <summary>Where those that it creates have their ids from.</summary>
+    public EntityIds Ids { get; }
 
     public int ChangeCount => _undo.Count;
 
@@ -36,13 +45,20 @@ internal sealed class EntityChanges : ITransactionView
         }
     }
 
+    /// <summary>How many entities have a component of a table, with what it has changed.</summary>
+    public int CountOf(TableSchema table)
+    {
+        _reads.Tables.Add(table.Number);
+        return _state.CountOfAt(table.Name, _snapshot.Lsn) + _entities.Values.Sum(entity => (HasNow(entity, table.Number) ? 1 : 0) - (HadBefore(entity, table.Number) ? 1 : 0));
+    }
+
     /// <summary>Whether there is an entity.</summary>
     public bool Exists(EntityId entity)
     {
         if (entity.IsNone)
             return false;
-        if (_entities.TryGetValue(entity.Slot, out EntityOverlay? own))
-            return own.Id == entity && own.IsThere;
+        if (_entities.TryGetValue(entity, out EntityOverlay? own))
+            return own.IsThere;
         (int generation, int archetype) = NoteRead(entity.Slot);
         return archetype != EntityRegistry.NoArchetype && generation == entity.Generation;
     }
@@ -51,7 +67,7 @@ internal sealed class EntityChanges : ITransactionView
     {
         if (!Exists(entity))
             return null;
-        EntityOverlay? own = _entities.GetValueOrDefault(entity.Slot);
+        EntityOverlay? own = _entities.GetValueOrDefault(entity);
         if (own is null || !own.Components.TryGetValue(table, out ComponentOverlay? component))
             return own is { IsCreated: true } ? null : ReadComponent(entity, table);
         if (component is { IsWhole: false })
@@ -73,11 +89,11 @@ internal sealed class EntityChanges : ITransactionView
         _reads.All |= selection.With.IsEmpty;
         _reads.Tables.UnionWith(selection.With);
         _reads.Tables.UnionWith(selection.Without);
-        ImmutableDictionary<int, EntityOverlay> own = _entities;
+        ImmutableDictionary<EntityId, EntityOverlay> own = _entities;
         List<Entity> changed = [.. own.Values.Where(static entity => entity.IsThere).Select(entity => SelectOwn(entity, selection)).OfType<Entity>()];
         foreach (Entity entity in _state.SelectAt(_ => selection, _snapshot))
         {
-            if (own.ContainsKey(entity.Id.Slot))
+            if (own.ContainsKey(entity.Id))
                 continue;
             NoteRead(entity.Id.Slot);
             foreach (Component component in entity.Components)
@@ -90,51 +106,57 @@ internal sealed class EntityChanges : ITransactionView
     }
 
     /// <summary>Takes a change, if it can be made of what the transaction sees.</summary>
-    /// <exception cref="StoreException">Why it cannot.</exception>
+    /// <exception cref="StoreException">Why it cannot. Whoever gets it has read that.</exception>
     public void Change(EntityRecordKind kind, ReadOnlySpan<byte> payload)
     {
         MessagePackReader reader = new(payload, MessagePackReader.LargestMaxDepth);
         EntityId entity = EntityRecords.Begin(kind, ref reader, out _);
-        EntityOverlay? before = _entities.GetValueOrDefault(entity.Slot);
-        EntityOverlay after = kind switch
+        EntityOverlay? before = _entities.GetValueOrDefault(entity);
+        _referred.Clear();
+        EntityOverlay after;
+        try
         {
-            EntityRecordKind.EntityCreated => Create(entity, ref reader),
-            EntityRecordKind.EntityDeleted => RequireThere(entity) with { IsThere = false, Components = ImmutableSortedDictionary<int, ComponentOverlay?>.Empty },
-            _ => ChangeComponent(kind, RequireThere(entity), ref reader),
-        };
-        _entities = _entities.SetItem(entity.Slot, after);
-        _undo.Add((entity.Slot, before));
-    }
-
-    public void RollBackTo(int changeCount)
-    {
-        for (int i = _undo.Count - 1; i >= changeCount; i--)
-        {
-            (int slot, EntityOverlay? before) = _undo[i];
-            if (before is not null)
+            after = kind switch
             {
-                _entities = _entities.SetItem(slot, before);
-                continue;
-            }
-
-            if (_entities[slot].IsCreated)
-                _state.Ids.TakeBack(_entities[slot].Id);
-            _entities = _entities.Remove(slot);
+                EntityRecordKind.EntityCreated => Create(entity, ref reader),
+                EntityRecordKind.EntityDeleted => RequireThere(entity) with { IsThere = false, Components = ImmutableSortedDictionary<int, ComponentOverlay?>.Empty },
+                _ => ChangeComponent(kind, RequireThere(entity), ref reader),
+            };
+        }
+        catch (StoreException)
+        {
+            if (kind != EntityRecordKind.EntityCreated)
+                NoteTried(entity);
+            _referred.ForEach(NoteTried);
+            throw;
         }
 
-        _undo.RemoveRange(changeCount, _undo.Count - changeCount);
+        _entities = _entities.SetItem(entity, after);
+        _undo.Add(new Undo(entity, before, [.. _referred]));
+    }
+
+    /// <summary>Forgets changes. That they could be made was read by them: where a change is committed it is looked at again, but these are not.</summary>
+    public void RollBackTo(int changeCount)
+    {
+        foreach (Undo change in _undo.Skip(changeCount))
+        {
+            NoteTried(change.Entity);
+            Array.ForEach(change.Referred, NoteTried);
+        }
+
+        UndoTo(changeCount);
     }
 
     public void End(bool isCommitted)
     {
         if (!isCommitted)
-            RollBackTo(0);
+            UndoTo(0);
     }
 
     public string? FindConflict() => _state.FindChanged(_reads, _snapshot.Lsn);
 
     public StoreException NotThere(EntityId entity) =>
-        _entities.TryGetValue(entity.Slot, out EntityOverlay? own) && own.Id == entity ? EntityErrors.NotThere(entity, EntityRegistry.NextGeneration(entity.Generation), EntityRegistry.NoArchetype) : _state.NotThereAt(entity, _snapshot.Lsn);
+        _entities.ContainsKey(entity) ? EntityErrors.NotThere(entity, EntityRegistry.NextGeneration(entity.Generation), EntityRegistry.NoArchetype) : _state.NotThereAt(entity, _snapshot.Lsn);
 
     /// <summary>What a slot is at the snapshot; it must be so when the transaction is committed.</summary>
     private (int Generation, int Archetype) NoteRead(int slot)
@@ -153,11 +175,20 @@ internal sealed class EntityChanges : ITransactionView
 
     private IEnumerable<int> TablesOf(EntityId entity)
     {
-        EntityOverlay? own = _entities.GetValueOrDefault(entity.Slot);
+        EntityOverlay? own = _entities.GetValueOrDefault(entity);
         IEnumerable<int> before = own is { IsCreated: true } ? [] : _state.TablesOf(NoteRead(entity.Slot).Archetype);
         IEnumerable<int> tables = own is null ? before : before.Where(table => !own.Components.ContainsKey(table)).Concat(own.Components.Where(static pair => pair.Value is not null).Select(static pair => pair.Key));
         // One that was dropped is still in archetypes.
         return tables.Where(Schema.Tables.ContainsKey).Order();
+    }
+
+    private bool HadBefore(EntityOverlay entity, int table) => !entity.IsCreated && _state.TablesOf(_state.ReadSlotAt(entity.Id.Slot, _snapshot.Lsn).Archetype).Contains(table);
+
+    private bool HasNow(EntityOverlay entity, int table)
+    {
+        if (!entity.IsThere)
+            return false;
+        return entity.Components.TryGetValue(table, out ComponentOverlay? own) ? own is not null : HadBefore(entity, table);
     }
 
     private Entity Read(EntityId entity, IReadOnlyList<int> tables, EntitySelection selection) => new(
@@ -173,8 +204,8 @@ internal sealed class EntityChanges : ITransactionView
 
     private EntityOverlay RequireThere(EntityId entity)
     {
-        if (_entities.TryGetValue(entity.Slot, out EntityOverlay? own))
-            return own.Id == entity && own.IsThere ? own : throw NotThere(entity);
+        if (_entities.TryGetValue(entity, out EntityOverlay? own))
+            return own.IsThere ? own : throw NotThere(entity);
         return _state.ExistsAt(entity, _snapshot.Lsn) ? new EntityOverlay(entity, IsCreated: false) : throw NotThere(entity);
     }
 
@@ -221,7 +252,7 @@ internal sealed class EntityChanges : ITransactionView
     {
         MessagePackReader check = reader;
         ComponentRow.Check(table, ref check, referred => RequireReferred(referred, entity));
-        object?[] values = before is null ? [.. table.Fields.Select(static field => field.Default)] : [.. before];
+        object?[] values = before is null ? [.. table.Fields.Select(static field => field.KeptDefault)] : [.. before];
         for (int left = reader.ReadMapHeader(); left > 0; left--)
         {
             int index = table.IndexOf(reader.ReadInt32());
@@ -233,8 +264,37 @@ internal sealed class EntityChanges : ITransactionView
 
     private void RequireReferred(EntityId entity, EntityId creating)
     {
-        bool isThere = entity == creating || (_entities.TryGetValue(entity.Slot, out EntityOverlay? own) ? own.Id == entity && own.IsThere : _state.ExistsAt(entity, _snapshot.Lsn));
-        if (!isThere)
-            throw new StoreException(StoreError.ReferenceDangling, $"The entity {entity} cannot be referred to: {NotThere(entity).Message}");
+        if (entity == creating)
+            return;
+        _referred.Add(entity);
+        if (_entities.TryGetValue(entity, out EntityOverlay? own) ? own.IsThere : _state.ExistsAt(entity, _snapshot.Lsn))
+            return;
+        throw new StoreException(StoreError.ReferenceDangling, $"The entity {entity} cannot be referred to: {NotThere(entity).Message}");
     }
+
+    private void UndoTo(int changeCount)
+    {
+        for (int i = _undo.Count - 1; i >= changeCount; i--)
+        {
+            Undo change = _undo[i];
+            if (change.Before is null && _entities[change.Entity].IsCreated)
+                Ids.TakeBack(change.Entity);
+            _entities = change.Before is null ? _entities.Remove(change.Entity) : _entities.SetItem(change.Entity, change.Before);
+        }
+
+        _undo.RemoveRange(changeCount, _undo.Count - changeCount);
+    }
+
+    /// <summary>What there is of an entity was learned by changing it, or by not being able to.</summary>
+    private void NoteTried(EntityId entity)
+    {
+        if (!entity.IsNone && _entities.GetValueOrDefault(entity) is not { IsCreated: true })
+            NoteRead(entity.Slot);
+    }
+
+    /// <summary>How a change is undone.</summary>
+    /// <param name="Entity">What was changed.</param>
+    /// <param name="Before">What the transaction had made of it by then; null: nothing.</param>
+    /// <param name="Referred">The entities that the change refers to.</param>
+    private readonly record struct Undo(EntityId Entity, EntityOverlay? Before, EntityId[] Referred);
 }

@@ -4,19 +4,17 @@ using Persistence.State;
 namespace Persistence.Entities;
 
 /// <summary>
-/// The entities inside a transaction: as they were when the transaction began, with the transaction's own changes. Whatever is read must not have been changed by others when the transaction is committed, nor the schema. One thread
-/// at a time.
+/// The entities inside a transaction: as they were when the transaction began, with the transaction's own changes. Whatever is read must not have been changed by others when the transaction is committed, nor the schema; what is learned
+/// from a change that is refused, or rolled back with a nested transaction, is read. One thread at a time.
 /// </summary>
 /// <remarks>Every member throws <see cref="StoreException"/>: TransactionAborted, NestedTransaction.</remarks>
 public sealed class EntityTransaction : EntityReader, IEntityWriter
 {
-    private readonly EntityState _state;
     private readonly ITransaction _transaction;
     private readonly EntityChanges _changes;
 
-    internal EntityTransaction(EntityState state, ITransaction transaction, EntityChanges changes)
+    internal EntityTransaction(ITransaction transaction, EntityChanges changes)
     {
-        _state = state;
         _transaction = transaction;
         _changes = changes;
     }
@@ -37,6 +35,9 @@ public sealed class EntityTransaction : EntityReader, IEntityWriter
     }
 
     /// <inheritdoc/>
+    public override int CountOf(string table) => Active.CountOf(Schema.Get(table));
+
+    /// <inheritdoc/>
     public override bool Exists(EntityId entity) => Active.Exists(entity);
 
     /// <inheritdoc/>
@@ -47,14 +48,14 @@ public sealed class EntityTransaction : EntityReader, IEntityWriter
     {
         ArgumentNullException.ThrowIfNull(components);
         _transaction.RequireActive();
-        EntityId entity = _state.Ids.Next();
+        EntityId entity = _changes.Ids.Next();
         try
         {
             Change(EntityRecordKind.EntityCreated, () => EntityCommands.Create(_transaction.Commands, Schema, entity, components));
         }
         catch
         {
-            _state.Ids.TakeBack(entity);
+            _changes.Ids.TakeBack(entity);
             throw;
         }
 

@@ -6,7 +6,7 @@ namespace Persistence.Entities;
 /// <param name="type">The type.</param>
 /// <param name="table">The table.</param>
 /// <param name="members">Its members, in their order.</param>
-internal sealed class ComponentBinding<T>(ComponentType<T> type, TableSchema table, IReadOnlyList<BoundMember<T>> members)
+internal sealed class ComponentBinding<T>(ComponentType<T> type, TableSchema table, BoundMember<T>[] members)
     where T : notnull
 {
     /// <summary>The table.</summary>
@@ -15,7 +15,7 @@ internal sealed class ComponentBinding<T>(ComponentType<T> type, TableSchema tab
     /// <summary>Writes a component as a row; FORMAT.md.</summary>
     public void Write(T component, MessagePackWriter writer)
     {
-        writer.WriteMapHeader(members.Count);
+        writer.WriteMapHeader(members.Length);
         foreach (BoundMember<T> member in members)
         {
             writer.WriteInteger(member.Field.Number);
@@ -28,7 +28,7 @@ internal sealed class ComponentBinding<T>(ComponentType<T> type, TableSchema tab
     /// <exception cref="Diagnostics.StoreException">ComponentTypeMismatch: the field is of a wider type than the member, and the value does not fit.</exception>
     public T Read(object?[] values)
     {
-        object?[] own = new object?[members.Count];
+        object?[] own = new object?[members.Length];
         for (int i = 0; i < own.Length; i++)
         {
             BoundMember<T> member = members[i];

@@ -43,6 +43,22 @@ internal sealed record ComponentMember(MemberInfo Member, MemberType Type, strin
         return best is not null || type.IsValueType ? best : throw new ArgumentException($"The type '{type.Name}' has no public constructor whose parameters are members of it.");
     }
 
+    /// <summary>Refuses types of which nothing would be kept, or not all: values that are no components but fields of them, and those that have something, but nothing that can be set.</summary>
+    /// <exception cref="ArgumentException">It is one.</exception>
+    public static void RequireKept(Type type, IReadOnlyList<ComponentMember> members)
+    {
+        if (MemberType.Of(type) is not null)
+            throw new ArgumentException($"The type '{type.Name}' is one of fields. A component is a type that has fields of it.");
+        bool hasNone = members.Count == 0 && !type.GetMembers(BindingFlags.Public | BindingFlags.Instance).Any(static member => member.GetCustomAttribute<ComponentFieldAttribute>() is not null);
+        if (type.IsAbstract)
+            throw new ArgumentException($"The type '{type.Name}' is abstract: no object can be made of it.");
+        if (hasNone && HasState(type))
+            throw new ArgumentException($"Of the type '{type.Name}' nothing can be kept: it has no public field or property that can be set, or is given to its constructor.");
+    }
+
+    private static bool HasState(Type? type) =>
+        type is not null && (type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly).Length > 0 || HasState(type.BaseType));
+
     /// <summary>Whether a parameter and a member mean the same.</summary>
     public static bool IsSameName(string? parameter, string member) => string.Equals(parameter, member, StringComparison.OrdinalIgnoreCase);
 

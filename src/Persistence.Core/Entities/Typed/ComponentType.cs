@@ -20,8 +20,9 @@ internal sealed class ComponentType<T>
     {
         ConstructorInfo? constructor = ComponentMember.FindConstructor(typeof(T));
         _members = ComponentMember.FindAll(typeof(T), constructor);
+        ComponentMember.RequireKept(typeof(T), _members);
         ComponentAttribute? said = typeof(T).GetCustomAttribute<ComponentAttribute>();
-        Table = SchemaText.RequireName(said?.Table ?? typeof(T).Name, "table");
+        Table = SchemaText.RequireName(said?.Table ?? NameOf(typeof(T)), "table");
         _formerTable = said?.FormerName;
         _writers = [.. _members.Select(member => FieldCodec.Of(member.Type.Field).CreateWriter<T>(_component, member.Type.ToValue(Expression.MakeMemberAccess(_component, member.Member))))];
         Make = CompileMake(constructor);
@@ -42,11 +43,7 @@ internal sealed class ComponentType<T>
     public ComponentBinding<T> Bind(TableSchema table)
     {
         ComponentBinding<T>? known = Volatile.Read(ref _lastBinding);
-        if (known is not null && ReferenceEquals(known.Table, table))
-            return known;
-        ComponentBinding<T> binding = new(this, table, [.. _members.Select((member, index) => BindMember(table, member, index))]);
-        Volatile.Write(ref _lastBinding, binding);
-        return binding;
+        return known is not null && ReferenceEquals(known.Table, table) ? known : BindAnew(table);
     }
 
     /// <summary>The changes of a schema after which it goes with its table.</summary>
@@ -73,6 +70,9 @@ internal sealed class ComponentType<T>
         return changes;
     }
 
+    /// <summary>As it is written in a program, without namespace: <c>Pair&lt;Int32,String&gt;</c>.</summary>
+    private static string NameOf(Type type) => type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(',', type.GetGenericArguments().Select(NameOf))}>" : type.Name;
+
     private static EntitySchema Add(List<SchemaChange> changes, EntitySchema schema, SchemaChange change)
     {
         changes.Add(change);
@@ -80,6 +80,13 @@ internal sealed class ComponentType<T>
     }
 
     private static FieldDefinition Define(ComponentMember member) => new(member.Name, member.Type.Field, member.Default);
+
+    private ComponentBinding<T> BindAnew(TableSchema table)
+    {
+        ComponentBinding<T> binding = new(this, table, [.. _members.Select((member, index) => BindMember(table, member, index))]);
+        Volatile.Write(ref _lastBinding, binding);
+        return binding;
+    }
 
     private BoundMember<T> BindMember(TableSchema table, ComponentMember member, int index)
     {

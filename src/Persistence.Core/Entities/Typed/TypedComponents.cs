@@ -123,7 +123,11 @@ public static class TypedComponents
     private static EntityQuery QueryOf(EntityReader reader, params string[] tables) => reader.Query(tables).Read(tables);
 
     private static TypedComponent<T> Of<T>(T component)
-        where T : notnull => new(component);
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        return new(component);
+    }
 
     private static T Read<T>(Component component)
         where T : notnull => ComponentType<T>.One.Bind(component.Table).Read(component.Kept);

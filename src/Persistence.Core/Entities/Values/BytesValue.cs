@@ -23,6 +23,13 @@ internal readonly struct BytesValue : IFieldValue<byte[]?>
 
     public static byte[]? Read(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadBinary().ToArray();
 
+    public static bool TrySkip(ref MessagePackReader reader)
+    {
+        if (!reader.TryReadNil())
+            reader.ReadBinary();
+        return true;
+    }
+
     public static bool TryConvert(object value, out byte[]? result)
     {
         result = value switch

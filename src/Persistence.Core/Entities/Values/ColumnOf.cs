@@ -59,12 +59,9 @@ internal sealed class Column<T, TValue>(T initial) : Column
     private void WriteFixed(ReadOnlySpan<int> rows, MessagePackWriter writer)
     {
         writer.WriteBinaryHeader(rows.Length * TValue.ColumnBytes);
-        Span<byte> bytes = stackalloc byte[TValue.ColumnBytes];
-        foreach (int row in rows)
-        {
-            TValue.WriteFixed(bytes, this[row]);
-            writer.WriteRaw(bytes);
-        }
+        Span<byte> bytes = writer.Buffer.Append(rows.Length * TValue.ColumnBytes);
+        for (int i = 0; i < rows.Length; i++)
+            TValue.WriteFixed(bytes.Slice(i * TValue.ColumnBytes, TValue.ColumnBytes), this[rows[i]]);
     }
 
     private void ReadFixed(ReadOnlySpan<int> rows, ref MessagePackReader reader)

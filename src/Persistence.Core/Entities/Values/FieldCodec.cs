@@ -6,7 +6,8 @@ namespace Persistence.Entities;
 /// <summary>What can be done with values of a field type, whatever it is.</summary>
 internal abstract class FieldCodec
 {
-    private static readonly Dictionary<FieldType, FieldCodec> s_all = MakeAll();
+    // By the numbers of the types.
+    private static readonly FieldCodec?[] s_all = MakeAll();
 
     /// <summary>What values are in memory.</summary>
     public abstract Type ValueType { get; }
@@ -15,7 +16,7 @@ internal abstract class FieldCodec
     public abstract object? Zero { get; }
 
     /// <summary>The codec of a type.</summary>
-    public static FieldCodec Of(FieldType type) => s_all[type];
+    public static FieldCodec Of(FieldType type) => s_all[type.Number] ?? throw new ArgumentException($"There is no field type of kind {type.Kind}.", nameof(type));
 
     /// <summary>Makes a value of what a program gives.</summary>
     /// <param name="value">What it gives; null for none.</param>
@@ -62,9 +63,9 @@ internal abstract class FieldCodec
     /// <param name="value">The member's value, as one of the field's type.</param>
     public abstract MemberWriter<TComponent> CreateWriter<TComponent>(ParameterExpression component, Expression value);
 
-    private static Dictionary<FieldType, FieldCodec> MakeAll()
+    private static FieldCodec?[] MakeAll()
     {
-        Dictionary<FieldType, FieldCodec> all = [];
+        FieldCodec?[] all = new FieldCodec?[byte.MaxValue + 1];
         Add<bool, BoolValue>(FieldKind.Bool);
         Add<sbyte, IntegerValue<sbyte>>(FieldKind.Int8);
         Add<short, IntegerValue<short>>(FieldKind.Int16);
@@ -87,8 +88,8 @@ internal abstract class FieldCodec
         void Add<T, TValue>(FieldKind kind)
             where TValue : struct, IFieldValue<T>
         {
-            all.Add(new FieldType(kind), new ValueCodec<T, TValue>());
-            all.Add(new FieldType(kind, IsArray: true), new ValueCodec<T[]?, ArrayValue<T, TValue>>());
+            all[new FieldType(kind).Number] = new ValueCodec<T, TValue>();
+            all[new FieldType(kind, IsArray: true).Number] = new ValueCodec<T[]?, ArrayValue<T, TValue>>();
         }
     }
 }

@@ -47,7 +47,6 @@ internal readonly struct FloatValue<T> : IFieldValue<T>
     private static T ReadExact(ref MessagePackReader reader)
     {
         long integer = reader.ReadInt64();
-        T value = T.CreateTruncating(integer);
-        return long.CreateSaturating(value) == integer ? value : throw new MalformedDataException($"The integer {integer} is no value of a float of {ColumnBytes * 8} bits.", reader.Position);
+        return NumberConversion.IsExact(integer, out T value) ? value : throw new MalformedDataException($"An integer is no value of a float of {ColumnBytes * 8} bits.", reader.Position);
     }
 }

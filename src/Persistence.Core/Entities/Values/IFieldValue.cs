@@ -23,6 +23,11 @@ internal interface IFieldValue<T>
     /// <exception cref="MalformedDataException">It is not one.</exception>
     static abstract T Read(ref MessagePackReader reader);
 
+    /// <summary>Passes over one, where that is less work than reading it.</summary>
+    /// <returns>Whether it was; else nothing was done, and it is to be read.</returns>
+    /// <exception cref="MalformedDataException">It is not one.</exception>
+    static virtual bool TrySkip(ref MessagePackReader reader) => false;
+
     /// <summary>Puts one into a column.</summary>
     /// <param name="target">So many bytes.</param>
     /// <param name="value">The value.</param>

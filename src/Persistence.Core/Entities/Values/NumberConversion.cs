@@ -48,9 +48,17 @@ internal static class NumberConversion
             float number => (true, T.CreateTruncating(number)),
             double number => (double.IsFinite(number) == T.IsFinite(T.CreateTruncating(number)), T.CreateTruncating(number)),
             decimal number => (true, T.CreateTruncating(number)),
-            _ when TryToInteger(value, out long integer) => (long.CreateSaturating(T.CreateTruncating(integer)) == integer, T.CreateTruncating(integer)),
+            _ when TryToInteger(value, out Int128 integer) => (IsExact(integer, out T exact), exact),
             _ => (false, T.Zero),
         };
         return isNumber;
+    }
+
+    /// <summary>Whether a float is exact for an integer. The wide type has more than 64 bits: the next float above the largest integer of those would be taken for it.</summary>
+    public static bool IsExact<T>(Int128 value, out T result)
+        where T : IBinaryFloatingPointIeee754<T>
+    {
+        result = T.CreateTruncating(value);
+        return Int128.CreateSaturating(result) == value;
     }
 }

@@ -23,6 +23,13 @@ internal readonly struct StringValue : IFieldValue<string?>
 
     public static string? Read(ref MessagePackReader reader) => reader.ReadStringOrNil();
 
+    public static bool TrySkip(ref MessagePackReader reader)
+    {
+        if (!reader.TryReadNil())
+            reader.SkipString();
+        return true;
+    }
+
     public static bool TryConvert(object value, out string? result)
     {
         result = value is char character ? character.ToString() : null;

@@ -37,13 +37,15 @@ internal sealed class ValueCodec<T, TValue> : FieldCodec
 
     public override void Check(ref MessagePackReader reader, Action<EntityId>? referred)
     {
+        if (TValue.TrySkip(ref reader))
+            return;
         T value = TValue.Read(ref reader);
         if (referred is null)
             return;
-        if (value is EntityId { IsNone: false } one)
-            referred(one);
+        if (value is EntityId one)
+            ReportReferences([one], referred);
         else if (value is EntityId[] several)
-            Array.ForEach(several, entity => ReportReference(entity, referred));
+            ReportReferences(several, referred);
     }
 
     public override object? Copy(object? value) => value is Array array ? array.Clone() : value;
@@ -67,9 +69,12 @@ internal sealed class ValueCodec<T, TValue> : FieldCodec
     public override MemberWriter<TComponent> CreateWriter<TComponent>(ParameterExpression component, Expression value) =>
         new MemberWriter<TComponent, T, TValue>(Expression.Lambda<Func<TComponent, T>>(value, component).Compile());
 
-    private static void ReportReference(EntityId entity, Action<EntityId> referred)
+    private static void ReportReferences(ReadOnlySpan<EntityId> entities, Action<EntityId> referred)
     {
-        if (!entity.IsNone)
-            referred(entity);
+        foreach (EntityId entity in entities)
+        {
+            if (!entity.IsNone)
+                referred(entity);
+        }
     }
 }

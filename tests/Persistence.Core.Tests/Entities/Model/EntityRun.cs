@@ -5,6 +5,7 @@ using Persistence.Configuration;
 using Persistence.Diagnostics;
 using Persistence.Entities;
 using Persistence.Recovery;
+using Persistence.Serialization;
 using Persistence.State;
 using Persistence.Storage;
 using Persistence.Storage.Simulated;
@@ -18,12 +19,18 @@ internal sealed class EntityRun : IDisposable
 {
     private const int SnapshotsMax = 3;
 
-    private static readonly StoreOptions s_options = EntityStore.Increments with { LogRetainBytes = long.MaxValue };
+    private static readonly StoreOptions s_options = EntityStore.Increments with { LogRetainBytes = long.MaxValue, FrameBytesMax = 8 << 10 };
     private static readonly CrashImageKind[] s_images = [CrashImageKind.DropPending, CrashImageKind.KeepEverything, CrashImageKind.KeepNamesOnly, CrashImageKind.KeepDataOnly];
 
     // By the LSN of the last commit, the states of the current history; and the ids that were given out by then.
     private readonly List<(Lsn End, ModelState Model, ImmutableHashSet<EntityId> Given)> _history = [];
     private readonly List<(Snapshot Snapshot, EntitySnapshot Entities, ModelState Model)> _snapshots = [];
+
+    // What is being captured, and what was captured before it: the next builds on that. None of them is a checkpoint, so that the state goes on as if there were none.
+    private readonly GrowableBuffer _item = new(RecordLimits.RecordBytesMax);
+    private CaptureRun? _capture;
+    private (ImmutableList<byte[]> Items, Lsn At)? _captured;
+
     private SimulatedFileSystem _disk = new();
     private EntityStore _store;
     private ModelState _model = ModelState.Empty;
@@ -52,7 +59,11 @@ internal sealed class EntityRun : IDisposable
             Require(EntityDump.Of(entities), model.Dump(), $"a snapshot after {step}");
     }
 
-    public void Dispose() => _store.Dispose();
+    public void Dispose()
+    {
+        EndCaptures();
+        _store.Dispose();
+    }
 
     private static void Require(string found, string expected, string where)
     {
@@ -73,6 +84,12 @@ internal sealed class EntityRun : IDisposable
             case EntityStepKind.Batch:
                 TakeBatch(step.A, step.B, 1 + (step.C % 4));
                 return true;
+            case EntityStepKind.Large:
+                TakeBatch(step.A, step.B, 40 + (step.C % 40));
+                return true;
+            case EntityStepKind.Stale:
+                TakeStale(step);
+                return true;
             case EntityStepKind.Transaction:
                 TakeTransaction(step);
                 return true;
@@ -87,10 +104,19 @@ internal sealed class EntityRun : IDisposable
                 return isChanged;
             case EntityStepKind.SchemaRefused:
                 return TryRefusedSchema(step);
+            case EntityStepKind.Compact:
+                EndCaptures();
+                _store.Store.Compact();
+                return true;
+            case EntityStepKind.Capture:
+                TakeCapture(step);
+                return true;
             case EntityStepKind.Checkpoint:
+                EndCaptures();
                 _store.Store.TakeCheckpoint(new CheckpointRequest { Kind = step.A % 3 == 0 ? CheckpointKind.Full : CheckpointKind.Incremental });
                 return true;
             case EntityStepKind.CheckpointFails:
+                EndCaptures();
                 return TryFailingCheckpoint(step);
             case EntityStepKind.Reopen:
                 CloseSnapshots();
@@ -101,6 +127,7 @@ internal sealed class EntityRun : IDisposable
                 CrashTo(_disk.CrashImage(s_images[step.A % s_images.Length]));
                 return true;
             case EntityStepKind.CrashInChange:
+                EndCaptures();
                 TakeCutChange(step);
                 return true;
             case EntityStepKind.Restore:
@@ -166,12 +193,88 @@ internal sealed class EntityRun : IDisposable
         Remember();
     }
 
+    /// <summary>A batch that is made, a change of the schema, and its commit.</summary>
+    private void TakeStale(EntityStep step)
+    {
+        EntityBatch batch = _store.Entities.CreateBatch();
+        ModelState before = _model;
+        ModelState after = ModelChanges.Change(batch, before, step.A, step.B);
+        _model = ModelChanges.ChangeSchema(_store.Entities, before, step.C, step.B, step.A);
+        if (!ReferenceEquals(before, _model))
+            Remember();
+        try
+        {
+            _store.Entities.Commit(batch);
+        }
+        catch (StoreException e) when (e.Error == StoreError.TableNotFound)
+        {
+            Require(before.Tables.Keys.Any(table => !_model.Tables.ContainsKey(table)), e.Message);
+            batch.Clear();
+            return;
+        }
+
+        ModelState made = ModelChanges.Follow(before, after, _model);
+        NoteGiven(_model, made);
+        _model = made;
+        Remember();
+    }
+
+    /// <summary>Begins to capture, goes on with it, or ends it: what was captured is what there was when that began.</summary>
+    private void TakeCapture(EntityStep step)
+    {
+        if (_capture is null)
+        {
+            Lsn since = step.A % 3 > 0 && _captured is not null ? _captured.Value.At : Lsn.None;
+            _capture = new CaptureRun(((IStateModel)_store.Entities).Capture(since), since > Lsn.None ? _captured!.Value.Items : [], _store.Store.Horizon.Visible + 1, _model);
+            return;
+        }
+
+        for (int i = 0; i <= step.B % 4; i++)
+        {
+            _item.Reset();
+            if (!_capture.Capture.TryWriteNext(_item))
+            {
+                EndCapture(_capture);
+                return;
+            }
+
+            _capture.Items = _capture.Items.Add(_item.WrittenSpan.ToArray());
+        }
+
+        if (step.C % 9 != 0)
+            return;
+        _capture.Capture.End(published: false);
+        _capture = null;
+    }
+
+    private void EndCapture(CaptureRun capture)
+    {
+        Require(capture.Capture.Done == capture.Capture.Count, $"{capture.Capture.Done} of {capture.Capture.Count} was captured");
+        capture.Capture.End(published: false);
+        _capture = null;
+        EntityState state = new();
+        IStateModel model = state;
+        capture.Items.ForEach(item => model.ReadItem(item, 1));
+        Require(string.Join("; ", model.FindViolations()), "", "what was captured is not whole");
+        model.Attach(_store.Store);
+        Require(EntityDump.Of(state), capture.Model.Dump(), "what was captured");
+        _captured = (capture.Items, capture.At);
+    }
+
+    private void EndCaptures()
+    {
+        _capture?.Capture.End(published: false);
+        (_capture, _captured) = (null, null);
+    }
+
     private void TakeTransaction(EntityStep step)
     {
         using Transaction transaction = _store.Store.BeginTransaction();
         EntityTransaction entities = _store.Entities.In(transaction);
         ModelState after = ChangeSeveral(entities, _model, step.A, step.B, 1 + (step.C % 3));
         Require(EntityDump.Of(entities), after.Dump(), "in a transaction");
+        if (!after.Tables.IsEmpty)
+            RequireQueries(entities, after, step);
         if (step.C % 2 == 0)
         {
             using Transaction nested = transaction.Begin();
@@ -377,7 +480,7 @@ internal sealed class EntityRun : IDisposable
         int index = step.A % _snapshots.Count;
         _snapshots[index].Snapshot.Dispose();
         _snapshots.RemoveAt(index);
-        if (_snapshots.Count == 0)
+        if (_snapshots.Count == 0 && _capture is null)
         {
             // With the next change nothing is kept but what that has changed.
             TakeBatch(0, step.B, 1);
@@ -389,35 +492,41 @@ internal sealed class EntityRun : IDisposable
 
     private void CloseSnapshots()
     {
+        EndCaptures();
         _snapshots.ForEach(static one => one.Snapshot.Dispose());
         _snapshots.Clear();
     }
 
     private bool TryQuery(EntityStep step)
     {
+        if (_snapshots.Count > 0 && _snapshots[step.B % _snapshots.Count] is { Model.Tables.IsEmpty: false } snapshot)
+            RequireQueries(snapshot.Entities, snapshot.Model, step);
         if (_model.Tables.IsEmpty)
             return false;
-        List<ModelTable> tables = [.. _model.Tables.Values];
+        RequireQueries(_store.Entities, _model, step);
+        return true;
+    }
+
+    private static void RequireQueries(EntityReader reader, ModelState model, EntityStep step)
+    {
+        List<ModelTable> tables = [.. model.Tables.Values];
         ModelTable with = tables[step.A % tables.Count];
         ModelTable without = tables[step.B % tables.Count];
-        RequireFound(_store.Entities.Query(with.Name).Without(without.Name), _model.Where(components => components.ContainsKey(with.Number) && !components.ContainsKey(without.Number)));
-        RequireFound(_store.Entities.Query(with.Name, without.Name).Read(), _model.Where(components => components.ContainsKey(with.Number) && components.ContainsKey(without.Number)));
+        RequireFound(reader.Query(with.Name).Without(without.Name), model.Where(components => components.ContainsKey(with.Number) && !components.ContainsKey(without.Number)));
+        RequireFound(reader.Query(with.Name, without.Name).Read(), model.Where(components => components.ContainsKey(with.Number) && components.ContainsKey(without.Number)));
         if (with.Fields.IsEmpty)
-            return true;
+            return;
         ModelField field = with.Fields[step.C % with.Fields.Count];
-        object? operand = ModelValues.Make(field.Type, step.B, [.. _model.Entities.Keys]);
+        object? operand = ModelValues.Make(field.Type, step.B, [.. model.Entities.Keys]);
         string shown = ModelValues.Show(field.Type, operand);
         if (operand is not null || shown is "null" or "none")
-            RequireFound(_store.Entities.Query().Where(with.Name, field.Name, FieldTest.Equal, operand), _model.Where(components => components.TryGetValue(with.Number, out ImmutableDictionary<int, string>? values) && values[field.Number] == shown));
-        if (operand is int or double && !field.Type.IsArray)
-        {
-            double least = Convert.ToDouble(operand, CultureInfo.InvariantCulture);
-            RequireFound(
-                _store.Entities.Query(with.Name).Where(with.Name, field.Name, FieldTest.GreaterOrEqual, operand),
-                _model.Where(components => components.TryGetValue(with.Number, out ImmutableDictionary<int, string>? values) && double.Parse(values[field.Number], CultureInfo.InvariantCulture) >= least));
-        }
-
-        return true;
+            RequireFound(reader.Query().Where(with.Name, field.Name, FieldTest.Equal, operand), model.Where(components => components.TryGetValue(with.Number, out ImmutableDictionary<int, string>? values) && values[field.Number] == shown));
+        if (operand is not (int or double) || field.Type.IsArray)
+            return;
+        double least = Convert.ToDouble(operand, CultureInfo.InvariantCulture);
+        RequireFound(
+            reader.Query(with.Name).Where(with.Name, field.Name, FieldTest.GreaterOrEqual, operand),
+            model.Where(components => components.TryGetValue(with.Number, out ImmutableDictionary<int, string>? values) && double.Parse(values[field.Number], CultureInfo.InvariantCulture) >= least));
     }
 
     private static void RequireFound(EntityQuery query, IEnumerable<EntityId> expected) =>

@@ -5,6 +5,12 @@ internal enum EntityStepKind
     /// <summary>Several changes as one commit.</summary>
     Batch,
 
+    /// <summary>Many changes as one commit, which takes several frames.</summary>
+    Large,
+
+    /// <summary>A commit that was made before a change of the schema.</summary>
+    Stale,
+
     /// <summary>Several changes in a transaction, perhaps a part of them in nested ones, perhaps rolled back.</summary>
     Transaction,
 
@@ -22,6 +28,12 @@ internal enum EntityStepKind
 
     /// <summary>A checkpoint that fails.</summary>
     CheckpointFails,
+
+    /// <summary>The chain of checkpoints is merged.</summary>
+    Compact,
+
+    /// <summary>What a checkpoint would hold is captured, whole or what has changed since the last time: a few items, while other steps are taken between them.</summary>
+    Capture,
 
     /// <summary>Closing and opening.</summary>
     Reopen,

@@ -102,6 +102,27 @@ internal static class ModelChanges
         _ => null,
     };
 
+    /// <summary>What a change makes of another state, where the schema has been changed by one step since the change was made.</summary>
+    /// <param name="before">The state that it was made for.</param>
+    /// <param name="after">What it was to make of it.</param>
+    /// <param name="now">The state under the other schema.</param>
+    public static ModelState Follow(ModelState before, ModelState after, ModelState now)
+    {
+        ModelState made = now with { Entities = now.Entities.RemoveRange(before.Entities.Keys.Where(entity => !after.Entities.ContainsKey(entity))) };
+        foreach ((EntityId entity, ImmutableSortedDictionary<int, ImmutableDictionary<int, string>> components) in after.Entities)
+        {
+            ImmutableSortedDictionary<int, ImmutableDictionary<int, string>> had = before.Entities.GetValueOrDefault(entity) ?? components.Clear();
+            if (!before.Entities.ContainsKey(entity))
+                made = made with { Entities = made.Entities.Add(entity, components.Clear()) };
+            foreach (int removed in had.Keys.Where(table => !components.ContainsKey(table)))
+                made = made.With(entity, removed, null);
+            foreach ((int table, ImmutableDictionary<int, string> values) in components.Where(pair => now.Tables.ContainsKey(pair.Key) && had.GetValueOrDefault(pair.Key) != pair.Value))
+                made = made.With(entity, table, FollowValues(before.Tables[table], values, now.Tables[table], made.Entities[entity].GetValueOrDefault(table)));
+        }
+
+        return made;
+    }
+
     /// <summary>A component of a table with some of its fields.</summary>
     public static (ComponentData Component, ImmutableDictionary<int, string> Given) Make(ModelState model, ModelTable table, int choice)
     {
@@ -129,10 +150,14 @@ internal static class ModelChanges
     private static FieldDefinition Define(int number, int choice)
     {
         FieldType type = ModelValues.TypeOf(choice);
-        return new FieldDefinition($"f{number}", type, choice % 3 == 0 ? ModelValues.Make(type, choice, []) : null);
+        return new FieldDefinition($"f{number}", type, choice % 3 == 0 && type.Kind != FieldKind.Reference ? ModelValues.Make(type, choice, []) : null);
     }
 
     private static ModelField ToField(FieldDefinition definition, int number) => new(number, definition.Name, definition.Type, ModelValues.Show(definition.Type, definition.Default));
+
+    private static ImmutableDictionary<int, string> FollowValues(ModelTable before, ImmutableDictionary<int, string> values, ModelTable now, ImmutableDictionary<int, string>? there) => now.Fields.ToImmutableDictionary(
+        static field => field.Number,
+        field => before.Fields.Find(one => one.Number == field.Number) is ModelField known ? field.Type == known.Type ? values[field.Number] : Widen(known.Type, values[field.Number]) : there?.GetValueOrDefault(field.Number) ?? field.Default);
 
     private static ModelTable Next(ModelTable table, ModelField before, ModelField after) => table with { Fields = table.Fields.Replace(before, after), Version = table.Version + 1 };
 

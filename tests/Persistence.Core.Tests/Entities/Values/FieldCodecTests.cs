@@ -30,6 +30,9 @@ public sealed class FieldCodecTests
             reader.ExpectEnd();
             MessagePackReader again = new(one.WrittenSpan);
             column.Read(rows[i], ref again);
+            MessagePackReader check = new(one.WrittenSpan);
+            codec.Check(ref check, referred: null);
+            check.ExpectEnd();
         }
 
         GrowableBuffer all = new(1 << 22);
@@ -78,6 +81,29 @@ public sealed class FieldCodecTests
         });
     }
 
+    [Theory]
+    [InlineData("String", new byte[] { 0xA1, 0xFF })]
+    [InlineData("String", new byte[] { 0xA2, 0x61 })]
+    [InlineData("String", new byte[] { 0xC4, 0 })]
+    [InlineData("Bytes", new byte[] { 0xC4, 2, 0 })]
+    [InlineData("Bytes", new byte[] { 0xA0 })]
+    [InlineData("Int8", new byte[] { 0xCC, 0x80 })]
+    [InlineData("String[]", new byte[] { 0x91, 0xA1, 0xFF })]
+    public void What_is_no_value_is_refused_when_it_is_checked_as_when_it_is_read(string name, byte[] source)
+    {
+        FieldCodec codec = FieldCodec.Of(FieldType.Parse(name));
+        Assert.Throws<MalformedDataException>(() =>
+        {
+            MessagePackReader reader = new(source);
+            codec.Read(ref reader);
+        });
+        Assert.Throws<MalformedDataException>(() =>
+        {
+            MessagePackReader reader = new(source);
+            codec.Check(ref reader, referred: null);
+        });
+    }
+
     [Fact]
     public void A_length_that_cannot_be_takes_no_memory()
     {
@@ -86,6 +112,27 @@ public sealed class FieldCodecTests
             MessagePackReader reader = new([0xDD, 0x7F, 0xFF, 0xFF, 0xFF]);
             FieldCodec.Of(FieldType.Parse("Int64[]")).Read(ref reader);
         });
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue, false)]
+    [InlineData((1L << 53) + 1, false)]
+    [InlineData(1L << 53, true)]
+    [InlineData(long.MinValue, true)]
+    public void An_integer_that_a_float_is_not_exact_for_is_none(long value, bool isOne)
+    {
+        GrowableBuffer bytes = new(1 << 10);
+        new MessagePackWriter(bytes).WriteInteger(value);
+        if (isOne)
+            Assert.Equal((double)value, Read());
+        else
+            Assert.Throws<MalformedDataException>(() => Read());
+
+        object? Read()
+        {
+            MessagePackReader reader = new(bytes.WrittenSpan);
+            return FieldCodec.Of(new FieldType(FieldKind.Float64)).Read(ref reader);
+        }
     }
 
     /// <summary>Each value of the narrower type, as a record has it, is the same value for the wider one.</summary>
@@ -139,6 +186,11 @@ public sealed class FieldCodecTests
     [InlineData("Float32", double.PositiveInfinity, true)]
     [InlineData("Float32", 16_777_217, false)]
     [InlineData("Float64", 16_777_217, true)]
+    [InlineData("Float64", long.MaxValue, false)]
+    [InlineData("Float32", long.MaxValue, false)]
+    [InlineData("Float64", long.MinValue, true)]
+    [InlineData("Float64", 1UL << 63, true)]
+    [InlineData("Float64", ulong.MaxValue, false)]
     [InlineData("Float64", "1", false)]
     [InlineData("Bool", 1, false)]
     [InlineData("String", 'x', true)]

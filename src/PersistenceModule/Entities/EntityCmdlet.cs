@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using Persistence.Entities;
+
+namespace PersistenceModule;
+
+/// <summary>A command about entities. In a transaction of its runspace it takes part in that.</summary>
+public abstract class EntityCmdlet : StoreObjectCmdlet
+{
+    /// <summary>The id that was given.</summary>
+    /// <exception cref="WalCommandException">ArgumentInvalid: it is none.</exception>
+    private protected EntityId IdOf(EntityReference reference) => reference.Resolve(Statement);
+
+    // PowerShell 7.4 and later has it; the reference assemblies are older.
+    private string Statement => PSObject.AsPSObject(MyInvocation).Properties["Statement"]?.Value as string ?? MyInvocation.Line;
+
+    /// <summary>An entity, to be returned.</summary>
+    private protected PSObject Describe(WalStore store, Entity entity) => EntityInfo.Create(entity, OriginOf(store));
+
+    /// <summary>A table, to be returned.</summary>
+    private protected EntityTableInfo Describe(WalStore store, EntityReader reader, TableSchema table) => new(table, reader.CountOf(table.Name), OriginOf(store));
+}

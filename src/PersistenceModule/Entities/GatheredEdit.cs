@@ -1,0 +1,9 @@
+using Persistence.Entities;
+
+namespace PersistenceModule;
+
+/// <summary>A change of an entity that waits for the end of the pipeline.</summary>
+/// <param name="What">What errors call it.</param>
+/// <param name="Edit">The change.</param>
+/// <param name="Emit">What is returned of it.</param>
+internal sealed record GatheredEdit(string What, EntityEdit Edit, Action<EntityId>? Emit);

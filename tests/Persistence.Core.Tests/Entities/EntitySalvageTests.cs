@@ -1,0 +1,70 @@
+using Persistence.Configuration;
+using Persistence.Entities;
+using Persistence.Repair;
+using Persistence.State;
+using Persistence.Storage.Simulated;
+using Persistence.Tests.Engine;
+using Persistence.Tests.Repair;
+using Xunit;
+
+namespace Persistence.Tests.Entities;
+
+/// <summary>What is left of entities when a part of their log is damaged.</summary>
+public sealed class EntitySalvageTests
+{
+    private static readonly StoreOptions s_options = EntityStore.Increments with { LogRetainBytes = long.MaxValue };
+
+    [Fact]
+    public void What_belongs_to_an_entity_whose_creation_is_lost_is_left_out_and_the_rest_is_there()
+    {
+        SimulatedFileSystem files = new();
+        using EntityStore store = EntityStore.Create(files, s_options);
+        store.Entities.CreateTable("Place", new FieldDefinition("X", new FieldType(FieldKind.Int32)));
+        EntityId kept = store.Add(ComponentData.Of("Place", ("X", 1)));
+        EntityId gone = default;
+        CommitPlace lost = new(store.Change(batch => gone = batch.Create(ComponentData.Of("Place", ("X", 2)))));
+        store.Change(batch => batch.Change(gone, ComponentData.Of("Place", ("X", 5))));
+        store.Change(batch => batch.Remove(gone, "Place"));
+        store.Change(batch => batch.Change(kept, ComponentData.Of("Place", ("X", 6))));
+        EntityId later = store.Add(ComponentData.Of("Place"));
+        (SimulatedFileSystem salvaged, RepairReport report) = Salvage(store, lost);
+        Assert.Equal(3, report.LeftOut.Count);
+        using EntityStore found = EntityStore.Open(salvaged, s_options);
+        Assert.Empty(((IStateModel)found.Entities).FindViolations());
+        Assert.Equal([kept, later], found.Entities.Query().Select(static entity => entity.Id).Order());
+        Assert.Equal(6, found.Entities.GetComponent(kept, "Place")["X"]);
+    }
+
+    /// <summary>A value that the field as it is known cannot hold: the record is left out whole, not up to that value.</summary>
+    [Fact]
+    public void A_record_that_needs_a_change_of_the_schema_which_is_lost_changes_nothing()
+    {
+        SimulatedFileSystem files = new();
+        using EntityStore store = EntityStore.Create(files, s_options);
+        store.Entities.CreateTable("Place", new FieldDefinition("A", new FieldType(FieldKind.Int32)), new FieldDefinition("X", new FieldType(FieldKind.Int8)));
+        EntityId entity = store.Add(ComponentData.Of("Place", ("A", 1), ("X", 1)));
+        Lsn before = store.Store.Horizon.Visible;
+        store.Entities.WidenField("Place", "X", new FieldType(FieldKind.Int32));
+        Lsn lost = store.Store.ReadLog(before + 1).First().Lsn;
+        store.Change(batch => batch.Change(entity, ComponentData.Of("Place", ("A", 2), ("X", 1000))));
+        store.Add(ComponentData.Of("Place", ("A", 3), ("X", 2000)));
+        EntityId last = store.Add(ComponentData.Of("Place", ("A", 4), ("X", 4)));
+        (SimulatedFileSystem salvaged, RepairReport report) = Salvage(store, new CommitPlace(new CommitResult(lost, lost, 0)));
+        Assert.Equal(3, report.LeftOut.Count);
+        using EntityStore found = EntityStore.Open(salvaged, s_options);
+        Assert.Empty(((IStateModel)found.Entities).FindViolations());
+        Assert.Equal((1, (sbyte)1), (found.Entities.GetComponent(entity, "Place")["A"], found.Entities.GetComponent(entity, "Place")["X"]));
+        Assert.Equal([entity, last], found.Entities.Query().Select(static one => one.Id).Order());
+    }
+
+    private static (SimulatedFileSystem Disk, RepairReport Report) Salvage(EntityStore store, CommitPlace lost)
+    {
+        StoreImage damaged = StoreImage.Of(store.Files);
+        lost.Damage(damaged);
+        SimulatedFileSystem salvaged = new();
+        RepairReport report = StoreRepair.Run(
+            TestStore.HostFor(damaged.ToFiles()),
+            new RepairRequest { Mode = RepairMode.Salvage, Models = static () => [new EntityState()], Destination = TestStore.HostFor(salvaged), Options = s_options });
+        return (salvaged, report);
+    }
+}
