@@ -67,7 +67,9 @@ public sealed class History
                 Acknowledge(acknowledged);
                 break;
             case FailMessage fail:
-                Answer(fail.Number, fail.IsDefinite ? OperationOutcome.FailedForCertain : OperationOutcome.FailedPerhaps);
+                Operation failed = Answer(fail.Number, fail.IsDefinite ? OperationOutcome.FailedForCertain : OperationOutcome.FailedPerhaps);
+                if (fail.IsConflict)
+                    _valuesUsed.ExceptWith(ValuesOf(failed));
                 break;
             case BarrierMessage barrier:
                 Promise(Find(barrier.UpTo));
@@ -87,14 +89,16 @@ public sealed class History
         Operation operation = new(intent.Number, intent.Kind, _place) { Writes = intent.Writes, Record = intent.Record };
         if (!_byNumber.TryAdd(intent.Number, operation))
             throw new ProtocolException($"Operation {intent.Number} was announced twice.");
-        foreach (string? value in intent.Writes.Select(write => write.Value).Append(intent.Record))
+        foreach (string value in ValuesOf(operation))
         {
-            if (value is not null && !_valuesUsed.Add(value))
+            if (!_valuesUsed.Add(value))
                 throw new ProtocolException($"The value '{value}' was used before in the store's life: whose it is could not be told.");
         }
 
         _operations.Add(operation);
     }
+
+    private static IEnumerable<string> ValuesOf(Operation operation) => operation.Writes.Select(static write => write.Value).Append(operation.Record).OfType<string>();
 
     private Operation Answer(long number, OperationOutcome outcome)
     {

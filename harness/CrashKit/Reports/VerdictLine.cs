@@ -1,4 +1,5 @@
 using System.Globalization;
+using Persistence.CrashKit.Entities.Work;
 using Persistence.CrashKit.Oracle;
 using Persistence.CrashKit.Runs;
 
@@ -22,7 +23,7 @@ public static class VerdictLine
         ArgumentNullException.ThrowIfNull(result);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Word(result.Verdict)}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {Upkeep(result)}{LookedBack(result)}{result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
+            $"{Word(result.Verdict)}: kills: {result.Kills}, verified: {result.Verified}, acknowledged: {result.Acknowledged}, recovered: {result.Recovered}, lost: {result.Count(DiscrepancyKind.Lost)}, phantom: {result.Count(DiscrepancyKind.Phantom)}, out of order: {result.Count(DiscrepancyKind.OutOfOrder)}, half batches: {result.Count(DiscrepancyKind.HalfBatch)}, in flight: {result.InFlightShare:P0}, {Upkeep(result)}{LookedBack(result)}{OfEntities(result)}{result.KillsPerMinute:F0} kills/min, seed {result.Options.Seed}");
     }
 
     /// <summary>A verdict as it stands at the beginning of the last line.</summary>
@@ -69,6 +70,12 @@ public static class VerdictLine
     internal static string Upkeep(KillRunResult result) => result.Options.HasUpkeep
         ? string.Create(CultureInfo.InvariantCulture, $"increments: {result.Increments}, compactions: {result.Compactions}, archived segments: {result.ArchivedSegments}, backups: {result.Backups}, stores elsewhere: {result.StoresElsewhere} of {result.Stores}, ")
         : "";
+
+    private static string OfEntities(KillRunResult result) => result.Options.HasEntities
+        ? string.Create(CultureInfo.InvariantCulture, $"transfers over three tables: {Deed(result, EntityDeeds.Transfer)}, of several frames: {Deed(result, EntityDeeds.Spilled)}, changes of tables: {Deed(result, EntityDeeds.Schema)}, conflicts: {Deed(result, EntityDeeds.Conflict)}, ")
+        : "";
+
+    private static int Deed(KillRunResult result, string deed) => result.EntityDeeds.GetValueOrDefault(deed);
 
     private static string LookedBack(KillRunResult result) =>
         result.Options.LooksBack ? string.Create(CultureInfo.InvariantCulture, $"earlier states: {result.PastStates}, gone back: {result.GoneBack}, ") : "";

@@ -1,3 +1,4 @@
+using Persistence.Checkpoints;
 using Persistence.Diagnostics;
 using Persistence.Entities;
 using Persistence.State;
@@ -8,6 +9,22 @@ namespace Persistence.Tests.Entities;
 
 public sealed class EntityStateTests
 {
+    [Fact]
+    public void A_checkpoint_lists_the_sets_of_tables_that_entities_have_and_none_of_before()
+    {
+        using EntityStore store = EntityStore.Create();
+        EntityId entity = store.Add();
+        long before = store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full }).ItemCount;
+        for (int i = 0; i < 20; i++)
+        {
+            store.Entities.CreateTable("passing");
+            store.Change(batch => batch.Add(entity, ComponentData.Of("passing")));
+            store.Entities.DropTable("passing");
+        }
+
+        Assert.Equal(before, store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full }).ItemCount);
+    }
+
     [Fact]
     public void Entities_and_schema_come_back_from_the_log_and_from_checkpoints()
     {

@@ -71,7 +71,7 @@ public sealed class GoldenEntitiesTests
     {
         StoreImage image = Make();
         Guid id = Persistence.Engine.PersistenceStore.GetStoreId(TestStore.HostFor(image.ToFiles()));
-        Assert.Equal([0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 5, 5, 5], KindsIn(image, "checkpoints/0000000001.full", id, 1));
+        Assert.Equal([0, 1, 1, 1, 2, 2, 2, 2, 3, 5, 5, 5], KindsIn(image, "checkpoints/0000000001.full", id, 1));
         Assert.Equal(Enum.GetValues<EntityItemKind>().Select(static kind => (int)kind), KindsIn(image, "checkpoints/0000000002.incr", id, 2).Distinct().Order());
     }
 

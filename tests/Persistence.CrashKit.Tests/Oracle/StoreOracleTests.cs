@@ -73,6 +73,17 @@ public sealed class StoreOracleTests
     }
 
     [Fact]
+    public void What_a_transaction_was_to_write_that_came_too_late_must_not_be_there_and_may_be_written_by_another_one()
+    {
+        Story story = new();
+        story.Conflict(story.SendBatch(("a", "1"), ("b", "2")));
+        Assert.Equal([Phantom], story.Judge("a=1"));
+        story.Batch(("a", "1"), ("b", "3"));
+        Assert.Empty(story.Judge("a=1 b=3"));
+        Assert.Throws<ProtocolException>(() => story.SendPut("c", "1"));
+    }
+
+    [Fact]
     public void A_write_that_failed_for_certain_must_not_be_there()
     {
         Story story = new();

@@ -36,6 +36,8 @@ internal sealed class Story
 
     public void Fail(long number, bool isDefinite) => Oracle.History.Add(new FailMessage(number, isDefinite, "told to"));
 
+    public void Conflict(long number) => Oracle.History.Add(new FailMessage(number, true, "told to") { IsConflict = true });
+
     public void Barrier(long upTo) => Oracle.History.Add(new BarrierMessage(upTo));
 
     public void Put(string key, string value) => Ack(SendPut(key, value));

@@ -27,7 +27,7 @@ public sealed class PowerLossExplorationTests
     [Fact]
     public void Entities_survive_every_state_of_a_few_runs_under_every_profile()
     {
-        ExplorationResult result = Run(new PowerLossOptions { Seed = 3, Workloads = ["entities"] }, 12_000);
+        ExplorationResult result = Run(new PowerLossOptions { Seed = 3, Workloads = ["entities"] }, 5_000);
         Assert.Equal([], result.Figures.Failures.Select(failure => failure.ToString()));
         Assert.Equal([], result.VacuousBecause);
         Assert.True(result.Figures.Tiers["cut in recovery"].Distinct > 100);

@@ -19,7 +19,6 @@ internal sealed class EntityCapture : IStateCapture
     private readonly Lsn _since;
     private readonly EntityTables _tables;
     private readonly Dictionary<TableRows, HashSet<int>> _removed;
-    private readonly int _archetypes;
     private readonly int _slots;
     private readonly IEnumerator<Func<GrowableBuffer, bool>> _items;
     private long _done;
@@ -36,7 +35,6 @@ internal sealed class EntityCapture : IStateCapture
         _snapshot = snapshot;
         _since = since;
         _tables = data.TablesAt(snapshot.Lsn);
-        _archetypes = data.Archetypes.Count;
         _slots = data.Registry.Slots;
         _removed = _tables.Views.ToDictionary(static view => view.Rows, static view => view.Rows.TakeRemoved());
         Count = _slots + _tables.Views.Sum(static view => (long)view.Rows.Count) + (IsWhole ? 0 : _removed.Values.Sum(static slots => (long)slots.Count));
@@ -76,12 +74,16 @@ internal sealed class EntityCapture : IStateCapture
         yield return Always(item => EntityItems.WriteHead(new MessagePackWriter(item), _tables.Schema));
         foreach (TableSchema table in _tables.Schema.Tables.Values)
             yield return Always(item => EntityItems.WriteTable(new MessagePackWriter(item), table));
-        for (int archetype = Archetypes.Empty; archetype <= _archetypes; archetype++)
+        // Those that no entity has any more, of tables that were dropped for one, would become more and more.
+        SortedSet<int> archetypes = [];
+        for (int slot = 0; slot < _slots; slot += EntityItems.EntitiesMax)
         {
-            int number = archetype;
-            yield return Always(item => EntityItems.WriteArchetype(new MessagePackWriter(item), number, FindTables(number)));
+            int first = slot;
+            yield return _ => _state.Locked(() => FindArchetypes(first, archetypes));
         }
 
+        foreach (int archetype in archetypes)
+            yield return Always(item => EntityItems.WriteArchetype(new MessagePackWriter(item), archetype, FindTables(archetype)));
         for (int slot = 0; slot < _slots; slot += EntityItems.EntitiesMax)
         {
             int first = slot;
@@ -120,15 +122,35 @@ internal sealed class EntityCapture : IStateCapture
     /// <summary>A table that was dropped is still in archetypes.</summary>
     private int[] FindTables(int archetype) => [.. _state.Locked(() => _data.Archetypes.TablesOf(archetype)).Where(_tables.Schema.Tables.ContainsKey)];
 
+    /// <returns>False: nothing is written.</returns>
+    private bool FindArchetypes(int first, SortedSet<int> archetypes)
+    {
+        foreach (int slot in FindSlots(first))
+        {
+            if (_data.Registry.ReadAt(slot, _snapshot.Lsn).Archetype is int archetype and not EntityRegistry.NoArchetype)
+                archetypes.Add(archetype);
+        }
+
+        return false;
+    }
+
+    /// <summary>Of those of one item, the slots that are wanted.</summary>
+    private IEnumerable<int> FindSlots(int first)
+    {
+        for (int slot = first; slot < Math.Min(_slots, first + EntityItems.EntitiesMax); slot++)
+        {
+            if (IsWhole || _data.Registry.SinceAt(slot, _snapshot.Lsn) >= _since.Value)
+                yield return slot;
+        }
+    }
+
     private bool WriteEntities(GrowableBuffer item, int first)
     {
         List<int> slots = [];
         List<int> generations = [];
         List<int> archetypes = [];
-        for (int slot = first; slot < Math.Min(_slots, first + EntityItems.EntitiesMax); slot++)
+        foreach (int slot in FindSlots(first))
         {
-            if (!IsWhole && _data.Registry.SinceAt(slot, _snapshot.Lsn) < _since.Value)
-                continue;
             (int generation, int archetype) = _data.Registry.ReadAt(slot, _snapshot.Lsn);
             slots.Add(slot);
             generations.Add(generation);
