@@ -79,7 +79,9 @@ internal sealed class RunWriters
         {
             PlannedOperation operation = history.Operations[i];
             history.Begun[i] = _recorder.Mark();
-            if (failures >= FailuresMax)
+            // Who does not know what there is can tell neither what it is to read nor what is to be refused.
+            bool dependsOnDoubt = history.Entities.IsInDoubt && operation.Entities is not null && operation.Kind is OperationKind.Transaction or OperationKind.Rollback or OperationKind.Schema;
+            if (failures >= FailuresMax || dependsOnDoubt)
             {
                 history.Fail(i, isUnknown: false);
                 continue;
@@ -106,9 +108,7 @@ internal sealed class RunWriters
         {
             (int awaited, bool wasFaulted, EntityTurn? turn, ValueTask<CommitResult> task) = pipeline.Dequeue();
             _scheduler.WaitUntil(() => task.IsCompleted);
-            if (turn is not null && task.IsFaulted)
-                history.Entities.Withdraw(turn);
-            Complete(awaited, wasFaulted, () => task.GetAwaiter().GetResult(), turn: null);
+            Complete(awaited, wasFaulted, () => task.GetAwaiter().GetResult(), turn);
         }
 
         CommitResult? Begin(int begun, bool wasFaulted, PlannedOperation operation, EntityTurn? turn)
@@ -144,6 +144,8 @@ internal sealed class RunWriters
                 failures++;
                 Failures.Add(e);
                 history.Fail(completed, isUnknown: !StoreSession.IsDefinite(e));
+                if (turn is not null && e.Error == StoreError.StoreFaulted)
+                    history.Entities.Withdraw(turn);
             }
             finally
             {

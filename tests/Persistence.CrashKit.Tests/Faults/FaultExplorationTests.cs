@@ -37,6 +37,23 @@ public sealed class FaultExplorationTests
         Assert.True(result.Figures.Evidence[EntityEvidence.NameOf(EntityDeeds.Transfer)] > 0);
     }
 
+    [Fact]
+    public void A_writer_whose_commit_the_store_stopped_at_may_find_it_or_not()
+    {
+        int stopped = 0;
+        foreach (FaultPlan plan in Enumerable.Range(0, 20).Select(number => FaultPlan.AfterCrash(new FaultOptions { Workloads = ["entities"], Durability = DurabilityMode.Batch }, number)))
+        {
+            foreach (FaultPoint point in plan.FindPoints().Where(point => point is { Kind: FaultKind.JournalAborted, Operation.Kind: StorageOperationKind.SyncData }))
+            {
+                FaultRun run = FaultRun.Perform(plan.Run, plan.Start, point);
+                Assert.Null(run.Objection);
+                stopped += run.IsPoisoned ? 1 : 0;
+            }
+        }
+
+        Assert.True(stopped > 0);
+    }
+
     [Theory]
     [InlineData("mixed")]
     [InlineData("entities")]

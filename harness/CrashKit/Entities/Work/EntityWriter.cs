@@ -8,10 +8,11 @@ namespace Persistence.CrashKit.Entities.Work;
 /// <param name="given">The ids of all writers.</param>
 internal sealed class EntityWriter(WriterModel model, GivenIds given)
 {
-    private bool _hasWithdrawn;
-
     /// <summary>What it believes.</summary>
     public WriterModel Model { get; private set; } = model;
+
+    /// <summary>Whether the store stopped at something it had begun: what it believes may be there, or not.</summary>
+    public bool IsInDoubt { get; private set; }
 
     /// <summary>The turn of an operation.</summary>
     /// <returns>Null where it has nothing to do with entities.</returns>
@@ -24,11 +25,11 @@ internal sealed class EntityWriter(WriterModel model, GivenIds given)
         Model = turn.After;
     }
 
-    /// <summary>An operation that was on its way has failed, and with it all that came after it: the store has stopped.</summary>
+    /// <summary>The store stopped at an operation, and whatever comes after it fails too.</summary>
     public void Withdraw(EntityTurn turn)
     {
-        if (!_hasWithdrawn)
+        if (!IsInDoubt)
             Model = turn.Before;
-        _hasWithdrawn = true;
+        IsInDoubt = true;
     }
 }
