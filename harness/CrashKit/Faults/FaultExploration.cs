@@ -78,10 +78,12 @@ internal sealed class FaultExploration : IExploration
                 yield return $"no fault of the kind '{kind}' fired";
         }
 
-        foreach (string reason in figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence) >= UpkeepFaultsMin ? UpkeepCounts.FindMissing(figures) : [])
+        long fired = figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence);
+        foreach (string reason in fired >= UpkeepFaultsMin ? UpkeepCounts.FindMissing(figures) : [])
             yield return reason;
 
-        foreach (string reason in figures.Evidence.GetValueOrDefault(FaultExplorer.FiredEvidence) >= UpkeepFaultsMin ? EntityEvidence.FindMissing(figures, _options.Workloads) : [])
+        // Of several workloads each has its share of the runs.
+        foreach (string reason in fired >= UpkeepFaultsMin * _options.Workloads.Count ? EntityEvidence.FindMissing(figures, _options.Workloads) : [])
             yield return reason;
 
         foreach (FaultPhase phase in PhasesNeeded)

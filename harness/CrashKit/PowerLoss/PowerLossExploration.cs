@@ -74,9 +74,11 @@ internal sealed class PowerLossExploration : IExploration
 
         if (figures.Evidence.GetValueOrDefault(DroppedEvidence) == 0)
             yield return "no state had lost anything";
-        foreach (string reason in figures.Evidence.GetValueOrDefault(RunsEvidence) >= UpkeepRunsMin ? FindUpkeepMissing(figures) : [])
+        long runs = figures.Evidence.GetValueOrDefault(RunsEvidence);
+        foreach (string reason in runs >= UpkeepRunsMin ? FindUpkeepMissing(figures) : [])
             yield return reason;
-        foreach (string reason in figures.Evidence.GetValueOrDefault(RunsEvidence) >= UpkeepRunsMin ? EntityEvidence.FindMissing(figures, _options.Workloads) : [])
+        // Of several workloads each has its share of the runs.
+        foreach (string reason in runs >= UpkeepRunsMin * _options.Workloads.Count ? EntityEvidence.FindMissing(figures, _options.Workloads) : [])
             yield return reason;
         foreach (string reason in _options.WithNeighbours ? new NeighbourExploration(_options).FindVacuity(figures) : [])
             yield return reason;
