@@ -5,7 +5,7 @@ using Persistence.Entities;
 
 namespace Persistence.Harness.Bench.Entities;
 
-/// <summary>Entities with three components each: inserting, checkpoints, restoring, reading.</summary>
+/// <summary>Entities with three components each: inserting, checkpoints, restoring, reading, changes of a table.</summary>
 /// <param name="directory">Where stores go.</param>
 /// <param name="entities">How many entities.</param>
 /// <param name="batchSizes">How many of them are inserted in one commit.</param>
@@ -49,6 +49,7 @@ internal sealed class EntitiesBench(string directory, int entities, IReadOnlyLis
         yield return checkpoints.MeasurePause(samplesMin);
         yield return checkpoints.MeasureIncrement();
         yield return new EntityQueryBench(state, ids, rounds).Measure();
+        yield return new EntitySchemaBench(state, ids.Length, rounds).Measure();
         store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full });
     }
 }
