@@ -9,6 +9,7 @@ namespace Persistence.Tests.Backups;
 
 public sealed class BackupFormatTests
 {
+    private static readonly GoldenFiles s_golden = new("Backups");
     [Fact]
     public void A_manifest_is_byte_for_byte_what_version_1_wrote()
     {
@@ -19,8 +20,8 @@ public sealed class BackupFormatTests
         SimulatedFileSystem full = Take(store, seed: 11);
         store.Change("three", ("b.txt", "less"));
         SimulatedFileSystem increment = Take(store, seed: 12, full);
-        Assert.Equal(ReadGolden("backup-full"), HexDump.Write(StoreImage.Of(full)["MANIFEST"]));
-        Assert.Equal(ReadGolden("backup-increment"), HexDump.Write(StoreImage.Of(increment)["MANIFEST"]));
+        Assert.Equal(s_golden.Read("backup-full"), HexDump.Write(StoreImage.Of(full)["MANIFEST"]));
+        Assert.Equal(s_golden.Read("backup-increment"), HexDump.Write(StoreImage.Of(increment)["MANIFEST"]));
     }
 
     private static SimulatedFileSystem Take(FileStore store, ulong seed, params IReadOnlyList<IFileSystem> parents)
@@ -29,7 +30,4 @@ public sealed class BackupFormatTests
         StoreBackup.Take(TestStore.DeterministicHostFor(store.Disk, seed), destination, new BackupRequest { Parents = parents });
         return destination;
     }
-
-    private static string ReadGolden(string name) =>
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Backups", "Golden", $"{name}.golden")).ReplaceLineEndings("\n");
 }

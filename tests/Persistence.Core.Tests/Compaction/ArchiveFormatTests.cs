@@ -15,13 +15,14 @@ namespace Persistence.Tests.Compaction;
 /// <summary>A small archived segment, without compression so that its bytes do not depend on a library's version; the layout is in ARCHIVE-FORMAT.md.</summary>
 public sealed class ArchiveFormatTests
 {
+    private static readonly GoldenFiles s_golden = new("Engine");
     private const string Golden = "archive";
 
     [Fact]
     public void A_file_is_byte_for_byte_what_version_1_wrote()
     {
         (SimulatedFileSystem files, ArchiveName name) = Make(compressor: null);
-        Assert.Equal(ReadGolden(Golden), HexDump.Write(StoreImage.Of(files)[name.Path]));
+        Assert.Equal(s_golden.Read(Golden), HexDump.Write(StoreImage.Of(files)[name.Path]));
     }
 
     /// <summary>Earlier ones had blocks of 256 KiB.</summary>
@@ -33,7 +34,7 @@ public sealed class ArchiveFormatTests
         (SimulatedFileSystem made, ArchiveName name) = Make(compressor: null);
         StoreImage image = new();
         image.AddDirectory("archive");
-        image[name.Path] = HexDump.Read(ReadGolden(golden));
+        image[name.Path] = HexDump.Read(s_golden.Read(golden));
         SimulatedFileSystem files = image.ToFiles();
         SegmentInfo segment = Assert.Single(ArchiveCatalog.Read(files, StoreIdOf(made), Lsn.None).Segments);
         Assert.Equal(SegmentBytes(made, name), Read(files, segment));
@@ -146,7 +147,4 @@ public sealed class ArchiveFormatTests
         Assert.True(archive.TryAdd(segments[0], new LogPosition(next.PreviousEnd, next.PreviousLink)));
         return (files, Assert.Single(ArchiveCatalog.List(files)));
     }
-
-    private static string ReadGolden(string name) =>
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engine", "Golden", $"{name}.golden")).ReplaceLineEndings("\n");
 }

@@ -12,6 +12,7 @@ namespace Persistence.Tests.Engine;
 /// </summary>
 public sealed class GoldenStoreTests
 {
+    private static readonly GoldenFiles s_golden = new("Engine");
     private const string State = "answer=42;name=golden;";
     private static readonly StoreOptions Options = SampleStore.KeepLog with { Compress = false };
 
@@ -26,7 +27,7 @@ public sealed class GoldenStoreTests
     [Theory]
     [MemberData(nameof(Files))]
     public void A_file_is_byte_for_byte_what_version_1_wrote(string path, string golden) =>
-        Assert.Equal(ReadGolden(golden), HexDump.Write(Make()[path]));
+        Assert.Equal(s_golden.Read(golden), HexDump.Write(Make()[path]));
 
     [Fact]
     public void The_files_of_version_1_are_all_there_are()
@@ -39,13 +40,7 @@ public sealed class GoldenStoreTests
     [Fact]
     public void A_store_of_version_1_opens_with_its_state_its_history_and_its_checkpoint()
     {
-        StoreImage image = new();
-        foreach (string directory in (string[])["wal", "checkpoints", "staging", "quarantine"])
-            image.AddDirectory(directory);
-        image["LOCK"] = [];
-        foreach (var row in Files)
-            image[row.Data.Item1] = HexDump.Read(ReadGolden(row.Data.Item2));
-        SimulatedFileSystem files = image.ToFiles();
+        SimulatedFileSystem files = s_golden.OpenStore(Files);
         using (TestStore reader = TestStore.OpenReadOnly(files))
         {
             Assert.True(reader.Store.RecoveryReport.WasClean);
@@ -94,7 +89,4 @@ public sealed class GoldenStoreTests
 
     private static string Dump(TestStore store) => string.Concat(store.KeyValue.FindByPrefix().Select(item =>
         item.Key == "answer" ? $"answer={new MessagePackReader(item.Value.Span).ReadInt64()};" : $"{item.Key}={TestStore.Decode(item.Value)};"));
-
-    private static string ReadGolden(string name) =>
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Engine", "Golden", $"{name}.golden")).ReplaceLineEndings("\n");
 }

@@ -1,8 +1,6 @@
 using Persistence.Checkpoints;
 using Persistence.Configuration;
 using Persistence.Entities;
-using Persistence.Serialization;
-using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
 using Xunit;
@@ -15,7 +13,8 @@ namespace Persistence.Tests.Entities;
 /// </summary>
 public sealed class GoldenEntitiesTests
 {
-    private static readonly StoreOptions s_options = EntityStore.Increments with { SegmentBytes = 256 << 10, LogRetainBytes = long.MaxValue, Compress = false };
+    private static readonly GoldenFiles s_golden = new("Entities");
+    private static readonly StoreOptions Options = EntityStore.Increments with { SegmentBytes = 256 << 10, LogRetainBytes = long.MaxValue, Compress = false };
 
     public static TheoryData<string, string> Files => new()
     {
@@ -28,7 +27,7 @@ public sealed class GoldenEntitiesTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_file_is_byte_for_byte_what_version_1_wrote(string path, string golden) => Assert.Equal(ReadGolden(golden), HexDump.Write(Make()[path]));
+    public void A_file_is_byte_for_byte_what_version_1_wrote(string path, string golden) => Assert.Equal(s_golden.Read(golden), HexDump.Write(Make()[path]));
 
     [Fact]
     public void The_files_of_version_1_are_all_there_are() =>
@@ -37,10 +36,10 @@ public sealed class GoldenEntitiesTests
     [Fact]
     public void A_store_of_version_1_opens_with_its_state_and_every_kind_of_record()
     {
-        SimulatedFileSystem files = OpenGolden();
+        SimulatedFileSystem files = s_golden.OpenStore(Files);
         using (EntityStore reader = EntityStore.OpenReadOnly(files))
         {
-            Assert.Equal(ReadGolden("state"), reader.Dump());
+            Assert.Equal(s_golden.Read("state"), reader.Dump());
             Assert.Equal(2, reader.Store.RecoveryReport.CheckpointId);
             Assert.True(reader.Store.RecoveryReport.WasClean);
             Assert.Equal(
@@ -48,65 +47,39 @@ public sealed class GoldenEntitiesTests
                 EntityLog.Read(reader.Store).Select(static change => change.Kind).Distinct().Order());
         }
 
-        using EntityStore store = EntityStore.Open(files, s_options);
+        using EntityStore store = EntityStore.Open(files, Options);
         Assert.Empty(store.Store.RecoveryReport.Findings);
         store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full });
-        Assert.Equal(ReadGolden("state"), store.Dump());
+        Assert.Equal(s_golden.Read("state"), store.Dump());
     }
 
     /// <summary>Without its checkpoints, by every record there is.</summary>
     [Fact]
     public void A_log_of_version_1_replays_to_the_same_state()
     {
-        SimulatedFileSystem files = OpenGolden();
+        SimulatedFileSystem files = s_golden.OpenStore(Files);
         files.Delete("checkpoints/0000000001.full");
         files.Delete("checkpoints/0000000002.incr");
         using EntityStore store = EntityStore.OpenReadOnly(files);
         Assert.Null(store.Store.RecoveryReport.CheckpointId);
-        Assert.Equal(ReadGolden("state"), store.Dump());
+        Assert.Equal(s_golden.Read("state"), store.Dump());
     }
 
     [Fact]
     public void Its_checkpoints_have_every_kind_of_item()
     {
         StoreImage image = Make();
-        Guid id = Persistence.Engine.PersistenceStore.GetStoreId(TestStore.HostFor(image.ToFiles()));
-        Assert.Equal([0, 1, 1, 1, 2, 2, 2, 2, 3, 5, 5, 5], KindsIn(image, "checkpoints/0000000001.full", id, 1));
-        Assert.Equal(Enum.GetValues<EntityItemKind>().Select(static kind => (int)kind), KindsIn(image, "checkpoints/0000000002.incr", id, 2).Distinct().Order());
-    }
-
-    private static List<int> KindsIn(StoreImage image, string path, Guid storeId, long id)
-    {
-        List<int> kinds = [];
-        using IFile file = image.ToFiles().Open(path, FileIntent.Read);
-        CheckpointReader.Open(file, storeId, id).ReadItems((_, _, item) =>
-        {
-            MessagePackReader reader = new(item);
-            reader.ReadArrayHeader();
-            kinds.Add(reader.ReadInt32());
-        });
-        return kinds;
-    }
-
-    private static SimulatedFileSystem OpenGolden()
-    {
-        StoreImage image = new();
-        foreach (string directory in (string[])["wal", "checkpoints", "staging", "quarantine"])
-            image.AddDirectory(directory);
-        image["LOCK"] = [];
-        foreach (var row in Files)
-            image[row.Data.Item1] = HexDump.Read(ReadGolden(row.Data.Item2));
-        return image.ToFiles();
+        Assert.Equal([0, 1, 1, 1, 2, 2, 2, 2, 3, 5, 5, 5], GoldenFiles.KindsIn(image, "checkpoints/0000000001.full"));
+        Assert.Equal(Enum.GetValues<EntityItemKind>().Select(static kind => (int)kind), GoldenFiles.KindsIn(image, "checkpoints/0000000002.incr").Distinct().Order());
     }
 
     private static StoreImage Make()
     {
         SimulatedFileSystem files = new();
         ManualClock clock = new();
-        using EntityStore store = EntityStore.Create(TestStore.DeterministicHostFor(files, clock: clock), s_options);
+        using EntityStore store = EntityStore.Create(TestStore.DeterministicHostFor(files, clock: clock), Options);
         EntitySample sample = EntitySample.Add(store);
-        EntityId many = default;
-        store.Change(batch => many = batch.Create(ComponentData.Of("Everything", [.. EntitySample.Types.Select(static type => (EntitySample.NameOf(type), Values.SampleValues.Of(type)[^1])).Select(pair => pair.Item2 is byte[] { Length: > 100 } or string { Length: > 100 } ? (pair.Item1, null) : pair).Where(static pair => !pair.Item1.StartsWith("Reference", StringComparison.Ordinal) && !pair.Item1.EndsWith("[]", StringComparison.Ordinal)), ("Reference", sample.Second), ("Reference[]", new[] { sample.First, EntityId.None }), ("Int16[]", new[] { -1, 300 }), ("String[]", new[] { "größe", null, "" })])));
+        store.Change(batch => batch.Create(ComponentData.Of("Everything", [.. EntitySample.Types.Select(static type => (EntitySample.NameOf(type), Values.SampleValues.Of(type)[^1])).Select(pair => pair.Item2 is byte[] { Length: > 100 } or string { Length: > 100 } ? (pair.Item1, null) : pair).Where(static pair => !pair.Item1.StartsWith("Reference", StringComparison.Ordinal) && !pair.Item1.EndsWith("[]", StringComparison.Ordinal)), ("Reference", sample.Second), ("Reference[]", new[] { sample.First, EntityId.None }), ("Int16[]", new[] { -1, 300 }), ("String[]", new[] { "größe", null, "" })])));
         clock.Advance(TimeSpan.FromSeconds(1));
         store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full });
         store.Change(batch =>
@@ -131,7 +104,4 @@ public sealed class GoldenEntitiesTests
         store.Store.Close();
         return StoreImage.Of(files.CrashImage(CrashImageKind.DropPending));
     }
-
-    private static string ReadGolden(string name) =>
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Entities", "Golden", $"{name}.golden")).ReplaceLineEndings("\n");
 }

@@ -1,7 +1,5 @@
 using Persistence.Checkpoints;
 using Persistence.Configuration;
-using Persistence.Serialization;
-using Persistence.Storage;
 using Persistence.Storage.Simulated;
 using Persistence.Terminals;
 using Persistence.Tests.Engine;
@@ -15,6 +13,7 @@ namespace Persistence.Tests.Terminals;
 /// </summary>
 public sealed class GoldenTerminalsTests
 {
+    private static readonly GoldenFiles s_golden = new("Terminals");
     private static readonly StoreOptions Options = TerminalStore.Increments with { SegmentBytes = 256 << 10, LogRetainBytes = long.MaxValue, Compress = false };
 
     public static TheoryData<string, string> Files => new()
@@ -28,7 +27,7 @@ public sealed class GoldenTerminalsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_file_is_byte_for_byte_what_version_1_wrote(string path, string golden) => Assert.Equal(ReadGolden(golden), HexDump.Write(Make()[path]));
+    public void A_file_is_byte_for_byte_what_version_1_wrote(string path, string golden) => Assert.Equal(s_golden.Read(golden), HexDump.Write(Make()[path]));
 
     [Fact]
     public void The_files_of_version_1_are_all_there_are() =>
@@ -37,10 +36,10 @@ public sealed class GoldenTerminalsTests
     [Fact]
     public void A_store_of_version_1_opens_with_its_state_and_every_kind_of_record()
     {
-        SimulatedFileSystem files = OpenGolden();
+        SimulatedFileSystem files = s_golden.OpenStore(Files);
         using (TerminalStore reader = TerminalStore.OpenReadOnly(files))
         {
-            Assert.Equal(ReadGolden("state"), reader.Dump());
+            Assert.Equal(s_golden.Read("state"), reader.Dump());
             Assert.Equal(2, reader.Store.RecoveryReport.CheckpointId);
             Assert.True(reader.Store.RecoveryReport.WasClean);
             Assert.Equal(Enum.GetValues<TerminalRecordKind>(), reader.Store.ReadLog().Where(static entry => entry.Type.Model == Persistence.State.StateModelId.Terminals).Select(TerminalSample.KindOf).Distinct().Order());
@@ -49,52 +48,27 @@ public sealed class GoldenTerminalsTests
         using TerminalStore store = TerminalStore.Open(files, Options);
         Assert.Empty(store.Store.RecoveryReport.Findings);
         store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full });
-        Assert.Equal(ReadGolden("state"), store.Dump());
+        Assert.Equal(s_golden.Read("state"), store.Dump());
     }
 
     /// <summary>Without its checkpoints, by every record there is.</summary>
     [Fact]
     public void A_log_of_version_1_replays_to_the_same_state()
     {
-        SimulatedFileSystem files = OpenGolden();
+        SimulatedFileSystem files = s_golden.OpenStore(Files);
         files.Delete("checkpoints/0000000001.full");
         files.Delete("checkpoints/0000000002.incr");
         using TerminalStore store = TerminalStore.OpenReadOnly(files);
         Assert.Null(store.Store.RecoveryReport.CheckpointId);
-        Assert.Equal(ReadGolden("state"), store.Dump());
+        Assert.Equal(s_golden.Read("state"), store.Dump());
     }
 
     [Fact]
     public void Its_checkpoints_have_every_kind_of_item()
     {
         StoreImage image = Make();
-        Guid id = Persistence.Engine.PersistenceStore.GetStoreId(TestStore.HostFor(image.ToFiles()));
-        Assert.Equal([0, 1, 6, 7, 1, 2, 2, 3, 3, 3, 4, 5, 5], KindsIn(image, "checkpoints/0000000001.full", id, 1));
-        Assert.Equal([0, 1, 6, 7, 1, 2, 2, 2, 3, 3, 3, 3, 5, 4, 5], KindsIn(image, "checkpoints/0000000002.incr", id, 2));
-    }
-
-    private static List<int> KindsIn(StoreImage image, string path, Guid storeId, long id)
-    {
-        List<int> kinds = [];
-        using IFile file = image.ToFiles().Open(path, FileIntent.Read);
-        CheckpointReader.Open(file, storeId, id).ReadItems((_, _, item) =>
-        {
-            MessagePackReader reader = new(item);
-            reader.ReadArrayHeader();
-            kinds.Add(reader.ReadInt32());
-        });
-        return kinds;
-    }
-
-    private static SimulatedFileSystem OpenGolden()
-    {
-        StoreImage image = new();
-        foreach (string directory in (string[])["wal", "checkpoints", "staging", "quarantine"])
-            image.AddDirectory(directory);
-        image["LOCK"] = [];
-        foreach (var row in Files)
-            image[row.Data.Item1] = HexDump.Read(ReadGolden(row.Data.Item2));
-        return image.ToFiles();
+        Assert.Equal([0, 1, 6, 7, 1, 2, 2, 3, 3, 3, 4, 5, 5], GoldenFiles.KindsIn(image, "checkpoints/0000000001.full"));
+        Assert.Equal([0, 1, 6, 7, 1, 2, 2, 2, 3, 3, 3, 3, 5, 4, 5], GoldenFiles.KindsIn(image, "checkpoints/0000000002.incr"));
     }
 
     private static StoreImage Make()
@@ -157,7 +131,4 @@ public sealed class GoldenTerminalsTests
         store.Store.Close();
         return StoreImage.Of(files.CrashImage(CrashImageKind.DropPending));
     }
-
-    private static string ReadGolden(string name) =>
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Terminals", "Golden", $"{name}.golden")).ReplaceLineEndings("\n");
 }
