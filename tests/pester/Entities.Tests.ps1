@@ -81,6 +81,13 @@ Describe 'Entities' {
             (New-Entity -Store $store -Table Gone -Component @{}).Tables | Should -Be 'Gone'
         }
 
+        It 'have a component with defaults with -Table alone' {
+            (New-Entity -Store $store -Table Owner).Owner.Level | Should -Be 5
+            ($store | New-Entity -Table Gone).Tables | Should -Be 'Gone'
+            Use-WalStore $path { (New-Entity -Table Owner -AsTransaction).Owner.Level } | Should -Be 5
+            Get-ErrorId { New-Entity -Store $store -Table Owner -Component $null } | Should -Be 'ItemInvalid'
+        }
+
         It 'can be copies' {
             $one = New-Entity -Store $store @{ Process = @{ Name = 'x'; Tags = 'a', 'b'; Started = [datetime]::UtcNow }; Gone = @{} }
             $two = $one | New-Entity -Store $store
@@ -125,6 +132,18 @@ Describe 'Entities' {
             $failures.Count | Should -Be 1
             $failures[0].Exception.Message | Should -BeLike "*'Id'*'Process'*Int32*"
             (Get-Entity -Store $store).Process.Id | Sort-Object | Should -Be 1, 3
+        }
+
+        It 'that cannot be written can be had from their errors, to be given again' {
+            $rows = 'User,Level', 'a,1', 'b,x', 'c,' | ConvertFrom-Csv
+            $null = $rows | New-Entity -Store $store -Table Owner -ErrorAction SilentlyContinue -ErrorVariable failures
+            $failures.TargetObject.User | Should -Be 'b', 'c'
+            try { $null = $rows | New-Entity -Store $store -Table Owner -AsTransaction -ErrorAction SilentlyContinue -ErrorVariable failures } catch { $null = $_ }
+            @($failures | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] -and $_.FullyQualifiedErrorId -like 'ComponentTypeMismatch,*' }).TargetObject.User | Should -Be 'b', 'c'
+            $dangling = [pscustomobject]@{ Parent = '7.1' }
+            $failure = Get-ErrorOf { $dangling | New-Entity -Store $store -Table Process }
+            $failure.TargetObject.Parent | Should -Be '7.1'
+            (Get-Entity -Store $store).Owner.User | Should -Be 'a'
         }
 
         It 'are created by path too' {
@@ -251,6 +270,9 @@ Describe 'Entities' {
             @{ Test = 'several'; Arguments = @{ Field = 'Process.Id'; GreaterThan = 3; LessThan = 6 }; Ids = 4, 5 }
             @{ Test = 'the short names'; Arguments = @{ Field = 'Process.Id'; ge = 3; lt = 5; ne = 3 }; Ids = 4 }
             @{ Test = 'a number as text'; Arguments = @{ Field = 'Process.Id'; eq = '12' }; Ids = 12 }
+            @{ Test = 'a fraction: greater'; Arguments = @{ Field = 'Process.Id'; GreaterThan = 17.5; LessThan = 19.5 }; Ids = 18, 19 }
+            @{ Test = 'a fraction: greater or equal'; Arguments = @{ Field = 'Process.Id'; GreaterOrEqual = [decimal] 17.5; LessOrEqual = [decimal] 19.5 }; Ids = 18, 19 }
+            @{ Test = 'no fraction after the point'; Arguments = @{ Field = 'Process.Id'; GreaterThan = 17.0; LessOrEqual = 19.0 }; Ids = 18, 19 }
             @{ Test = 'an array'; Arguments = @{ Field = 'Process.Tags'; Equal = 'T4', 'all' }; Ids = 4 }
             @{ Test = 'null'; Arguments = @{ Field = 'Process.Parent'; NotEqual = $null }; Ids = $null }
         ) {
@@ -429,6 +451,7 @@ Describe 'Entities' {
             @{ Field = 'String'; Value = { $null }; Expected = { $null } }
             @{ Field = 'Bytes'; Value = { [byte[]] (1, 2) }; Expected = { 1, 2 }; Type = [byte[]] }
             @{ Field = 'Bytes'; Value = { [object[]] ([byte] 1, [byte] 2) }; Expected = { 1, 2 }; Type = [byte[]] }
+            @{ Field = 'Bytes'; Value = { [byte] 7 }; Expected = { , [byte] 7 }; Type = [byte[]] }
             @{ Field = 'Guid'; Value = { [guid] '6f1a0f5c-8f3c-4d6e-9f7d-1b2c3d4e5f60' }; Expected = { [guid] '6f1a0f5c-8f3c-4d6e-9f7d-1b2c3d4e5f60' }; Type = [guid] }
             @{ Field = 'Guid'; Value = { '6f1a0f5c-8f3c-4d6e-9f7d-1b2c3d4e5f60' }; Expected = { [guid] '6f1a0f5c-8f3c-4d6e-9f7d-1b2c3d4e5f60' }; Type = [guid] }
             @{ Field = 'Time'; Value = { $now }; Expected = { [datetimeoffset] $now }; Type = [datetimeoffset] }
@@ -441,6 +464,7 @@ Describe 'Entities' {
             @{ Field = 'Reference'; Value = { $other.Id }; Expected = { $other.Id } }
             @{ Field = 'Reference'; Value = { "$other" }; Expected = { $other.Id } }
             @{ Field = 'Reference'; Value = { $null }; Expected = { $null } }
+            @{ Field = 'Reference'; Value = { '' }; Expected = { $null } }
             @{ Field = 'Ints'; Value = { 1, '2', 3.0 }; Expected = { 1, 2, 3 }; Type = [int[]] }
             @{ Field = 'Ints'; Value = { 1 }; Expected = { 1 }; Type = [int[]] }
             @{ Field = 'Ints'; Value = { [System.Collections.ArrayList] (4, 5) }; Expected = { 4, 5 }; Type = [int[]] }
@@ -557,6 +581,9 @@ Describe 'Entities' {
             @{ Id = 'FieldNotFound'; Category = 'ObjectNotFound'; Run = { Find-Entity -Store $store -Field Owner.X -Equal 1 } }
             @{ Id = 'ComponentTypeMismatch'; Category = 'InvalidType'; Run = { Find-Entity -Store $store -Field Process.Id -Equal x } }
             @{ Id = 'ComponentTypeMismatch'; Category = 'InvalidType'; Run = { Find-Entity -Store $store -Field Process.Id -StartsWith 1 } }
+            @{ Id = 'ComponentTypeMismatch'; Category = 'InvalidType'; Run = { Find-Entity -Store $store -Field Process.Id -Equal 1.5 } }
+            @{ Id = 'ComponentTypeMismatch'; Category = 'InvalidType'; Run = { Find-Entity -Store $store -Field Process.Id -GreaterThan ([double]::NaN) } }
+            @{ Id = 'ComponentTypeMismatch'; Category = 'InvalidType'; Run = { Find-Entity -Store $store -Field Process.Id -LessThan 1e300 } }
             @{ Id = 'ComponentNotFound'; Category = 'ObjectNotFound'; Run = { New-Entity -Store $store | Remove-EntityComponent -Table Owner } }
             @{ Id = 'ComponentNotFound'; Category = 'ObjectNotFound'; Run = { New-Entity -Store $store | Get-EntityComponent -Table Owner } }
             @{ Id = 'ComponentExists'; Category = 'ResourceExists'; Run = { $two = [System.Collections.Generic.Dictionary[string, object]]::new(); $two['Owner'] = @{}; $two['owner'] = @{}; New-Entity -Store $store $two } }

@@ -24,19 +24,20 @@ public abstract class EntityWriterCmdlet : EntityChangeCmdlet
     /// <param name="action">What is done.</param>
     /// <param name="prepare">Makes the change of what the command was given.</param>
     /// <param name="emit">What is returned of it once it is made; null for nothing.</param>
-    private protected void Change(StoreOrigin? origin, string what, string action, Func<WalStore, EntityEdit> prepare, Action<WalStore, EntityId>? emit)
+    /// <param name="target">What errors are about, where that is more than <paramref name="what"/>: the item that was given, to look at or to give again.</param>
+    private protected void Change(StoreOrigin? origin, string what, string action, Func<WalStore, EntityEdit> prepare, Action<WalStore, EntityId>? emit, object? target = null)
     {
         _items++;
-        StoreTarget target = FindTarget(origin, StoreAccess.Write);
-        if (!ShouldProcess($"{what} ({target.Directory})", action))
+        StoreTarget place = FindTarget(origin, StoreAccess.Write);
+        if (!ShouldProcess($"{what} ({place.Directory})", action))
             return;
-        WalStore store = OpenToChange(target);
-        ErrorRecord? error = Try(what, () =>
+        WalStore store = OpenToChange(place);
+        ErrorRecord? error = Try(target ?? what, () =>
         {
             EntityEdit edit = prepare(store);
             Action<EntityId>? emitThis = emit is null ? null : entity => emit(store, entity);
             if (AsTransaction)
-                Gather(store, new GatheredEdit(what, edit, emitThis));
+                Gather(store, new GatheredEdit(target ?? what, edit, emitThis));
             else
                 Change(store, edit, emitThis);
         });
@@ -114,7 +115,7 @@ public abstract class EntityWriterCmdlet : EntityChangeCmdlet
         foreach (GatheredEdit edit in _gathered)
         {
             StopToken.ThrowIfCancellationRequested();
-            if (Try(edit.What, () => made.Add((edit, entities.Change(edit.Edit)))) is ErrorRecord error)
+            if (Try(edit.Target, () => made.Add((edit, entities.Change(edit.Edit)))) is ErrorRecord error)
                 errors.Add(error);
         }
 
@@ -124,7 +125,7 @@ public abstract class EntityWriterCmdlet : EntityChangeCmdlet
     }
 
     /// <returns>Why it could not be done; null when it was.</returns>
-    private ErrorRecord? Try(string what, Action change)
+    private ErrorRecord? Try(object target, Action change)
     {
         try
         {
@@ -133,15 +134,15 @@ public abstract class EntityWriterCmdlet : EntityChangeCmdlet
         }
         catch (StoreException e) when (IsOfItem(e.Error))
         {
-            return ToRecord(e, what, directory: null);
+            return ToRecord(e, target, directory: null);
         }
         catch (WalCommandException e) when (e.ErrorId is ErrorIds.ItemInvalid or ErrorIds.ArgumentInvalid)
         {
-            return ErrorRecords.From(e, what);
+            return ErrorRecords.From(e, target);
         }
         catch (ArgumentException e)
         {
-            return ErrorRecords.From(ErrorRecords.ArgumentInvalid(e), what);
+            return ErrorRecords.From(ErrorRecords.ArgumentInvalid(e), target);
         }
     }
 }

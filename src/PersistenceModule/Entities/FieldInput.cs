@@ -8,7 +8,7 @@ using Persistence.Entities;
 namespace PersistenceModule;
 
 /// <summary>
-/// Values of fields as PowerShell users give them, made those that the engine takes. It refuses what does not fit; here only the wrapping comes off, text counts for what it says, as in a CSV file, a single value for an array with it,
+/// Values of fields as PowerShell users give them, made those that the engine takes. It refuses what does not fit; here only the wrapping comes off, text counts for what it says, as in a CSV file, a single value for an array with it, an empty text for no reference,
 /// and a member of an enumeration for its name where text is wanted.
 /// </summary>
 internal static class FieldInput
@@ -39,11 +39,13 @@ internal static class FieldInput
     private static object?[] ToArray(FieldKind kind, object value, string storePath) =>
         IsList(value) ? [.. ((IEnumerable)value).Cast<object?>().Select(element => ToOne(kind, Unwrap(element), storePath))] : [ToOne(kind, value, storePath)];
 
-    /// <summary>Get-Content -AsByteStream gives an array of objects.</summary>
+    /// <summary>Get-Content -AsByteStream gives an array of objects, and of a file with one byte that byte.</summary>
     private static object ToBytes(object value)
     {
         if (value is byte[] bytes)
             return bytes.Clone();
+        if (value is byte single)
+            return new[] { single };
         if (!IsList(value))
             return value;
         object?[] elements = [.. ((IEnumerable)value).Cast<object?>().Select(Unwrap)];
@@ -55,6 +57,7 @@ internal static class FieldInput
         EntityInfo entity => RequireOf(entity, storePath).Id,
         SwitchParameter isPresent => isPresent.IsPresent,
         Enum member when kind == FieldKind.String => member.ToString(),
+        "" when kind == FieldKind.Reference => null,
         string text => Parse(kind, text) ?? text,
         _ => value,
     };

@@ -128,7 +128,7 @@ public sealed class FindEntityCommand : EntityCmdlet
         foreach ((FieldTest test, object? operand) in _tests)
         {
             FieldType type = test == FieldTest.Contains && asked.Field.Type.IsArray ? new FieldType(asked.Field.Type.Kind) : asked.Field.Type;
-            query = query.Where(asked.Table.Name, asked.Field.Name, test, FieldInput.Convert(type, operand, storePath), ignoreCase: !CaseSensitive);
+            query = query.Where(asked.Table.Name, asked.Field.Name, test, FieldOperand.Convert(type, test, operand, storePath), ignoreCase: !CaseSensitive);
         }
 
         return query;

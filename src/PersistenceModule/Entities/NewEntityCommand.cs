@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using Persistence.Entities;
 
@@ -27,18 +28,19 @@ public sealed class NewEntityCommand : EntityWriterCmdlet
 
     private protected override void Begin() => _isComponentNamed = IsGiven(nameof(Component));
 
-    private protected override void Process() => Change(null, What, "Create entity", Prepare, Emit);
+    private protected override void Process() => Change(null, What, "Create entity", Prepare, Emit, HasInput ? Component : null);
 
     private EntityEdit Prepare(WalStore store)
     {
-        ComponentData[] components = HasInput ? Read(new ComponentInput(StoreScopes.EntitiesOf(store).Schema, store.Path)) : [];
+        ComponentData[] components = HasInput || Table is not null ? Read(new ComponentInput(StoreScopes.EntitiesOf(store).Schema, store.Path)) : [];
         return editor => editor.Create(components);
     }
 
     /// <summary>A handle that comes down the pipeline alone says where, and not what.</summary>
     private bool HasInput => _isComponentNamed || (MyInvocation.ExpectingInput && !ReferenceEquals(FieldInput.Unwrap(Component), Store ?? (object)this));
 
-    private ComponentData[] Read(ComponentInput input) => Table is null ? input.ReadAll(Component) : [input.ReadOne(Table, Component)];
+    /// <summary>A table without values: its component has the defaults.</summary>
+    private ComponentData[] Read(ComponentInput input) => Table is null ? input.ReadAll(Component) : [input.ReadOne(Table, HasInput ? Component : new Hashtable())];
 
     private void Emit(WalStore store, EntityId entity) => WriteObject(Describe(store, StoreScopes.EntitiesOf(store).Read(entities => entities.Get(entity))));
 }

@@ -161,7 +161,7 @@ internal static class ErrorRecords
 
     public static WalCommandException ComponentsInvalid(object? input) => ItemInvalid(
         $"{Name(input)} says nothing of components.",
-        "Give a hashtable with one component per table, as @{ Process = @{ Name = 'pwsh' } }, or say with -Table which table the values are of.", null);
+        "Give a hashtable with one component per table, as @{ Process = @{ Name = 'pwsh' } }, or say with -Table which table the values are of. Several entities come down the pipeline.", null);
 
     public static WalCommandException ComponentInvalid(string table, object? input) => ItemInvalid(
         $"{Name(input)} is no component of the table '{table}': it has no property that is called like one of the fields.",
@@ -285,7 +285,7 @@ internal static class ErrorRecords
     private static string WithStore(string message, string? directory) =>
         directory is null || message.Contains(directory, StringComparison.Ordinal) ? message : $"{message} Path:{Quote(directory)}.";
 
-    private static string Name(object? input) => input is null ? "null" : $"A {input.GetType().Name}";
+    private static string Name(object? input) => input is null ? "null" : $"A value of type {input.GetType().Name}";
 
     private static string Quote(string? directory) => directory is null ? "" : $" '{directory}'";
 
