@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 
 namespace Persistence.Entities;
@@ -45,7 +46,7 @@ internal sealed record ComponentMember(MemberInfo Member, MemberType Type, strin
         return best is not null || type.IsValueType ? best : throw new ArgumentException($"The type '{type.Name}' has no public constructor whose parameters are members of it.");
     }
 
-    /// <summary>Refuses types of which nothing would be kept, or not all: values that are no components but fields of them, and those that have something, but nothing that can be set.</summary>
+    /// <summary>Refuses types of which nothing would be kept, or not all: values that are no components but fields of them, collections, and those that have something, but nothing that can be set.</summary>
     /// <exception cref="ArgumentException">It is one.</exception>
     public static void RequireKept(Type type, IReadOnlyList<ComponentMember> members)
     {
@@ -54,6 +55,8 @@ internal sealed record ComponentMember(MemberInfo Member, MemberType Type, strin
         bool hasNone = members.Count == 0 && !type.GetMembers(BindingFlags.Public | BindingFlags.Instance).Any(static member => member.GetCustomAttribute<ComponentFieldAttribute>() is not null);
         if (type.IsAbstract)
             throw new ArgumentException($"The type '{type.Name}' is abstract: no object can be made of it.");
+        if (type.IsAssignableTo(typeof(IEnumerable)))
+            throw new ArgumentException($"The type '{type.Name}' is a collection, of whose elements nothing would be kept. A component can have a member that is an array of them.");
         if (hasNone && HasState(type))
             throw new ArgumentException($"Of the type '{type.Name}' nothing can be kept: it has no public field or property that can be set, or is given to its constructor.");
     }

@@ -92,7 +92,7 @@ public sealed class ComponentShapeTests
         Action[] uses =
         [
             () => Define<int>(store), () => Define<DateTime>(store), () => Define<DateTimeOffset>(store), () => Define<Guid>(store), () => Define<string>(store), () => Define<DayOfWeek>(store), () => Define<decimal>(store), () => Define<EntityId>(store),
-            () => Define<Closed>(store), () => Define<WithNullable>(store), () => Define<IDisposable>(store), () => Define<Abstract>(store), () => Define<Hiding>(store), () => Define<int[]>(store),
+            () => Define<Closed>(store), () => Define<WithNullable>(store), () => Define<IDisposable>(store), () => Define<Abstract>(store), () => Define<Hiding>(store), () => Define<int[]>(store), () => Define<List<int>>(store), () => Define<Queue<string>>(store),
         ];
         foreach (Action use in uses)
             Assert.ThrowsAny<ArgumentException>(use);
