@@ -8,7 +8,7 @@ internal static class EntityInvariants
 
     private static IEnumerable<string> FindMissing(EntityData data)
     {
-        for (int slot = 0; slot < data.Registry.Slots; slot++)
+        for (int slot = data.Registry.NextHad(0); slot < data.Registry.Slots; slot = data.Registry.NextHad(slot + 1))
         {
             int archetype = data.Registry.ArchetypeOf(slot);
             if (archetype == EntityRegistry.NoArchetype)

@@ -76,20 +76,18 @@ internal sealed class EntityCapture : IStateCapture
             yield return Always(item => EntityItems.WriteTable(new MessagePackWriter(item), table));
         // Those that no entity has any more, of tables that were dropped for one, would become more and more.
         SortedSet<int> archetypes = [];
-        for (int slot = 0; slot < _slots; slot += EntityItems.EntitiesMax)
-        {
-            int first = slot;
+        foreach (int first in FindPieces())
             yield return _ => _state.Locked(() => FindArchetypes(first, archetypes));
-        }
 
         foreach (int archetype in archetypes)
             yield return Always(item => EntityItems.WriteArchetype(new MessagePackWriter(item), archetype, FindTables(archetype)));
-        for (int slot = 0; slot < _slots; slot += EntityItems.EntitiesMax)
+        foreach (int first in FindPieces())
         {
-            int first = slot;
             yield return item => _state.Locked(() => WriteEntities(item, first));
-            _done += Math.Min(EntityItems.EntitiesMax, _slots - first);
+            _done = first;
         }
+
+        _done = _slots;
 
         foreach (TableView view in _tables.Views)
         {
@@ -132,6 +130,13 @@ internal sealed class EntityCapture : IStateCapture
         }
 
         return false;
+    }
+
+    /// <summary>The first slots of the items. Those that nobody has had are passed over.</summary>
+    private IEnumerable<int> FindPieces()
+    {
+        for (int slot = 0; (slot = _state.Locked(() => _data.Registry.NextHad(slot))) < _slots; slot += EntityItems.EntitiesMax)
+            yield return slot;
     }
 
     /// <summary>Of those of one item, the slots that are wanted.</summary>

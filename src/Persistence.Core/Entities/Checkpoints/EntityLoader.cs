@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Persistence.Diagnostics;
 using Persistence.Serialization;
 
@@ -72,28 +73,22 @@ internal sealed class EntityLoader(EntityData data)
     private void ReadTable(ref MessagePackReader reader)
     {
         EntitySchema before = _schema ?? throw new MalformedDataException("A table is not behind a head.", reader.Position);
-        TableSchema table = new()
-        {
-            Number = SchemaCodec.ReadNumber(ref reader),
-            Name = SchemaCodec.ReadName(ref reader, "table"),
-            Version = SchemaCodec.ReadNumber(ref reader),
-            NextField = SchemaCodec.ReadNext(ref reader),
-            Fields = SchemaCodec.ReadFields(ref reader),
-        };
-        for (int i = 0; i < table.Fields.Length; i++)
-        {
-            if (table.Fields[i].Number >= (i + 1 < table.Fields.Length ? table.Fields[i + 1].Number : table.NextField) || !ReferenceEquals(table.FindField(table.Fields[i].Name), table.Fields[i]))
-                throw new MalformedDataException($"The fields of the table '{table.Name}' are not in order, or two have the same name.", reader.Position);
-        }
-
+        TableSchema table = new() { Number = SchemaCodec.ReadNumber(ref reader), Name = SchemaCodec.ReadName(ref reader, "table"), Version = SchemaCodec.ReadNumber(ref reader) };
+        int nextField = SchemaCodec.ReadNext(ref reader);
+        ImmutableArray<FieldSchema> fields = SchemaCodec.ReadFields(ref reader);
         try
         {
-            _schema = before.Add(table);
+            foreach (FieldSchema field in fields)
+                table = FieldAdded.AddTo(table, field);
+            _schema = before.Add(table with { NextField = nextField });
         }
         catch (StoreException e)
         {
-            throw new MalformedDataException($"The tables are not in order: {e.Message}", reader.Position);
+            throw new MalformedDataException($"A table, or a field of one, cannot be: {e.Message}", reader.Position);
         }
+
+        if (nextField < table.NextField)
+            throw new MalformedDataException($"The next field of the table '{table.Name}' has the number {nextField}, which is one of a field that is there.", reader.Position);
     }
 
     /// <summary>What is known of the tables is what the checkpoint at hand says.</summary>

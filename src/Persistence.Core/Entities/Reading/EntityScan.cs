@@ -24,6 +24,8 @@ internal sealed class EntityScan(EntityData data, Lsn snapshot, EntitySelection 
     {
         if (!_hasBegun)
             Begin();
+        if (_driver is null)
+            _next = data.Registry.NextHad(_next);
         int end = Math.Min(_end, _next + RowsPerPiece);
         for (; _next < end; _next++)
         {

@@ -5,6 +5,9 @@ internal sealed class EntityIds
 {
     private readonly object _lock = new();
     private readonly Stack<EntityId> _free = [];
+
+    // Below _next: slots that nobody has had.
+    private readonly Stack<(int First, int End)> _unused = [];
     private int _next;
 
     /// <summary>Those of a state without entities.</summary>
@@ -16,11 +19,20 @@ internal sealed class EntityIds
     public EntityIds(EntityRegistry registry)
     {
         _next = registry.Slots;
-        for (int slot = registry.Slots - 1; slot >= 0; slot--)
+        List<EntityId> free = [];
+        for (int slot = 0; slot < registry.Slots;)
         {
-            if (registry.ArchetypeOf(slot) == EntityRegistry.NoArchetype)
-                FreeNeedsLock(slot, registry.GenerationOf(slot));
+            int had = registry.NextHad(slot);
+            if (had > slot)
+                _unused.Push((slot, had));
+            else if (registry.ArchetypeOf(slot) == EntityRegistry.NoArchetype && registry.GenerationOf(slot) != EntityRegistry.NoGeneration)
+                free.Add(new EntityId(slot, registry.GenerationOf(slot)));
+            slot = Math.Max(had, slot + 1);
         }
+
+        // The lowest come first.
+        free.Reverse();
+        free.ForEach(_free.Push);
     }
 
     /// <summary>An id that no entity has had.</summary>
@@ -31,6 +43,8 @@ internal sealed class EntityIds
         {
             if (_free.TryPop(out EntityId freed))
                 return freed;
+            if (_unused.TryPop(out (int First, int End) unused))
+                return TakeFirstNeedsLock(unused.First, unused.End);
             return _next <= EntityId.SlotMax ? new EntityId(_next++, 1) : throw new InvalidOperationException($"There are {EntityId.SlotMax + 1} entities: there cannot be more.");
         }
     }
@@ -43,8 +57,10 @@ internal sealed class EntityIds
     /// <param name="generation">Of the next one, or <see cref="EntityRegistry.NoGeneration"/>.</param>
     public void Free(int slot, int generation)
     {
+        if (generation == EntityRegistry.NoGeneration)
+            return;
         lock (_lock)
-            FreeNeedsLock(slot, generation);
+            _free.Push(new EntityId(slot, generation));
     }
 
     /// <summary>Takes an id back that was given out and never committed.</summary>
@@ -54,9 +70,10 @@ internal sealed class EntityIds
             _free.Push(id);
     }
 
-    private void FreeNeedsLock(int slot, int generation)
+    private EntityId TakeFirstNeedsLock(int first, int end)
     {
-        if (generation != EntityRegistry.NoGeneration)
-            _free.Push(new EntityId(slot, generation));
+        if (first + 1 < end)
+            _unused.Push((first + 1, end));
+        return new EntityId(first, 1);
     }
 }

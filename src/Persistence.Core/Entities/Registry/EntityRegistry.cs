@@ -44,6 +44,12 @@ internal sealed class EntityRegistry
     /// <summary>A slot's, or <see cref="NoArchetype"/>.</summary>
     public int ArchetypeOf(int slot) => _slots[slot].Archetype;
 
+    /// <summary>
+    /// The next slot, from one on, that may have had an entity; <see cref="Slots"/> when there is none. There may be very many that nobody has had: of ids that were given out few need have been committed, and what is read from a
+    /// damaged file may be of any slot.
+    /// </summary>
+    public int NextHad(int slot) => Math.Min(Slots, _slots.SkipUnused(slot));
+
     /// <summary>The commit that has made a slot what it is.</summary>
     public long SinceOf(int slot) => _slots[slot].Since;
 

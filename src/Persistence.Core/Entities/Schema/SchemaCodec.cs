@@ -39,6 +39,8 @@ internal static class SchemaCodec
     public static ImmutableArray<FieldSchema> ReadFields(ref MessagePackReader reader)
     {
         int count = reader.ReadArrayHeader();
+        if (count > SchemaChange.FieldsMax)
+            throw new MalformedDataException($"A table has {count} fields; at most {SchemaChange.FieldsMax} are possible.", reader.Position);
         ImmutableArray<FieldSchema>.Builder fields = ImmutableArray.CreateBuilder<FieldSchema>();
         for (int i = 0; i < count; i++)
             fields.Add(ReadField(ref reader));

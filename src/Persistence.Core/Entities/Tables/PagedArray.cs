@@ -23,6 +23,17 @@ internal sealed class PagedArray<T>(T initial)
         return ref (_pages[page] ??= MakePage())[index & (PageLength - 1)];
     }
 
+    /// <summary>The first place, from one on, on a page where something was put; behind all pages when there is none.</summary>
+    public int SkipUnused(int index)
+    {
+        int page = index >> PageShift;
+        if (page < _pages.Length && _pages[page] is not null)
+            return index;
+        while (page < _pages.Length && _pages[page] is null)
+            page++;
+        return Math.Max(index, page << PageShift);
+    }
+
     public void Clear() => _pages = [];
 
     private T[] MakePage()

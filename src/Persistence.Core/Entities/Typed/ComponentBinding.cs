@@ -1,3 +1,4 @@
+using Persistence.Diagnostics;
 using Persistence.Serialization;
 
 namespace Persistence.Entities;
@@ -25,7 +26,7 @@ internal sealed class ComponentBinding<T>(ComponentType<T> type, TableSchema tab
 
     /// <summary>Makes an object of what is kept.</summary>
     /// <param name="values">In the order of the table's fields.</param>
-    /// <exception cref="Diagnostics.StoreException">ComponentTypeMismatch: the field is of a wider type than the member, and the value does not fit.</exception>
+    /// <exception cref="StoreException">ComponentTypeMismatch: the field is of a wider type than the member, and the value does not fit.</exception>
     public T Read(object?[] values)
     {
         object?[] own = new object?[members.Length];
@@ -33,9 +34,13 @@ internal sealed class ComponentBinding<T>(ComponentType<T> type, TableSchema tab
         {
             BoundMember<T> member = members[i];
             object? value = values[member.Index];
-            own[i] = member.Field.Type == member.Type ? FieldCodec.Of(member.Type).Copy(value) : ComponentValues.Convert(table.Name, member.Field with { Type = member.Type }, value);
+            own[i] = member.Field.Type == member.Type ? FieldCodec.Of(member.Type).Copy(value) : Narrow(member, value);
         }
 
         return type.Make(own);
     }
+
+    private object? Narrow(BoundMember<T> member, object? value) => FieldCodec.Of(member.Type).TryConvert(value, out object? narrow)
+        ? narrow
+        : throw new StoreException(StoreError.ComponentTypeMismatch, $"The field '{member.Field.Name}' of the table '{table.Name}' is {member.Field.Type} and has a value that does not fit into the {member.Type} that the type '{typeof(T).Name}' has for it. Give the type a member that holds it.");
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 
 namespace Persistence.Entities;
@@ -23,12 +24,14 @@ internal sealed record ComponentMember(MemberInfo Member, MemberType Type, strin
             ComponentFieldAttribute said = member.GetCustomAttribute<ComponentFieldAttribute>() ?? parameter?.GetCustomAttribute<ComponentFieldAttribute>() ?? new ComponentFieldAttribute();
             if (TypeOf(member) is not Type own || said.Ignore || parameter is null && !IsSettable(member))
                 continue;
-            MemberType like = MemberType.Of(own) ?? throw new ArgumentException($"The member '{member.Name}' of '{type.Name}' is of type {own.Name}, which no field is like. There are numbers, bool, string, byte[], Guid, DateTimeOffset, DateTime, TimeSpan, EntityId, enumerations, and arrays of all but the last.");
+            MemberType like = MemberType.Of(own) ?? throw new ArgumentException($"The member '{member.Name}' of '{type.Name}' is of type {Describe(own)}, which no field is like. There are numbers, bool, string, byte[], Guid, DateTimeOffset, DateTime, TimeSpan, EntityId, enumerations, and arrays of all but DateTime and enumerations.");
             members.Add(new ComponentMember(member, like, SchemaText.RequireName(said.Name ?? member.Name, "field"), said.FormerName, said.Default));
         }
 
-        if (members.DistinctBy(static member => member.Name, StringComparer.OrdinalIgnoreCase).Count() < members.Count)
+        if (AreTwoTheSame(members, static member => member.Name))
             throw new ArgumentException($"Two members of '{type.Name}' are the same field.");
+        if (AreTwoTheSame(members, static member => member.Member.Name))
+            throw new ArgumentException($"Two members of '{type.Name}' have names that differ in case only, or in nothing.");
         return members;
     }
 
@@ -43,7 +46,7 @@ internal sealed record ComponentMember(MemberInfo Member, MemberType Type, strin
         return best is not null || type.IsValueType ? best : throw new ArgumentException($"The type '{type.Name}' has no public constructor whose parameters are members of it.");
     }
 
-    /// <summary>Refuses types of which nothing would be kept, or not all: values that are no components but fields of them, and those that have something, but nothing that can be set.</summary>
+    /// <summary>Refuses types of which nothing would be kept, or not all: values that are no components but fields of them, collections, and those that have something, but nothing that can be set.</summary>
     /// <exception cref="ArgumentException">It is one.</exception>
     public static void RequireKept(Type type, IReadOnlyList<ComponentMember> members)
     {
@@ -52,9 +55,16 @@ internal sealed record ComponentMember(MemberInfo Member, MemberType Type, strin
         bool hasNone = members.Count == 0 && !type.GetMembers(BindingFlags.Public | BindingFlags.Instance).Any(static member => member.GetCustomAttribute<ComponentFieldAttribute>() is not null);
         if (type.IsAbstract)
             throw new ArgumentException($"The type '{type.Name}' is abstract: no object can be made of it.");
+        if (type.IsAssignableTo(typeof(IEnumerable)))
+            throw new ArgumentException($"The type '{type.Name}' is a collection, of whose elements nothing would be kept. A component can have a member that is an array of them.");
         if (hasNone && HasState(type))
             throw new ArgumentException($"Of the type '{type.Name}' nothing can be kept: it has no public field or property that can be set, or is given to its constructor.");
     }
+
+    private static bool AreTwoTheSame(List<ComponentMember> members, Func<ComponentMember, string> name) =>
+        members.DistinctBy(name, StringComparer.OrdinalIgnoreCase).Count() < members.Count;
+
+    private static string Describe(Type type) => Nullable.GetUnderlyingType(type) is Type value ? $"{value.Name}?" : type.Name;
 
     private static bool HasState(Type? type) =>
         type is not null && (type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly).Length > 0 || HasState(type.BaseType));

@@ -69,6 +69,34 @@ public sealed class EntityLoaderTests
         Assert.Throws<MalformedDataException>(() => Load([.. items[..components], begun, items[^1]]));
     }
 
+    /// <summary>What no change of a schema makes, no item has: a table of very many fields would take very long to be read.</summary>
+    [Fact]
+    public void A_table_that_no_change_of_a_schema_makes_is_refused()
+    {
+        FieldSchema[] most = [.. Enumerable.Range(1, SchemaChange.FieldsMax).Select(static number => new FieldSchema(number, $"F{number}", new FieldType(FieldKind.Bool), false))];
+        Assert.Empty(LoadTable(most, SchemaChange.FieldsMax + 1));
+        Assert.Contains("at most 1024", RefuseTable([.. most, new FieldSchema(SchemaChange.FieldsMax + 1, "Last", new FieldType(FieldKind.Bool), false)], SchemaChange.FieldsMax + 2), StringComparison.Ordinal);
+        Assert.Contains("next field", RefuseTable(most[..3], nextField: 3), StringComparison.Ordinal);
+        Assert.Contains("number 1", RefuseTable([most[1], most[0]], nextField: 3), StringComparison.Ordinal);
+        Assert.Contains("'F1' already", RefuseTable([most[0], most[1] with { Name = "f1" }], nextField: 3), StringComparison.Ordinal);
+        Assert.Contains("no default", RefuseTable([new FieldSchema(1, "To", new FieldType(FieldKind.Reference), new EntityId(5, 1))], nextField: 2), StringComparison.Ordinal);
+    }
+
+    private static string RefuseTable(FieldSchema[] fields, int nextField) => Assert.Throws<MalformedDataException>(() => LoadTable(fields, nextField)).Message;
+
+    private static IReadOnlyList<string> LoadTable(FieldSchema[] fields, int nextField) => Load(
+    [
+        Write(static writer => EntityItems.WriteHead(writer, EntitySchema.Empty with { NextTable = 2 })),
+        Write(writer => EntityItems.WriteTable(writer, new TableSchema { Number = 1, Name = "Table", Fields = [.. fields], NextField = nextField })),
+    ]);
+
+    private static byte[] Write(Action<MessagePackWriter> write)
+    {
+        GrowableBuffer buffer = new(1 << 20);
+        write(new MessagePackWriter(buffer));
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private static EntityItemKind KindOf(byte[] item)
     {
         MessagePackReader reader = new(item);

@@ -1,3 +1,4 @@
+using Persistence.Diagnostics;
 using Persistence.Entities;
 using Persistence.Storage.Simulated;
 using Persistence.Tests.Engine;
@@ -91,13 +92,36 @@ public sealed class ComponentShapeTests
         Action[] uses =
         [
             () => Define<int>(store), () => Define<DateTime>(store), () => Define<DateTimeOffset>(store), () => Define<Guid>(store), () => Define<string>(store), () => Define<DayOfWeek>(store), () => Define<decimal>(store), () => Define<EntityId>(store),
-            () => Define<Closed>(store), () => Define<WithNullable>(store), () => Define<IDisposable>(store), () => Define<Abstract>(store), () => Define<Hiding>(store), () => Define<int[]>(store),
+            () => Define<Closed>(store), () => Define<WithNullable>(store), () => Define<IDisposable>(store), () => Define<Abstract>(store), () => Define<Hiding>(store), () => Define<int[]>(store), () => Define<List<int>>(store), () => Define<Queue<string>>(store),
         ];
         foreach (Action use in uses)
             Assert.ThrowsAny<ArgumentException>(use);
         Assert.Empty(store.Entities.Schema.Tables);
         Define<Marker>(store);
         Define<OnlyIgnored>(store);
+    }
+
+    [Fact]
+    public void Why_a_type_is_refused_is_said()
+    {
+        using EntityStore store = EntityStore.Create();
+        Assert.Contains("differ in case only", Assert.Throws<ArgumentException>(() => Define<CaseOnly>(store)).Message, StringComparison.Ordinal);
+        Assert.Contains("is of type Int32?,", Assert.Throws<ArgumentException>(() => Define<WithNullable>(store)).Message, StringComparison.Ordinal);
+        string times = Assert.Throws<ArgumentException>(() => Define<WithTimes>(store)).Message;
+        Assert.Contains("DateTime[]", times, StringComparison.Ordinal);
+        Assert.Contains("all but DateTime and enumerations", times, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_does_not_fit_into_a_narrower_member_is_refused_with_both_types()
+    {
+        using EntityStore store = EntityStore.Create();
+        Define<Part>(store);
+        store.Entities.WidenField("Both", "A", new FieldType(FieldKind.Int64));
+        EntityId entity = store.Add(ComponentData.Of("Both", ("A", long.MaxValue)));
+        StoreException refused = Assert.Throws<StoreException>(() => store.Entities.Get<Part>(entity));
+        Assert.Equal(StoreError.ComponentTypeMismatch, refused.Error);
+        Assert.Contains("'A' of the table 'Both' is Int64 and has a value that does not fit into the Int32", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,6 +251,20 @@ public sealed class ComponentShapeTests
     private sealed class WithNullable
     {
         public int? Maybe { get; set; }
+    }
+
+    private sealed class WithTimes
+    {
+        public DateTime[]? Times { get; set; }
+    }
+
+    private sealed class CaseOnly
+    {
+        [ComponentField(Name = "First")]
+        public int value { get; set; }
+
+        [ComponentField(Name = "Second")]
+        public int Value { get; set; }
     }
 
     /// <summary>What it has nobody else can set.</summary>
