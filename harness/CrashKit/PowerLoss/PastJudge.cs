@@ -22,6 +22,9 @@ internal sealed class PastJudge
     private const string Key = "after going back";
     private const int FrameHeaderBytes = 72;
     private const int SchemaChangesBytesMax = 2048;
+
+    // Positions that are only looked at. What a checkpoint has too much shows between it and the next commit alone.
+    private const int Looks = 8;
     private readonly RecordedRun _run;
     private readonly List<Commit> _commits;
     private readonly int _boot;
@@ -74,6 +77,8 @@ internal sealed class PastJudge
             return null;
         int target = promised[(int)(choice % (ulong)promised.Length)];
         int other = promised[(int)(choice / 977 % (ulong)promised.Length)];
+        if (LookAround(image, promised, choice) is string seen)
+            return seen;
         Found found;
         using (StoreSession session = Open(image, target))
         {
@@ -83,7 +88,12 @@ internal sealed class PastJudge
             session.KeyValue.Set(Key, [0xC0]);
             session.KeyValue.Delete(found.Items.Keys.Where(static key => !EntityKeys.Is(key)).FirstOrDefault("none"));
             if (session.States.Entities is EntityState entities)
+            {
                 CommonTables.Ensure(session.Store, entities);
+                if (FieldNumbers.FindReused(entities) is string reused)
+                    return $"gone back to {_commits[target]}: {reused}";
+            }
+
             session.Store.Flush();
             found = Read(session.States);
             // The process is killed here: what it does when it is given up is done to another disk.
@@ -97,14 +107,39 @@ internal sealed class PastJudge
                 return $"gone back to {_commits[target]}, written on, killed and recovered: {lost}";
         }
 
-        return LookAt(image, other);
+        return LookAt(image, other) is string branched ? $"after a branch: {branched}" : null;
+    }
+
+    /// <summary>Looks at positions spread over all that can be gone back to; one that the store does not have any more is passed over.</summary>
+    private string? LookAround(SimulatedFileSystem image, int[] promised, ulong choice)
+    {
+        int stride = (promised.Length + Looks - 1) / Looks;
+        for (int i = (int)(choice / 31 % (ulong)stride); i < promised.Length; i += stride)
+        {
+            if (TryLookAt(image, promised[i]) is string wrong)
+                return wrong;
+        }
+
+        return null;
+    }
+
+    private string? TryLookAt(SimulatedFileSystem image, int target)
+    {
+        try
+        {
+            return LookAt(image, target);
+        }
+        catch (UnreachableTargetException e) when (e.Error == StoreError.LogTruncated && !_run.Plan.KeepsAllRecords)
+        {
+            return null;
+        }
     }
 
     private string? LookAt(SimulatedFileSystem image, int target)
     {
         WorkloadStates states = WorkloadStates.Of(_run.Plan);
         using PersistenceStore store = PersistenceStore.OpenReadOnly(Host(image), states.All, target: TargetOf(target));
-        return Compare(Read(states), target) is string wrong ? $"after a branch: {wrong}" : null;
+        return Compare(Read(states), target);
     }
 
     private StoreSession Open(SimulatedFileSystem image, int? target)

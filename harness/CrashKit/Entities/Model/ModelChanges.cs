@@ -77,7 +77,7 @@ internal static class ModelChanges
 
     private static WriterModel Apply(WriterModel model, SchemaStep change) => change switch
     {
-        SchemaStep.CreateTable create => model with { Tables = model.Tables.Add(create.Table, ModelTable.Create(create.Table, create.Fields)) },
+        SchemaStep.CreateTable create => model with { Tables = model.Tables.Add(create.Table, ModelTable.Create(create.Name, create.Fields)) },
         SchemaStep.RenameTable rename => Replace(model, change, table => table.Rename(rename.Name)),
         SchemaStep.DropTable => ChangeComponents(model with { Tables = model.Tables.Remove(change.Table) }, change, static (_, _) => null),
         SchemaStep.AddField add => ChangeComponents(Replace(model, change, table => table.Add(add.Field)), change, static (table, component) => component.Add(table!.Fields[^1])),

@@ -8,11 +8,11 @@ namespace Persistence.CrashKit.Entities.Model;
 /// <summary>A table, as it has to be. It never changes; a change makes another one.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">How often it was changed, and 1.</param>
-/// <param name="Fields">Its fields, in the order of their numbers. The first is a text, and is never dropped; nor is the last: so that the next number can be known.</param>
+/// <param name="Fields">Its fields, in the order of their numbers. The first is a text, and is never dropped; nor is the last, unless the name says what number comes next.</param>
 internal sealed record ModelTable(string Name, int Version, ImmutableArray<ModelField> Fields)
 {
     /// <summary>The number of the next field.</summary>
-    public int NextField => Fields[^1].Number + 1;
+    public int NextField => Math.Max(Fields[^1].Number + 1, TableNames.NextFieldOf(Name));
 
     public static ModelTable Create(string name, IEnumerable<FieldDefinition> fields) =>
         new(name, 1, [.. fields.Select(static (field, index) => ModelField.Create(index + 1, field))]);

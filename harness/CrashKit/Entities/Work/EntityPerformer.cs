@@ -154,7 +154,7 @@ internal sealed class EntityPerformer(PersistenceStore store, EntityState entiti
         switch (change)
         {
             case SchemaStep.CreateTable create:
-                entities.CreateTable(create.Table, [.. create.Fields]);
+                entities.CreateTable(create.Name, [.. create.Fields]);
                 break;
             case SchemaStep.RenameTable rename:
                 entities.RenameTable(tableOf(rename.Table).Name, rename.Name);

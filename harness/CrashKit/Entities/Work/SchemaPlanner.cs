@@ -25,7 +25,7 @@ internal sealed class SchemaPlanner(EntityOperation operation, WriterModel model
         return random.Next(12) switch
         {
             0 or 1 when model.Tables.Count < TablesMax => CreateTable(),
-            2 => new SchemaStep.RenameTable(key, $"{key}-{operation.Id}"),
+            2 => new SchemaStep.RenameTable(key, TableNames.Another(key, operation.Id, table.NextField)),
             3 => new SchemaStep.DropTable(key),
             4 or 5 when FindDroppable(table) is { Length: > 0 } droppable => new SchemaStep.DropField(key, Pick(droppable).Number),
             6 or 7 when FindWidenable(table) is { Length: > 0 } widenable => Widen(key, Pick(widenable)),
@@ -43,8 +43,9 @@ internal sealed class SchemaPlanner(EntityOperation operation, WriterModel model
         return new SchemaStep.CreateTable(TableNames.NewKey(operation.Id), [.. fields]);
     }
 
-    /// <summary>Not the first, which each component says something of, and not the last, by which the next number is known.</summary>
-    private static ModelField[] FindDroppable(ModelTable table) => [.. table.Fields.Skip(1).SkipLast(1)];
+    /// <summary>Not the first, which each component says something of. The last only when the next number is known without it.</summary>
+    private static ModelField[] FindDroppable(ModelTable table) =>
+        [.. table.Fields.Skip(1).SkipLast(TableNames.NextFieldOf(table.Name) == table.NextField ? 0 : 1)];
 
     private static ModelField[] FindWidenable(ModelTable table) => [.. table.Fields.Where(static field => FieldSamples.CanWiden(field.Type))];
 

@@ -7,10 +7,14 @@ namespace Persistence.CrashKit.Entities.Work;
 /// <param name="Table">The table's key.</param>
 internal abstract record SchemaStep(string Table)
 {
-    /// <summary>It is created, and its name is its key.</summary>
+    /// <summary>It is created.</summary>
     /// <param name="Table">The key.</param>
     /// <param name="Fields">Its fields.</param>
-    internal sealed record CreateTable(string Table, ImmutableArray<FieldDefinition> Fields) : SchemaStep(Table);
+    internal sealed record CreateTable(string Table, ImmutableArray<FieldDefinition> Fields) : SchemaStep(Table)
+    {
+        /// <summary>Its first name.</summary>
+        public string Name => TableNames.First(Table, Fields.Length + 1);
+    }
 
     /// <summary>It has another name.</summary>
     /// <param name="Table">The key.</param>

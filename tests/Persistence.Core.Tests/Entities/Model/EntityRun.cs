@@ -19,6 +19,10 @@ internal sealed class EntityRun : IDisposable
 {
     private const int SnapshotsMax = 3;
 
+    // In one step: of a large one, of any other.
+    private const int LargeMax = 80;
+    private const int ChangesMax = 5;
+
     private static readonly StoreOptions s_options = EntityStore.Increments with { LogRetainBytes = long.MaxValue, FrameBytesMax = 8 << 10 };
     private static readonly CrashImageKind[] s_images = [CrashImageKind.DropPending, CrashImageKind.KeepEverything, CrashImageKind.KeepNamesOnly, CrashImageKind.KeepDataOnly];
 
@@ -37,6 +41,9 @@ internal sealed class EntityRun : IDisposable
     private ImmutableHashSet<EntityId> _given = [];
     private ulong _seed = 1;
 
+    // So many entities there have been at once at most, those that were taken back again among them.
+    private int _slotsMax;
+
     // What happens at an operation on a file; null: nothing.
     private Func<StorageOperation, InjectedFault?>? _atOperation;
 
@@ -51,6 +58,7 @@ internal sealed class EntityRun : IDisposable
 
     public void Take(EntityStep step)
     {
+        _slotsMax = Math.Max(_slotsMax, _model.Entities.Count + (step.Kind == EntityStepKind.Large ? LargeMax : ChangesMax));
         if (!TryTake(step))
             return;
         Taken[step.Kind] = Taken.GetValueOrDefault(step.Kind) + 1;
@@ -85,7 +93,7 @@ internal sealed class EntityRun : IDisposable
                 TakeBatch(step.A, step.B, 1 + (step.C % 4));
                 return true;
             case EntityStepKind.Large:
-                TakeBatch(step.A, step.B, 40 + (step.C % 40));
+                TakeBatch(step.A, step.B, (LargeMax / 2) + (step.C % (LargeMax / 2)));
                 return true;
             case EntityStepKind.Stale:
                 TakeStale(step);
@@ -174,10 +182,12 @@ internal sealed class EntityRun : IDisposable
         return model;
     }
 
+    /// <summary>No id was given out before; and there are no more slots than there have been entities at once.</summary>
     private void NoteGiven(ModelState before, ModelState after)
     {
         foreach (EntityId entity in after.Entities.Keys.Where(entity => !before.Entities.ContainsKey(entity)))
         {
+            Require(entity.Slot < _slotsMax, $"the id {entity} is of a slot too many: {_slotsMax} are enough");
             Require(!_given.Contains(entity), $"the id {entity} was given out before");
             _given = _given.Add(entity);
         }
@@ -324,6 +334,8 @@ internal sealed class EntityRun : IDisposable
         });
         Require(_store.Entities.PendingCount == 0, "something is still sequenced");
         batch.Clear();
+        // Its ids are given out again, each once.
+        batch.Clear();
         using Transaction transaction = _store.Store.BeginTransaction();
         EntityTransaction entities = _store.Entities.In(transaction);
         after = ModelChanges.Change(entities, _model, step.B, step.C);
@@ -363,11 +375,27 @@ internal sealed class EntityRun : IDisposable
             3 when isThere => (StoreError.ComponentExists, writer => writer.Add(entity, ComponentData.Of(table!.Name))),
             4 when table is not null && entity != never && !isThere => (StoreError.ComponentNotFound, writer => writer.Remove(entity, table.Name)),
             5 when table is not null && entity != never && !isThere => (StoreError.ComponentNotFound, writer => writer.Change(entity, ComponentData.Of(table.Name))),
-            6 when field is { Type.Kind: FieldKind.Reference } => (StoreError.ReferenceDangling, writer => writer.Create(ComponentData.Of(table!.Name, (field.Name, field.Type.IsArray ? new[] { stale ?? never } : stale ?? never)))),
+            6 when field is { Type.Kind: FieldKind.Reference } => (StoreError.ReferenceDangling, writer => Put(writer, isThere ? step.A / 9 % 3 : 0, entity, ComponentData.Of(table!.Name, (field.Name, field.Type.IsArray ? new[] { stale ?? never } : stale ?? never)))),
             7 => (StoreError.TableNotFound, writer => writer.Create(ComponentData.Of("nowhere"))),
             8 when field is not null => (StoreError.ComponentTypeMismatch, writer => writer.Create(ComponentData.Of(table!.Name, (field.Name, new object())))),
             _ => null,
         };
+    }
+
+    private static void Put(IEntityWriter writer, int how, EntityId entity, ComponentData component)
+    {
+        switch (how)
+        {
+            case 0:
+                writer.Create(component);
+                break;
+            case 1:
+                writer.Set(entity, component);
+                break;
+            default:
+                writer.Change(entity, component);
+                break;
+        }
     }
 
     private bool TryRefusedSchema(EntityStep step)
