@@ -190,6 +190,9 @@ public sealed class EntityState : EntityReader, IStateModel
 
     private protected override StoreException NotThere(EntityId entity) => NotThereAt(entity, null);
 
+    /// <summary>The position to be read by a snapshot.</summary>
+    internal Lsn LsnOf(Snapshot snapshot) => snapshot.LsnFor(RequireSink().Horizon);
+
     /// <summary>The schema of a moment; null, here and below: now.</summary>
     internal EntitySchema SchemaAt(Lsn? snapshot)
     {
@@ -263,7 +266,7 @@ public sealed class EntityState : EntityReader, IStateModel
         List<Entity> piece = [];
         for (bool hasMore = true; hasMore;)
         {
-            snapshot.RequireOpen();
+            LsnOf(snapshot);
             piece.Clear();
             lock (_lock)
                 hasMore = scan.ReadNext(piece);

@@ -16,28 +16,16 @@ public sealed class KeyValueSnapshot
 
     /// <summary>How many keys there were.</summary>
     /// <exception cref="ObjectDisposedException">The snapshot was closed; so from every method.</exception>
-    public int Count
-    {
-        get
-        {
-            _snapshot.RequireOpen();
-            return _state.CountAt(_snapshot.Lsn);
-        }
-    }
+    /// <exception cref="ArgumentException">The state is another store's now; so from every method.</exception>
+    public int Count => _state.CountAt(OpenLsn);
+
+    private Lsn OpenLsn => _state.LsnOf(_snapshot);
 
     /// <summary>Looks a key up.</summary>
     /// <returns>The item, or null when there was none.</returns>
     /// <exception cref="ArgumentException">The key is one that cannot exist: empty, too long or not valid text.</exception>
-    public KeyValueItem? Find(string key)
-    {
-        _snapshot.RequireOpen();
-        return _state.FindAt(KeyValueBatch.EncodeKey(key), _snapshot.Lsn);
-    }
+    public KeyValueItem? Find(string key) => _state.FindAt(KeyValueBatch.EncodeKey(key), OpenLsn);
 
     /// <summary>The items whose key starts with a prefix, in ordinal order of the keys.</summary>
-    public IReadOnlyList<KeyValueItem> FindByPrefix(string prefix = "")
-    {
-        _snapshot.RequireOpen();
-        return _state.SelectAt(prefix, _snapshot.Lsn);
-    }
+    public IReadOnlyList<KeyValueItem> FindByPrefix(string prefix = "") => _state.SelectAt(prefix, OpenLsn);
 }

@@ -152,6 +152,9 @@ public sealed class KeyValueState : IStateModel
         return new KeyValueTransaction(transaction, transaction.GetView(this, () => new KeyValueChanges(this, transaction.Snapshot)));
     }
 
+    /// <summary>The position to be read by a snapshot.</summary>
+    internal Lsn LsnOf(Snapshot snapshot) => snapshot.LsnFor(RequireSink().Horizon);
+
     internal KeyValueItem? FindAt(ReadOnlySpan<byte> keyUtf8, Lsn snapshot)
     {
         lock (_lock)

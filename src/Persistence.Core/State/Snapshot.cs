@@ -36,6 +36,17 @@ public sealed class Snapshot : IDisposable
             throw new ArgumentException("The snapshot or transaction is of another store than the state.");
     }
 
+    /// <summary>The position, for a state that is to be read by it.</summary>
+    /// <param name="horizon">That of the store which the state is registered with now.</param>
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    /// <exception cref="ArgumentException">It shows the states of another store.</exception>
+    internal Lsn LsnFor(SnapshotHorizon horizon)
+    {
+        RequireOpen();
+        RequireOf(horizon);
+        return Lsn;
+    }
+
     /// <exception cref="ObjectDisposedException">It was closed.</exception>
     internal void RequireOpen() => ObjectDisposedException.ThrowIf(IsClosed, this);
 }

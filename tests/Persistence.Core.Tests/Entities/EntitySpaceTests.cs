@@ -57,5 +57,21 @@ public sealed class EntitySpaceTests
         Assert.True(again.Entities.Exists(added));
     }
 
+    /// <summary>As floats of 9 bytes each it would be more than an item of a checkpoint takes.</summary>
+    [Fact]
+    public void A_large_array_that_was_widened_goes_into_a_checkpoint()
+    {
+        const int Length = 15_000_000;
+        SimulatedFileSystem files = new();
+        using EntityStore store = EntityStore.Create(files, s_options with { SegmentBytes = 64 << 20 });
+        store.Entities.CreateTable("Wave", new FieldDefinition("Samples", new FieldType(FieldKind.Int8, IsArray: true)));
+        EntityId entity = store.Add(ComponentData.Of("Wave", ("Samples", Enumerable.Range(0, Length).Select(static i => (sbyte)(i % 100)).ToArray())));
+        store.Entities.WidenField("Wave", "Samples", new FieldType(FieldKind.Float64, IsArray: true));
+        store.Store.TakeCheckpoint();
+        using EntityStore again = EntityStore.Open(files.CrashImage(CrashImageKind.DropPending), s_options);
+        double[] samples = Assert.IsType<double[]>(again.Entities.FindComponent(entity, "Wave")!["Samples"]);
+        Assert.Equal((Length, 99d), (samples.Length, samples[99]));
+    }
+
     private static void Write(EntityStore store, EntitySample sample) => store.Change(batch => batch.Change(sample.Second, ComponentData.Of("Everything", ("String", s_text))));
 }

@@ -4,7 +4,7 @@ using Persistence.State;
 namespace Persistence.Entities;
 
 /// <summary>The entities as a snapshot of the store shows them.</summary>
-/// <remarks>Every member throws <see cref="ObjectDisposedException"/> once the snapshot is closed.</remarks>
+/// <remarks>Every member throws <see cref="ObjectDisposedException"/> once the snapshot is closed, and <see cref="ArgumentException"/> once the state is another store's.</remarks>
 public sealed class EntitySnapshot : EntityReader
 {
     private readonly EntityState _state;
@@ -22,14 +22,7 @@ public sealed class EntitySnapshot : EntityReader
     /// <inheritdoc/>
     public override int Count => _state.CountAt(OpenLsn);
 
-    private Lsn OpenLsn
-    {
-        get
-        {
-            _snapshot.RequireOpen();
-            return _snapshot.Lsn;
-        }
-    }
+    private Lsn OpenLsn => _state.LsnOf(_snapshot);
 
     /// <inheritdoc/>
     public override int CountOf(string table) => _state.CountOfAt(table, OpenLsn);

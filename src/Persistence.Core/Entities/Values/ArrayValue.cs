@@ -35,7 +35,7 @@ internal readonly struct ArrayValue<T, TValue> : IFieldValue<T[]?>
 
         writer.WriteArrayHeader(value.Length);
         foreach (T element in value)
-            TValue.Write(writer, element);
+            WriteElement(writer, element);
     }
 
     public static T[]? Read(ref MessagePackReader reader)
@@ -73,5 +73,22 @@ internal readonly struct ArrayValue<T, TValue> : IFieldValue<T[]?>
 
         result = [.. list];
         return true;
+    }
+
+    /// <summary>Floats are many where they are in arrays, and each array has to fit into an item of a checkpoint, also when it is widened.</summary>
+    private static void WriteElement(MessagePackWriter writer, T element)
+    {
+        switch (element)
+        {
+            case float single:
+                FloatValue<float>.WriteShort(writer, single);
+                break;
+            case double real:
+                FloatValue<double>.WriteShort(writer, real);
+                break;
+            default:
+                TValue.Write(writer, element);
+                break;
+        }
     }
 }

@@ -20,9 +20,20 @@ internal readonly struct FloatValue<T> : IFieldValue<T>
             writer.WriteDouble(double.CreateTruncating(value));
     }
 
+    /// <summary>Writes a value in as few bytes as the narrower type takes that it may have come from: an array that is widened becomes no longer.</summary>
+    public static void WriteShort(MessagePackWriter writer, T value)
+    {
+        if (value >= T.CreateTruncating(int.MinValue) && value < T.CreateTruncating(1L << 32) && T.IsInteger(value) && !(T.IsZero(value) && T.IsNegative(value)))
+            writer.WriteInteger(long.CreateTruncating(value));
+        else if (typeof(T) == typeof(float) || BitConverter.DoubleToUInt64Bits(float.CreateTruncating(value)) == BitConverter.DoubleToUInt64Bits(double.CreateTruncating(value)))
+            writer.WriteSingle(float.CreateTruncating(value));
+        else
+            writer.WriteDouble(double.CreateTruncating(value));
+    }
+
     public static T Read(ref MessagePackReader reader)
     {
-        // The field was one of integers when this was written.
+        // The field was one of integers when this was written, or it is in an array.
         if (reader.NextType == MessagePackType.Integer)
             return ReadExact(ref reader);
         return typeof(T) == typeof(float) ? T.CreateTruncating(reader.ReadSingle()) : T.CreateTruncating(reader.ReadDouble());

@@ -47,6 +47,78 @@ public sealed class FieldCodecTests
         Assert.All(values, value => Assert.True(value is null || codec.ValueType.IsInstanceOfType(value)));
     }
 
+    public static TheoryData<string, string> Widenings => [.. from narrow in SampleValues.Types
+                                                              from wide in SampleValues.Types
+                                                              where narrow.IsArray && narrow.CanWidenTo(wide)
+                                                              select (narrow.ToString(), wide.ToString())];
+
+    /// <summary>Else a widened array might fit into no item of a checkpoint, though it fitted into its record.</summary>
+    [Theory]
+    [MemberData(nameof(Widenings))]
+    public void An_array_that_is_widened_takes_no_more_bytes(string narrow, string wide)
+    {
+        Random random = new(1);
+        FieldCodec from = FieldCodec.Of(FieldType.Parse(narrow));
+        FieldCodec to = FieldCodec.Of(FieldType.Parse(wide));
+        FieldType one = new(FieldType.Parse(narrow).Kind);
+        Column drawn = FieldCodec.Of(one).CreateColumn(FieldCodec.Of(one).Zero);
+        object?[] elements = [.. SampleValues.Of(one), .. Enumerable.Range(0, 2000).Select(_ => Draw(random, drawn))];
+        foreach (object? element in elements)
+        {
+            Assert.True(from.TryConvert(new[] { element }, out object? before));
+            Assert.True(to.TryConvert(before, out object? after));
+            Assert.True(Encode(to, after).Length <= Encode(from, before).Length, $"{element}");
+            MessagePackReader reader = new(Encode(to, after));
+            Assert.Equal(BitsOf(after), BitsOf(to.Read(ref reader)));
+        }
+    }
+
+    [Theory]
+    [InlineData(double.Epsilon)]
+    [InlineData(1.1)]
+    [InlineData(-0d)]
+    [InlineData(4294967296d)]
+    [InlineData(9007199254740993d)]
+    [InlineData(1e300)]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_float_in_an_array_comes_back_bit_for_bit(double value)
+    {
+        double[] values = [value, -value, BitConverter.UInt64BitsToDouble(BitConverter.DoubleToUInt64Bits(value) ^ 1)];
+        FieldCodec codec = FieldCodec.Of(new FieldType(FieldKind.Float64, IsArray: true));
+        MessagePackReader reader = new(Encode(codec, values));
+        Assert.Equal(BitsOf(values), BitsOf(codec.Read(ref reader)));
+    }
+
+    private static byte[] BitsOf(object? array) => array switch
+    {
+        double[] doubles => [.. doubles.SelectMany(BitConverter.GetBytes)],
+        float[] floats => [.. floats.SelectMany(BitConverter.GetBytes)],
+        _ => Encode(FieldCodec.Of(SampleValues.Types.First(type => FieldCodec.Of(type).ValueType == array!.GetType())), array),
+    };
+
+    private static byte[] Encode(FieldCodec codec, object? value)
+    {
+        GrowableBuffer bytes = new(1 << 20);
+        codec.Write(new MessagePackWriter(bytes), value);
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Any bits, and small numbers as often.</summary>
+    private static object? Draw(Random random, Column column)
+    {
+        GrowableBuffer bytes = new(64);
+        column.WriteColumn([0], new MessagePackWriter(bytes));
+        byte[] drawn = bytes.WrittenSpan.ToArray();
+        Span<byte> value = drawn.AsSpan(2);
+        random.NextBytes(value);
+        if (random.Next(2) == 0)
+            value[1..].Fill((byte)(random.Next(2) * 255));
+        MessagePackReader reader = new(drawn);
+        column.ReadColumn([0], ref reader);
+        return column.Get(0);
+    }
+
     [Theory]
     [MemberData(nameof(Types))]
     public void A_column_that_is_none_is_refused(string name)
