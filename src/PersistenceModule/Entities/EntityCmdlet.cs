@@ -10,6 +10,16 @@ public abstract class EntityCmdlet : StoreObjectCmdlet
     /// <exception cref="WalCommandException">ArgumentInvalid: it is none.</exception>
     private protected EntityId IdOf(EntityReference reference) => reference.Resolve(Statement);
 
+    /// <summary>Reads something of a store.</summary>
+    /// <param name="origin">The store that what was given comes from; null: it does not say.</param>
+    /// <param name="what">What errors call it.</param>
+    /// <param name="work">Reads it.</param>
+    private protected void Look(StoreOrigin? origin, string what, Action<WalStore> work)
+    {
+        StoreTarget target = FindTarget(origin, StoreAccess.Read);
+        ForOneOf(what, target, () => work(ToRead(target)));
+    }
+
     // PowerShell 7.4 and later has it; the reference assemblies are older.
     private string Statement => PSObject.AsPSObject(MyInvocation).Properties["Statement"]?.Value as string ?? MyInvocation.Line;
 

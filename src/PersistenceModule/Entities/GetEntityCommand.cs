@@ -29,12 +29,6 @@ public sealed class GetEntityCommand : EntityCmdlet
             Look(reference.Origin, reference.Text, store => Write(store, reference));
     }
 
-    private void Look(StoreOrigin? origin, string what, Action<WalStore> work)
-    {
-        StoreTarget target = FindTarget(origin, StoreAccess.Read);
-        ForOneOf(what, target, () => work(ToRead(target)));
-    }
-
     private void Write(WalStore store, EntityReference reference)
     {
         EntityId id = IdOf(reference);

@@ -34,12 +34,6 @@ public sealed class GetEntityComponentCommand : EntityCmdlet
             Look(reference.Origin, reference.Text, store => Write(store, reference));
     }
 
-    private void Look(StoreOrigin? origin, string what, Action<WalStore> work)
-    {
-        StoreTarget target = FindTarget(origin, StoreAccess.Read);
-        ForOneOf(what, target, () => work(ToRead(target)));
-    }
-
     private void Write(WalStore store, EntityReference reference)
     {
         EntityId id = IdOf(reference);

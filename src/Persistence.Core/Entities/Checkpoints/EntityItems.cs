@@ -8,27 +8,31 @@ namespace Persistence.Entities;
 /// <summary>Checkpoint items of entities as they are written; FORMAT.md.</summary>
 internal static class EntityItems
 {
-    public const int HeadFields = 2;
-    public const int TableFields = 6;
-    public const int ArchetypeFields = 3;
-    public const int EntitiesFields = 4;
-    public const int RemovedFields = 3;
-
-    /// <summary>Beside the columns.</summary>
-    public const int ComponentsFields = 4;
-
     /// <summary>So many entities are in one item at most.</summary>
     public const int EntitiesMax = 1024;
 
+    /// <summary>How many fields an item has at least; components have columns beside them.</summary>
+    /// <exception cref="MalformedDataException">There is no such item.</exception>
+    public static int FieldsOf(EntityItemKind kind) => kind switch
+    {
+        EntityItemKind.Head => 2,
+        EntityItemKind.Table => 6,
+        EntityItemKind.Archetype => 3,
+        EntityItemKind.Entities => 4,
+        EntityItemKind.ComponentsRemoved => 3,
+        EntityItemKind.Components => 4,
+        _ => throw new MalformedDataException($"There is no item of entities of kind {(int)kind}.", 0),
+    };
+
     public static void WriteHead(MessagePackWriter writer, EntitySchema schema)
     {
-        Begin(writer, EntityItemKind.Head, HeadFields);
+        Begin(writer, EntityItemKind.Head);
         writer.WriteInteger(schema.NextTable);
     }
 
     public static void WriteTable(MessagePackWriter writer, TableSchema table)
     {
-        Begin(writer, EntityItemKind.Table, TableFields);
+        Begin(writer, EntityItemKind.Table);
         writer.WriteInteger(table.Number);
         writer.WriteString(table.Name);
         writer.WriteInteger(table.Version);
@@ -38,7 +42,7 @@ internal static class EntityItems
 
     public static void WriteArchetype(MessagePackWriter writer, int archetype, IReadOnlyCollection<int> tables)
     {
-        Begin(writer, EntityItemKind.Archetype, ArchetypeFields);
+        Begin(writer, EntityItemKind.Archetype);
         writer.WriteInteger(archetype);
         writer.WriteArrayHeader(tables.Count);
         foreach (int table in tables)
@@ -47,7 +51,7 @@ internal static class EntityItems
 
     public static void WriteEntities(MessagePackWriter writer, ReadOnlySpan<int> slots, ReadOnlySpan<int> generations, ReadOnlySpan<int> archetypes)
     {
-        Begin(writer, EntityItemKind.Entities, EntitiesFields);
+        Begin(writer, EntityItemKind.Entities);
         WriteIntegers(writer, slots);
         WriteIntegers(writer, generations);
         WriteIntegers(writer, archetypes);
@@ -55,7 +59,7 @@ internal static class EntityItems
 
     public static void WriteRemoved(MessagePackWriter writer, int table, ReadOnlySpan<int> slots)
     {
-        Begin(writer, EntityItemKind.ComponentsRemoved, RemovedFields);
+        Begin(writer, EntityItemKind.ComponentsRemoved);
         writer.WriteInteger(table);
         WriteIntegers(writer, slots);
     }
@@ -70,7 +74,7 @@ internal static class EntityItems
     /// <param name="count">How many columns.</param>
     public static void WriteComponents(MessagePackWriter writer, int table, ReadOnlySpan<int> slots, ImmutableArray<Column> columns, ReadOnlySpan<int> rows, int first, int count)
     {
-        Begin(writer, EntityItemKind.Components, ComponentsFields + count);
+        Begin(writer, EntityItemKind.Components, count);
         writer.WriteInteger(table);
         WriteIntegers(writer, slots);
         writer.WriteInteger(first);
@@ -97,9 +101,9 @@ internal static class EntityItems
         return values;
     }
 
-    private static void Begin(MessagePackWriter writer, EntityItemKind kind, int fields)
+    private static void Begin(MessagePackWriter writer, EntityItemKind kind, int columns = 0)
     {
-        writer.WriteArrayHeader(fields);
+        writer.WriteArrayHeader(FieldsOf(kind) + columns);
         writer.WriteInteger((byte)kind);
     }
 

@@ -24,6 +24,9 @@ internal sealed class EntityLoader(EntityData data)
         MessagePackReader reader = new(item, MessagePackReader.LargestMaxDepth);
         int fields = reader.ReadArrayHeader();
         EntityItemKind kind = (EntityItemKind)reader.ReadByte();
+        int more = fields - EntityItems.FieldsOf(kind);
+        if (more < 0)
+            throw new MalformedDataException($"An item of entities has {fields} fields; {fields - more} were expected.", reader.Position);
         if (kind != EntityItemKind.Components)
             RequireComplete();
         if (kind > EntityItemKind.Table)
@@ -31,34 +34,26 @@ internal sealed class EntityLoader(EntityData data)
         switch (kind)
         {
             case EntityItemKind.Head:
-                Require(fields, EntityItems.HeadFields, reader);
                 EndTables();
                 _archetypes.Clear();
                 _schema = EntitySchema.Empty;
                 _nextTable = SchemaCodec.ReadNext(ref reader);
                 break;
             case EntityItemKind.Table:
-                Require(fields, EntityItems.TableFields, reader);
                 ReadTable(ref reader);
                 break;
             case EntityItemKind.Archetype:
-                Require(fields, EntityItems.ArchetypeFields, reader);
                 ReadArchetype(ref reader);
                 break;
             case EntityItemKind.Entities:
-                Require(fields, EntityItems.EntitiesFields, reader);
                 ReadEntities(ref reader);
                 break;
             case EntityItemKind.ComponentsRemoved:
-                Require(fields, EntityItems.RemovedFields, reader);
                 ReadRemoved(ref reader);
                 break;
             case EntityItemKind.Components:
-                Require(fields, EntityItems.ComponentsFields, reader);
-                ReadComponents(ref reader, fields - EntityItems.ComponentsFields);
+                ReadComponents(ref reader, more);
                 break;
-            default:
-                throw new MalformedDataException("There is no such item of entities.", reader.Position);
         }
     }
 
@@ -182,11 +177,5 @@ internal sealed class EntityLoader(EntityData data)
     {
         if (_incomplete is not null)
             throw new MalformedDataException("Components have not all their columns.", 0);
-    }
-
-    private static void Require(int fields, int least, in MessagePackReader reader)
-    {
-        if (fields < least)
-            throw new MalformedDataException($"An item of entities has {fields} fields; {least} were expected.", reader.Position);
     }
 }
