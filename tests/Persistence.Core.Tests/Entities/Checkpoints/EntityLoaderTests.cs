@@ -54,6 +54,14 @@ public sealed class EntityLoaderTests
     }
 
     [Fact]
+    public void Two_archetypes_of_one_number_are_refused()
+    {
+        byte[][] items = MakeItems();
+        int archetype = Array.FindIndex(items, static item => KindOf(item) == EntityItemKind.Archetype);
+        Assert.Contains("two archetypes", Assert.Throws<MalformedDataException>(() => Load([.. items[..(archetype + 1)], .. items[archetype..]])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Columns_that_do_not_follow_each_other_are_refused()
     {
         byte[][] items = MakeItems();
