@@ -122,6 +122,32 @@ public sealed class EntityCaptureTests
         Assert.Equal(store.Dump(), Load(EntityLoaderTests.ItemsOf(store, Lsn.None)));
     }
 
+    /// <summary>The first record behind a checkpoint lies as near to its end as one can; also when what it changes is changed again while the increment is written.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_increment_has_the_first_commit_after_what_it_builds_on(bool isChangedMeanwhile)
+    {
+        Action<EntityBatch, EntitySample>[] firsts =
+        [
+            static (batch, sample) => batch.Change(sample.First, ComponentData.Of("Position", ("X", 50))),
+            static (batch, sample) => batch.Add(sample.Second, ComponentData.Of("Position")),
+            static (batch, sample) => batch.Delete(sample.Third),
+            static (batch, _) => batch.Create(ComponentData.Of("Position", ("X", 60))),
+        ];
+        foreach (Action<EntityBatch, EntitySample> first in firsts)
+        {
+            using EntityStore store = EntityStore.Create();
+            EntitySample sample = EntitySample.Add(store);
+            Lsn since = store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full }).End;
+            byte[][] before = EntityLoaderTests.ItemsOf(store, Lsn.None);
+            store.Change(batch => first(batch, sample));
+            string expected = store.Dump();
+            byte[][] items = CopyOf(store, since, () => store.Change(batch => batch.Set(isChangedMeanwhile ? sample.First : sample.Second, ComponentData.Of(isChangedMeanwhile ? "Position" : "Tag"))));
+            Assert.Equal(expected, Load([.. before, .. items]));
+        }
+    }
+
     private static byte[] Bytes(int count, int seed)
     {
         byte[] bytes = new byte[count];
