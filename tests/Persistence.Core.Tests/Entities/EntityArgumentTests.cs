@@ -281,6 +281,46 @@ public sealed class EntityArgumentTests
         }
     }
 
+    /// <summary>Where a change gets its place in the log, and in a transaction at once.</summary>
+    [Theory]
+    [InlineData(EntityRecordKind.EntityCreated)]
+    [InlineData(EntityRecordKind.ComponentAdded)]
+    [InlineData(EntityRecordKind.ComponentSet)]
+    [InlineData(EntityRecordKind.ComponentChanged)]
+    public void A_reference_to_an_entity_that_is_gone_is_refused_in_every_kind_of_change(EntityRecordKind kind)
+    {
+        using EntityStore store = EntityStore.Create();
+        EntitySample sample = EntitySample.Add(store);
+        string before = store.Dump();
+        foreach (ComponentData component in (ComponentData[])[ComponentData.Of("Everything", ("Reference", sample.Gone)), ComponentData.Of("Everything", ("Reference[]", new[] { sample.First, sample.Gone }))])
+        {
+            Assert.Equal(StoreError.ReferenceDangling, Assert.ThrowsAny<StoreException>(() => store.Change(batch => Put(batch, kind, sample, component))).Error);
+            using Transaction transaction = store.Store.BeginTransaction();
+            Assert.Equal(StoreError.ReferenceDangling, Assert.ThrowsAny<StoreException>(() => Put(store.Entities.In(transaction), kind, sample, component)).Error);
+        }
+
+        Assert.Equal(before, store.Dump());
+    }
+
+    private static void Put(IEntityWriter writer, EntityRecordKind kind, EntitySample sample, ComponentData component)
+    {
+        switch (kind)
+        {
+            case EntityRecordKind.EntityCreated:
+                writer.Create(component);
+                break;
+            case EntityRecordKind.ComponentAdded:
+                writer.Add(sample.Third, component);
+                break;
+            case EntityRecordKind.ComponentSet:
+                writer.Set(sample.First, component);
+                break;
+            default:
+                writer.Change(sample.First, component);
+                break;
+        }
+    }
+
     private static PersistenceStore Create(EntityState entities)
     {
         SimulatedFileSystem files = new();

@@ -20,6 +20,28 @@ public sealed class EntityChangeTests
     }
 
     [Fact]
+    public void What_was_there_before_is_what_the_records_before_it_have_left_in_the_same_commit_too()
+    {
+        using EntityStore store = EntityStore.Create();
+        store.Entities.CreateTable("Place");
+        store.Entities.CreateTable("Tag");
+        EntityId entity = store.Add(ComponentData.Of("Place"));
+        store.Change(batch =>
+        {
+            batch.Set(entity, ComponentData.Of("Tag"));
+            batch.Set(entity, ComponentData.Of("Tag"));
+            batch.Remove(entity, "Place");
+            batch.Set(entity, ComponentData.Of("Place"));
+            batch.Remove(entity, "Place");
+            batch.Delete(entity);
+            batch.Delete(batch.Create(ComponentData.Of("Place")));
+        });
+        List<EntityChange> changes = [.. EntityLog.Read(store.Store)];
+        Assert.Equal([false, true, false], changes.Where(static change => change.Kind == EntityRecordKind.ComponentSet).Select(static change => change.WasThere!.Value));
+        Assert.Equal(["2", "1"], changes.Where(static change => change.Kind == EntityRecordKind.EntityDeleted).Select(static change => string.Join(',', change.TablesBefore!)));
+    }
+
+    [Fact]
     public void History_says_of_every_kind_what_was_changed()
     {
         using EntityStore store = EntityStore.Create();

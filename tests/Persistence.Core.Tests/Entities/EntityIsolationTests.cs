@@ -55,6 +55,22 @@ public sealed class EntityIsolationTests
         Assert.True(refused > Scripts / 50 && committed > Scripts / 50, $"{refused} were refused, {committed} committed");
     }
 
+    [Fact]
+    public async Task A_transaction_is_refused_while_a_change_of_the_schema_is_on_its_way_to_the_disk()
+    {
+        using OperationBlocker blocker = new();
+        EntityStore store = blocker.Own(EntityStore.Create(blocker.Files));
+        using Transaction transaction = store.Store.BeginTransaction();
+        store.Entities.In(transaction).Create();
+        OperationStop write = blocker.StopAtLogWrite(1);
+        Task<TableSchema> creating = Task.Run(() => store.Entities.CreateTable("T"), TestContext.Current.CancellationToken);
+        write.WaitUntilReached();
+        Task<StoreException> refused = Assert.ThrowsAnyAsync<StoreException>(async () => await transaction.CommitAsync());
+        write.Release();
+        Assert.Equal(StoreError.TransactionAborted, (await refused).Error);
+        Assert.Equal("T", (await creating).Name);
+    }
+
     private static (string First, string Again, bool IsCommitted) Run(int seed)
     {
         using EntityStore store = EntityStore.Create();

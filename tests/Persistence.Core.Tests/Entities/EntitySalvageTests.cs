@@ -35,6 +35,34 @@ public sealed class EntitySalvageTests
         Assert.Equal(6, found.Entities.GetComponent(kept, "Place")["X"]);
     }
 
+    /// <summary>With a record of an entity that is lost nothing else is left out: neither what is committed with it, nor a change of the schema that follows, nor what needs that.</summary>
+    [Fact]
+    public void Beside_and_behind_a_record_that_is_left_out_everything_is_there()
+    {
+        SimulatedFileSystem files = new();
+        using EntityStore store = EntityStore.Create(files, s_options);
+        store.Entities.CreateTable("Place", new FieldDefinition("X", new FieldType(FieldKind.Int32)));
+        EntityId kept = store.Add(ComponentData.Of("Place", ("X", 1)));
+        EntityId gone = default;
+        CommitPlace lost = new(store.Change(batch => gone = batch.Create(ComponentData.Of("Place", ("X", 2)))));
+        EntityId created = default;
+        store.Change(batch =>
+        {
+            batch.Change(gone, ComponentData.Of("Place", ("X", 5)));
+            batch.Change(kept, ComponentData.Of("Place", ("X", 6)));
+            created = batch.Create();
+        });
+        store.Entities.AddField("Place", new FieldDefinition("Y", new FieldType(FieldKind.Int32), 7));
+        store.Change(batch => batch.Add(created, ComponentData.Of("Place", ("Y", 8))));
+        (SimulatedFileSystem salvaged, RepairReport report) = Salvage(store, lost);
+        Assert.Equal(2, report.LeftOut.Count);
+        using EntityStore found = EntityStore.Open(salvaged, s_options);
+        Assert.Equal([kept, created], found.Entities.Query().Select(static entity => entity.Id).Order());
+        Component component = found.Entities.GetComponent(kept, "Place");
+        Assert.Equal((6, 7), (component["X"], component["Y"]));
+        Assert.Equal(8, found.Entities.GetComponent(created, "Place")["Y"]);
+    }
+
     /// <summary>A value that the field as it is known cannot hold: the record is left out whole, not up to that value.</summary>
     [Fact]
     public void A_record_that_needs_a_change_of_the_schema_which_is_lost_changes_nothing()

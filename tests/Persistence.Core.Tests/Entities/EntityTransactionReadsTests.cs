@@ -77,6 +77,21 @@ public sealed class EntityTransactionReadsTests
         Assert.Equal(StoreError.TransactionAborted, Assert.ThrowsAny<StoreException>(() => transaction.Commit()).Error);
     }
 
+    /// <summary>Only what it refers to itself: not what changes before it do, which are looked at again when they are committed.</summary>
+    [Fact]
+    public void A_change_that_was_rolled_back_has_read_nothing_of_what_others_refer_to()
+    {
+        using EntityStore store = EntityStore.Create();
+        EntitySample sample = EntitySample.Add(store);
+        using Transaction transaction = store.Store.BeginTransaction();
+        EntityId created = store.Entities.In(transaction).Create(ComponentData.Of("Everything", ("Reference", sample.Third)));
+        using (Transaction nested = transaction.Begin())
+            store.Entities.In(nested).Add(sample.First, ComponentData.Of("Tag"));
+        store.Change(batch => batch.Add(sample.Third, ComponentData.Of("Tag")));
+        transaction.Commit();
+        Assert.Equal(sample.Third, store.Entities.GetComponent(created, "Everything")["Reference"]);
+    }
+
     /// <summary>An entity that the transaction sees is deleted by others, and the transaction creates one: in the same slot.</summary>
     [Theory]
     [InlineData(false)]

@@ -99,6 +99,55 @@ public sealed class EntityCaptureTests
         Assert.True(whole > 20_000 * 20);
     }
 
+    /// <summary>Components are written in pieces, which end after so many rows, so many that are written, or so many bytes; the slots of those that were removed are, after so many.</summary>
+    [Fact]
+    public void What_lies_where_its_pieces_end_is_in_it()
+    {
+        using EntityStore store = EntityStore.Create();
+        store.Entities.CreateTable("T", new FieldDefinition("A", new FieldType(FieldKind.Int32)), new FieldDefinition("S", new FieldType(FieldKind.String)));
+        EntityBatch batch = store.Entities.CreateBatch();
+        List<EntityId> entities = [.. Enumerable.Range(0, 9_000).Select(i => batch.Create(ComponentData.Of("T", ("A", i))))];
+        store.Entities.Commit(batch);
+        byte[][] before = EntityLoaderTests.ItemsOf(store, Lsn.None);
+        Lsn since = store.Store.Horizon.Visible + 1;
+
+        // Few of many rows, so that the number of them ends a piece.
+        store.Change(changes => entities.Where((_, i) => i % 4096 is < 4 or > 4092).ToList().ForEach(entity => changes.Set(entity, ComponentData.Of("T", ("A", -1)))));
+        Assert.Equal(store.Dump(), Load([.. before, .. EntityLoaderTests.ItemsOf(store, since)]));
+        store.Change(changes => entities[1000..4500].ForEach(entity => changes.Remove(entity, "T")));
+        Assert.Equal(store.Dump(), Load([.. before, .. EntityLoaderTests.ItemsOf(store, since)]));
+        foreach (EntityId entity in entities[..300])
+            store.Change(changes => changes.Set(entity, ComponentData.Of("T", ("S", new string('s', 1000)))));
+        Assert.Equal(store.Dump(), Load([.. before, .. EntityLoaderTests.ItemsOf(store, since)]));
+        Assert.Equal(store.Dump(), Load(EntityLoaderTests.ItemsOf(store, Lsn.None)));
+    }
+
+    /// <summary>The first record behind a checkpoint lies as near to its end as one can; also when what it changes is changed again while the increment is written.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_increment_has_the_first_commit_after_what_it_builds_on(bool isChangedMeanwhile)
+    {
+        Action<EntityBatch, EntitySample>[] firsts =
+        [
+            static (batch, sample) => batch.Change(sample.First, ComponentData.Of("Position", ("X", 50))),
+            static (batch, sample) => batch.Add(sample.Second, ComponentData.Of("Position")),
+            static (batch, sample) => batch.Delete(sample.Third),
+            static (batch, _) => batch.Create(ComponentData.Of("Position", ("X", 60))),
+        ];
+        foreach (Action<EntityBatch, EntitySample> first in firsts)
+        {
+            using EntityStore store = EntityStore.Create();
+            EntitySample sample = EntitySample.Add(store);
+            Lsn since = store.Store.TakeCheckpoint(new CheckpointRequest { Kind = CheckpointKind.Full }).End;
+            byte[][] before = EntityLoaderTests.ItemsOf(store, Lsn.None);
+            store.Change(batch => first(batch, sample));
+            string expected = store.Dump();
+            byte[][] items = CopyOf(store, since, () => store.Change(batch => batch.Set(isChangedMeanwhile ? sample.First : sample.Second, ComponentData.Of(isChangedMeanwhile ? "Position" : "Tag"))));
+            Assert.Equal(expected, Load([.. before, .. items]));
+        }
+    }
+
     private static byte[] Bytes(int count, int seed)
     {
         byte[] bytes = new byte[count];

@@ -48,7 +48,17 @@ public sealed class EntityLoaderTests
         int components = Array.FindIndex(items, static item => KindOf(item) == EntityItemKind.Components);
         Assert.Contains("no component", Assert.Single(Load([.. items[..components], .. items[(components + 1)..]]).Select(static found => found.Contains("no component", StringComparison.Ordinal)).Distinct().Select(static all => all ? "no component" : "")), StringComparison.Ordinal);
         int entities = Array.FindIndex(items, static item => KindOf(item) == EntityItemKind.Entities);
-        Assert.All(Load([.. items[..entities], .. items[(entities + 1)..]]), static found => Assert.Contains("where no entity has one", found, StringComparison.Ordinal));
+        IReadOnlyList<string> orphans = Load([.. items[..entities], .. items[(entities + 1)..]]);
+        Assert.NotEmpty(orphans);
+        Assert.All(orphans, static found => Assert.Contains("where no entity has one", found, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Two_archetypes_of_one_number_are_refused()
+    {
+        byte[][] items = MakeItems();
+        int archetype = Array.FindIndex(items, static item => KindOf(item) == EntityItemKind.Archetype);
+        Assert.Contains("two archetypes", Assert.Throws<MalformedDataException>(() => Load([.. items[..(archetype + 1)], .. items[archetype..]])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
