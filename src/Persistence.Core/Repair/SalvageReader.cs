@@ -179,15 +179,13 @@ internal sealed class SalvageReader(IFileSystem files, StateModels models, Actio
             progress?.Invoke(new RecoveryProgress(RecoveryPhase.Replaying, 0, 0, _records));
         try
         {
-            RecordsApplied += models.Apply(record);
+            RecordsApplied += models.Apply(record, LeaveOut);
         }
         catch (StoreException e) when (e.Error == StoreError.MalformedData)
         {
             LeftOut.Add($"The transaction that was committed at LSN {record.Lsn}: not all of its records can be read.");
         }
-        catch (MalformedDataException)
-        {
-            LeftOut.Add($"The record at LSN {record.Lsn}: it is intact, and its content is malformed.");
-        }
     }
+
+    private void LeaveOut(Lsn lsn, MalformedDataException reason) => LeftOut.Add($"The record at LSN {lsn}: it is intact, and cannot be applied. {reason.Message}");
 }

@@ -104,30 +104,44 @@ public sealed class StateModels
     /// <summary>
     /// Hands a record to its model; a deferred one when its transaction's commit is read. Application and engine records have no state.
     /// </summary>
+    /// <param name="record">The record.</param>
+    /// <param name="leaveOut">Told of each that cannot be applied; the others of its commit are. Null: such a record is an error.</param>
     /// <returns>How many records were applied.</returns>
     /// <exception cref="StoreException"><see cref="StoreError.UnsupportedFormatVersion"/> for a record nobody here understands and that may not be skipped; MalformedData for a commit whose records were not read.</exception>
-    public long Apply(in LogRecord record)
+    public long Apply(in LogRecord record, Action<Lsn, MalformedDataException>? leaveOut = null)
     {
         if (record.IsDeferred)
             Defer(record);
         else if (record.Type == RecordType.TransactionCommit && record.Version <= StatelessVersionMax)
-            return ApplyDeferred(record);
+            return ApplyDeferred(record, leaveOut);
         else if (record.Type == RecordType.TransactionAbort && record.TransactionId == _deferred?.TransactionId)
             _deferred = null;
         else
-            return ApplyNow(record);
+            return ApplyNow(record, leaveOut);
         return 0;
     }
 
-    private long ApplyNow(in LogRecord record)
+    private long ApplyNow(in LogRecord record, Action<Lsn, MalformedDataException>? leaveOut)
     {
         if (record.CommitLsn < _loaded[(int)record.Type.Model])
             return 0;
         if (_byId[(int)record.Type.Model] is IStateModel model)
+            return TryApply(model, record, leaveOut) ? 1 : 0;
+        return IsStateless(record) ? 1 : throw NotRegistered(record.Type, record.Lsn);
+    }
+
+    private static bool TryApply(IStateModel model, in LogRecord record, Action<Lsn, MalformedDataException>? leaveOut)
+    {
+        try
+        {
             model.Apply(record);
-        else if (!IsStateless(record))
-            throw NotRegistered(record.Type, record.Lsn);
-        return 1;
+            return true;
+        }
+        catch (MalformedDataException e) when (leaveOut is not null)
+        {
+            leaveOut(record.Lsn, e);
+            return false;
+        }
     }
 
     private void Defer(in LogRecord record)
@@ -143,7 +157,7 @@ public sealed class StateModels
             _deferred.Add(record);
     }
 
-    private long ApplyDeferred(in LogRecord commit)
+    private long ApplyDeferred(in LogRecord commit, Action<Lsn, MalformedDataException>? leaveOut)
     {
         DeferredRecords records = _deferred is not null && _deferred.TransactionId == commit.TransactionId ? _deferred : new DeferredRecords(commit.TransactionId);
         long count = TransactionRecords.ReadCount(commit);
@@ -152,7 +166,7 @@ public sealed class StateModels
         _deferred = null;
         long applied = 0;
         for (int i = 0; i < records.Count; i++)
-            applied += ApplyNow(records.Get(i, commit.Lsn));
+            applied += ApplyNow(records.Get(i, commit.Lsn), leaveOut);
         return applied;
     }
 

@@ -63,6 +63,32 @@ public sealed class EntitySalvageTests
         Assert.Equal(8, found.Entities.GetComponent(created, "Place")["Y"]);
     }
 
+    /// <summary>Also when the commit takes several frames.</summary>
+    [Fact]
+    public void Of_a_large_commit_only_the_record_that_cannot_be_applied_is_left_out()
+    {
+        SimulatedFileSystem files = new();
+        using EntityStore store = EntityStore.Create(files, s_options with { FrameBytesMax = 8 << 10 });
+        store.Entities.CreateTable("Place", new FieldDefinition("X", new FieldType(FieldKind.Int32)), new FieldDefinition("Note", new FieldType(FieldKind.String)));
+        EntityId kept = store.Add(ComponentData.Of("Place", ("X", 1)));
+        EntityId gone = default;
+        CommitPlace lost = new(store.Change(batch => gone = batch.Create(ComponentData.Of("Place", ("X", 2)))));
+        store.Change(batch =>
+        {
+            for (int i = 0; i < 30; i++)
+                batch.Create(ComponentData.Of("Place", ("Note", new string('x', 900))));
+            batch.Change(gone, ComponentData.Of("Place", ("X", 5)));
+            batch.Change(kept, ComponentData.Of("Place", ("X", 6)));
+            batch.Create();
+        });
+        (SimulatedFileSystem salvaged, RepairReport report) = Salvage(store, lost);
+        Assert.Equal(2, report.LeftOut.Count);
+        Assert.Contains($"{gone}", report.LeftOut[1], StringComparison.Ordinal);
+        using EntityStore found = EntityStore.Open(salvaged, s_options);
+        Assert.Equal(32, found.Entities.Count);
+        Assert.Equal(6, found.Entities.GetComponent(kept, "Place")["X"]);
+    }
+
     /// <summary>A value that the field as it is known cannot hold: the record is left out whole, not up to that value.</summary>
     [Fact]
     public void A_record_that_needs_a_change_of_the_schema_which_is_lost_changes_nothing()
