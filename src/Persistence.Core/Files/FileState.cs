@@ -41,7 +41,7 @@ public sealed class FileState : IStateModel, IDeferredEffects
     public IReadOnlyList<StoredFile> List()
     {
         lock (_lock)
-            return [.. SeenNeedsLock().Values];
+            return SeenNeedsLock().Values.ToArray();
     }
 
     /// <summary>Looks a file up.</summary>
@@ -144,11 +144,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
         HashSet<string> needed;
         lock (_lock)
             needed = [.. _pending.Select(publication => publication.Staged).OfType<string>()];
-        return
-        [
-            .. files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
-                .Select(entry => FileNames.Path(entry.Name)),
-        ];
+        return files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
+            .Select(entry => FileNames.Path(entry.Name)).ToArray();
     }
 
     void IDeferredEffects.ForgetBelow(IFileSystem files, Lsn position)
