@@ -40,8 +40,9 @@ public sealed class FileState : IStateModel, IDeferredEffects
     /// <summary>The files there are, in ordinal order of the names.</summary>
     public IReadOnlyList<StoredFile> List()
     {
+        // Not an array: in PowerShell its own Length would hide those of the files.
         lock (_lock)
-            return SeenNeedsLock().Values.ToArray();
+            return SeenNeedsLock().Values.ToList();
     }
 
     /// <summary>Looks a file up.</summary>
