@@ -44,6 +44,11 @@ Describe 'The module' {
         }
     }
 
+    It 'makes no list that cannot be indexed' {
+        # The compiler makes such a list of a collection expression whose target is IReadOnlyList<T> or its like: $report.Findings[0] would be all of them. Write an array.
+        foreach ($own in $assembly, [Persistence.Engine.IntegrityReport].Assembly) { $own.GetTypes().Name -like '<>z__ReadOnly*' | Should -BeNullOrEmpty -Because $own.GetName().Name }
+    }
+
     It 'loads by itself when a command is called' {
         $script = Join-Path ([IO.Directory]::CreateTempSubdirectory('persistence-test-').FullName) 'auto.ps1'
         try {

@@ -34,14 +34,14 @@ internal sealed class BackupChain
     }
 
     /// <summary>The same with one more backup.</summary>
-    public static BackupChain Append(BackupChain? parents, IFileSystem directory, BackupManifest manifest) => new([.. parents?._links ?? [], (directory, manifest)]);
+    public static BackupChain Append(BackupChain? parents, IFileSystem directory, BackupManifest manifest) => new((parents?._links ?? []).Append((directory, manifest)).ToArray());
 
     /// <summary>Where the bytes of a file of the newest backup are: oldest first, nothing between them.</summary>
     /// <exception cref="StoreException">BackupInvalid.</exception>
     public IReadOnlyList<(IFileSystem Directory, BackupFile File)> FindPieces(BackupFile file)
     {
         if (file.IsInherited)
-            return [FindInherited(file)];
+            return new[] { FindInherited(file) };
         List<(IFileSystem Directory, BackupFile File)> pieces = [.. Pieces(file)];
         long end = 0;
         foreach ((_, BackupFile piece) in pieces)
@@ -54,14 +54,17 @@ internal sealed class BackupChain
         return pieces;
     }
 
-    private IEnumerable<(IFileSystem Directory, BackupFile File)> Pieces(BackupFile file)
+    private (IFileSystem Directory, BackupFile File)[] Pieces(BackupFile file)
     {
         if (!BackupPaths.IsSegment(file.Path))
             return [(Owner(file), file)];
-        return from link in _links
+        return
+        [
+            .. from link in _links
                from piece in link.Manifest.Files
                where piece.Path == file.Path && piece.SizeBytes == file.SizeBytes
-               select (link.Directory, piece);
+               select (link.Directory, piece),
+        ];
     }
 
     private IFileSystem Owner(BackupFile file) => _links.Last(link => link.Manifest.Files.Contains(file)).Directory;

@@ -33,7 +33,7 @@ public static class BackupDirectories
                 found.Add(info);
         }
 
-        return [.. found.OrderBy(static info => info.Created).ThenBy(static info => info.Position.Value)];
+        return found.OrderBy(static info => info.Created).ThenBy(static info => info.Position.Value).ToArray();
     }
 
     /// <summary>Opens a backup with those it builds on, which lie beside it.</summary>
@@ -113,7 +113,7 @@ public static class BackupDirectories
         }
     }
 
-    private static IReadOnlyList<string> TryList(string folder)
+    private static string[] TryList(string folder)
     {
         try
         {

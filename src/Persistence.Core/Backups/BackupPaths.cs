@@ -11,7 +11,7 @@ internal static class BackupPaths
     public const string Configuration = "persistence.toml";
 
     /// <summary>The directories there may be in a backup.</summary>
-    public static readonly IReadOnlyList<string> Directories = [SegmentNames.Directory, CheckpointNames.Directory, FileNames.Directory];
+    public static readonly IReadOnlyList<string> Directories = (string[])[SegmentNames.Directory, CheckpointNames.Directory, FileNames.Directory];
 
     /// <summary>A manifest opens nothing else.</summary>
     public static bool IsAllowed(string path)

@@ -27,7 +27,7 @@ internal sealed class BackupRestorer(BackupChain chain, StoreHost destination, S
             FoundingPoint point = FoundingPoint.Of(reader.Root, reader.Plan!, rebuilt.End.Position);
             RootRecord? root = isPlanned ? null : Found(point);
             RecoveryReport report = reader.Report(rebuilt, applied: !isPlanned, point.Epoch + 1, Describe(point, root), []);
-            return report with { StoreId = root?.StoreId ?? reader.Root.StoreId, Findings = [.. report.Findings.Select(finding => OfRestoring(finding, report))] };
+            return report with { StoreId = root?.StoreId ?? reader.Root.StoreId, Findings = report.Findings.Select(finding => OfRestoring(finding, report)).ToArray() };
         }
         finally
         {

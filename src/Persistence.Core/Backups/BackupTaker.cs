@@ -58,7 +58,7 @@ internal sealed class BackupTaker
     {
         using HeldStore held = Hold();
         FileState files = new();
-        StoreReader reader = new(_host with { Files = held }, new StateModels([.. PassiveState.ForAll(), files]), RecoveryMode.Strict, ToProgress(BackupPhase.Reading));
+        StoreReader reader = new(_host with { Files = held }, new StateModels(PassiveState.ForAll().Append(files)), RecoveryMode.Strict, ToProgress(BackupPhase.Reading));
         RebuiltState rebuilt = reader.Read();
         SegmentRange range = ChooseLog(held, reader, rebuilt);
         _writer.Expect(range.Bytes + files.List().Sum(static file => file.Length));

@@ -101,7 +101,7 @@ internal sealed class BackupVerifier(StoreHost host, BackupChain chain, Action<B
     private void VerifyState()
     {
         FileState files = new();
-        StateModels models = new([.. PassiveState.ForAll(), files]);
+        StateModels models = new(PassiveState.ForAll().Append(files));
         RebuiltState rebuilt = new StoreReader(host with { Files = new BackupView(chain) }, models, RecoveryMode.Strict, made => Report(BackupPhase.Verifying, made.BytesDone, made.BytesTotal)).Read();
         if (rebuilt.End.Position != chain.Newest.Position)
             throw BackupErrors.Invalid($"The log of the backup ends at LSN {rebuilt.End.Position.Lsn}, and not at {chain.Newest.Position.Lsn} as it says.");

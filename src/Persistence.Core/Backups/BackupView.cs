@@ -32,9 +32,9 @@ internal sealed class BackupView : ReadOnlyFiles
     public override IReadOnlyList<FileEntry> List(string directory)
     {
         if (directory.Length == 0)
-            return [new FileEntry(RootFile.Name, FileEntryKind.File), .. BackupPaths.Directories.Select(static name => new FileEntry(name, FileEntryKind.Directory))];
+            return (FileEntry[])[new FileEntry(RootFile.Name, FileEntryKind.File), .. BackupPaths.Directories.Select(static name => new FileEntry(name, FileEntryKind.Directory))];
         string prefix = $"{directory}/";
-        return [.. _files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).Select(path => new FileEntry(path[prefix.Length..], FileEntryKind.File))];
+        return _files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).Select(path => new FileEntry(path[prefix.Length..], FileEntryKind.File)).ToArray();
     }
 
     private static bool IsOfLog(string path) => !BackupPaths.IsFile(path) && path != BackupPaths.Configuration;

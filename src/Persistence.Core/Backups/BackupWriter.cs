@@ -18,7 +18,7 @@ internal sealed class BackupWriter(IFileSystem directory, BackupRequest request)
 
     public IFileSystem Directory => directory;
 
-    public IReadOnlyList<BackupFile> Files => [.. _files];
+    public IReadOnlyList<BackupFile> Files => _files.ToArray();
 
     /// <exception cref="StoreException">BackupInvalid: somebody has put something there.</exception>
     public void RequireEmpty()

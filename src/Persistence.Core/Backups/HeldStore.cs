@@ -49,7 +49,7 @@ internal sealed class HeldStore : ReadOnlyFiles, IDisposable
     /// <summary>What is held stays listed, whoever removes its name meanwhile.</summary>
     public override IReadOnlyList<FileEntry> List(string directory) => directory switch
     {
-        SegmentNames.Directory or CheckpointNames.Directory => [.. ListHeld($"{directory}/")],
+        SegmentNames.Directory or CheckpointNames.Directory => ListHeld($"{directory}/").ToArray(),
         _ => _files.List(directory),
     };
 

@@ -39,7 +39,7 @@ internal sealed record SegmentRange(IReadOnlyList<SegmentPiece> Pieces, LogPosit
         index = IndexOf(piece => piece.Segment.Header is SegmentHeader header && header.PreviousSequence == parent.Root.ActiveSequence && Before(header) == parent.Position);
         if (index < 0)
             throw ReachesBackTo(parent.Root) ? GoneOnDifferently(parent) : BackupErrors.Invalid($"The log from LSN {parent.Position.Lsn} on, where backup {parent.Id} ended, is no longer in the store: retention has removed it. Take a full backup.");
-        return this with { Pieces = [.. Pieces.Skip(index)] };
+        return this with { Pieces = Pieces.Skip(index).ToArray() };
     }
 
     private static bool IsActive(SegmentHeader header, RootRecord root) =>
@@ -69,7 +69,7 @@ internal sealed record SegmentRange(IReadOnlyList<SegmentPiece> Pieces, LogPosit
         SegmentPiece piece = Pieces[index] with { From = parent.Position.Lsn - Pieces[index].Segment.Header!.FirstLsn };
         if (piece.Bytes < 0 || !Continues(files, index, piece, parent.Position))
             throw GoneOnDifferently(parent);
-        return this with { Pieces = [.. piece.Bytes == 0 ? [] : (SegmentPiece[])[piece], .. Pieces.Skip(index + 1)] };
+        return this with { Pieces = (SegmentPiece[])[.. piece.Bytes == 0 ? [] : (SegmentPiece[])[piece], .. Pieces.Skip(index + 1)] };
     }
 
     /// <summary>The next frame must name the backup's last one.</summary>

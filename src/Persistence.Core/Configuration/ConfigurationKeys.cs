@@ -12,7 +12,7 @@ public static class ConfigurationKeys
     private const int TenYearsSeconds = 315_360_000;
 
     /// <summary>Every key, section by section.</summary>
-    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    public static IReadOnlyList<ConfigurationKey> All { get; } = (ConfigurationKey[])
     [
         new WordKey<DurabilityMode>("durability", "mode", Store(nameof(StoreOptions.Durability)))
         {
@@ -200,7 +200,7 @@ public static class ConfigurationKeys
     ];
 
     /// <summary>The names of the sections, in their order.</summary>
-    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(key => key.Section).Distinct()];
+    public static IReadOnlyList<string> Sections { get; } = All.Select(key => key.Section).Distinct().ToArray();
 
     /// <summary>The key of that full name, or null.</summary>
     public static ConfigurationKey? Find(string fullName) => All.FirstOrDefault(key => key.FullName == fullName);

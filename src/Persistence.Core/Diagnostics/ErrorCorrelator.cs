@@ -34,7 +34,7 @@ public sealed class ErrorCorrelator
             lock (_lock)
             {
                 Forget();
-                return [.. _groups.Values.OrderBy(group => group.FirstTimestamp).Select(ToFinding)];
+                return _groups.Values.OrderBy(group => group.FirstTimestamp).Select(ToFinding).ToArray();
             }
         }
     }
@@ -48,7 +48,7 @@ public sealed class ErrorCorrelator
         {
             Forget();
             HashSet<(StoreError, string?)> keys = [.. _recent.Where(seen => seen.Store == store).Select(KeyOf)];
-            return [.. _groups.Where(pair => keys.Contains(pair.Key)).Select(pair => pair.Value).OrderBy(group => group.FirstTimestamp).Select(ToFinding)];
+            return _groups.Where(pair => keys.Contains(pair.Key)).Select(pair => pair.Value).OrderBy(group => group.FirstTimestamp).Select(ToFinding).ToArray();
         }
     }
 

@@ -46,10 +46,10 @@ internal sealed class ErrorGroup
         {
             Kind = kind,
             Error = _cause,
-            Symptoms = [.. _counts.Keys.Where(error => error != _cause)],
+            Symptoms = _counts.Keys.Where(error => error != _cause).ToArray(),
             Count = _count,
-            Stores = [.. _stores],
-            OwnerProcessIds = [.. _owners],
+            Stores = _stores.ToArray(),
+            OwnerProcessIds = _owners.ToArray(),
             FirstSeen = _first.Time,
             LastSeen = _last.Time,
             Message = Describe(kind, elapsed),

@@ -224,7 +224,7 @@ internal sealed class CheckpointTaker
         IReadOnlyList<RootCheckpoint> kept = CheckpointChains.KeepUsable(CheckpointChains.Without(listed, ids), _root.Current.OldestNeededLsn);
         RequireWayBack(kept);
         UpdateRoot(record => record with { Checkpoints = kept });
-        return [.. listed.Except(kept)];
+        return listed.Except(kept).ToArray();
     }
 
     /// <summary>A checkpoint is left that can be loaded and whose log is kept, or all of the log is: as ROOT says, since retention goes by that, not because it happens to be there.</summary>

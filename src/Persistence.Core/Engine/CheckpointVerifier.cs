@@ -45,11 +45,11 @@ internal sealed class CheckpointVerifier
         for (int i = 0; i < listed.Count; i++)
         {
             progress?.Invoke(i + 1, listed.Count);
-            IReadOnlyList<RootCheckpoint> chain = CheckpointChains.To(listed, i) ?? [listed[i]];
+            IReadOnlyList<RootCheckpoint> chain = CheckpointChains.To(listed, i) ?? (RootCheckpoint[])[listed[i]];
             _problems[listed[i].Id] = VerifyFile(listed[i], i == 0 || !listed[i].IsIncrement ? null : listed[i - 1]);
             string? problem = chain.Select(checkpoint => _problems[checkpoint.Id]).FirstOrDefault(static why => why is not null)
                 ?? plan?.StartingPoints.First(point => point.Checkpoint == listed[i]).Refusal?.Message ?? noLog;
-            found.Add(new CheckpointVerification(listed[i].Id, _names.GetValueOrDefault(listed[i].Id), !listed[i].IsIncrement, [.. chain.Select(static checkpoint => checkpoint.Id)], problem));
+            found.Add(new CheckpointVerification(listed[i].Id, _names.GetValueOrDefault(listed[i].Id), !listed[i].IsIncrement, chain.Select(static checkpoint => checkpoint.Id).ToArray(), problem));
         }
 
         return [.. found.Select(one => IsSoundPartOfUsable(one, found) ? one with { Problem = null } : one)];

@@ -62,7 +62,7 @@ internal sealed class HealthCheck
             StoreId = _store.StoreId,
             Time = _host.Clock.GetUtcNow(),
             Probes = probes,
-            Findings = [.. FindConfiguration(), .. _store.RecoveryReport.Findings.Where(IsLasting).Select(Describe), .. _host.ErrorFindings().Select(Describe)],
+            Findings = (HealthFinding[])[.. FindConfiguration(), .. _store.RecoveryReport.Findings.Where(IsLasting).Select(Describe), .. _host.ErrorFindings().Select(Describe)],
             Duration = _host.Clock.GetElapsedTime(started),
         };
     }

@@ -26,7 +26,7 @@ internal static class LeftBranch
     {
         SegmentInfo? segment = catalog.Segments.Concat(catalog.Archived).FirstOrDefault(segment => segment.Header is SegmentHeader header
             && (standing is null ? header.FirstFrameLsn <= next && next <= header.NextFirstLsn : header == standing));
-        return segment is null ? [standing] : LogPath.To(segment, catalog).Segments.Select(static segment => segment.Header);
+        return segment is null ? (SegmentHeader?[])[standing] : LogPath.To(segment, catalog).Segments.Select(static segment => segment.Header);
     }
 
     private static Lsn? FindFork(IReadOnlyList<(Lsn From, Lsn To)> followed, IReadOnlyList<(Lsn From, Lsn To)> current, Lsn next)

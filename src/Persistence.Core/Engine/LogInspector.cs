@@ -55,7 +55,7 @@ internal sealed class LogInspector
         if (TryPlan(catalog) is not RecoveryPlan plan)
             return;
         SegmentInfo newest = plan.Newest;
-        Chain = [.. plan.StartingPoints[^1].Segments.Where(segment => segment.Archived is null)];
+        Chain = plan.StartingPoints[^1].Segments.Where(segment => segment.Archived is null).ToArray();
         SegmentInfo[] retained = [.. catalog.Segments.Where(segment => segment.Sequence <= newest.Sequence)];
         FirstLsn = retained.FirstOrDefault(segment => segment.Header is not null)?.Header!.FirstFrameLsn ?? Lsn.None;
         for (int i = 0; i < retained.Length; i++)

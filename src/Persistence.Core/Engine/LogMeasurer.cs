@@ -74,8 +74,8 @@ internal sealed class LogMeasurer
         FrameBytes = FrameBytes,
         RecordsPerFrame = _recordsPerFrame.Summarize(),
         BytesPerFrame = _bytesPerFrame.Summarize(),
-        Kinds = [.. _kinds.Select(kind => new RecordMeasure(kind.Key.Type, kind.Key.Name, kind.Value.Count, kind.Value.Bytes))
-            .OrderByDescending(kind => kind.PayloadBytes).ThenBy(kind => kind.Type.Value).ThenBy(kind => kind.Name, StringComparer.Ordinal)],
+        Kinds = _kinds.Select(kind => new RecordMeasure(kind.Key.Type, kind.Key.Name, kind.Value.Count, kind.Value.Bytes))
+            .OrderByDescending(kind => kind.PayloadBytes).ThenBy(kind => kind.Type.Value).ThenBy(kind => kind.Name, StringComparer.Ordinal).ToArray(),
     };
 
     /// <summary>The files there are now; those a writer removes meanwhile are left out.</summary>

@@ -95,7 +95,7 @@ internal sealed class LogRetirement
         }
 
         if (IsArchived(oldest, catalog))
-            Retire([oldest]);
+            Retire((SegmentInfo[])[oldest]);
         else
             SetAside(oldest);
         return true;

@@ -387,7 +387,7 @@ public sealed class LogTail : IDisposable
             {
                 catalog = SegmentCatalog.Read(_files, _root.StoreId);
                 IReadOnlyList<SegmentInfo> log = RecoveryPlan.Decide(_root, catalog, RecoveryMode.Strict).Current.Segments;
-                return ReadableLog.Reach(_files, [.. log.TakeWhile(segment => segment.Sequence <= _root.ActiveSequence)], NextLsn);
+                return ReadableLog.Reach(_files, log.TakeWhile(segment => segment.Sequence <= _root.ActiveSequence).ToArray(), NextLsn);
             }
             catch (StoreException)
             {

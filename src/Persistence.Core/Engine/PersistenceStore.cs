@@ -451,7 +451,7 @@ public sealed class PersistenceStore : ICommandSink, IDisposable
             RootRecord root = _writer?.Root.Current ?? _rootRead;
             CheckpointInfo?[] all = [.. root.Checkpoints.Select((_, i) => ReadInfo(root, i))];
             if (_writer is null || !all.Contains(null))
-                return [.. all.OfType<CheckpointInfo>()];
+                return all.OfType<CheckpointInfo>().ToArray();
         }
     }
 

@@ -198,7 +198,7 @@ internal sealed class StoreFounder
         Clean = true,
         BootId = _host.Process.BootId,
         Created = header.Created,
-        Checkpoints = [checkpoint],
+        Checkpoints = (RootCheckpoint[])[checkpoint],
         NextCheckpointId = from.CheckpointId + 1,
         FreeLsn = header.FirstLsn,
     };

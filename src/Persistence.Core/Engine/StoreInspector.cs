@@ -94,7 +94,7 @@ public sealed class StoreInspector
             ArchivedBytesRead = archive.Bytes,
             CheckpointsRead = _checkpoints,
             QuarantinedFiles = _host.Files.List(Quarantine.Directory).Count,
-            Findings = [.. _findings],
+            Findings = _findings.ToArray(),
             Duration = _host.Clock.GetElapsedTime(_started),
         };
     }

@@ -15,7 +15,7 @@ internal static class StoreLayout
     private const string FilesDirectory = "files";
     private const string BackupDirectory = "backup";
 
-    public static readonly IReadOnlyList<string> Directories =
+    public static readonly IReadOnlyList<string> Directories = (string[])
         [SegmentNames.Directory, CheckpointNames.Directory, AtomicFile.StagingDirectory, Quarantine.Directory, FilesDirectory, BackupDirectory];
 
     private static readonly HashSet<string> KnownNames = new(StringComparer.Ordinal)
@@ -25,15 +25,15 @@ internal static class StoreLayout
 
     /// <summary>Names in the store's directory that are none of its own.</summary>
     public static IReadOnlyList<string> FindUnknown(IFileSystem files) =>
-        [.. ListTop(files).Select(entry => entry.Name).Where(name => !KnownNames.Contains(name))];
+        ListTop(files).Select(entry => entry.Name).Where(name => !KnownNames.Contains(name)).ToArray();
 
     /// <summary>Whether the directory holds a store, the beginning of one, nothing, or something else.</summary>
     public static StoreContent Classify(IFileSystem files)
     {
-        IReadOnlyList<FileEntry> top = ListTop(files);
+        FileEntry[] top = ListTop(files);
         if (top.Any(entry => entry.Name == RootFile.Name))
             return StoreContent.Store;
-        if (top.Count == 0)
+        if (top.Length == 0)
             return StoreContent.Empty;
         if (top.Any(entry => !KnownNames.Contains(entry.Name)))
             return StoreContent.Foreign;
@@ -60,7 +60,7 @@ internal static class StoreLayout
     }
 
     /// <summary>What is in the store's directory, without those who wait for its lock: they come and go.</summary>
-    private static IReadOnlyList<FileEntry> ListTop(IFileSystem files) => [.. files.List("").Where(entry => !LockQueue.IsTicket(entry))];
+    private static FileEntry[] ListTop(IFileSystem files) => [.. files.List("").Where(entry => !LockQueue.IsTicket(entry))];
 
     public static void CreateDirectories(IFileSystem files)
     {
@@ -75,14 +75,14 @@ internal static class StoreLayout
     public static void EnsureDirectories(IFileSystem files, bool archives)
     {
         HashSet<string> present = [.. files.List("").Where(entry => entry.Kind == FileEntryKind.Directory).Select(entry => entry.Name)];
-        foreach (string directory in Directories.Concat(archives ? [ArchiveName.Directory] : []).Where(directory => !present.Contains(directory)))
+        foreach (string directory in Directories.Concat(archives ? (string[])[ArchiveName.Directory] : []).Where(directory => !present.Contains(directory)))
             files.CreateDirectory(directory);
         files.SyncDirectory("");
     }
 
     /// <summary>Names in staging: leftovers of operations cut short, unless a writer is at work.</summary>
     public static IReadOnlyList<string> FindStagingLeftovers(IFileSystem files) =>
-        [.. files.List(AtomicFile.StagingDirectory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => $"{AtomicFile.StagingDirectory}/{entry.Name}")];
+        files.List(AtomicFile.StagingDirectory).Where(entry => entry.Kind == FileEntryKind.File).Select(entry => $"{AtomicFile.StagingDirectory}/{entry.Name}").ToArray();
 
     /// <summary>Removes what operations cut short have left in staging.</summary>
     /// <param name="files">The store's files.</param>

@@ -192,7 +192,7 @@ internal sealed class StoreOpener
     /// Checkpoints newer than the one recovery started from could not be used: they are damaged, or the log ends before
     /// them. Listed any longer, one that turns up whole again would bring back a history that was left.
     /// </summary>
-    private static IReadOnlyList<RootCheckpoint> StillUsable(RootRecord record, RebuiltState rebuilt) =>
+    private static RootCheckpoint[] StillUsable(RootRecord record, RebuiltState rebuilt) =>
         [.. record.Checkpoints.Where(checkpoint => checkpoint.Id <= (rebuilt.Start.Checkpoint?.Id ?? 0))];
 
     /// <summary>

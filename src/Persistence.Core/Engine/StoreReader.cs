@@ -187,7 +187,7 @@ internal sealed class StoreReader
         ItemsLoaded = rebuilt.Counts.Items,
         SegmentsRead = rebuilt.Counts.Segments,
         Epoch = epoch,
-        Findings = [.. Findings],
+        Findings = Findings.ToArray(),
         Quarantined = quarantined,
         Actions = actions,
         Duration = _host.Clock.GetElapsedTime(_started),

@@ -234,7 +234,7 @@ internal sealed class StoreUpkeep : IDisposable
         _checkpointGate.Enter();
         try
         {
-            IReadOnlyList<long> removed = [.. _checkpoints.Remove(ids).Select(static checkpoint => checkpoint.Id)];
+            long[] removed = [.. _checkpoints.Remove(ids).Select(static checkpoint => checkpoint.Id)];
             _checkpoints.Retire();
             return removed;
         }

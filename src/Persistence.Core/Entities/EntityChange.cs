@@ -65,7 +65,7 @@ public sealed record EntityChange
         {
             TableCreated created => said with { Name = created.Name, Fields = created.Fields },
             TableRenamed renamed => said with { Name = renamed.Name },
-            FieldAdded added => said with { Field = added.Field.Number, Name = added.Field.Name, Type = added.Field.Type, Fields = [added.Field] },
+            FieldAdded added => said with { Field = added.Field.Number, Name = added.Field.Name, Type = added.Field.Type, Fields = (FieldSchema[])[added.Field] },
             FieldRenamed renamed => said with { Field = renamed.Field, Name = renamed.Name },
             FieldDropped dropped => said with { Field = dropped.Field },
             FieldWidened widened => said with { Field = widened.Field, Type = widened.Type },
@@ -96,7 +96,7 @@ public sealed record EntityChange
     private static EntityChange ReadComponent(EntityChange change, ref MessagePackReader reader, EntitySchema schema)
     {
         int table = SchemaCodec.ReadNumber(ref reader);
-        return change with { Table = table, Components = [ReadRow(table, ref reader, schema)] };
+        return change with { Table = table, Components = (ComponentChange[])[ReadRow(table, ref reader, schema)] };
     }
 
     private static ComponentChange[] ReadComponents(ref MessagePackReader reader, EntitySchema schema)

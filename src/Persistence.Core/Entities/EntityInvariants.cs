@@ -4,7 +4,7 @@ namespace Persistence.Entities;
 internal static class EntityInvariants
 {
     /// <summary>One sentence for each violation.</summary>
-    public static IReadOnlyList<string> FindViolations(EntityData data) => [.. FindMissing(data), .. data.Tables.Views.SelectMany(view => FindOrphans(data, view))];
+    public static IReadOnlyList<string> FindViolations(EntityData data) => FindMissing(data).Concat(data.Tables.Views.SelectMany(view => FindOrphans(data, view))).ToArray();
 
     private static IEnumerable<string> FindMissing(EntityData data)
     {

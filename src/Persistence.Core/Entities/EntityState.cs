@@ -132,7 +132,7 @@ public sealed class EntityState : EntityReader, IStateModel
 
     /// <summary>Drops a table with all its components, as a commit of its own.</summary>
     /// <exception cref="StoreException">TableNotFound.</exception>
-    public void DropTable(string table) => ChangeSchema(schema => [SchemaChanges.DropTable(schema, table)]);
+    public void DropTable(string table) => ChangeSchema(schema => (SchemaChange[])[SchemaChanges.DropTable(schema, table)]);
 
     /// <summary>Adds a field to a table, as a commit of its own. Components that are there have its default.</summary>
     /// <exception cref="ArgumentException">Its name cannot be one.</exception>
@@ -409,7 +409,7 @@ public sealed class EntityState : EntityReader, IStateModel
         _loader = null;
     }
 
-    private TableSchema ChangeTable(string name, Func<EntitySchema, SchemaChange> change) => ChangeSchema(schema => [change(schema)]).Get(name);
+    private TableSchema ChangeTable(string name, Func<EntitySchema, SchemaChange> change) => ChangeSchema(schema => (SchemaChange[])[change(schema)]).Get(name);
 
     /// <summary>Makes changes of the schema as one commit. They are found by what is sequenced: another change may still come first, and then they are found again.</summary>
     /// <returns>The schema after them, which can be seen.</returns>

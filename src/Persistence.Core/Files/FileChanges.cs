@@ -72,7 +72,7 @@ internal sealed class FileChanges(FileState state, ICommandSink sink, Snapshot s
             return _changes[own].Staged is string staged ? ReadStaged(staged) : null;
         _read.Add(name);
         byte[]? content = state.Read(name);
-        return state.FindChanged([name], snapshot.Lsn) is null
+        return state.FindChanged((string[])[name], snapshot.Lsn) is null
             ? content
             : throw new TransactionConflictException($"The file '{name}' was changed by another commit after the transaction began.");
     }

@@ -40,8 +40,9 @@ public sealed class FileState : IStateModel, IDeferredEffects
     /// <summary>The files there are, in ordinal order of the names.</summary>
     public IReadOnlyList<StoredFile> List()
     {
+        // Not an array: in PowerShell its own Length would hide those of the files.
         lock (_lock)
-            return [.. SeenNeedsLock().Values];
+            return SeenNeedsLock().Values.ToList();
     }
 
     /// <summary>Looks a file up.</summary>
@@ -144,11 +145,8 @@ public sealed class FileState : IStateModel, IDeferredEffects
         HashSet<string> needed;
         lock (_lock)
             needed = [.. _pending.Select(publication => publication.Staged).OfType<string>()];
-        return
-        [
-            .. files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
-                .Select(entry => FileNames.Path(entry.Name)),
-        ];
+        return files.List(FileNames.Directory).Where(entry => entry.Kind == FileEntryKind.File && FileNames.IsStaged(entry.Name) && !needed.Contains(entry.Name))
+            .Select(entry => FileNames.Path(entry.Name)).ToArray();
     }
 
     void IDeferredEffects.ForgetBelow(IFileSystem files, Lsn position)

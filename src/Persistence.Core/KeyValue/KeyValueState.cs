@@ -343,7 +343,7 @@ public sealed class KeyValueState : IStateModel
     IReadOnlyList<string> IStateModel.FindViolations()
     {
         lock (_lock)
-            return [.. _items.FindKeysNotOf(1, KeyValueBatch.KeyBytesMax).Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes")];
+            return _items.FindKeysNotOf(1, KeyValueBatch.KeyBytesMax).Select(item => $"the item at LSN {item.Lsn} has a key of {item.KeyUtf8.Length} bytes").ToArray();
     }
 
     private PendingValue FindApplied(string key) =>

@@ -107,5 +107,5 @@ internal sealed record LogPath(IReadOnlyList<SegmentInfo> Segments, SegmentHeade
     }
 
     private LogPath CutAfter(int index) =>
-        index + 1 == Segments.Count ? this : this with { Segments = [.. Segments.Take(index + 1)], Successor = Segments[index + 1].Header };
+        index + 1 == Segments.Count ? this : this with { Segments = Segments.Take(index + 1).ToArray(), Successor = Segments[index + 1].Header };
 }

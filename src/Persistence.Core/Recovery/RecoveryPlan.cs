@@ -202,7 +202,7 @@ internal sealed record RecoveryPlan
             : null;
         IReadOnlyList<RootCheckpoint>? loaded = CheckpointChains.To(listed, index);
         refusal ??= loaded is null ? new StoreException(StoreError.CheckpointInvalid, $"Checkpoint {checkpoint.Id} is an increment, and the full checkpoint it builds on is not listed.") : null;
-        return new StartingPoint(loaded ?? [checkpoint], checkpoint.RedoFrom, needed, refusal) { Successor = path.Successor };
+        return new StartingPoint(loaded ?? (RootCheckpoint[])[checkpoint], checkpoint.RedoFrom, needed, refusal) { Successor = path.Successor };
     }
 
     private static StartingPoint FromBeginning(LogPath path)

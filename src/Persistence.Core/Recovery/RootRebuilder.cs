@@ -35,7 +35,7 @@ internal static class RootRebuilder
             OldestNeededLsn = oldest.FirstFrameLsn,
             DurableFloor = newest.PreviousEnd,
             Checkpoints = checkpoints,
-            Branches = [.. path.Segments.Select(static segment => segment.Header!).Where(static header => header.BeginsBranch).Select(static header => new RootBranch(header.Epoch, header.PreviousEnd, header.FirstLsn)).TakeLast(RootBranches.ListedMax)],
+            Branches = path.Segments.Select(static segment => segment.Header!).Where(static header => header.BeginsBranch).Select(static header => new RootBranch(header.Epoch, header.PreviousEnd, header.FirstLsn)).TakeLast(RootBranches.ListedMax).ToArray(),
             Created = oldest.Created,
             FreeLsn = checkpoints.Aggregate(newest.NextFirstLsn, (last, checkpoint) => Lsn.Later(last, checkpoint.End)) + SegmentHeader.SizeBytesMax,
             NextCheckpointId = checkpoints.Count == 0 ? 1 : checkpoints[^1].Id + 1,

@@ -10,5 +10,5 @@ internal sealed class HiddenFiles(IFileSystem inner, IReadOnlySet<string> hidden
         hidden.Contains(path) ? throw new StorageException(StorageFault.NotFound, "open", path) : Inner.Open(path, intent);
 
     public override IReadOnlyList<FileEntry> List(string directory) =>
-        [.. Inner.List(directory).Where(entry => !hidden.Contains($"{directory}/{entry.Name}"))];
+        Inner.List(directory).Where(entry => !hidden.Contains($"{directory}/{entry.Name}")).ToArray();
 }

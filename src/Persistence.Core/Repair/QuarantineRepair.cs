@@ -21,7 +21,7 @@ internal sealed class QuarantineRepair(StoreHost store, RepairRequest request)
         {
             (RepairReport plan, HashSet<string> planned) = Find();
             if (request.IsPlan)
-                return plan with { Actions = [.. planned.Select(static path => $"'{path}' would be moved to quarantine."), .. plan.Actions] };
+                return plan with { Actions = (string[])[.. planned.Select(static path => $"'{path}' would be moved to quarantine."), .. plan.Actions] };
         }
 
         StoreOptions options = ConfigurationFile.Load(store, request.Given ?? OptionOverrides.None).Options;
@@ -39,8 +39,8 @@ internal sealed class QuarantineRepair(StoreHost store, RepairRequest request)
         return report with
         {
             Applied = true,
-            Quarantined = [.. moved, .. recovery.Quarantined],
-            Actions = [.. paths.Select(static path => $"'{path}' was moved to quarantine."), .. recovery.Actions],
+            Quarantined = (string[])[.. moved, .. recovery.Quarantined],
+            Actions = (string[])[.. paths.Select(static path => $"'{path}' was moved to quarantine."), .. recovery.Actions],
             Duration = report.Duration + recovery.Duration,
         };
     }
@@ -52,8 +52,8 @@ internal sealed class QuarantineRepair(StoreHost store, RepairRequest request)
         HashSet<string> paths = [.. damaged.Select(static finding => finding.File!)];
         RepairReport report = StoreRepair.ToReport(RepairMode.Quarantine, Plan(paths)) with
         {
-            DamagedRanges = [.. damaged.Select(static finding => new DamagedRange(finding.File!, finding.Offset ?? 0, finding.Lsn, null, finding.Message.TrimEnd('.'), IsNeeded: false))],
-            LeftOut = [.. damaged.Where(static finding => finding.File!.StartsWith(SegmentNames.Directory, StringComparison.Ordinal) || finding.File!.StartsWith(ArchiveName.Directory, StringComparison.Ordinal)).Select(static finding => $"The log that '{finding.File}' held, and what of it lies before, can no longer be read; the state is whole.")],
+            DamagedRanges = damaged.Select(static finding => new DamagedRange(finding.File!, finding.Offset ?? 0, finding.Lsn, null, finding.Message.TrimEnd('.'), IsNeeded: false)).ToArray(),
+            LeftOut = damaged.Where(static finding => finding.File!.StartsWith(SegmentNames.Directory, StringComparison.Ordinal) || finding.File!.StartsWith(ArchiveName.Directory, StringComparison.Ordinal)).Select(static finding => $"The log that '{finding.File}' held, and what of it lies before, can no longer be read; the state is whole.").ToArray(),
         };
         return (report, paths);
     }

@@ -74,7 +74,7 @@ internal sealed class SalvageLog
 
         Unreadable = unreadable;
         NoteGreatest(catalog, found);
-        Segments = [.. Follow(found)];
+        Segments = Follow(found).ToArray();
     }
 
     /// <summary>What belongs to the current history, each segment up to where that leaves it.</summary>

@@ -40,7 +40,7 @@ internal sealed class SalvageReader(IFileSystem files, StateModels models, Actio
         Root = new SalvageRoot(files, Findings).Find();
         SalvageLog log = SalvageLog.Find(files, Root, Findings);
         // Those of a history that was left are not listed by ROOT, but lie there where it had to be guessed.
-        Root = Root with { Checkpoints = [.. Root.Checkpoints.Where(checkpoint => !log.Branches.IsLeft(checkpoint.End))] };
+        Root = Root with { Checkpoints = Root.Checkpoints.Where(checkpoint => !log.Branches.IsLeft(checkpoint.End)).ToArray() };
         LoadCheckpoint();
         if (log.SegmentsLeft > 0)
             Findings.Add(new RecoveryFinding(FindingKind.HistoryLeft, FindingSeverity.Information, $"{log.SegmentsLeft} segments have nothing but a history that was left; nothing of them was salvaged."));

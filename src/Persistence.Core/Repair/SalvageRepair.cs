@@ -113,11 +113,11 @@ internal sealed class SalvageRepair
         EndLsn = _reader.Point.Position.Lsn,
         ItemsLoaded = _reader.ItemsLoaded,
         RecordsApplied = _reader.RecordsApplied,
-        DamagedRanges = [.. _reader.Damage],
-        LeftOut = [.. _reader.LeftOut],
-        Findings = [.. _reader.Findings],
+        DamagedRanges = _reader.Damage.ToArray(),
+        LeftOut = _reader.LeftOut.ToArray(),
+        Findings = _reader.Findings.ToArray(),
         Actions = root is null
-            ? [$"A new store would be made of the state at LSN {_reader.Point.Position.Lsn}; the damaged one would be left as it is."]
+            ? (string[])[$"A new store would be made of the state at LSN {_reader.Point.Position.Lsn}; the damaged one would be left as it is."]
             : [$"Store {root.StoreId} was made of the state at LSN {_reader.Point.Position.Lsn}; the damaged one was left as it is."],
     };
 }

@@ -37,7 +37,7 @@ internal sealed class SalvageRoot(IFileSystem files, List<RecoveryFinding> findi
         SegmentHeader[] headers = [.. SegmentCatalog.Read(files, storeId: null, static _ => { }).Segments.Select(static segment => segment.Header).OfType<SegmentHeader>()];
         Guid storeId = headers.LastOrDefault()?.StoreId ?? FindStoreIdInCheckpoints()
             ?? throw new StoreException(StoreError.RecoveryRequired, "ROOT is lost, and neither a segment nor a checkpoint says which store this was.") { File = RootFile.Name };
-        IReadOnlyList<RootCheckpoint> checkpoints = [.. RootRebuilder.FindCheckpoints(files, storeId).OrderBy(static checkpoint => checkpoint.Id)];
+        RootCheckpoint[] checkpoints = [.. RootRebuilder.FindCheckpoints(files, storeId).OrderBy(static checkpoint => checkpoint.Id)];
         Lsn known = headers.Where(header => header.StoreId == storeId).Aggregate(Lsn.None, static (last, header) => Lsn.Later(last, header.NextFirstLsn));
         known = checkpoints.Aggregate(known, static (last, checkpoint) => Lsn.Later(last, checkpoint.End));
         return new RootRecord
@@ -46,7 +46,7 @@ internal sealed class SalvageRoot(IFileSystem files, List<RecoveryFinding> findi
             Epoch = headers.Length == 0 ? 1 : headers.Max(static header => header.Epoch),
             ActiveSequence = headers.LastOrDefault()?.Sequence ?? 1,
             Checkpoints = checkpoints,
-            NextCheckpointId = checkpoints.Count == 0 ? 1 : checkpoints[^1].Id + 1,
+            NextCheckpointId = checkpoints.Length == 0 ? 1 : checkpoints[^1].Id + 1,
             // A newest segment may be lost, and may have been as large as a segment can be.
             FreeLsn = known + SegmentHeader.SizeBytesMax,
         };

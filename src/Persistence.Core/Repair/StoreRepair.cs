@@ -62,8 +62,8 @@ public static class StoreRepair
         RecoveryFinding[] damage = [.. recovery.Findings.Where(static finding => finding.Kind is FindingKind.Damage or FindingKind.SequenceGap)];
         return ToReport(RepairMode.TolerateTail, recovery) with
         {
-            DamagedRanges = [.. damage.Where(static finding => finding.File is not null).Select(static finding => new DamagedRange(finding.File!, finding.Offset ?? 0, finding.Lsn, null, finding.Message.TrimEnd('.'), finding.Severity == FindingSeverity.Error))],
-            LeftOut = damage.Length == 0 ? [] : [$"Everything that was committed at LSN {recovery.EndLsn} and after it."],
+            DamagedRanges = damage.Where(static finding => finding.File is not null).Select(static finding => new DamagedRange(finding.File!, finding.Offset ?? 0, finding.Lsn, null, finding.Message.TrimEnd('.'), finding.Severity == FindingSeverity.Error)).ToArray(),
+            LeftOut = damage.Length == 0 ? [] : (string[])[$"Everything that was committed at LSN {recovery.EndLsn} and after it."],
         };
     }
 }

@@ -20,7 +20,7 @@ internal static class CheckpointChains
         int first = index;
         while (first >= 0 && listed[first].IsIncrement)
             first--;
-        return first < 0 ? null : [.. listed.Skip(first).Take(index - first + 1)];
+        return first < 0 ? null : listed.Skip(first).Take(index - first + 1).ToArray();
     }
 
     /// <summary>The newest chain; empty without any.</summary>
@@ -39,7 +39,7 @@ internal static class CheckpointChains
             kept++;
         }
 
-        return [.. listed.Skip(first)];
+        return listed.Skip(first).ToArray();
     }
 
     /// <summary>What is left without some checkpoints, and without the increments that build on them.</summary>
@@ -71,7 +71,7 @@ internal static class CheckpointChains
             isBuiltOn = checkpoint.IsIncrement && (isBuiltOn || checkpoint.RedoFrom >= neededFrom);
         }
 
-        return [.. kept];
+        return kept.ToArray();
     }
 
     /// <summary>The last checkpoint of the oldest chain: while its log is kept, that chain can take the place of every newer one.</summary>

@@ -7,5 +7,5 @@ internal static class RootBranches
     public const int ListedMax = 24;
 
     /// <summary>Adds one; the oldest makes room.</summary>
-    public static IReadOnlyList<RootBranch> Add(IReadOnlyList<RootBranch> listed, RootBranch branch) => [.. listed.TakeLast(ListedMax - 1), branch];
+    public static IReadOnlyList<RootBranch> Add(IReadOnlyList<RootBranch> listed, RootBranch branch) => listed.TakeLast(ListedMax - 1).Append(branch).ToArray();
 }

@@ -7,8 +7,8 @@ public sealed record PaneConfiguration
     private const int ItemsMax = 65_536;
 
     private readonly string _command = "";
-    private readonly IReadOnlyList<string> _arguments = [];
-    private readonly IReadOnlyList<EnvironmentEntry> _environment = [];
+    private readonly string[] _arguments = [];
+    private readonly EnvironmentEntry[] _environment = [];
     private readonly string? _workingDirectory;
     private readonly PaneCommand? _restoreCommand;
 

@@ -4,7 +4,7 @@ namespace Persistence.Terminals;
 internal static class TerminalInvariants
 {
     /// <summary>One sentence per violation.</summary>
-    public static IEnumerable<string> FindViolations(TerminalVersion version)
+    public static string[] FindViolations(TerminalVersion version)
     {
         TerminalTree tree = version.Tree;
         return

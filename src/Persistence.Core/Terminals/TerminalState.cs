@@ -232,7 +232,7 @@ public sealed class TerminalState : IStateModel
         lock (_lock)
         {
             EndLoadingNeedsLock();
-            return [.. _gaps, .. TerminalInvariants.FindViolations(_applied)];
+            return (string[])[.. _gaps, .. TerminalInvariants.FindViolations(_applied)];
         }
     }
 

@@ -47,11 +47,11 @@ public sealed record TerminalTree
 
     /// <summary>The windows of a session, in the order of their indexes.</summary>
     /// <exception cref="StoreException">SessionNotFound.</exception>
-    public IReadOnlyList<TerminalWindow> WindowsOf(SessionId session) => [.. GetSession(session).Windows.Values.Select(id => Windows[id])];
+    public IReadOnlyList<TerminalWindow> WindowsOf(SessionId session) => GetSession(session).Windows.Values.Select(id => Windows[id]).ToArray();
 
     /// <summary>The panes of a window, in the layout's order.</summary>
     /// <exception cref="StoreException">WindowNotFound.</exception>
-    public IReadOnlyList<TerminalPane> PanesOf(WindowId window) => [.. GetWindow(window).Panes.Select(id => Panes[id])];
+    public IReadOnlyList<TerminalPane> PanesOf(WindowId window) => GetWindow(window).Panes.Select(id => Panes[id]).ToArray();
 
     /// <summary>How much of a pane's output is kept.</summary>
     internal ScrollbackLimits LimitsOf(TerminalPane pane) => pane.Configuration.Scrollback ?? Scrollback;

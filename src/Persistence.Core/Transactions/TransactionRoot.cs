@@ -45,7 +45,7 @@ internal sealed class TransactionRoot : ICommitCondition
         return view;
     }
 
-    public Savepoint Mark() => new(Commands.Count, [.. _views.Select(view => (view.Value, view.Value.ChangeCount))]);
+    public Savepoint Mark() => new(Commands.Count, _views.Select(view => (view.Value, view.Value.ChangeCount)).ToArray());
 
     public void RollBackTo(Savepoint savepoint)
     {

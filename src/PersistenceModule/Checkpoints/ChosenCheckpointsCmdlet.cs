@@ -30,7 +30,7 @@ public abstract class ChosenCheckpointsCmdlet : StoreCmdlet
             WriteError(ToRecord(ErrorRecords.CheckpointNotFound(missing.ToString(CultureInfo.InvariantCulture), directory), missing, directory));
         foreach (string missing in (Name ?? []).Where(wanted => !WildcardPattern.ContainsWildcardCharacters(wanted) && !all.Any(one => IsExactly(wanted, name(one)))))
             WriteError(ToRecord(ErrorRecords.CheckpointNotFound($"'{missing}'", directory), missing, directory));
-        return [.. all.Where(one => IsNumbered(id(one)) && IsNamed(name(one)))];
+        return all.Where(one => IsNumbered(id(one)) && IsNamed(name(one))).ToArray();
     }
 
     private bool IsNumbered(long id) => Id is null || Id.Contains(id);

@@ -70,7 +70,7 @@ public abstract class StoresCmdlet : WalCmdlet
         lease.Close();
     }
 
-    private void EachDirectory(IReadOnlyList<string> directories, Action<StoreTarget> work)
+    private void EachDirectory(string[] directories, Action<StoreTarget> work)
     {
         foreach (string directory in directories)
             ForOne(directory, directory, () => work(new StoreTarget(directory, null)));

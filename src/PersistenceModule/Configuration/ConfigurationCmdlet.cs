@@ -38,13 +38,13 @@ public abstract class ConfigurationCmdlet : StoreCmdlet
         HashSet<ConfigurationKey> found = [];
         foreach (string name in names)
             ForOne(name, null, () => found.UnionWith(FindKeys(name)));
-        return [.. ConfigurationKeys.All.Where(found.Contains)];
+        return ConfigurationKeys.All.Where(found.Contains).ToArray();
     }
 
     private static IEnumerable<ConfigurationKey> FindKeys(string name)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(name))
-            return [ConfigurationKeys.Require(name)];
+            return (ConfigurationKey[])[ConfigurationKeys.Require(name)];
         WildcardPattern pattern = Patterns.Compile(name, WildcardOptions.IgnoreCase);
         return ConfigurationKeys.All.Where(key => pattern.IsMatch(key.FullName));
     }

@@ -12,7 +12,7 @@ public sealed class EntityInfo
 {
     // What the object has itself, and what commands that take objects from the pipeline read of them.
     private static readonly HashSet<string> s_taken = new(
-        [.. typeof(EntityInfo).GetMembers().Select(static member => member.Name), nameof(EntityComponentInfo.Entity), nameof(EntityComponentInfo.Table), nameof(EntityComponentInfo.Value)], StringComparer.OrdinalIgnoreCase);
+        (string[])[.. typeof(EntityInfo).GetMembers().Select(static member => member.Name), nameof(EntityComponentInfo.Entity), nameof(EntityComponentInfo.Table), nameof(EntityComponentInfo.Value)], StringComparer.OrdinalIgnoreCase);
 
     private EntityInfo(Entity entity, StoreOrigin origin)
     {

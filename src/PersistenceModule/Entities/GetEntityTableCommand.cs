@@ -34,9 +34,9 @@ public sealed class GetEntityTableCommand : EntityCmdlet
     private static IEnumerable<TableSchema> Find(EntitySchema schema, string name)
     {
         if (schema.Find(name) is TableSchema table)
-            return [table];
+            return (TableSchema[])[table];
         if (!WildcardPattern.ContainsWildcardCharacters(name))
-            return [schema.Get(name)];
+            return (TableSchema[])[schema.Get(name)];
         WildcardPattern pattern = Patterns.Compile(name, WildcardOptions.IgnoreCase);
         return schema.Tables.Values.Where(one => pattern.IsMatch(one.Name));
     }

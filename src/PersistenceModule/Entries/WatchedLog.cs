@@ -62,7 +62,7 @@ internal sealed class WatchedLog : IDisposable
         if (EntityChange.Is(type) && (EntityRecordKind)type.Kind <= EntityRecordKind.FieldWidened)
             _hasLooked = false;
         if (!_hasLooked)
-            _schema = CompletionStore.Look<EntitySchema>(_target.Directory, static look => [look.Entities.Schema]).FirstOrDefault();
+            _schema = CompletionStore.Look<EntitySchema>(_target.Directory, static look => (EntitySchema[])[look.Entities.Schema]).FirstOrDefault();
         _hasLooked = true;
         return _schema;
     }

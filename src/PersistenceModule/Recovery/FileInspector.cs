@@ -19,7 +19,7 @@ internal static class FileInspector
         // Beside a writer one may have been replaced, and what it replaced been forgotten, while this one looked.
         if (damaged.Length > 0)
             damaged = [.. Look(report, directory, progress, stopping).Damaged.IntersectBy(damaged.Select(file => file.Lsn), file => file.Lsn)];
-        return report with { FilesRead = count, Findings = [.. report.Findings, .. damaged.Select(ToFinding)] };
+        return report with { FilesRead = count, Findings = report.Findings.Concat(damaged.Select(ToFinding)).ToArray() };
     }
 
     private static (StoredFile[] Damaged, int Count) Look(IntegrityReport report, string directory, Action<RecoveryProgress> progress, CancellationToken stopping)

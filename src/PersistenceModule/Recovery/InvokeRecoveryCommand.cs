@@ -84,7 +84,7 @@ public sealed class InvokeRecoveryCommand : WalCmdlet
             ForOne(path, null, () => RecoverEach([StorePaths.ResolveLiteral(this, path)]));
     }
 
-    private void RecoverEach(IReadOnlyList<string> directories)
+    private void RecoverEach(string[] directories)
     {
         foreach (string directory in directories)
             ForOne(directory, directory, () => Recover(directory));

@@ -49,7 +49,7 @@ public sealed class RepairWalCommand : WalCmdlet
             ForOne(path, null, () => RepairEach([StorePaths.ResolveLiteral(this, path)]));
     }
 
-    private void RepairEach(IReadOnlyList<string> directories)
+    private void RepairEach(string[] directories)
     {
         foreach (string directory in directories)
             ForOne(directory, directory, () => Repair(directory));

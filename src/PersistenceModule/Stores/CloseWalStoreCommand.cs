@@ -21,8 +21,8 @@ public sealed class CloseWalStoreCommand : StoreCmdlet
 
     private void CloseAllAt(string directory)
     {
-        IReadOnlyList<WalStore> open = [.. OpenStores.All.Where(store => OpenStores.IsAt(store, directory))];
-        if (open.Count == 0)
+        WalStore[] open = [.. OpenStores.All.Where(store => OpenStores.IsAt(store, directory))];
+        if (open.Length == 0)
             throw ErrorRecords.StoreNotOpen(directory);
         foreach (WalStore store in open)
             Close(store);

@@ -9,7 +9,7 @@ internal static class OpenStores
 
     /// <summary>The handles, in order of their paths.</summary>
     public static IReadOnlyList<WalStore> All =>
-        [.. s_stores.Keys.Where(store => store.IsOpen).OrderBy(store => store.Path, StringComparer.Ordinal)];
+        s_stores.Keys.Where(store => store.IsOpen).OrderBy(store => store.Path, StringComparer.Ordinal).ToArray();
 
     public static void Add(WalStore store) => s_stores.TryAdd(store, 0);
 

@@ -41,7 +41,7 @@ public sealed class OpenWalStoreCommand : StoreOptionsCmdlet
             ForOne(path, null, () => OpenEach([StorePaths.ResolveLiteral(this, path)], given));
     }
 
-    private void OpenEach(IReadOnlyList<string> directories, OptionOverrides given)
+    private void OpenEach(string[] directories, OptionOverrides given)
     {
         foreach (string directory in directories)
             ForOne(directory, directory, () => Open(directory, given));

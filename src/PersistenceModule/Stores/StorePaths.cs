@@ -11,13 +11,13 @@ internal static class StorePaths
     /// <summary>The existing paths a path with wildcards stands for.</summary>
     /// <exception cref="StoreException">StoreNotFound: none.</exception>
     /// <exception cref="WalCommandException">PathNotFileSystem.</exception>
-    public static IReadOnlyList<string> Resolve(PSCmdlet cmdlet, string path)
+    public static string[] Resolve(PSCmdlet cmdlet, string path)
     {
         try
         {
             Collection<string> found = cmdlet.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
             RequireFileSystem(provider, path);
-            return found.Count > 0 ? found : throw NotFound(cmdlet, path);
+            return found.Count > 0 ? [.. found] : throw NotFound(cmdlet, path);
         }
         catch (ItemNotFoundException e)
         {
@@ -33,8 +33,8 @@ internal static class StorePaths
     /// <exception cref="WalCommandException">PathAmbiguous, PathNotFileSystem.</exception>
     public static string ResolveOne(PSCmdlet cmdlet, string path)
     {
-        IReadOnlyList<string> found = Resolve(cmdlet, path);
-        return found.Count == 1 ? found[0] : throw ErrorRecords.PathAmbiguous(path, found.Count);
+        string[] found = Resolve(cmdlet, path);
+        return found.Length == 1 ? found[0] : throw ErrorRecords.PathAmbiguous(path, found.Length);
     }
 
     /// <summary>The path as it stands, whether or not it exists.</summary>

@@ -20,7 +20,7 @@ internal static class StoreScopes
             if (Scopes is not List<StoreScope> scopes)
                 return [];
             lock (scopes)
-                return [.. scopes.Where(scope => !scope.IsOver).Select(scope => scope.Store).Reverse()];
+                return scopes.Where(scope => !scope.IsOver).Select(scope => scope.Store).Reverse().ToArray();
         }
     }
 

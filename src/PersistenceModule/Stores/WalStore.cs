@@ -306,7 +306,7 @@ public sealed class WalStore : IStateItems, IDisposable
         try
         {
             State.Commit(batch);
-            return [.. wanted.Distinct(StringComparer.Ordinal).Select(key => State.Find(key)!)];
+            return wanted.Distinct(StringComparer.Ordinal).Select(key => State.Find(key)!).ToArray();
         }
         finally
         {

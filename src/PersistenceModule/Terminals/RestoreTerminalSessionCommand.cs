@@ -20,7 +20,7 @@ public sealed class RestoreTerminalSessionCommand : TerminalCmdlet
     private protected override void Process()
     {
         if (Name is null)
-            Restore(null, "terminals", static tree => [.. tree.Sessions.Values]);
+            Restore(null, "terminals", static tree => tree.Sessions.Values.ToArray());
         foreach (TerminalSessionReference given in Name ?? [])
             Restore(given.Origin, given.Text, tree => SessionSelection.Find(tree, given));
     }

@@ -12,21 +12,21 @@ internal static class SessionSelection
     public static IReadOnlyList<TerminalSession> Find(TerminalTree tree, TerminalSessionReference given)
     {
         if (given.Session is not null || !WildcardPattern.ContainsWildcardCharacters(given.Text))
-            return [given.Find(tree)];
+            return (TerminalSession[])[given.Find(tree)];
         WildcardPattern pattern = Patterns.Compile(given.Text, WildcardOptions.IgnoreCase);
-        return [.. tree.Sessions.Values.Where(session => pattern.IsMatch(session.Name))];
+        return tree.Sessions.Values.Where(session => pattern.IsMatch(session.Name)).ToArray();
     }
 
     /// <summary>The windows that one of the given stands for: those of its sessions, or the window that it is the target of. Null: all.</summary>
     /// <exception cref="Persistence.Diagnostics.StoreException">SessionNotFound, WindowNotFound.</exception>
     public static IEnumerable<TerminalWindow> FindWindows(TerminalTree tree, TerminalSessionReference? given) => IsTarget(tree, given)
-        ? [TerminalTargets.FindWindow(tree, given!.Text)]
+        ? (TerminalWindow[])[TerminalTargets.FindWindow(tree, given!.Text)]
         : SessionsOf(tree, given).SelectMany(session => tree.WindowsOf(session.Id));
 
     /// <summary>The panes that one of the given stands for: those of its sessions, of the window that it is the target of, or the pane. Null: all.</summary>
     /// <exception cref="Persistence.Diagnostics.StoreException">SessionNotFound, WindowNotFound, PaneNotFound.</exception>
     public static IEnumerable<TerminalPane> FindPanes(TerminalTree tree, TerminalSessionReference? given) => IsTarget(tree, given) && TerminalTargets.NamesPane(given!.Text)
-        ? [TerminalTargets.FindPane(tree, given.Text)]
+        ? (TerminalPane[])[TerminalTargets.FindPane(tree, given.Text)]
         : FindWindows(tree, given).SelectMany(window => tree.PanesOf(window.Id));
 
     private static bool IsTarget(TerminalTree tree, TerminalSessionReference? given) =>

@@ -22,7 +22,7 @@ internal static class TerminalEnvironment
     public static IReadOnlyList<EnvironmentEntry> Merge(IEnumerable<EnvironmentEntry> before, IReadOnlyList<EnvironmentEntry> changes, IEnumerable<string> removed)
     {
         HashSet<string> replaced = new(changes.Select(static change => change.Name).Concat(removed), Names);
-        return [.. before.Where(entry => !replaced.Contains(entry.Name)), .. changes];
+        return before.Where(entry => !replaced.Contains(entry.Name)).Concat(changes).ToArray();
     }
 
     /// <summary>Dictionaries of text that users give: a value of null stays null.</summary>

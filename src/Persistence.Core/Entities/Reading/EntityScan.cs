@@ -84,8 +84,8 @@ internal sealed class EntityScan(EntityData data, Lsn snapshot, EntitySelection 
         TableView[] views = [.. data.Archetypes.TablesOf(archetype).Select(_tables.Find).OfType<TableView>()];
         Shape shape = new(
             selection.Fits(table => data.Archetypes.Has(archetype, table)),
-            [.. views.Select(static view => view.Schema.Name)],
-            [.. views.Where(view => selection.Reads(view.Schema.Number))]);
+            views.Select(static view => view.Schema.Name).ToArray(),
+            views.Where(view => selection.Reads(view.Schema.Number)).ToArray());
         _shapes.Add(archetype, shape);
         return shape;
     }

@@ -193,8 +193,8 @@ internal sealed class EntityChanges : ITransactionView
 
     private Entity Read(EntityId entity, IReadOnlyList<int> tables, EntitySelection selection) => new(
         entity,
-        [.. tables.Select(table => Schema.Get(table).Name)],
-        [.. tables.Where(selection.Reads).Select(table => FindComponent(entity, table)!)]);
+        tables.Select(table => Schema.Get(table).Name).ToArray(),
+        tables.Where(selection.Reads).Select(table => FindComponent(entity, table)!).ToArray());
 
     private Entity? SelectOwn(EntityOverlay entity, EntitySelection selection)
     {

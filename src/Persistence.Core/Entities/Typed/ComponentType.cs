@@ -54,7 +54,7 @@ internal sealed class ComponentType<T>
         if (schema.Find(Table) is null && _formerTable is not null && schema.Find(_formerTable) is not null)
             schema = Add(changes, schema, SchemaChanges.RenameTable(schema, _formerTable, Table));
         if (schema.Find(Table) is null)
-            return [SchemaChanges.CreateTable(schema, Table, [.. _members.Select(Define)])];
+            return (SchemaChange[])[SchemaChanges.CreateTable(schema, Table, _members.Select(Define).ToArray())];
         foreach (ComponentMember member in _members)
         {
             TableSchema table = schema.Get(Table);

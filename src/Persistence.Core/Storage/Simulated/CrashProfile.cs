@@ -36,7 +36,7 @@ public sealed record CrashProfile(string Name)
     public static readonly CrashProfile LyingDisk = new("lying-disk") { LostSyncs = 2 };
 
     /// <summary>All, from the strictest promise to the weakest.</summary>
-    public static IReadOnlyList<CrashProfile> All { get; } = [Ext4Ordered, OrderedMetadata, Ext4Writeback, PosixMin, NoPowersafeOverwrite, LyingDisk];
+    public static IReadOnlyList<CrashProfile> All { get; } = (CrashProfile[])[Ext4Ordered, OrderedMetadata, Ext4Writeback, PosixMin, NoPowersafeOverwrite, LyingDisk];
 
     /// <summary>Names and sizes persist as a prefix in the order in which they were made.</summary>
     public bool MetadataInOrder { get; private init; }

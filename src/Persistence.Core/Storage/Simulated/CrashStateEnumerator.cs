@@ -55,7 +55,7 @@ public sealed class CrashStateEnumerator
             IReadOnlyList<int> pending = _space.PendingAt(cut);
             IEnumerable<CrashChoice> choices = tier switch
             {
-                0 => [Make(0, cut, pending, static _ => true)],
+                0 => (CrashChoice[])[Make(0, cut, pending, static _ => true)],
                 1 => WholeKinds(cut, pending),
                 2 => pending.Select(missing => Make(2, cut, pending, micro => micro != missing)),
                 4 => pending.Select(early => Make(4, cut, pending, micro => micro == early)),
@@ -141,22 +141,22 @@ public sealed class CrashStateEnumerator
         {
             (int start, int end) = (bounds[piece], bounds[piece + 1]);
             if (piece > 0)
-                yield return new TornWrite(micro, [(0, start)]);
+                yield return Tear(micro, (0, start));
             if (bounds.Count > 2)
             {
-                yield return new TornWrite(micro, [(0, start), (end, length - end)]);
-                yield return new TornWrite(micro, [(start, end - start)]);
+                yield return Tear(micro, (0, start), (end, length - end));
+                yield return Tear(micro, (start, end - start));
             }
 
-            yield return new TornWrite(micro, [(0, start), (end, length - end)]) { Garbage = true };
+            yield return Tear(micro, (0, start), (end, length - end)) with { Garbage = true };
         }
 
         if (_space.Profile.SpoilsNeighbours)
         {
             int before = (int)(operation.Position % _sectorBytes);
             int after = (int)((_sectorBytes - ((operation.Position + length) % _sectorBytes)) % _sectorBytes);
-            yield return new TornWrite(micro, []) { Spoiled = (before, after) };
-            yield return new TornWrite(micro, [(0, length)]) { Spoiled = (before, after) };
+            yield return Tear(micro) with { Spoiled = (before, after) };
+            yield return Tear(micro, (0, length)) with { Spoiled = (before, after) };
         }
     }
 
@@ -171,11 +171,13 @@ public sealed class CrashStateEnumerator
         int end = (int)Math.Min(length, sector + _sectorBytes - operation.Position);
         return (random % 3) switch
         {
-            0 => new TornWrite(micro, [(0, start)]),
-            1 => new TornWrite(micro, [(0, start), (end, length - end)]),
-            _ => new TornWrite(micro, [(start, end - start)]),
+            0 => Tear(micro, (0, start)),
+            1 => Tear(micro, (0, start), (end, length - end)),
+            _ => Tear(micro, (start, end - start)),
         };
     }
+
+    private static TornWrite Tear(int micro, params (int Start, int Length)[] kept) => new(micro, kept);
 
     private IEnumerable<CrashChoice> Swarm()
     {

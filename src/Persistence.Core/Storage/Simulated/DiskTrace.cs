@@ -7,5 +7,5 @@ namespace Persistence.Storage.Simulated;
 public sealed record DiskTrace(IReadOnlyList<TraceNode> Nodes, IReadOnlyList<TraceOperation> Operations, long End)
 {
     /// <summary>The same run without what began at a cut or later.</summary>
-    public DiskTrace Until(long cut) => new(Nodes, [.. Operations.Where(operation => operation.Enter < cut)], Math.Min(cut, End));
+    public DiskTrace Until(long cut) => new(Nodes, Operations.Where(operation => operation.Enter < cut).ToArray(), Math.Min(cut, End));
 }

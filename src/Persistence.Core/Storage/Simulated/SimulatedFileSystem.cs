@@ -141,7 +141,7 @@ public sealed class SimulatedFileSystem : IFileSystem
         get
         {
             lock (gate)
-                return openFiles.Count == 0 ? [] : [.. openFiles.Select(file => file.Path).Order(StringComparer.Ordinal)];
+                return openFiles.Count == 0 ? [] : openFiles.Select(file => file.Path).Order(StringComparer.Ordinal).ToArray();
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class TraceRecorder
     public DiskTrace ToTrace()
     {
         lock (_lock)
-            return new DiskTrace([.. _nodes], [.. _operations], _stamp);
+            return new DiskTrace(_nodes.ToArray(), _operations.ToArray(), _stamp);
     }
 
     /// <summary>Records nothing any more.</summary>

@@ -16,7 +16,7 @@ internal sealed record PaneDestroyed(PaneId Pane) : TerminalCommand
         writer.WriteInteger(Pane.Value);
     }
 
-    public override IEnumerable<PaneId> FindDestroyed(TerminalTree tree) => [Pane];
+    public override IEnumerable<PaneId> FindDestroyed(TerminalTree tree) => (PaneId[])[Pane];
 
     public override TerminalTree ApplyTo(TerminalTree tree, DateTimeOffset time)
     {

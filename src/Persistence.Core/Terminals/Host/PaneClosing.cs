@@ -72,7 +72,7 @@ internal sealed class PaneClosing(TerminalState state, PaneHostContext context, 
             return;
         // One of them may have been destroyed just then.
         foreach (LivePane pane in live)
-            TryDetach([pane]);
+            TryDetach((LivePane[])[pane]);
     }
 
     private bool TryDetach(IReadOnlyCollection<LivePane> live)

@@ -12,7 +12,7 @@ internal static class LayoutShares
         if (layout is not SplitLayout split || split.Parts.FirstOrDefault(part => part.Layout.Panes.Contains(pane)) is not LayoutPart part)
             return null;
         if (Give(part.Layout, pane, direction, percent) is TerminalLayout within)
-            return new SplitLayout(split.Direction, [.. split.Parts.Select(one => ReferenceEquals(one, part) ? new LayoutPart(within, one.Weight) : one)]);
+            return new SplitLayout(split.Direction, split.Parts.Select(one => ReferenceEquals(one, part) ? new LayoutPart(within, one.Weight) : one).ToArray());
         return split.Direction == direction ? new SplitLayout(direction, Weigh(split.Parts, part, percent)) : null;
     }
 

@@ -5,7 +5,7 @@ namespace Persistence.Terminals;
 public sealed record PaneLayout(PaneId Pane) : TerminalLayout
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<PaneId> Panes => [Pane];
+    public override IReadOnlyList<PaneId> Panes => (PaneId[])[Pane];
 
     /// <inheritdoc/>
     public override int Depth => 1;

@@ -52,9 +52,9 @@ internal sealed class PortableFileSystem : IFileSystem
         string fullPath = FullDirectory(StorePath.ParseDirectory(directory), "list", directory);
         try
         {
-            return [.. new DirectoryInfo(fullPath).EnumerateFileSystemInfos()
+            return new DirectoryInfo(fullPath).EnumerateFileSystemInfos()
                 .Select(info => new FileEntry(info.Name, KindOf(info)))
-                .OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+                .OrderBy(entry => entry.Name, StringComparer.Ordinal).ToArray();
         }
         catch (DirectoryNotFoundException)
         {

@@ -35,7 +35,7 @@ internal sealed unsafe class LinuxPlatform : IPosixPlatform
         actions.ChangeDirectory(start.WorkingDirectory);
         actions.OpenTerminal(slaveName, ReadWrite);
         CloseOthers(actions);
-        return PosixSpawn.Start(path, [start.Command, .. start.Arguments], start.Environment, actions, NewSession, out processId);
+        return PosixSpawn.Start(path, (string[])[start.Command, .. start.Arguments], start.Environment, actions, NewSession, out processId);
     }
 
     public int SetSize(SafeFileHandle terminal, WindowSize size) =>

@@ -13,9 +13,9 @@ internal static unsafe class PosixSpawn
     /// <returns>0, or errno; then there is no process.</returns>
     public static int Start(string path, IReadOnlyCollection<string> arguments, IReadOnlyDictionary<string, string> environment, SpawnActions actions, short flags, out int processId)
     {
-        using NativeStrings program = new([path]);
+        using NativeStrings program = new((string[])[path]);
         using NativeStrings argumentList = new(arguments);
-        using NativeStrings variables = new([.. environment.Select(static variable => $"{variable.Key}={variable.Value}")]);
+        using NativeStrings variables = new(environment.Select(static variable => $"{variable.Key}={variable.Value}").ToArray());
         using SpawnAttributes attributes = new(flags);
         int started = 0;
         int errno = actions.Errno != 0 ? actions.Errno : attributes.Errno;

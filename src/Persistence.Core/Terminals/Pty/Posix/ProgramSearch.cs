@@ -29,7 +29,7 @@ internal static class ProgramSearch
     private static IEnumerable<string> Candidates(PtyStart start)
     {
         if (start.Command.Contains('/', StringComparison.Ordinal))
-            return [Path.Combine(start.WorkingDirectory, start.Command)];
+            return (string[])[Path.Combine(start.WorkingDirectory, start.Command)];
         string path = start.Environment.TryGetValue("PATH", out string? given) ? given : DefaultPath;
         return path.Split(':').Select(directory => Path.Combine(start.WorkingDirectory, directory, start.Command));
     }

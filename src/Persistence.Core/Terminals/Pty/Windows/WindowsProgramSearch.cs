@@ -25,13 +25,13 @@ internal sealed class WindowsProgramSearch(Func<string, bool> isFile, Func<strin
     private static IEnumerable<string> Candidates(PtyStart start)
     {
         if (start.Command.AsSpan().IndexOfAny("/\\:") >= 0)
-            return [Path.Combine(start.WorkingDirectory, start.Command)];
+            return (string[])[Path.Combine(start.WorkingDirectory, start.Command)];
         string path = start.Environment.FirstOrDefault(static variable => string.Equals(variable.Key, "PATH", StringComparison.OrdinalIgnoreCase)).Value ?? "";
         return path.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(directory => Path.Combine(start.WorkingDirectory, directory.Trim('"'), start.Command));
     }
 
     private static IEnumerable<string> WithExtensions(string path) =>
-        Path.HasExtension(path) ? [path, .. Extensions.Select(extension => path + extension)] : Extensions.Select(extension => path + extension);
+        Path.HasExtension(path) ? (string[])[path, .. Extensions.Select(extension => path + extension)] : Extensions.Select(extension => path + extension);
 
     private static bool HasExtension(string path, string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 }
