@@ -16,10 +16,7 @@ internal sealed class EntityRegistry
     // By slot.
     private readonly PagedArray<SlotState> _slots = new(new SlotState(FirstGeneration, NoArchetype, Since: 0));
 
-    private readonly Dictionary<int, EntityVersion> _older = [];
-
-    // Changes that some snapshot, open or to come, does not see, with what there was before; oldest first.
-    private readonly Queue<(int Slot, long Commit, EntityVersion Before)> _recent = [];
+    private readonly OlderVersions<EntityVersion> _older = new();
 
     private readonly CountHistory _counts = new();
 
@@ -30,7 +27,7 @@ internal sealed class EntityRegistry
     public long LastChange { get; private set; }
 
     /// <summary>How many versions are kept beside the newest.</summary>
-    public int OlderCount => _recent.Count;
+    public int OlderCount => _older.Count;
 
     /// <summary>How many entities a snapshot shows.</summary>
     public int CountAt(Lsn snapshot) => _counts.At(snapshot);
@@ -64,7 +61,7 @@ internal sealed class EntityRegistry
     public long SinceAt(int slot, Lsn snapshot)
     {
         long since = SinceOf(slot);
-        return since <= snapshot.Value ? since : OlderAt(slot, snapshot)?.Since ?? 0;
+        return since <= snapshot.Value ? since : _older.At(slot, snapshot)?.Since ?? 0;
     }
 
     /// <summary>What a slot was at a snapshot: the entity, and its archetype.</summary>
@@ -97,7 +94,6 @@ internal sealed class EntityRegistry
     {
         _slots.Clear();
         _older.Clear();
-        _recent.Clear();
         _counts.Clear();
         (Slots, LastChange) = (0, 0);
     }
@@ -107,10 +103,9 @@ internal sealed class EntityRegistry
     public void Prune(Lsn oldest)
     {
         _counts.Prune(oldest);
-        while (_recent.TryPeek(out (int Slot, long Commit, EntityVersion Before) change) && change.Commit <= oldest.Value)
+        while (_older.TryForget(oldest, out _))
         {
-            _recent.Dequeue();
-            Forget(change.Slot, change.Before);
+            // The next one.
         }
     }
 
@@ -129,16 +124,8 @@ internal sealed class EntityRegistry
         SlotState state = _slots[slot];
         if (state.Since <= snapshot.Value)
             return (state.Generation, state.Archetype);
-        EntityVersion? older = OlderAt(slot, snapshot);
+        EntityVersion? older = _older.At(slot, snapshot);
         return older is null ? (FirstGeneration, NoArchetype) : (older.Generation, older.Archetype);
-    }
-
-    private EntityVersion? OlderAt(int slot, Lsn snapshot)
-    {
-        EntityVersion? older = _older.GetValueOrDefault(slot);
-        while (older is not null && older.Since > snapshot.Value)
-            older = older.Previous;
-        return older;
     }
 
     /// <summary>Of a slot that nobody has had yet there is nothing to be kept.</summary>
@@ -147,20 +134,7 @@ internal sealed class EntityRegistry
         if (slot >= Slots)
             return;
         SlotState state = _slots[slot];
-        EntityVersion before = new(state.Since, state.Generation, state.Archetype);
-        if (_older.TryGetValue(slot, out EntityVersion? previous))
-            (before.Previous, previous.Next) = (previous, before);
-        _older[slot] = before;
-        _recent.Enqueue((slot, commit, before));
-    }
-
-    /// <summary>Forgets the oldest version of a slot.</summary>
-    private void Forget(int slot, EntityVersion oldest)
-    {
-        if (oldest.Next is EntityVersion next)
-            next.Previous = null;
-        else
-            _older.Remove(slot);
+        _older.Keep(slot, new EntityVersion(state.Since, state.Generation, state.Archetype), commit);
     }
 
     /// <summary>What a slot is.</summary>

@@ -4,14 +4,8 @@ namespace Persistence.Entities;
 /// <param name="Since">The commit that made it so; 0: it was loaded.</param>
 /// <param name="Schema">What its values are of; null: there was no component.</param>
 /// <param name="Values">Its values, in the order of the fields.</param>
-internal sealed record RowVersion(long Since, TableSchema? Schema, object?[] Values)
+internal sealed record RowVersion(long Since, TableSchema? Schema, object?[] Values) : OlderVersion<RowVersion>(Since)
 {
-    /// <summary>What it was before that, as long as a snapshot may ask for it.</summary>
-    public RowVersion? Previous { get; set; }
-
-    /// <summary>What it was after that, unless that is what it is now.</summary>
-    public RowVersion? Next { get; set; }
-
     /// <summary>There was no component.</summary>
     public static RowVersion None(long since) => new(since, null, []);
 }

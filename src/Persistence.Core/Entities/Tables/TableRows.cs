@@ -18,11 +18,8 @@ internal sealed class TableRows
     private readonly PagedArray<int> _rows = new(None);
     private readonly Stack<int> _free = [];
 
-    // Of rows that have one: what they were before.
-    private readonly Dictionary<int, RowVersion> _older = [];
-
-    // Changes of rows that have been something before, and that some snapshot, open or to come, does not see, with what they were; oldest first.
-    private readonly Queue<(int Row, long Commit, RowVersion Before)> _recent = [];
+    // Of rows that have been something before.
+    private readonly OlderVersions<RowVersion> _older = new();
 
     private readonly CountHistory _counts = new();
 
@@ -42,7 +39,7 @@ internal sealed class TableRows
     public int CountAt(Lsn snapshot) => _counts.At(snapshot);
 
     /// <summary>How many versions are kept beside the newest.</summary>
-    public int OlderCount => _recent.Count;
+    public int OlderCount => _older.Count;
 
     /// <summary>The row of an entity that has, or had, a component; -1 for none.</summary>
     public int Find(int slot) => _rows[slot];
@@ -66,9 +63,7 @@ internal sealed class TableRows
         older = null;
         if (SinceOf(row) <= snapshot.Value)
             return true;
-        older = _older.GetValueOrDefault(row);
-        while (older is not null && older.Since > snapshot.Value)
-            older = older.Previous;
+        older = _older.At(row, snapshot);
         return false;
     }
 
@@ -88,7 +83,7 @@ internal sealed class TableRows
         else
         {
             // Its component went lately.
-            Keep(row, RowVersion.None(SinceOf(row)), commit);
+            _older.Keep(row, RowVersion.None(SinceOf(row)), commit);
         }
 
         Note(row, commit, exists: true);
@@ -103,7 +98,7 @@ internal sealed class TableRows
     public void Change(int row, long commit, RowVersion? before)
     {
         if (before is not null)
-            Keep(row, before, commit);
+            _older.Keep(row, before, commit);
         Note(row, commit, exists: true);
     }
 
@@ -115,7 +110,7 @@ internal sealed class TableRows
     {
         _counts.Change(-1, commit, keepsOlder: before is not null);
         if (before is not null)
-            Keep(row, before, commit);
+            _older.Keep(row, before, commit);
         Note(row, commit, exists: false);
         _removed.Add(_slots[row]);
         if (before is null)
@@ -136,10 +131,8 @@ internal sealed class TableRows
     public void Prune(Lsn oldest, Action<int> freed)
     {
         _counts.Prune(oldest);
-        while (_recent.TryPeek(out (int Row, long Commit, RowVersion Before) change) && change.Commit <= oldest.Value)
+        while (_older.TryForget(oldest, out (int Row, long Commit) change))
         {
-            _recent.Dequeue();
-            Forget(change.Row, change.Before);
             if (SinceOf(change.Row) == change.Commit && !Exists(change.Row) && _slots[change.Row] >= 0)
             {
                 Free(change.Row);
@@ -165,28 +158,11 @@ internal sealed class TableRows
         LastChange = commit;
     }
 
-    /// <summary>Forgets the oldest version of a row.</summary>
-    private void Forget(int row, RowVersion oldest)
-    {
-        if (oldest.Next is RowVersion next)
-            next.Previous = null;
-        else if (ReferenceEquals(_older.GetValueOrDefault(row), oldest))
-            _older.Remove(row);
-    }
-
-    private void Keep(int row, RowVersion before, long commit)
-    {
-        if (_older.TryGetValue(row, out RowVersion? previous))
-            (before.Previous, previous.Next) = (previous, before);
-        _older[row] = before;
-        _recent.Enqueue((row, commit, before));
-    }
-
     private void Free(int row)
     {
         _rows[_slots[row]] = None;
         _slots[row] = None;
-        _older.Remove(row);
+        _older.Leave(row);
         _free.Push(row);
     }
 }
