@@ -19,10 +19,7 @@ public sealed class EntitySalvageTests
     {
         SimulatedFileSystem files = new();
         using EntityStore store = EntityStore.Create(files, s_options);
-        store.Entities.CreateTable("Place", new FieldDefinition("X", new FieldType(FieldKind.Int32)));
-        EntityId kept = store.Add(ComponentData.Of("Place", ("X", 1)));
-        EntityId gone = default;
-        CommitPlace lost = new(store.Change(batch => gone = batch.Create(ComponentData.Of("Place", ("X", 2)))));
+        (EntityId kept, EntityId gone, CommitPlace lost) = AddPlaces(store);
         store.Change(batch => batch.Change(gone, ComponentData.Of("Place", ("X", 5))));
         store.Change(batch => batch.Remove(gone, "Place"));
         store.Change(batch => batch.Change(kept, ComponentData.Of("Place", ("X", 6))));
@@ -41,10 +38,7 @@ public sealed class EntitySalvageTests
     {
         SimulatedFileSystem files = new();
         using EntityStore store = EntityStore.Create(files, s_options);
-        store.Entities.CreateTable("Place", new FieldDefinition("X", new FieldType(FieldKind.Int32)));
-        EntityId kept = store.Add(ComponentData.Of("Place", ("X", 1)));
-        EntityId gone = default;
-        CommitPlace lost = new(store.Change(batch => gone = batch.Create(ComponentData.Of("Place", ("X", 2)))));
+        (EntityId kept, EntityId gone, CommitPlace lost) = AddPlaces(store);
         EntityId created = default;
         store.Change(batch =>
         {
@@ -69,10 +63,7 @@ public sealed class EntitySalvageTests
     {
         SimulatedFileSystem files = new();
         using EntityStore store = EntityStore.Create(files, s_options with { FrameBytesMax = 8 << 10 });
-        store.Entities.CreateTable("Place", new FieldDefinition("X", new FieldType(FieldKind.Int32)), new FieldDefinition("Note", new FieldType(FieldKind.String)));
-        EntityId kept = store.Add(ComponentData.Of("Place", ("X", 1)));
-        EntityId gone = default;
-        CommitPlace lost = new(store.Change(batch => gone = batch.Create(ComponentData.Of("Place", ("X", 2)))));
+        (EntityId kept, EntityId gone, CommitPlace lost) = AddPlaces(store, new FieldDefinition("Note", new FieldType(FieldKind.String)));
         store.Change(batch =>
         {
             for (int i = 0; i < 30; i++)
@@ -109,6 +100,16 @@ public sealed class EntitySalvageTests
         Assert.Empty(((IStateModel)found.Entities).FindViolations());
         Assert.Equal((1, (sbyte)1), (found.Entities.GetComponent(entity, "Place")["A"], found.Entities.GetComponent(entity, "Place")["X"]));
         Assert.Equal([entity, last], found.Entities.Query().Select(static one => one.Id).Order());
+    }
+
+    /// <summary>Two entities with a place, and the commit of the second, which is to be lost.</summary>
+    private static (EntityId Kept, EntityId Gone, CommitPlace Lost) AddPlaces(EntityStore store, params FieldDefinition[] more)
+    {
+        store.Entities.CreateTable("Place", [new FieldDefinition("X", new FieldType(FieldKind.Int32)), .. more]);
+        EntityId kept = store.Add(ComponentData.Of("Place", ("X", 1)));
+        EntityId gone = default;
+        CommitPlace lost = new(store.Change(batch => gone = batch.Create(ComponentData.Of("Place", ("X", 2)))));
+        return (kept, gone, lost);
     }
 
     private static (SimulatedFileSystem Disk, RepairReport Report) Salvage(EntityStore store, CommitPlace lost)
